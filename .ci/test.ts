@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Counts } from './count-reporter.ts';
+
+// `npm test`: what the tests need, then types, lint, format, unused code, pages, tests. Every step runs, so one look
+// shows everything that is wrong; the last line counts it.
+
+requireNode24();
+installChromium();
+
+const steps: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
+  ['types', 'tsc'],
+  ['lint and import arrows', 'oxlint'],
+  ['format', 'oxfmt', '--check', '.'],
+  ['unused code', 'knip'],
+  ['pages build', 'vite', 'build', 'dashboard', '--logLevel', 'warn'],
+];
+
+let passed = 0;
+let failed = 0;
+for (const [name, command, ...args] of steps) {
+  const start = performance.now();
+  const ok = run(command, args);
+  console.log(`${ok ? 'ok' : 'FAILED'}  ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+  if (ok) passed++;
+  else failed++;
+}
+
+const counts = runTests();
+passed += counts.passed;
+failed += counts.failed;
+const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+console.log(`\n${passed} passed, ${failed} failed${skipped}`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+function requireNode24(): void {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major >= 24) return;
+  console.error(
+    `Node ${process.versions.node} runs this, but 24 or newer is needed. \`npm ci\` brings it: did install scripts run?`,
+  );
+  process.exit(1);
+}
+
+/** The browser tests drive Debian's Chromium; no browser is downloaded. */
+function installChromium(): void {
+  if (existsSync('/usr/bin/chromium')) return;
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    console.error('The browser tests need Chromium at /usr/bin/chromium. Install it: sudo apt-get install chromium');
+    process.exit(1);
+  }
+  console.log('Chromium is missing: installing Debian’s package chromium …');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const options = { stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'], env, timeout: 600_000 };
+  spawnSync('apt-get', ['update'], options);
+  const installed = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], options);
+  if (installed.status !== 0) {
+    console.error('Installing chromium failed: see the lines above.');
+    process.exit(1);
+  }
+}
+
+function run(command: string, args: readonly string[], env: Record<string, string> = {}): boolean {
+  const child = spawnSync(command, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, NO_COLOR: '1', ...env },
+    timeout: 15 * 60_000,
+  });
+  return child.status === 0;
+}
+
+function runTests(): Counts {
+  const folder = mkdtempSync(join(tmpdir(), 'onhand-test-'));
+  const file = join(folder, 'counts.json');
+  try {
+    const ok = run('vitest', ['run'], { ONHAND_COUNTS_FILE: file });
+    if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
+    const counts = JSON.parse(readFileSync(file, 'utf8')) as Counts;
+    return ok || counts.failed > 0 ? counts : { ...counts, failed: counts.failed + 1 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

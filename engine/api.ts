@@ -1,0 +1,125 @@
+import type { SkuStock, StockChange } from './contract/change.ts';
+import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
+import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
+import type { BusyRefusal, EventOutcome } from './contract/outcome.ts';
+import type { Heard, NodeHealth } from './contract/query.ts';
+import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, ReferenceBatch, SourceRef } from './contract/reference.ts';
+import type { ReleaseOutcome, Reservation, ReserveOutcome, ReserveRequest } from './contract/reservation.ts';
+import type { StockEvent } from './contract/stock-event.ts';
+
+// The only door of the engine. Nothing it returns or publishes rests on a fact that is not durable.
+
+/** Thrown (rejected) instead of an answer when the moment, not the stock, forbids one. Nothing was enqueued. */
+export class EngineBusyError extends Error {
+  override readonly name = 'EngineBusyError';
+  readonly code: BusyRefusal;
+  readonly retryAfterMs: number;
+
+  constructor(code: BusyRefusal, retryAfterMs: number) {
+    super(`engine ${code}, retry after ${retryAfterMs} ms`);
+    this.code = code;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Durable changes in shard order. Called synchronously on the main thread; must not throw and must not wait. */
+export type Publish = (changes: readonly StockChange[]) => void;
+
+export interface EngineStats {
+  readonly epoch: string;
+  readonly shards: number;
+  readonly threads: number;
+  readonly skus: number;
+  readonly positions: number;
+  readonly holds: number;
+  /** Events since the process started. */
+  readonly recorded: number;
+  readonly duplicates: number;
+  readonly refused: number;
+  readonly openLetters: number;
+  readonly undurableBytes: number;
+  readonly journal: {
+    readonly commits: number;
+    readonly facts: number;
+    readonly bytes: number;
+    readonly head: number;
+    readonly commitMicrosP50: number;
+    readonly commitMicrosP99: number;
+    readonly segments: number;
+  };
+  readonly health: readonly NodeHealth[];
+  readonly heard: readonly Heard[];
+}
+
+/** Reference data as the engine holds it, kept current on the main thread. */
+export interface ReferenceView {
+  readonly nodes: ReadonlyMap<NodeId, NodeRef>;
+  readonly groups: ReadonlyMap<string, NodeGroupRef>;
+  readonly channels: ReadonlyMap<string, ChannelRef>;
+  readonly sources: ReadonlyMap<SourceId, SourceRef>;
+  readonly items: ReadonlyMap<Sku, ItemRef>;
+}
+
+export interface Engine {
+  /** Changes when a data folder is created, never by a restart: the `e` of the wire. */
+  readonly epoch: string;
+  readonly reference: ReferenceView;
+
+  /** Outcomes in the order of the events, after all of them are durable. `receivedAt`: ms since the epoch with fractions. Rejects with EngineBusyError. */
+  record(events: readonly StockEvent[], receivedAt: number): Promise<readonly EventOutcome[]>;
+  /** Resolves when every shard has it. */
+  apply(batch: ReferenceBatch): Promise<void>;
+
+  reserve(request: ReserveRequest): Promise<ReserveOutcome>;
+  release(id: ReservationId, client: ClientId): Promise<ReleaseOutcome>;
+  /** With `client`, only that client's. */
+  reservation(id: ReservationId, client?: ClientId): Promise<Reservation | undefined>;
+  /** Newest first, all shards, held ones only. */
+  reservations(limit: number): Promise<readonly Reservation[]>;
+
+  /** Known skus only, in no particular order; unknown ones are absent. */
+  stock(skus: readonly Sku[]): Promise<readonly SkuStock[]>;
+  /** Every sku, in bounded chunks. */
+  allStock(): AsyncIterable<readonly SkuStock[]>;
+
+  /** Durable when resolved; ids in the order given. Rejects with EngineBusyError('overloaded') when LETTERS_MAX are open. */
+  keepLetters(letters: readonly LetterContent[]): Promise<readonly string[]>;
+  letters(query: {
+    state?: LetterState;
+    source?: string;
+    after?: string;
+    limit: number;
+  }): Promise<readonly DeadLetter[]>;
+  letter(id: string): Promise<DeadLetter | undefined>;
+  closeLetter(
+    id: string,
+    as: Exclude<LetterState, 'open'>,
+    by: ClientId,
+  ): Promise<'closed' | 'unknown-letter' | 'letter-not-open'>;
+
+  stats(): Promise<EngineStats>;
+  /** Refuses new work (`draining`), finishes what is queued, writes snapshots, closes files. */
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly dataDir: string;
+  /** Shard threads; default: cores − 1, at least 1. */
+  readonly threads?: number;
+  /** Fixed when the folder is created; default 16. Start-up fails when it differs later. */
+  readonly stockShards?: number;
+  readonly journal?: 'segments' | 'sqlite';
+  /** Facts of a shard between its snapshots; default 200,000. */
+  readonly snapshotEveryFacts?: number;
+  /** Undurable bytes per shard thread before `overloaded`; default 8 MiB. */
+  readonly creditBytes?: number;
+  /** Holds per client at once (rule RS6); default 1,000. */
+  readonly holdsPerClientMax?: number;
+  /** Units per reservation line (rule RS6); default 10,000. */
+  readonly unitsPerLineMax?: number;
+  /** Days of journal kept beyond the oldest snapshot; default 30. */
+  readonly historyDays?: number;
+  readonly publish: Publish;
+  /** Start-up and trouble, one line each. */
+  readonly log?: (line: string) => void;
+}

@@ -1,0 +1,74 @@
+import type { ChannelId, NodeId, Sku, SourceId } from './ids.ts';
+import type { UnavailableState } from './stock-event.ts';
+
+// What a stock shard says to the world about a sku, once the facts behind it are durable.
+
+/** Public view of a channel's stock (rule AV6). */
+export type Band = 'in-stock' | 'low-stock' | 'out-of-stock';
+
+/** The terms of rule AV1 at one node, in units of the sku's scale. */
+export interface NodeStock {
+  readonly node: NodeId;
+  readonly onHand: number;
+  readonly unavailable: number;
+  readonly states: Readonly<Partial<Record<UnavailableState, number>>>;
+  readonly departed: number;
+  readonly reserved: number;
+  readonly allocated: number;
+  readonly safety: number;
+  readonly available: number;
+  /** Units promised beyond what is there, >= 0: a feed took them away (rule AV7). */
+  readonly short: number;
+  /** Σ dated supply still open. */
+  readonly inbound: number;
+  /** Newest source time that moved or confirmed this number, per source system, ms since the epoch (rule AV5). */
+  readonly asOf: Readonly<Record<SourceId, number>>;
+  /** True when a snapshot had to be judged by source time alone (rule FD2). */
+  readonly uncertain: boolean;
+}
+
+export interface ChannelStock {
+  readonly channel: ChannelId;
+  /** Available to sell, units >= 0 (rule AV2). */
+  readonly ats: number;
+  /** Units promised to the channel's node groups that have no node yet. */
+  readonly unplaced: number;
+  readonly band: Band;
+  /** Newest source time over the channel's nodes for this sku, ms since the epoch; 0 when nobody has said anything. */
+  readonly asOf: number;
+}
+
+/** A sku's whole stock: what `GET /v1/stock/{sku}` shows to staff (rule AV4). */
+export interface SkuStock {
+  readonly sku: Sku;
+  /** Position of the last fact that touched the sku, opaque to callers. */
+  readonly position: string;
+  /** Grows with every fact that touches the sku, never repeats within an epoch. */
+  readonly revision: number;
+  readonly channels: readonly ChannelStock[];
+  readonly nodes: readonly NodeStock[];
+  readonly inbound: readonly InboundStock[];
+}
+
+export interface InboundStock {
+  readonly node: NodeId;
+  readonly inboundRef: string;
+  /** Still open: ordered less received, units >= 0. */
+  readonly units: number;
+  readonly dueAt: number;
+}
+
+/** Published after each batch, one per sku the batch touched: whole channel states, and the nodes that moved. */
+export interface StockChange {
+  readonly sku: Sku;
+  readonly revision: number;
+  readonly position: string;
+  /** When the engine decided it, ms since the epoch. */
+  readonly at: number;
+  /** When the oldest event in it was received, ms since the epoch with fractions: start of the push latency. 0 when no event did. */
+  readonly receivedAt: number;
+  /** Facts folded into this change. */
+  readonly facts: number;
+  readonly channels: readonly ChannelStock[];
+  readonly nodes: readonly NodeStock[];
+}

@@ -1,0 +1,59 @@
+import type { ClientId, ReservationId } from './ids.ts';
+import type { EventOutcome } from './outcome.ts';
+import type { ReferenceBatch } from './reference.ts';
+import type { ReleaseOutcome, ReserveOutcome, ReserveRequest } from './reservation.ts';
+import type { HeartbeatEvent, StockEvent } from './stock-event.ts';
+import type { StockPortCommand, StockPortReply } from './stock-port.ts';
+import type { LetterContent, LetterState } from './dead-letter.ts';
+
+// Intentions. A command is complete when it enters a shard: decide() looks nothing up elsewhere.
+
+/** To a stock shard: everything about the skus it owns. */
+export type StockCommand =
+  /** `receivedAt`: ms since the epoch with fractions, start of the push latency. */
+  | { readonly do: 'record'; readonly event: Exclude<StockEvent, HeartbeatEvent>; readonly receivedAt: number }
+  | { readonly do: 'apply'; readonly batch: ReferenceBatch }
+  /** All lines belong to this shard. */
+  | { readonly do: 'reserve'; readonly request: ReserveRequest }
+  | { readonly do: 'release'; readonly id: ReservationId; readonly client: ClientId }
+  | StockPortCommand
+  | { readonly do: 'tick' };
+
+/** To a promise shard: reservations whose lines live in several stock shards. */
+export type PromiseCommand =
+  | {
+      readonly do: 'reserve';
+      readonly request: ReserveRequest;
+      /** Owner shard of each line, same order as request.lines. */
+      readonly shards: readonly number[];
+    }
+  | { readonly do: 'release'; readonly id: ReservationId; readonly client: ClientId }
+  | StockPortReply
+  | { readonly do: 'apply'; readonly batch: ReferenceBatch }
+  | { readonly do: 'tick' };
+
+/** To the intake shard: what concerns sources, not skus. */
+export type IntakeCommand =
+  | { readonly do: 'hear'; readonly event: HeartbeatEvent }
+  | { readonly do: 'keep-letters'; readonly letters: readonly LetterContent[] }
+  | {
+      readonly do: 'close-letter';
+      readonly id: string;
+      readonly as: Exclude<LetterState, 'open'>;
+      readonly by: ClientId;
+    }
+  | { readonly do: 'apply'; readonly batch: ReferenceBatch }
+  | { readonly do: 'tick' };
+
+export type Command = StockCommand | PromiseCommand | IntakeCommand;
+
+/** What a command's sender is told. `pending`: the answer follows when the saga `id` settles. */
+export type Outcome =
+  | EventOutcome
+  | ReserveOutcome
+  | ReleaseOutcome
+  | { readonly status: 'applied' }
+  | { readonly status: 'kept'; readonly ids: readonly string[] }
+  | { readonly status: 'closed' }
+  | { readonly status: 'refused'; readonly code: 'unknown-letter' | 'letter-not-open' | 'too-many-letters' }
+  | { readonly status: 'pending'; readonly id: ReservationId };

@@ -1,0 +1,95 @@
+import type { DeadLetter, LetterState } from './dead-letter.ts';
+import type { ChannelId, ClientId, ReservationId } from './ids.ts';
+import type { Refused, ReserveRefusal } from './outcome.ts';
+import type { ReferenceBatch } from './reference.ts';
+import type { Reservation, ReserveLine, ReserveRequest } from './reservation.ts';
+import type { HeartbeatEvent, StockEvent } from './stock-event.ts';
+
+// What became true. Only facts are journaled and replayed; they carry what decide() resolved, so later rules never rewrite the past.
+
+/** How a hold ended. */
+export type HoldEnd = 'released' | 'expired' | 'abandoned';
+
+export type StockFact =
+  | {
+      readonly fact: 'StockRecorded';
+      readonly at: number;
+      readonly event: Exclude<StockEvent, HeartbeatEvent>;
+      /** Event quantity in units of the sku's scale; for a snapshot the on-hand. */
+      readonly units: number;
+      /** What FD15 carries to the position's next delta, in millionths of a unit; absent when nothing changes. */
+      readonly carryMicros?: number;
+    }
+  | { readonly fact: 'ReferenceApplied'; readonly at: number; readonly batch: ReferenceBatch }
+  | {
+      readonly fact: 'UnitsReserved';
+      readonly at: number;
+      /** 32 hex digits: digest of client and key (rule RS2). */
+      readonly keyDigest: string;
+      readonly contentDigest: string;
+      readonly reservation: Reservation;
+    }
+  | {
+      /** A no about stock sticks to its key (rule RS2). */
+      readonly fact: 'ReservationRefused';
+      readonly at: number;
+      readonly keyDigest: string;
+      readonly contentDigest: string;
+      readonly refusal: Refused<ReserveRefusal>;
+    }
+  | { readonly fact: 'UnitsReleased'; readonly at: number; readonly id: ReservationId; readonly end: HoldEnd }
+  | {
+      readonly fact: 'PartHeld';
+      readonly at: number;
+      readonly saga: ReservationId;
+      readonly channel: ChannelId;
+      readonly lines: readonly ReserveLine[];
+    }
+  | {
+      readonly fact: 'PartRefused';
+      readonly at: number;
+      readonly saga: ReservationId;
+      readonly refusal: Refused<ReserveRefusal>;
+    }
+  /** Also when no part was held: the coordinator may give up before the request arrives, which must then stay without effect. */
+  | { readonly fact: 'PartEnded'; readonly at: number; readonly saga: ReservationId; readonly end: HoldEnd };
+
+export type PromiseFact =
+  | {
+      readonly fact: 'ReservationStarted';
+      readonly at: number;
+      readonly id: ReservationId;
+      readonly keyDigest: string;
+      readonly contentDigest: string;
+      readonly request: ReserveRequest;
+      readonly shards: readonly number[];
+    }
+  | {
+      readonly fact: 'PartAnswered';
+      readonly at: number;
+      readonly id: ReservationId;
+      readonly shard: number;
+      readonly outcome: { readonly status: 'held'; readonly lines: readonly ReserveLine[] } | Refused<ReserveRefusal>;
+    }
+  | {
+      readonly fact: 'ReservationDecided';
+      readonly at: number;
+      readonly id: ReservationId;
+      readonly outcome: { readonly status: 'reserved'; readonly reservation: Reservation } | Refused<ReserveRefusal>;
+    }
+  | { readonly fact: 'ReservationEnded'; readonly at: number; readonly id: ReservationId; readonly end: HoldEnd }
+  | { readonly fact: 'PartClosed'; readonly at: number; readonly id: ReservationId; readonly shard: number };
+
+export type IntakeFact =
+  | { readonly fact: 'SourceHeard'; readonly at: number; readonly event: HeartbeatEvent }
+  | { readonly fact: 'LetterKept'; readonly at: number; readonly letter: DeadLetter }
+  | { readonly fact: 'LetterRepeated'; readonly at: number; readonly id: string }
+  | {
+      readonly fact: 'LetterClosed';
+      readonly at: number;
+      readonly id: string;
+      readonly as: Exclude<LetterState, 'open'>;
+      readonly by: ClientId;
+    };
+
+export type Fact = StockFact | PromiseFact | IntakeFact;

@@ -1,0 +1,72 @@
+// An expected no is a value. Its code reads like a sentence, its message says what to do about it.
+
+/** Codes for a stock event, in the order they are checked. */
+export const EVENT_REFUSALS = {
+  'unknown-source': 'the source system is not in the reference data; add it or correct the name',
+  'unknown-node': 'the node is not in the reference data; add it or correct the code',
+  'unknown-sku': 'the sku is not in the item master and this source may not create one',
+  'not-granted': 'this source may not send this kind of event for this node (rule FD7)',
+  'netted-number': 'a number another system already netted is not on-hand; send on-hand (rule FD14)',
+  'malformed-quantity': 'the quantity must be a finite number within the bounds of SPEC.md §3',
+  'finer-than-scale': 'the quantity is finer than the sku is counted; correct it or change the scale (rule FD15)',
+  'malformed-time': 'the time must be ms since the epoch between 2000 and 2200',
+  'from-the-future': 'the source time is more than 5 minutes ahead of our clock (rule FD10)',
+  'id-reused': 'this id was used before with other content; the first content stays (rule FD1)',
+  'too-late-to-check': 'older than the late-event window, so a repetition could not be told (rule FD4)',
+  'void-of-snapshot': 'a snapshot cannot be annulled; send a newer one',
+} as const;
+export type EventRefusal = keyof typeof EVENT_REFUSALS;
+
+/** Codes for a reservation, in the order they are checked. */
+export const RESERVE_REFUSALS = {
+  'key-reused': 'this idempotency key was used with other content; use a new key',
+  'key-too-old': 'this idempotency key is too old to be checked; use a new key',
+  'unknown-channel': 'the channel is not in the reference data',
+  'unknown-node': 'a line names a node that is not in the reference data',
+  'unknown-group': 'a line names a node group that is not in the reference data',
+  'unknown-sku': 'a line names a sku nobody has reported',
+  'node-not-in-channel': 'the node does not serve this channel',
+  'units-out-of-bounds': 'units must be a whole number from 1 to the configured bound per line',
+  'too-many-lines': 'more lines than one reservation may have',
+  'hold-out-of-bounds': 'the hold time must be between 1 second and 4 hours',
+  'too-many-holds': 'this client holds as many reservations as it may; release some or wait',
+  'too-many-demand-groups': 'this sku is already promised to 8 different sets of nodes; reserve at a node',
+  'units-exceed-available': 'fewer units can be promised than were asked for',
+} as const;
+export type ReserveRefusal = keyof typeof RESERVE_REFUSALS;
+
+/** Codes for what is asked of an existing reservation. */
+export const RESERVATION_REFUSALS = {
+  'unknown-reservation': 'no such reservation of this client; it may have ended more than a day ago',
+  'already-ended': 'the reservation was released or has expired; final states are final',
+} as const;
+export type ReservationRefusal = keyof typeof RESERVATION_REFUSALS;
+
+/** Codes that depend on the moment, never on stock; they never stick to a key (rule RS2). */
+export const BUSY_REFUSALS = {
+  overloaded: 'more work is queued than can be made durable in time; retry after the given delay',
+  draining: 'the server is stopping; retry against another or after the restart',
+} as const;
+export type BusyRefusal = keyof typeof BUSY_REFUSALS;
+
+export interface Refused<Code extends string> {
+  readonly status: 'refused';
+  readonly code: Code;
+  /** Which input was at fault, e.g. `lines[1].units`. */
+  readonly field?: string;
+  /** What a caller can use to correct it, e.g. units that could be had. */
+  readonly units?: number;
+}
+
+export function refuse<Code extends string>(code: Code, about?: { field?: string; units?: number }): Refused<Code> {
+  return { status: 'refused', code, ...about };
+}
+
+/** Answer to one stock event. `duplicate`: known already, no effect, as good as recorded. */
+export type EventOutcome =
+  | { readonly status: 'recorded'; readonly position: string }
+  | { readonly status: 'duplicate'; readonly position: string }
+  | (Refused<EventRefusal> & {
+      /** With `id-reused`: the position of the event that used the id first. */
+      readonly firstPosition?: string;
+    });

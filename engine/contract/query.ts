@@ -1,0 +1,89 @@
+import type { SkuStock } from './change.ts';
+import type { DeadLetter, LetterState } from './dead-letter.ts';
+import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './ids.ts';
+import type { ReferenceBatch } from './reference.ts';
+import type { Reservation } from './reservation.ts';
+
+// Reads of one shard. Like every answer they leave only when what they rest on is durable.
+
+export type StockQuery =
+  | { readonly ask: 'stock'; readonly skus: readonly Sku[] }
+  | { readonly ask: 'reservation'; readonly id: ReservationId; readonly client?: ClientId }
+  | { readonly ask: 'reservations'; readonly limit: number }
+  /** Everything the shard holds, in chunks: positions for verification and exports. `after`: last sku of the chunk before. */
+  | { readonly ask: 'all-stock'; readonly after?: Sku; readonly limit: number }
+  | { readonly ask: 'reference' }
+  | { readonly ask: 'stats' };
+
+export type PromiseQuery =
+  | { readonly ask: 'reservation'; readonly id: ReservationId; readonly client?: ClientId }
+  | { readonly ask: 'reservations'; readonly limit: number }
+  | { readonly ask: 'stats' };
+
+export type IntakeQuery =
+  | {
+      readonly ask: 'letters';
+      readonly state?: LetterState;
+      readonly source?: string;
+      readonly after?: string;
+      readonly limit: number;
+    }
+  | { readonly ask: 'letter'; readonly id: string }
+  | { readonly ask: 'stats' };
+
+/** Counts per node, for the map: positions by their availability. */
+export interface NodeHealth {
+  readonly node: NodeId;
+  readonly positions: number;
+  /** Positions with available > 0. */
+  readonly stocked: number;
+  /** Positions with 0 < available <= 3. */
+  readonly low: number;
+  /** Positions where less is there than is promised. */
+  readonly short: number;
+}
+
+/** Newest source time seen per source and node (rule FD4); heartbeats count. */
+export interface Heard {
+  readonly source: SourceId;
+  readonly node?: NodeId;
+  readonly at: number;
+}
+
+export interface StockStats {
+  readonly skus: number;
+  readonly positions: number;
+  readonly ids: number;
+  readonly holds: number;
+  readonly recorded: number;
+  readonly duplicates: number;
+  readonly refused: number;
+  readonly health: readonly NodeHealth[];
+  readonly heard: readonly Heard[];
+}
+export interface PromiseStats {
+  readonly open: number;
+  readonly held: number;
+}
+export interface IntakeStats {
+  readonly open: number;
+  readonly heard: readonly Heard[];
+}
+
+export type StockAnswer =
+  | { readonly answer: 'stock'; readonly stock: readonly SkuStock[] }
+  | { readonly answer: 'reservation'; readonly reservation: Reservation | undefined }
+  | { readonly answer: 'reservations'; readonly reservations: readonly Reservation[] }
+  | { readonly answer: 'reference'; readonly batches: readonly ReferenceBatch[] }
+  | { readonly answer: 'stats'; readonly stats: StockStats };
+export type PromiseAnswer =
+  | { readonly answer: 'reservation'; readonly reservation: Reservation | undefined }
+  | { readonly answer: 'reservations'; readonly reservations: readonly Reservation[] }
+  | { readonly answer: 'stats'; readonly stats: PromiseStats };
+export type IntakeAnswer =
+  | { readonly answer: 'letters'; readonly letters: readonly DeadLetter[] }
+  | { readonly answer: 'letter'; readonly letter: DeadLetter | undefined }
+  | { readonly answer: 'stats'; readonly stats: IntakeStats };
+
+export type Query = StockQuery | PromiseQuery | IntakeQuery;
+export type Answer = StockAnswer | PromiseAnswer | IntakeAnswer;

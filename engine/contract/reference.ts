@@ -1,0 +1,100 @@
+import type { ChannelId, GroupId, NodeId, Sku, SourceId } from './ids.ts';
+import type { DeltaReason, StockEvent } from './stock-event.ts';
+
+// Reference data: what the engine must know before it can judge an event. Loaded from files, kept as facts.
+
+export type NodeKind = 'dc' | 'store' | 'supplier' | 'third-party';
+
+/** One weekday's opening, local to the node: minutes after midnight, close > open, close <= 1440. */
+export interface OpeningHours {
+  /** 1 Monday … 7 Sunday (ISO 8601). */
+  readonly day: number;
+  readonly open: number;
+  readonly close: number;
+}
+
+export interface NodeRef {
+  readonly id: NodeId;
+  readonly kind: NodeKind;
+  readonly name: string;
+  readonly lat: number;
+  readonly lon: number;
+  /** IANA name, e.g. America/New_York. */
+  readonly timeZone: string;
+  readonly postcode: string;
+  readonly capabilities: readonly ('ship' | 'pickup')[];
+  /** Empty: always open. */
+  readonly hours: readonly OpeningHours[];
+  /** The one source system that sets this node's absolute on-hand (rule FD7). */
+  readonly owner: SourceId;
+  /** Units kept back at every position of this node, >= 0. */
+  readonly safety: number;
+  readonly enabled: boolean;
+}
+
+export interface NodeGroupRef {
+  readonly id: GroupId;
+  readonly nodes: readonly NodeId[];
+}
+
+export interface ChannelRef {
+  readonly id: ChannelId;
+  readonly name: string;
+  readonly group: GroupId;
+  /** Whether the public may see exact units; otherwise the band only. */
+  readonly unitsPublic: boolean;
+  /** At or below this many units the band is `low-stock`. */
+  readonly lowAt: number;
+  /** Above this many units `low-stock` becomes `in-stock` again; >= lowAt (hysteresis, rule AV6). */
+  readonly clearAt: number;
+}
+
+/** What a source may say about which nodes (rule FD7). */
+export interface Grant {
+  readonly nodes: readonly NodeId[] | 'all';
+  readonly kinds: readonly StockEvent['kind'][];
+  /** For deltas; absent means every reason. */
+  readonly reasons?: readonly DeltaReason[];
+}
+
+export type FeedFormat = 'poslog' | 'epcis' | 'x12' | 'shopify-inventory' | 'json' | 'csv';
+
+export interface SourceRef {
+  readonly id: SourceId;
+  readonly name: string;
+  readonly kind: 'wms' | 'pos' | 'erp' | 'channel' | 'handheld';
+  /** What its feed door expects. */
+  readonly format: FeedFormat;
+  readonly grants: readonly Grant[];
+  readonly unknownSku: 'refuse' | 'create';
+  /** Late-event window in ms (rule FD4). */
+  readonly lateMs: number;
+  /** Silence after which its numbers are called old, in ms. */
+  readonly freshMs: number;
+  /** How the source names our nodes: its own code -> node id. Codes not listed are taken as node ids. */
+  readonly nodeCodes?: Readonly<Record<string, NodeId>>;
+  /** Zone of local times without offset when the node is unknown to the message, IANA name. */
+  readonly timeZone?: string;
+  /** Whether wrong counts in a file refuse it or only warn (X12). */
+  readonly strict?: boolean;
+}
+
+export interface ItemRef {
+  readonly sku: Sku;
+  readonly name: string;
+  /** Decimals of its unit, 0 to 3: 3 means 1.250 kg is 1250 units. */
+  readonly scale: number;
+  readonly department?: string;
+  /** Shelf price in minor units, for pages. */
+  readonly priceMinor?: number;
+  readonly currency?: string;
+  readonly enabled: boolean;
+}
+
+/** One change of reference data: rows replace rows of the same id, others stay. */
+export type ReferenceBatch =
+  | { readonly of: 'nodes'; readonly rows: readonly NodeRef[] }
+  | { readonly of: 'groups'; readonly rows: readonly NodeGroupRef[] }
+  | { readonly of: 'channels'; readonly rows: readonly ChannelRef[] }
+  | { readonly of: 'sources'; readonly rows: readonly SourceRef[] }
+  | { readonly of: 'items'; readonly rows: readonly ItemRef[] };

@@ -1,0 +1,233 @@
+// The wire, `onhand.v1.json`: one JSON object per frame, `type` first. Commands carry `id`, replies echo it, pushes have none.
+// Unknown fields are ignored. Times are ms since the epoch. This file also runs in the browser: it imports nothing.
+
+export const SUBPROTOCOL = 'onhand.v1.json';
+
+export type Band = 'in-stock' | 'low-stock' | 'out-of-stock';
+
+/** Resume token of one key: epoch and revision. */
+export type Since = readonly [epoch: string, revision: number];
+
+// ── commands, client to server ─────────────────────────────────────────────
+
+export interface Connect {
+  readonly type: 'connect';
+  readonly id: number;
+  /** API key of a staff member or system; public pages do not connect, they subscribe. */
+  readonly token: string;
+  readonly client?: string;
+}
+
+export type StateChannel = 'stock' | 'ops';
+
+export interface Subscribe {
+  readonly type: 'subscribe';
+  readonly id: number;
+  readonly ch: StateChannel;
+  /** `stock`: skus. `ops`: exactly `["now"]`. */
+  readonly keys: readonly string[];
+  /** Channel of sale; the server's default when absent. Only for `stock`. */
+  readonly sale?: string;
+  /** Least time between two updates of a key; 0 means every version (staff only). */
+  readonly conflateMs?: number;
+  /** Adds the nearest pickup nodes to each state. Only for `stock`. */
+  readonly near?: { readonly lat: number; readonly lon: number };
+  readonly since?: Readonly<Record<string, Since>>;
+}
+
+export interface Unsubscribe {
+  readonly type: 'unsubscribe';
+  readonly id: number;
+  readonly ch: StateChannel;
+  readonly keys: readonly string[];
+}
+
+export interface Heartbeat {
+  readonly type: 'hb';
+}
+
+export type ClientMessage = Connect | Subscribe | Unsubscribe | Heartbeat;
+
+// ── replies and pushes, server to client ───────────────────────────────────
+
+export interface Limits {
+  readonly keys: number;
+  readonly msgBytes: number;
+  readonly cmdPerSec: number;
+}
+
+export interface Welcome {
+  readonly type: 'welcome';
+  readonly v: 1;
+  readonly session: string;
+  readonly pingMs: number;
+  readonly limits: Limits;
+  readonly conflateMs: { readonly default: number; readonly min: number; readonly max: number };
+}
+
+export interface Connected {
+  readonly type: 'connected';
+  readonly id: number;
+  readonly client: string;
+  readonly limits: Limits;
+}
+
+/** A key's whole small state: any version may be skipped. */
+export interface Entry<State> {
+  readonly k: string;
+  readonly e: string;
+  readonly r: number;
+  readonly d: State;
+}
+
+export interface Subscribed<State> {
+  readonly type: 'subscribed';
+  readonly id: number;
+  readonly ch: StateChannel;
+  readonly conflateMs: number;
+  readonly snap: readonly Entry<State>[];
+  /** Keys whose `since` is still current. */
+  readonly unchanged?: readonly string[];
+  readonly unknown?: readonly string[];
+}
+
+export interface Unsubscribed {
+  readonly type: 'unsubscribed';
+  readonly id: number;
+  readonly ch: StateChannel;
+}
+
+export interface Update<State> extends Entry<State> {
+  readonly type: 'update';
+  readonly ch: StateChannel;
+  /** When the engine published it. */
+  readonly t: number;
+}
+
+export interface Status {
+  readonly type: 'status';
+  readonly ch: StateChannel;
+  readonly state: 'live' | 'stale';
+  readonly ageMs: number;
+}
+
+export interface Drain {
+  readonly type: 'drain';
+  readonly reconnectInMs: number;
+  readonly reason: string;
+}
+
+export interface WireError {
+  readonly type: 'error';
+  readonly id?: number;
+  readonly code: string;
+  readonly msg: string;
+  readonly temporary: boolean;
+  readonly retryAfterMs?: number;
+}
+
+export type ServerMessage =
+  | Welcome
+  | Connected
+  | Subscribed<StockState>
+  | Subscribed<OpsState>
+  | Unsubscribed
+  | Update<StockState>
+  | Update<OpsState>
+  | Status
+  | Drain
+  | WireError
+  | Heartbeat;
+
+// ── states ─────────────────────────────────────────────────────────────────
+
+export interface PickupState {
+  readonly node: string;
+  readonly name: string;
+  readonly km: number;
+  readonly band: Band;
+  readonly units?: number;
+}
+
+/** `d` of `stock`: what one channel of sale shows for one sku. Also the body of `GET /v1/stock/{sku}` for the public. */
+export interface StockState {
+  readonly band: Band;
+  /** Only where the caller may see units. */
+  readonly units?: number;
+  /** Newest source time behind the number; null when nobody has reported yet. */
+  readonly asOf: number | null;
+  /** Nearest first, at most 5; present when `near` was given. */
+  readonly pickup?: readonly PickupState[];
+}
+
+export interface OpsSource {
+  readonly source: string;
+  readonly name: string;
+  readonly kind: string;
+  /** Newest source time heard; null when never. */
+  readonly heardAt: number | null;
+  readonly freshMs: number;
+  readonly eventsPerSec: number;
+}
+
+export interface OpsNode {
+  readonly node: string;
+  readonly positions: number;
+  readonly stocked: number;
+  readonly low: number;
+  readonly short: number;
+  readonly heardAt: number | null;
+}
+
+export interface OpsMover {
+  readonly sku: string;
+  readonly name: string;
+  /** Facts in the last minute. */
+  readonly changes: number;
+  readonly units: number;
+  readonly band: Band;
+}
+
+export interface OpsReservation {
+  readonly id: string;
+  readonly client: string;
+  readonly channel: string;
+  readonly state: string;
+  readonly lines: number;
+  readonly units: number;
+  readonly expiresAt: number;
+}
+
+export interface OpsLetter {
+  readonly id: string;
+  readonly source: string;
+  readonly code: string;
+  readonly message: string;
+  readonly place: string;
+  readonly receivedAt: number;
+  readonly times: number;
+}
+
+/** `d` of `ops`, key `now`: what an operator watches, once a second. Nodes' places and names come from `GET /v1/nodes`. */
+export interface OpsState {
+  readonly at: number;
+  readonly eventsPerSec: number;
+  readonly pushesPerSec: number;
+  /** Receipt of an event to the write of its push, over the last 10 s; null when nothing was pushed. */
+  readonly pushMs: { readonly p50: number; readonly p99: number } | null;
+  readonly sockets: number;
+  readonly skus: number;
+  readonly positions: number;
+  readonly sources: readonly OpsSource[];
+  readonly nodes: readonly OpsNode[];
+  readonly movers: readonly OpsMover[];
+  readonly low: readonly OpsMover[];
+  readonly reservations: { readonly held: number; readonly recent: readonly OpsReservation[] };
+  readonly letters: { readonly open: number; readonly recent: readonly OpsLetter[] };
+  readonly journal: {
+    readonly head: number;
+    readonly commitMicrosP50: number;
+    readonly commitMicrosP99: number;
+    readonly bytes: number;
+  };
+}
