@@ -1,0 +1,160 @@
+import type { Band, StockState } from './wire.ts';
+
+// Bodies of the HTTP routes, as the pages and clients read them.
+
+/** Every error, of every route. `message` says what to do; `field` names the input at fault. */
+export interface HttpError {
+  readonly code: string;
+  readonly message: string;
+  readonly field?: string;
+  /** With 429 and 503, also in Retry-After (whole seconds). */
+  readonly retryAfterMs?: number;
+}
+
+/** `GET /v1/stock/{sku}?channel=&lat=&lon=` for the public; ETag `"e.r"`. Staff get `StaffStock`. */
+export interface PublicStock {
+  readonly sku: string;
+  readonly channel: string;
+  readonly e: string;
+  readonly r: number;
+  readonly d: StockState;
+}
+
+/** `GET /v1/stock?sku=A&sku=B&channel=` : known ones in the order asked, others under `unknown`. */
+export interface ManyStock {
+  readonly stock: readonly PublicStock[];
+  readonly unknown: readonly string[];
+}
+
+export interface ItemInfo {
+  readonly sku: string;
+  readonly name: string;
+  readonly scale: number;
+  readonly department?: string;
+  readonly priceMinor?: number;
+  readonly currency?: string;
+}
+
+/** Rule AV4 per node: every term, then the result. */
+export interface NodeSplit {
+  readonly node: string;
+  readonly onHand: number;
+  readonly unavailable: number;
+  readonly states: Readonly<Record<string, number>>;
+  readonly departed: number;
+  readonly reserved: number;
+  readonly allocated: number;
+  readonly safety: number;
+  readonly available: number;
+  readonly short: number;
+  readonly inbound: number;
+  readonly asOf: Readonly<Record<string, number>>;
+  readonly uncertain: boolean;
+}
+
+export interface ChannelSplit {
+  readonly channel: string;
+  readonly ats: number;
+  readonly unplaced: number;
+  readonly band: Band;
+  readonly asOf: number;
+}
+
+export interface StaffStock {
+  readonly sku: string;
+  readonly e: string;
+  readonly r: number;
+  readonly position: string;
+  readonly item?: ItemInfo;
+  readonly channels: readonly ChannelSplit[];
+  readonly nodes: readonly NodeSplit[];
+  readonly inbound: readonly {
+    readonly node: string;
+    readonly inboundRef: string;
+    readonly units: number;
+    readonly dueAt: number;
+  }[];
+}
+
+/** `GET /v1/nodes` (public: places and hours are on every shop's site). */
+export interface NodeInfo {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly lat: number;
+  readonly lon: number;
+  readonly timeZone: string;
+  readonly postcode: string;
+  readonly capabilities: readonly string[];
+  readonly hours: readonly { readonly day: number; readonly open: number; readonly close: number }[];
+  readonly enabled: boolean;
+}
+
+/** `GET /v1/items?q=&limit=`: search by sku or words of the name, for the search box and the shop page (public). */
+export interface ItemsFound {
+  readonly items: readonly ItemInfo[];
+}
+
+/** `POST /v1/reservations` with header Idempotency-Key. 201 with ReservationInfo, 409 with HttpError for a no about stock. */
+export interface ReservationBody {
+  readonly channel: string;
+  readonly lines: readonly (
+    | { readonly sku: string; readonly units: number; readonly node: string }
+    | { readonly sku: string; readonly units: number; readonly group: string }
+  )[];
+  readonly holdMs?: number;
+  readonly partial?: boolean;
+}
+
+export interface ReservationInfo {
+  readonly id: string;
+  readonly client: string;
+  readonly channel: string;
+  readonly state: 'held' | 'allocated' | 'released' | 'expired';
+  readonly lines: ReservationBody['lines'];
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+/** `POST /v1/feeds/{source}`: 200 when at least one row was taken or ignored, or the body was empty of rows; 422 when every row was refused. */
+export interface FeedAnswer {
+  readonly recorded: number;
+  readonly duplicates: number;
+  readonly ignored: number;
+  readonly refused: readonly FeedRefusal[];
+  /** How many were refused; `refused` lists the first 100. */
+  readonly refusedCount: number;
+  readonly warnings: readonly string[];
+  /** Position of the last recorded event, for reading your own writes. */
+  readonly position?: string;
+}
+
+export interface FeedRefusal {
+  readonly place: string;
+  readonly code: string;
+  readonly message: string;
+  /** Id of the dead letter that keeps the original. */
+  readonly letter: string;
+}
+
+export interface LetterInfo {
+  readonly id: string;
+  readonly source: string;
+  readonly receivedAt: number;
+  readonly code: string;
+  readonly message: string;
+  readonly place: string;
+  readonly format: string;
+  readonly original: string;
+  readonly truncated: boolean;
+  readonly state: 'open' | 'replayed' | 'discarded';
+  readonly times: number;
+  readonly closedBy?: string;
+  readonly closedAt?: number;
+}
+
+/** `GET /v1/dead-letters?state=&source=&after=&limit=` (staff). `next` goes into `after`. */
+export interface LettersPage {
+  readonly letters: readonly LetterInfo[];
+  readonly next?: string;
+}
