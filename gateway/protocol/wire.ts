@@ -102,6 +102,8 @@ export interface Update<State> extends Entry<State> {
   readonly ch: StateChannel;
   /** When the engine published it. */
   readonly t: number;
+  /** Facts the engine folded into this version (StockChange.facts); with conflateMs 0 a reader can prove that it saw every version. Only `stock`. */
+  readonly n?: number;
 }
 
 export interface Status {
