@@ -29,6 +29,7 @@ export const RESERVE_REFUSALS = {
   'units-out-of-bounds': 'units must be a whole number from 1 to the configured bound per line',
   'too-many-lines': 'more lines than one reservation may have',
   'hold-out-of-bounds': 'the hold time must be between 1 second and 4 hours',
+  'too-many-keys': 'more idempotency keys are remembered than a shard may keep; retry later',
   'too-many-holds': 'this client holds as many reservations as it may; release some or wait',
   'too-many-demand-groups': 'this sku is already promised to 8 different sets of nodes; reserve at a node',
   'units-exceed-available': 'fewer units can be promised than were asked for',

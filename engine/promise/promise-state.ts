@@ -1,0 +1,169 @@
+import { assert, unreachable } from '../contract/assert.ts';
+import { digestHex } from '../contract/digest.ts';
+import type { PromiseFact } from '../contract/fact.ts';
+import type { ClientId, ReservationId } from '../contract/ids.ts';
+import type { StateImage } from '../contract/machine.ts';
+import { DueQueue } from './due-queue.ts';
+import type { Saga, SagaEvent } from './saga.ts';
+import { isClosed, partsOf, SAGA_TABLE } from './saga.ts';
+
+/** How long an ended reservation and its key are remembered, in ms: a day, so a shop's nightly retry still finds its answer (rule RS2). */
+export const REMEMBER_MS = 24 * 3_600_000;
+
+/** Refusals that say something about stock; only these stick to the key (rule RS2). */
+const ABOUT_STOCK: readonly string[] = ['units-exceed-available', 'too-many-demand-groups'];
+
+/** Everything a promise shard knows. Changed by `evolve` alone, so the same facts make the same state. */
+export class PromiseState {
+  readonly sagas = new Map<ReservationId, Saga>();
+  readonly byKey = new Map<string, ReservationId>();
+  readonly openOf = new Map<ClientId, number>();
+  /** Ended and refused ones, oldest first: what #forget looks through. */
+  readonly settled = new Set<ReservationId>();
+  readonly due = new DueQueue<ReservationId>();
+  lsn = 0;
+  /** Number of the last reservation started here: ids are never used twice. */
+  lastNumber = 0;
+
+  evolve(fact: PromiseFact, lsn: number): void {
+    assert(lsn === this.lsn + 1, () => `fact ${lsn} follows fact ${this.lsn}`);
+    this.lsn = lsn;
+    this.#forget(fact.at);
+    switch (fact.fact) {
+      case 'ReservationStarted':
+        return this.#start(fact);
+      case 'PartAnswered': {
+        const part = this.#part(fact.id, fact.shard);
+        part.answer = fact.outcome;
+        return;
+      }
+      case 'ReservationDecided':
+        return this.#decide(fact, lsn);
+      case 'ReservationEnded': {
+        const saga = this.#saga(fact.id);
+        this.#move(saga, 'ended', fact.at);
+        saga.end = fact.end;
+        this.#count(saga.request.client, -1);
+        this.#dropEndedDue();
+        return;
+      }
+      case 'PartClosed': {
+        const part = this.#part(fact.id, fact.shard);
+        part.closed = true;
+        return;
+      }
+      default:
+        return unreachable(fact);
+    }
+  }
+
+  #start(fact: Extract<PromiseFact, { fact: 'ReservationStarted' }>): void {
+    this.lastNumber++;
+    this.sagas.set(fact.id, {
+      id: fact.id,
+      keyDigest: fact.keyDigest,
+      contentDigest: fact.contentDigest,
+      request: fact.request,
+      shards: fact.shards,
+      startedAt: fact.at,
+      parts: partsOf(fact.shards),
+      state: 'asking',
+    });
+    this.byKey.set(fact.keyDigest, fact.id);
+    this.#count(fact.request.client, 1);
+  }
+
+  #decide(fact: Extract<PromiseFact, { fact: 'ReservationDecided' }>, lsn: number): void {
+    const saga = this.#saga(fact.id);
+    saga.decidedLsn = lsn;
+    if (fact.outcome.status === 'reserved') {
+      this.#move(saga, 'reserved', fact.at);
+      saga.reservation = fact.outcome.reservation;
+      this.due.add(saga.reservation.expiresAt, saga.id);
+      return;
+    }
+    this.#move(saga, 'refused', fact.at);
+    saga.refusal = fact.outcome;
+    this.#count(saga.request.client, -1);
+    if (!ABOUT_STOCK.includes(fact.outcome.code)) this.byKey.delete(saga.keyDigest);
+  }
+
+  #move(saga: Saga, event: SagaEvent, at: number): void {
+    const next = SAGA_TABLE[saga.state][event];
+    assert(next !== 'forbidden', () => `reservation ${saga.id} is ${saga.state}, cannot be ${event}`);
+    saga.state = next;
+    saga.settledAt = at;
+    if (next === 'held') return;
+    // Settled last stands last, in an image too, so that #forget finds the oldest first.
+    this.sagas.delete(saga.id);
+    this.sagas.set(saga.id, saga);
+    this.settled.add(saga.id);
+  }
+
+  /** Drops what ended more than a day before `at`; one whose parts are not closed yet stays. */
+  #forget(at: number): void {
+    for (const id of this.settled) {
+      const saga = this.#saga(id);
+      if ((saga.settledAt ?? at) > at - REMEMBER_MS) return;
+      if (!isClosed(saga)) continue;
+      this.settled.delete(id);
+      this.sagas.delete(id);
+      if (this.byKey.get(saga.keyDigest) === id) this.byKey.delete(saga.keyDigest);
+    }
+  }
+
+  /** The queue's head is always a held reservation, so its time is when the shard next has something to do. */
+  #dropEndedDue(): void {
+    for (let first = this.due.first(); first !== undefined; first = this.due.first()) {
+      if (this.sagas.get(first.name)?.state === 'held') return;
+      this.due.removeFirst();
+    }
+  }
+
+  #count(client: ClientId, by: number): void {
+    const open = (this.openOf.get(client) ?? 0) + by;
+    assert(open >= 0, () => `client ${client} has ${open} open reservations`);
+    if (open === 0) this.openOf.delete(client);
+    else this.openOf.set(client, open);
+  }
+
+  #saga(id: ReservationId): Saga {
+    const saga = this.sagas.get(id);
+    assert(saga !== undefined, () => `no reservation ${id}`);
+    return saga;
+  }
+
+  #part(id: ReservationId, shard: number): Saga['parts'][number] {
+    const part = this.#saga(id).parts.find((each) => each.shard === shard);
+    assert(part !== undefined, () => `reservation ${id} has no part in shard ${shard}`);
+    return part;
+  }
+
+  #text(): string {
+    return JSON.stringify({ lsn: this.lsn, lastNumber: this.lastNumber, sagas: [...this.sagas.values()] });
+  }
+
+  digest(): string {
+    return digestHex(this.#text());
+  }
+
+  beginImage(): StateImage {
+    const header = new TextEncoder().encode(this.#text());
+    return { header, pageCount: 0, next: () => undefined, abandon: () => {} };
+  }
+
+  restore(header: Uint8Array): void {
+    assert(this.lsn === 0, () => 'only a new machine can be restored');
+    const image = JSON.parse(new TextDecoder().decode(header)) as { lsn: number; lastNumber: number; sagas: Saga[] };
+    this.lsn = image.lsn;
+    this.lastNumber = image.lastNumber;
+    for (const saga of image.sagas) {
+      this.sagas.set(saga.id, saga);
+      const sticks = saga.refusal === undefined || ABOUT_STOCK.includes(saga.refusal.code);
+      if (sticks) this.byKey.set(saga.keyDigest, saga.id);
+      if (saga.state === 'asking' || saga.state === 'held') this.#count(saga.request.client, 1);
+      else this.settled.add(saga.id);
+      if (saga.state === 'held' && saga.reservation) this.due.add(saga.reservation.expiresAt, saga.id);
+    }
+  }
+}

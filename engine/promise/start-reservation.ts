@@ -1,0 +1,78 @@
+import type { PromiseCommand } from '../contract/command.ts';
+import { digestHex } from '../contract/digest.ts';
+import type { PromiseFact } from '../contract/fact.ts';
+import { reservationId } from '../contract/ids.ts';
+import type { Decision } from '../contract/machine.ts';
+import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
+import { refuse } from '../contract/outcome.ts';
+import type { ReserveRequest } from '../contract/reservation.ts';
+import { HOLD_MS_MAX, LINES_MAX } from '../contract/reservation.ts';
+import type { PromiseState } from './promise-state.ts';
+import { holdRequests } from './saga.ts';
+
+export interface PromiseSettings {
+  readonly shard: number;
+  /** Open reservations of one client in this shard (rule RS6). */
+  readonly holdsPerClientMax: number;
+  /** Units of one line (rule RS6). */
+  readonly unitsPerLineMax: number;
+}
+
+/** Keys remembered at most, about 300 MB; beyond it new reservations are refused, no key is ever forgotten early. */
+const KEYS_MAX = 500_000;
+
+/** First step of a reservation over several shards; a known key gets its first answer, or waits for it (rule RS2). */
+export function startReservation(
+  state: PromiseState,
+  { request, shards }: Extract<PromiseCommand, { do: 'reserve' }>,
+  settings: PromiseSettings,
+  at: number,
+): Decision<PromiseFact> {
+  const keyDigest = digestHex(`${request.client}\n${request.key}`);
+  const contentDigest = digestHex(JSON.stringify([request.channel, request.lines, request.holdMs, request.partial]));
+  const known = state.byKey.get(keyDigest);
+  if (known !== undefined) return { outcome: firstAnswer(state, known, contentDigest, settings.shard), ...NO_EFFECT };
+
+  const refusal = refusalOf(state, request, settings);
+  if (refusal !== undefined) return { outcome: refusal, ...NO_EFFECT };
+
+  const id = reservationId(settings.shard, state.lastNumber + 1);
+  return {
+    outcome: { status: 'pending', id },
+    facts: [{ fact: 'ReservationStarted', at, id, keyDigest, contentDigest, request, shards }],
+    requests: holdRequests({ id, request, shards }, settings.shard),
+  };
+}
+
+const NO_EFFECT = { facts: [], requests: [] } as const;
+
+function firstAnswer(
+  state: PromiseState,
+  id: NonNullable<ReturnType<PromiseState['byKey']['get']>>,
+  contentDigest: string,
+  self: number,
+): Decision<PromiseFact>['outcome'] {
+  const saga = state.sagas.get(id);
+  if (saga === undefined || saga.contentDigest !== contentDigest) return refuse('key-reused', { field: 'key' });
+  if (saga.refusal !== undefined) return saga.refusal;
+  if (saga.reservation === undefined) return { status: 'pending', id };
+  return { status: 'reserved', reservation: saga.reservation, position: `${self}.${saga.decidedLsn}` };
+}
+
+/** What can be judged without stock, in the order of RESERVE_REFUSALS; the stock shards judge the rest. */
+function refusalOf(
+  state: PromiseState,
+  request: ReserveRequest,
+  { holdsPerClientMax, unitsPerLineMax }: PromiseSettings,
+): Refused<ReserveRefusal> | undefined {
+  const bad = request.lines.findIndex(({ units }) => !Number.isInteger(units) || units < 1 || units > unitsPerLineMax);
+  if (bad >= 0) return refuse('units-out-of-bounds', { field: `lines[${bad}].units` });
+  if (request.lines.length > LINES_MAX) return refuse('too-many-lines', { field: 'lines' });
+  const { holdMs } = request;
+  if (!Number.isInteger(holdMs) || holdMs < 1000 || holdMs > HOLD_MS_MAX) {
+    return refuse('hold-out-of-bounds', { field: 'holdMs' });
+  }
+  if (state.byKey.size >= KEYS_MAX) return refuse('too-many-keys');
+  if ((state.openOf.get(request.client) ?? 0) >= holdsPerClientMax) return refuse('too-many-holds');
+  return undefined;
+}
