@@ -4,6 +4,10 @@ import type { SourceId } from './ids.ts';
 
 /** Bytes of the original kept per letter: one broken row or small message whole, a broken large file by its beginning. */
 export const LETTER_BYTES_MAX = 64 * 1024;
+/** Bytes of all letters kept, open and closed: what the intake shard may take of memory. Beyond it `too-many-letters` likewise. */
+export const LETTERS_BYTES_MAX = 256 * 1024 * 1024;
+/** Closed letters still shown; the oldest make room. */
+export const LETTERS_CLOSED_MAX = 10_000;
 /** Open letters kept; beyond it a feed is answered `too-many-letters` and nothing of it is taken, so nothing is lost. */
 export const LETTERS_MAX = 100_000;
 

@@ -81,6 +81,7 @@ export type PromiseFact =
   | { readonly fact: 'PartClosed'; readonly at: number; readonly id: ReservationId; readonly shard: number };
 
 export type IntakeFact =
+  | { readonly fact: 'ReferenceApplied'; readonly at: number; readonly batch: ReferenceBatch }
   | { readonly fact: 'SourceHeard'; readonly at: number; readonly event: HeartbeatEvent }
   | { readonly fact: 'LetterKept'; readonly at: number; readonly letter: DeadLetter }
   | { readonly fact: 'LetterRepeated'; readonly at: number; readonly id: string }
