@@ -1,0 +1,211 @@
+import type {
+  Entry,
+  OpsState,
+  StateChannel,
+  StockState,
+  Subscribe,
+  Subscribed,
+  Unsubscribe,
+} from '../protocol/wire.ts';
+
+// Which keys somebody watches, what is known of each, and what the server has yet to be told.
+// Nothing is queued as text: commands are derived from the rows that differ from what the server knows,
+// so the table's size is the bound, and a key watched and dropped in between is never sent.
+
+export interface StateOf {
+  readonly stock: StockState;
+  readonly ops: OpsState;
+}
+
+/** How a key is wanted. One socket carries one scope per key: updates do not repeat it. */
+export interface Scope {
+  readonly sale?: string;
+  readonly near?: { readonly lat: number; readonly lon: number };
+  readonly conflateMs?: number;
+}
+
+export type KeyState<State> =
+  | { readonly phase: 'pending' }
+  | { readonly phase: 'known'; readonly entry: Entry<State> }
+  | { readonly phase: 'unknown' }
+  | { readonly phase: 'refused'; readonly code: string; readonly message: string };
+
+export type KeyListener<State> = (state: KeyState<State>) => void;
+
+interface Row {
+  readonly ch: StateChannel;
+  readonly key: string;
+  scope: Scope;
+  scopeText: string;
+  told: boolean;
+  state: KeyState<unknown>;
+  readonly listeners: Set<KeyListener<unknown>>;
+}
+
+type Command = Subscribe | Unsubscribe;
+
+/** Keys per command: keeps a frame with resume tokens well below the 8 KiB of a public client. */
+const KEYS_PER_COMMAND_MAX = 50;
+
+export class SubscriptionTable {
+  readonly #rows = new Map<string, Row>();
+  readonly #dropped = new Map<string, { ch: StateChannel; key: string }>();
+  readonly #asked = new Map<number, { ch: StateChannel; keys: readonly string[] }>();
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** Whether this table can carry the key in this scope: not when somebody watches it in another. */
+  fits(ch: StateChannel, key: string, scope: Scope): boolean {
+    const row = this.#rows.get(rowId(ch, key));
+    return row === undefined || row.scopeText === textOf(scope);
+  }
+
+  add<Ch extends StateChannel>(ch: Ch, key: string, scope: Scope, listener: KeyListener<StateOf[Ch]>): void {
+    const id = rowId(ch, key);
+    let row = this.#rows.get(id);
+    if (row === undefined) {
+      row = {
+        ch,
+        key,
+        scope,
+        scopeText: textOf(scope),
+        told: false,
+        state: { phase: 'pending' },
+        listeners: new Set(),
+      };
+      this.#rows.set(id, row);
+    }
+    if (row.scopeText !== textOf(scope)) throw new Error(`${ch} ${key} is watched on this connection in another scope`);
+    row.listeners.add(listener as KeyListener<unknown>);
+    if (row.state.phase !== 'pending') listener(row.state as KeyState<StateOf[Ch]>);
+  }
+
+  remove<Ch extends StateChannel>(ch: Ch, key: string, listener: KeyListener<StateOf[Ch]>): void {
+    const id = rowId(ch, key);
+    const row = this.#rows.get(id);
+    if (row === undefined) return;
+    row.listeners.delete(listener as KeyListener<unknown>);
+    if (row.listeners.size > 0) return;
+    this.#rows.delete(id);
+    if (row.told) this.#dropped.set(id, { ch, key });
+  }
+
+  /** A new socket knows nothing of us. */
+  forgetTold(): void {
+    this.#dropped.clear();
+    this.#asked.clear();
+    for (const row of this.#rows.values()) row.told = false;
+  }
+
+  /** Commands that bring the server up to date. Unsubscribes go first: a key may come back in another scope. */
+  takeCommands(nextId: () => number): readonly Command[] {
+    return [...this.#takeUnsubscribes(nextId), ...this.#takeSubscribes(nextId)];
+  }
+
+  take(message: Subscribed<unknown>): void {
+    const asked = this.#asked.get(message.id);
+    this.#asked.delete(message.id);
+    for (const entry of message.snap) this.#set(message.ch, entry.k, { phase: 'known', entry });
+    for (const key of message.unknown ?? []) this.#set(message.ch, key, { phase: 'unknown' });
+    // `unchanged` keys keep what we hold; saying so again lets a view drop its "as of" mark.
+    for (const key of asked === undefined ? [] : (message.unchanged ?? [])) this.#repeat(message.ch, key);
+  }
+
+  /** Ignores what is older than we hold; a new epoch always wins. */
+  update(ch: StateChannel, entry: Entry<unknown>): void {
+    const row = this.#rows.get(rowId(ch, entry.k));
+    if (row === undefined) return;
+    if (row.state.phase === 'known' && row.state.entry.e === entry.e && entry.r <= row.state.entry.r) return;
+    this.#set(ch, entry.k, { phase: 'known', entry });
+  }
+
+  /** The server refused a command: its keys are asked again later, or told so. */
+  refuse(id: number, error: { code: string; msg: string; temporary: boolean }): void {
+    const asked = this.#asked.get(id);
+    this.#asked.delete(id);
+    for (const key of asked?.keys ?? []) {
+      const row = asked === undefined ? undefined : this.#rows.get(rowId(asked.ch, key));
+      if (row === undefined) continue;
+      if (error.temporary) row.told = false;
+      else this.#set(row.ch, key, { phase: 'refused', code: error.code, message: error.msg });
+    }
+  }
+
+  #takeUnsubscribes(nextId: () => number): Unsubscribe[] {
+    const keysOf = Map.groupBy(this.#dropped.values(), (drop) => drop.ch);
+    // A key dropped and watched again must be told anew, or the unsubscribe would silence it.
+    for (const id of this.#dropped.keys()) {
+      const row = this.#rows.get(id);
+      if (row !== undefined) row.told = false;
+    }
+    this.#dropped.clear();
+    const commands: Unsubscribe[] = [];
+    for (const [ch, drops] of keysOf) {
+      for (const part of inParts(drops)) {
+        commands.push({ type: 'unsubscribe', id: nextId(), ch, keys: part.map((drop) => drop.key) });
+      }
+    }
+    return commands;
+  }
+
+  #takeSubscribes(nextId: () => number): Subscribe[] {
+    const untold = [...this.#rows.values()].filter((row) => !row.told);
+    const commands: Subscribe[] = [];
+    for (const rows of Map.groupBy(untold, (row) => `${row.ch} ${row.scopeText}`).values()) {
+      for (const part of inParts(rows)) {
+        const command = subscribeTo(part, nextId());
+        this.#asked.set(command.id, { ch: command.ch, keys: command.keys });
+        for (const row of part) row.told = true;
+        commands.push(command);
+      }
+    }
+    return commands;
+  }
+
+  #set(ch: StateChannel, key: string, state: KeyState<unknown>): void {
+    const row = this.#rows.get(rowId(ch, key));
+    if (row === undefined) return;
+    row.state = state;
+    for (const listener of row.listeners) listener(state);
+  }
+
+  #repeat(ch: StateChannel, key: string): void {
+    const row = this.#rows.get(rowId(ch, key));
+    if (row !== undefined) this.#set(ch, key, row.state);
+  }
+}
+
+function subscribeTo(rows: readonly Row[], id: number): Subscribe {
+  const first = rows[0];
+  if (first === undefined) throw new Error('a subscribe without keys');
+  const since: Record<string, [string, number]> = {};
+  for (const row of rows) {
+    if (row.state.phase === 'known') since[row.key] = [row.state.entry.e, row.state.entry.r];
+  }
+  return {
+    type: 'subscribe',
+    id,
+    ch: first.ch,
+    keys: rows.map((row) => row.key),
+    ...first.scope,
+    ...(Object.keys(since).length > 0 ? { since } : {}),
+  };
+}
+
+function inParts<T>(all: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let from = 0; from < all.length; from += KEYS_PER_COMMAND_MAX) {
+    parts.push(all.slice(from, from + KEYS_PER_COMMAND_MAX));
+  }
+  return parts;
+}
+
+function rowId(ch: StateChannel, key: string): string {
+  return `${ch} ${key}`;
+}
+
+function textOf(scope: Scope): string {
+  return JSON.stringify([scope.sale ?? '', scope.near?.lat, scope.near?.lon, scope.conflateMs]);
+}
