@@ -1,0 +1,19 @@
+import { isRefusal, parseNodeId } from '../../engine/contract/ids.ts';
+import type { IdRefusal, NodeId } from '../../engine/contract/ids.ts';
+import type { FormatContext } from '../source.ts';
+
+/** The node a source means by its own code; a code that is not listed is taken as a node id (engine/contract/reference.ts). */
+export function readNode(code: unknown, context: FormatContext): NodeId | IdRefusal {
+  const codes = context.source.nodeCodes;
+  if (typeof code === 'string' && codes !== undefined && Object.hasOwn(codes, code)) return codes[code] as NodeId;
+  return parseNodeId(code);
+}
+
+/** The first of several codes the source has a node for; otherwise the first code, as it stands. */
+export function readFirstNode(codes: readonly string[], context: FormatContext): NodeId | IdRefusal {
+  for (const code of codes) {
+    const node = readNode(code, context);
+    if (!isRefusal(node) && context.nodes.has(node)) return node;
+  }
+  return readNode(codes[0], context);
+}
