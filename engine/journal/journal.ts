@@ -10,6 +10,8 @@ export interface JournalRecord {
 export interface Positioned {
   /** Number of the record in the journal, from 1, without gaps. */
   readonly position: number;
+  /** Journal time of the commit that holds it, ms since the epoch; never runs backwards. */
+  readonly atMs: number;
   readonly record: JournalRecord;
 }
 
@@ -18,9 +20,22 @@ export class JournalError extends Error {
   override readonly name = 'JournalError';
 }
 
+/** Where bytes are not what was written: file, byte offset in it, position that should have stood there. */
+export interface Place {
+  readonly file: string;
+  readonly offset: number;
+  readonly position: number;
+}
+
 /** The bytes on disk are not what was written. `start` refuses until an operator decides. */
 export class CorruptionError extends Error {
   override readonly name = 'CorruptionError';
+  readonly place: Place;
+
+  constructor(why: string, place: Place, options?: ErrorOptions) {
+    super(`${place.file} at byte ${place.offset}, position ${place.position}: ${why}`, options);
+    this.place = place;
+  }
 }
 
 export interface Journal {
@@ -28,12 +43,19 @@ export interface Journal {
   readonly head: number;
   /** Oldest position that can be read; 1 until something is dropped. */
   readonly first: number;
+  /** Files the readable part consists of. */
+  readonly segments: number;
   /**
    * One group commit: all record batches (bytes of records.ts) become durable together, in order.
    * Returns the position of the first record. Throws JournalError; after that no call succeeds.
    */
   append(batches: readonly Uint8Array[], atMs: number): number;
-  /** Records from a position on, in order, up to the head at the time of the call. Throws CorruptionError. */
+  /**
+   * Call when nothing has arrived for about a second. Leaves proof on disk that the newest commit was acknowledged,
+   * so damage to it is told from a torn write. Does nothing when the proof is there. Throws JournalError.
+   */
+  seal(): void;
+  /** Records from a position (not before `first`) on, in order, up to the head at the time of the call. Throws CorruptionError. */
   read(from: number): Iterable<Positioned>;
   /** Everything before the position may go to the archive (segments) or is deleted (sqlite). Returns what was moved. */
   releaseBefore(position: number): readonly string[];

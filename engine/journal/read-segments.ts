@@ -1,0 +1,95 @@
+import { assert } from '../contract/assert.ts';
+import type { Disk } from './disk.ts';
+import { nodeDisk } from './disk.ts';
+import type { Frame } from './frame.ts';
+import type { Positioned } from './journal.ts';
+import { CorruptionError } from './journal.ts';
+import { decodeRecords } from './records.ts';
+import { listSegments, readSegmentHead, segmentPath } from './segment.ts';
+import type { JournalFolder, Stop } from './walk-frames.ts';
+import { findBehind, firstFrame, walkFrames } from './walk-frames.ts';
+
+export interface ReadOptions {
+  readonly dir: string;
+  /** Oldest position wanted; must still be in the folder. */
+  readonly from: number;
+  /**
+   * Newest position wanted, known durable: ending before it is damage. Without it reading ends where the sound frames
+   * end; a commit being written at that moment is not part of it.
+   */
+  readonly to?: number;
+  readonly disk?: Disk;
+}
+
+/** Read-only, from any thread, also while the journal is open. Throws CorruptionError. */
+export function* readSegments({ dir, from, to, disk = nodeDisk }: ReadOptions): Generator<Positioned> {
+  if (to !== undefined && from > to) return;
+  const indexes = listSegments(disk, dir);
+  const oldest = indexes[0];
+  if (oldest === undefined) return requireEnd({ index: 1, offset: 0, why: 'the folder has no segment' }, dir, 1, to);
+  const folder = { disk, dir, epoch: epochOf(disk, dir, oldest) };
+  const wanted = indexes.slice(startOf(folder, indexes, from));
+  let next = from;
+  let previous: Frame | undefined;
+  let resume: { stop: Stop; previous: Frame | undefined } | undefined;
+  for (;;) {
+    const walk = walkFrames(folder, wanted, resume);
+    let step = walk.next();
+    for (; step.done !== true; step = walk.next()) {
+      previous = step.value.frame;
+      for (const entry of recordsOf(previous, from)) {
+        if (to !== undefined && entry.position > to) return;
+        yield entry;
+        next = entry.position + 1;
+      }
+      if (to !== undefined && next > to) return;
+    }
+    const stop = step.value;
+    if (to !== undefined) return requireEnd(stop, dir, next, to);
+    if (stop.offset > 0 && findBehind(folder, wanted, stop) === undefined) return;
+    // The writer may have finished this frame and the next since we looked: damage only if it is still bad.
+    const again = resume?.stop.index === stop.index && resume.stop.offset === stop.offset;
+    if (again || stop.offset === 0) throw damage(stop, dir, next);
+    resume = { stop, previous };
+  }
+}
+
+function requireEnd(stop: Stop, dir: string, next: number, to: number | undefined): void {
+  if (to !== undefined && next <= to) throw damage(stop, dir, next);
+}
+
+function damage(stop: Stop, dir: string, position: number): CorruptionError {
+  const file = segmentPath({ dir, index: stop.index });
+  return new CorruptionError(`${stop.why}, yet this position was durable`, { file, offset: stop.offset, position });
+}
+
+function* recordsOf(frame: Frame, from: number): Generator<Positioned> {
+  let position = frame.first;
+  if (position + frame.count <= from) return;
+  for (const record of decodeRecords(frame.records)) {
+    if (position >= from) yield { position, atMs: frame.atMs, record };
+    position++;
+  }
+}
+
+function epochOf(disk: Disk, dir: string, index: number): string {
+  const file = disk.open(segmentPath({ dir, index }), 'read');
+  try {
+    const head = readSegmentHead(file, index);
+    if ('epoch' in head) return head.epoch;
+    throw new CorruptionError(head.why, { file: segmentPath({ dir, index }), offset: 0, position: 0 });
+  } finally {
+    file.close();
+  }
+}
+
+/** The newest segment that begins at or before `from`. */
+function startOf(folder: JournalFolder, indexes: readonly number[], from: number): number {
+  for (let i = indexes.length - 1; i >= 0; i--) {
+    const first = firstFrame(folder, indexes[i] ?? 0)?.first;
+    if (first !== undefined && first <= from) return i;
+    // A segment whose first frame is damaged: walking from the oldest one finds it and says so.
+    assert(i > 0 || first === undefined, () => `position ${from} was released, the oldest kept is ${first}`);
+  }
+  return 0;
+}
