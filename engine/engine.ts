@@ -1,0 +1,141 @@
+import type { Engine, EngineOptions } from './api.ts';
+import { EngineBusyError } from './api.ts';
+import type { Outcome } from './contract/command.ts';
+import { refuse } from './contract/outcome.ts';
+import type { ReleaseOutcome, ReserveOutcome } from './contract/reservation.ts';
+import { type Folder, openFolder } from './journal/folder.ts';
+import { engineSettings } from './shard/engine-settings.ts';
+import { EXIT_FAILED, failureLine, type ProcessEnd, realProcessEnd } from './shard/failure.ts';
+import { loadReference } from './shard/load-reference.ts';
+import { OPEN_CALLS_MAX, OpenCalls } from './shard/open-calls.ts';
+import { createPartition, placeReserve, splitReference } from './shard/partition.ts';
+import { Router } from './shard/router.ts';
+import { ShardCalls } from './shard/shard-calls.ts';
+import { ShardReads } from './shard/shard-reads.ts';
+import { startThreads, type Threads } from './shard/threads.ts';
+
+/** Longer than the folder's lock and files need, and shorter than anybody waits. */
+const RETRY_LETTERS_MS = 60_000;
+
+/** Opens a data folder and recovers what it holds; a batch's way from here is README.md. */
+export async function openEngine(options: EngineOptions, end: ProcessEnd = realProcessEnd): Promise<Engine> {
+  const settings = engineSettings(options);
+  const { stockShards, journal } = options;
+  const folder = openFolder(options.dataDir, {
+    ...(stockShards !== undefined && { stockShards }),
+    ...(journal !== undefined && { journal }),
+  });
+  try {
+    return await start(options, settings, folder, end);
+  } catch (error) {
+    folder.close();
+    throw error;
+  }
+}
+
+async function start(
+  options: EngineOptions,
+  settings: ReturnType<typeof engineSettings>,
+  folder: Folder,
+  end: ProcessEnd,
+): Promise<Engine> {
+  const log = options.log ?? (() => {});
+  const partition = createPartition(folder.stockShards, folder.promiseShards);
+  const openCalls = new OpenCalls(() => performance.now());
+  const { threads: threadCount, holdsPerClientMax, unitsPerLineMax } = settings;
+  const router = new Router({
+    threads: threadCount,
+    creditBytes: settings.creditBytes,
+    callsMax: OPEN_CALLS_MAX,
+    calls: openCalls,
+    publish: options.publish,
+    post: (thread, items) => threads.post(thread, { type: 'work', items }),
+  });
+  const startedAt = performance.now();
+  const threads: Threads = await startThreads({
+    ...settings,
+    limits: { holdsPerClientMax, unitsPerLineMax },
+    epoch: folder.epoch,
+    journal: folder.journal,
+    journalDir: folder.journalDir,
+    snapshotsDir: folder.snapshotsDir,
+    partition,
+    log,
+    output: (thread, message) => router.receive(thread, message),
+    failed(thread, error) {
+      end.say(failureLine(thread, error));
+      end.exit(EXIT_FAILED);
+    },
+  });
+  const calls = new ShardCalls(router, partition);
+  const reads = new ShardReads(calls, partition);
+  const reference = await loadReference(calls, partition);
+  log(
+    `engine: ${partition.shards} shards on ${threadCount} threads recovered in ${Math.round(performance.now() - startedAt)} ms`,
+  );
+
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    calls.refuseNew();
+    await openCalls.drained();
+    await threads.close();
+    folder.close();
+  }
+
+  return {
+    epoch: folder.epoch,
+    reference,
+
+    record: (events, receivedAt) => calls.record(events, receivedAt),
+    async apply(batch) {
+      const parts = splitReference(partition, batch);
+      await calls.commands(parts.map(({ shard, batch: part }) => ({ shard, command: { do: 'apply', batch: part } })));
+      reference.apply(batch);
+    },
+
+    async reserve(request) {
+      const { shard, shards, single } = placeReserve(partition, request);
+      const command = single ? ({ do: 'reserve', request } as const) : ({ do: 'reserve', request, shards } as const);
+      return calls.command<ReserveOutcome>(shard, command);
+    },
+    async release(id, client) {
+      const shard = reads.holdingShard(id);
+      if (shard === undefined) return refuse('unknown-reservation');
+      return calls.command<ReleaseOutcome>(shard, { do: 'release', id, client });
+    },
+    reservation: (id, client) => reads.reservation(id, client),
+    reservations: (limit) => reads.reservations(limit),
+
+    stock: (skus) => reads.stock(skus),
+    allStock: () => reads.allStock(),
+
+    async keepLetters(letters) {
+      const outcome = await calls.command<Extract<Outcome, { status: 'kept' | 'refused' }>>(partition.intake, {
+        do: 'keep-letters',
+        letters,
+      });
+      if (outcome.status === 'refused') throw new EngineBusyError('overloaded', RETRY_LETTERS_MS);
+      return outcome.ids;
+    },
+    async letters(query) {
+      return (await calls.query(partition.intake, { ask: 'letters', ...query }, 'letters')).letters;
+    },
+    async letter(id) {
+      return (await calls.query(partition.intake, { ask: 'letter', id }, 'letter')).letter;
+    },
+    async closeLetter(id, as, by) {
+      const outcome = await calls.command<
+        { status: 'closed' } | { status: 'refused'; code: 'unknown-letter' | 'letter-not-open' }
+      >(partition.intake, { do: 'close-letter', id, as, by });
+      return outcome.status === 'closed' ? 'closed' : outcome.code;
+    },
+
+    async stats() {
+      const [merged, journal] = await Promise.all([reads.stats(), threads.journalStats()]);
+      const { epoch } = folder;
+      const { undurableBytes } = router;
+      return { epoch, shards: partition.shards, threads: threadCount, undurableBytes, journal, ...merged };
+    },
+    close: () => (closing ??= close()),
+  };
+}

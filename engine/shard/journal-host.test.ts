@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import type { Journal } from '../journal/journal.ts';
+import { encodeRecords } from '../journal/records.ts';
+import { CommitTimes } from './commit-times.ts';
+import { JournalHost } from './journal-host.ts';
+import type { DurableMessage, ToJournal } from './messages.ts';
+
+function fakeJournalHost(shards = 2) {
+  const appended: number[] = [];
+  const marks: [thread: number, message: DurableMessage][] = [];
+  const released: number[] = [];
+  const state = { head: 0, first: 1, broken: false };
+  const journal: Journal = {
+    get head() {
+      return state.head;
+    },
+    get first() {
+      return state.first;
+    },
+    segments: 1,
+    append(batches) {
+      if (state.broken) throw new Error('EIO');
+      appended.push(batches.length);
+      const first = state.head + 1;
+      state.head += batches.reduce((sum, bytes) => sum + counts.get(bytes)!, 0);
+      return first;
+    },
+    seal() {},
+    read: () => [],
+    releaseBefore(position) {
+      released.push(position);
+      state.first = position;
+      return [`before-${position}`];
+    },
+    close() {},
+  };
+  const counts = new Map<Uint8Array, number>();
+  const host = new JournalHost({
+    journal,
+    shards,
+    nowMs: () => 1,
+    monotonicMs: () => 1,
+    durable: (thread, message) => marks.push([thread, message]),
+    released: () => {},
+  });
+  const facts = (seq: number, count: number): ToJournal => {
+    const records = encodeRecords(
+      Array.from({ length: count }, (_, i) => ({ shard: 0, lsn: i + 1, fact: new Uint8Array(8) })),
+    );
+    counts.set(records, count);
+    return { type: 'facts', seq, count, records };
+  };
+  return { host, facts, appended, marks, released, state };
+}
+
+test('[FD11] everything received shares one commit; each thread hears its newest batch and the head', () => {
+  const { host, facts, appended, marks } = fakeJournalHost();
+  host.receive(0, facts(1, 3));
+  host.receive(1, facts(1, 2));
+  host.receive(0, facts(2, 1));
+  expect(marks).toEqual([]);
+  host.commit();
+  expect(appended).toEqual([3]);
+  expect(marks).toEqual([
+    [0, { type: 'durable', seq: 2, position: 6 }],
+    [1, { type: 'durable', seq: 1, position: 6 }],
+  ]);
+  host.commit();
+  expect(appended).toEqual([3]);
+  expect(host.stats()).toMatchObject({ commits: 1, facts: 6, head: 6 });
+});
+
+test('[FD11] an error of the journal is thrown and nobody hears durable', () => {
+  const { host, facts, marks, state } = fakeJournalHost();
+  host.receive(0, facts(1, 1));
+  state.broken = true;
+  expect(() => host.commit()).toThrow('EIO');
+  expect(marks).toEqual([]);
+});
+
+test('a batch out of turn breaks an invariant', () => {
+  const { host, facts } = fakeJournalHost();
+  host.receive(0, facts(1, 1));
+  host.receive(0, facts(3, 1));
+  expect(() => host.commit()).toThrow('batch 3 follows 1');
+});
+
+test('facts leave the journal only when every shard keeps a snapshot that holds them', () => {
+  const { host, facts, released } = fakeJournalHost(2);
+  host.receive(0, facts(1, 50));
+  host.commit();
+  host.receive(0, { type: 'kept', shard: 0, position: 40 });
+  expect(released).toEqual([]);
+  host.receive(0, { type: 'kept', shard: 1, position: 10 });
+  expect(released).toEqual([11]);
+  host.receive(0, { type: 'kept', shard: 0, position: 45 });
+  expect(released).toEqual([11]);
+});
+
+test('percentiles of the newest commits', () => {
+  const times = new CommitTimes();
+  expect(times.atPercentile(50)).toBe(0);
+  for (let i = 1; i <= 100; i++) times.add(i);
+  expect(times.atPercentile(50)).toBe(50);
+  expect(times.atPercentile(99)).toBe(99);
+  for (let i = 0; i < 2_000; i++) times.add(7);
+  expect(times.atPercentile(99)).toBe(7);
+  expect(times.count).toBe(2_100);
+});

@@ -1,0 +1,120 @@
+import { assert, unreachable } from '../contract/assert.ts';
+import type { Journal } from '../journal/journal.ts';
+import { CommitTimes } from './commit-times.ts';
+import type { DurableMessage, JournalStats, ToJournal } from './messages.ts';
+
+/** Bytes of one commit at most: half of what a journal frame may hold. */
+const COMMIT_BYTES_MAX = 8 * 1024 * 1024;
+
+export interface JournalHostSettings {
+  readonly journal: Journal;
+  /** Shards of the folder: nothing is released before each of them has kept a snapshot. */
+  readonly shards: number;
+  readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
+  /** To the shard thread number `thread`. */
+  readonly durable: (thread: number, message: DurableMessage) => void;
+  /** Files that left the journal for the archive. */
+  readonly released: (files: readonly string[]) => void;
+}
+
+interface Waiting {
+  readonly thread: number;
+  readonly seq: number;
+  readonly count: number;
+  readonly records: Uint8Array;
+}
+
+/**
+ * Group commit: whatever arrived while the last commit ran is the next one, so one sync serves all threads and nobody
+ * waits for a timer. An error of the journal is thrown through: the process must end, nothing is acknowledged.
+ */
+export class JournalHost {
+  #settings: JournalHostSettings;
+  #waiting: Waiting[] = [];
+  #times = new CommitTimes();
+  /** Newest batch of each thread. */
+  #newest = new Map<number, number>();
+  #facts = 0;
+  #bytes = 0;
+  /** Position each shard no longer needs anything before. */
+  #kept = new Map<number, number>();
+
+  constructor(settings: JournalHostSettings) {
+    this.#settings = settings;
+  }
+
+  receive(thread: number, message: ToJournal): void {
+    switch (message.type) {
+      case 'facts':
+        this.#waiting.push({ thread, seq: message.seq, count: message.count, records: message.records });
+        return;
+      case 'kept':
+        this.#kept.set(message.shard, message.position);
+        this.#release();
+        return;
+      default:
+        unreachable(message);
+    }
+  }
+
+  /** Makes everything received durable, then says so to each thread; in one commit unless it is very much. */
+  commit(): void {
+    const batches = this.#waiting;
+    this.#waiting = [];
+    for (let from = 0; from < batches.length;) {
+      let bytes = 0;
+      let to = from;
+      do bytes += batches[to++]!.records.byteLength;
+      while (to < batches.length && bytes + batches[to]!.records.byteLength <= COMMIT_BYTES_MAX);
+      this.#commit(batches.slice(from, to));
+      from = to;
+    }
+  }
+
+  #commit(batches: readonly Waiting[]): void {
+    const { journal, nowMs, monotonicMs, durable } = this.#settings;
+    const started = monotonicMs();
+    const first = journal.append(
+      batches.map(({ records }) => records),
+      nowMs(),
+    );
+    this.#times.add((monotonicMs() - started) * 1_000);
+
+    const told = new Set<number>();
+    let end = first - 1;
+    for (const { thread, seq, count, records } of batches) {
+      end += count;
+      this.#facts += count;
+      this.#bytes += records.byteLength;
+      const before = this.#newest.get(thread) ?? 0;
+      assert(seq === before + 1, () => `thread ${thread}: batch ${seq} follows ${before}`);
+      this.#newest.set(thread, seq);
+      told.add(thread);
+    }
+    assert(end === journal.head, () => `journal head ${journal.head}, counted ${end}`);
+    for (const thread of told) durable(thread, { type: 'durable', seq: this.#newest.get(thread) ?? 0, position: end });
+  }
+
+  stats(): JournalStats {
+    return {
+      commits: this.#times.count,
+      facts: this.#facts,
+      bytes: this.#bytes,
+      head: this.#settings.journal.head,
+      commitMicrosP50: this.#times.atPercentile(50),
+      commitMicrosP99: this.#times.atPercentile(99),
+      segments: this.#settings.journal.segments,
+    };
+  }
+
+  /** What every shard has in kept snapshots is needed for explanations only: it may leave the journal. */
+  #release(): void {
+    const { journal, shards, released } = this.#settings;
+    if (this.#kept.size < shards) return;
+    const needed = Math.min(...this.#kept.values()) + 1;
+    if (needed <= journal.first) return;
+    const files = journal.releaseBefore(needed);
+    if (files.length > 0) released(files);
+  }
+}

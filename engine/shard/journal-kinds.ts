@@ -1,0 +1,30 @@
+import type { JournalKind } from '../journal/folder.ts';
+import type { Journal } from '../journal/journal.ts';
+import { openSegmentJournal } from '../journal/segment-journal.ts';
+import { openSnapshotStore } from '../journal/snapshot-store.ts';
+import { openSqliteJournal } from '../journal/sqlite-journal.ts';
+
+export interface JournalPlace {
+  readonly journal: JournalKind;
+  readonly journalDir: string;
+  readonly snapshotsDir: string;
+  readonly epoch: string;
+  readonly shards: number;
+  readonly log: (line: string) => void;
+}
+
+/** Opens and repairs the folder's journal. Throws CorruptionError. */
+export function openJournal(place: JournalPlace): Journal {
+  const { journal, journalDir: dir, epoch, log } = place;
+  if (journal === 'sqlite') return openSqliteJournal({ dir, epoch });
+  return openSegmentJournal({ dir, epoch, durableTo: newestSnapshotPosition(place), log });
+}
+
+/** A snapshot is finished only when its position is durable: a journal that ends before it has lost facts. */
+function newestSnapshotPosition({ snapshotsDir: dir, shards }: JournalPlace): number {
+  let newest = 0;
+  for (let shard = 0; shard < shards; shard++) {
+    newest = Math.max(newest, openSnapshotStore({ dir, shard }).newest()?.position ?? 0);
+  }
+  return newest;
+}

@@ -1,0 +1,59 @@
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { assert, unreachable } from '../contract/assert.ts';
+import { createClock } from './clock.ts';
+import { JournalHost } from './journal-host.ts';
+import { openJournal } from './journal-kinds.ts';
+import type { ControlJournal, FromJournal, ToJournal } from './messages.ts';
+import type { JournalThreadData } from './threads.ts';
+
+// Wiring only: ports to JournalHost. Whatever throws here ends the thread, and with it the process.
+
+/** Silence after which the newest commit is sealed, in ms (see Journal.seal). */
+const SEAL_AFTER_MS = 1_000;
+
+const { ports, partition, ...folder } = workerData as JournalThreadData;
+assert(parentPort !== null, () => 'the journal worker runs in a thread');
+const main = parentPort;
+const say = (message: FromJournal): void => main.postMessage(message);
+const log = (line: string): void => say({ type: 'log', line });
+
+const clock = createClock({ wallMs: Date.now, monotonicMs: () => performance.now(), log });
+const journal = openJournal({ ...folder, shards: partition.shards, log });
+const host = new JournalHost({
+  journal,
+  shards: partition.shards,
+  nowMs: clock.now,
+  monotonicMs: () => performance.now(),
+  durable: (thread, message) => ports[thread]!.postMessage(message),
+  released: (files) => log(`journal: ${files.length} files left for the archive`),
+});
+const idle = setTimeout(() => journal.seal(), SEAL_AFTER_MS);
+
+ports.forEach((port, thread) => {
+  port.on('message', (message: ToJournal) => {
+    host.receive(thread, message);
+    // Everything that has arrived by now, on any port, shares the commit.
+    ports.forEach((each, other) => {
+      for (let next = receiveMessageOnPort(each); next !== undefined; next = receiveMessageOnPort(each)) {
+        host.receive(other, next.message as ToJournal);
+      }
+    });
+    host.commit();
+    idle.refresh();
+  });
+});
+
+main.on('message', (message: ControlJournal) => {
+  switch (message.type) {
+    case 'stats':
+      return say({ type: 'stats', ask: message.ask, stats: host.stats() });
+    case 'close':
+      clearTimeout(idle);
+      journal.close();
+      return say({ type: 'closed' });
+    default:
+      return unreachable(message);
+  }
+});
+
+say({ type: 'opened', head: journal.head });

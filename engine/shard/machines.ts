@@ -1,0 +1,27 @@
+import { createIntakeMachine } from '../intake/intake-machine.ts';
+import { createPromiseMachine } from '../promise/promise-machine.ts';
+import { createStockMachine } from '../stock/stock-machine.ts';
+import { type AnyMachine, HostedShard } from './hosted-shard.ts';
+import { kindOf, type Partition } from './partition.ts';
+
+/** Bounds that the machines enforce (rule RS6). */
+export interface MachineLimits {
+  readonly holdsPerClientMax: number;
+  readonly unitsPerLineMax: number;
+}
+
+/** A shard with an empty machine of its kind. */
+export function createShard(partition: Partition, shard: number, limits: MachineLimits): HostedShard {
+  return new HostedShard(shard, createMachine(partition, shard, limits));
+}
+
+function createMachine(partition: Partition, shard: number, limits: MachineLimits): AnyMachine {
+  switch (kindOf(partition, shard)) {
+    case 'stock':
+      return createStockMachine({ shard, ...limits });
+    case 'promise':
+      return createPromiseMachine({ shard, ...limits });
+    case 'intake':
+      return createIntakeMachine({ shard });
+  }
+}

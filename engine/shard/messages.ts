@@ -1,0 +1,95 @@
+import type { StockChange } from '../contract/change.ts';
+import type { Command, Outcome } from '../contract/command.ts';
+import type { Answer, Query } from '../contract/query.ts';
+import type { StockEvent } from '../contract/stock-event.ts';
+
+// Everything that crosses a thread. What is many travels as JSON text (see README, "One text per batch"): an item is
+// encoded once, where it is made, so its bytes are known before it is queued and a batch is a concatenation.
+//
+//   main ──WorkMessage──► shard thread ──FactsMessage──► journal thread
+//   main ◄─OutputMessage─ shard thread ◄─DurableMessage─ journal thread
+
+/** One piece of work for one shard. `call` names who waits; a request of another shard has nobody waiting. */
+export type Item =
+  | {
+      readonly call: number;
+      readonly shard: number;
+      readonly events: readonly StockEvent[];
+      /** ms since the epoch with fractions. */
+      readonly receivedAt: number;
+    }
+  | { readonly call: number; readonly shard: number; readonly command: Command }
+  | { readonly call: number; readonly shard: number; readonly query: Query }
+  | { readonly shard: number; readonly request: Command };
+
+/** What a call is told: one outcome per event, one outcome, or an answer. */
+export type Said = readonly Outcome[] | Outcome | Answer;
+
+export interface Reply {
+  readonly call: number;
+  readonly said: Said;
+}
+
+/** What a turn of a shard thread lets out once it is durable. */
+export interface Output {
+  readonly replies: readonly Reply[];
+  readonly changes: readonly StockChange[];
+}
+
+export type ToShardThread =
+  /** `items`: JSON of Item[]. */
+  | { readonly type: 'work'; readonly items: string }
+  /** All threads have recovered: requests without an answer may be sent again. */
+  | { readonly type: 'begin' }
+  /** Finish what is queued, write snapshots, take no more. */
+  | { readonly type: 'drain' };
+
+export type FromShardThread =
+  | { readonly type: 'recovered'; readonly facts: number }
+  | {
+      readonly type: 'output';
+      /** Batches of work hereby finished. */
+      readonly batches: number;
+      /** Each JSON of Output, in order. */
+      readonly outputs: readonly string[];
+      /** For shards of other threads; `item`: JSON of Item. */
+      readonly requests: readonly RoutedRequest[];
+    }
+  | { readonly type: 'log'; readonly line: string }
+  | { readonly type: 'drained' };
+
+export interface RoutedRequest {
+  readonly shard: number;
+  readonly item: string;
+}
+
+export type ToJournal =
+  /** `records`: record batch of journal/records.ts; its buffer is transferred. */
+  | { readonly type: 'facts'; readonly seq: number; readonly count: number; readonly records: Uint8Array }
+  /** The oldest snapshot kept of the shard holds every fact up to this position. */
+  | { readonly type: 'kept'; readonly shard: number; readonly position: number };
+
+/** Everything of the thread up to batch `seq`, and nothing of it after, is in the journal up to `position` and durable. */
+export interface DurableMessage {
+  readonly type: 'durable';
+  readonly seq: number;
+  readonly position: number;
+}
+
+export type ControlJournal = { readonly type: 'stats'; readonly ask: number } | { readonly type: 'close' };
+
+export type FromJournal =
+  | { readonly type: 'opened'; readonly head: number }
+  | { readonly type: 'stats'; readonly ask: number; readonly stats: JournalStats }
+  | { readonly type: 'log'; readonly line: string }
+  | { readonly type: 'closed' };
+
+export interface JournalStats {
+  readonly commits: number;
+  readonly facts: number;
+  readonly bytes: number;
+  readonly head: number;
+  readonly commitMicrosP50: number;
+  readonly commitMicrosP99: number;
+  readonly segments: number;
+}

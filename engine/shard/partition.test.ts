@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Sku } from '../contract/ids.ts';
+import type { ReferenceBatch } from '../contract/reference.ts';
+import type { ReserveRequest } from '../contract/reservation.ts';
+import type { StockEvent } from '../contract/stock-event.ts';
+import { createPartition, kindOf, placeReserve, shardOfSku, splitEvents, splitReference } from './partition.ts';
+
+const partition = createPartition(16, 4);
+const head = { source: 'wms', id: 'e', at: 1, node: 'N' } as const;
+const anEvent = fc.oneof(
+  fc.nat(500).map((n) => ({ ...head, kind: 'delta', sku: `s${n}`, quantity: 1, reason: 'sale' }) as never),
+  fc.constant({ ...head, kind: 'complete', covers: 'book' } as never),
+  fc.constant({ ...head, kind: 'heartbeat' } as never),
+) as fc.Arbitrary<StockEvent>;
+
+test('every event reaches exactly the shards that decide about it, in the order given', () => {
+  fc.assert(
+    fc.property(fc.array(anEvent, { maxLength: 100 }), (events) => {
+      const parts = splitEvents(partition, events);
+      for (const { indexes } of parts) expect(indexes).toEqual(indexes.toSorted((a, b) => a - b));
+      events.forEach((event, index) => {
+        const shards = parts.filter((part) => part.indexes.includes(index)).map(({ shard }) => shard);
+        if (event.kind === 'heartbeat') expect(shards).toEqual([20]);
+        else if (event.kind === 'complete') expect(shards.toSorted((a, b) => a - b)).toEqual([...Array(16).keys()]);
+        else expect(shards).toEqual([shardOfSku(partition, event.sku)]);
+      });
+      for (const part of parts) expect(part.events).toEqual(part.indexes.map((index) => events[index]));
+    }),
+  );
+});
+
+test('kinds of shards come in the order stock, promise, intake', () => {
+  const kinds = Array.from({ length: partition.shards }, (_, shard) => kindOf(partition, shard));
+  expect(kinds.join(' ')).toBe(`${'stock '.repeat(16)}${'promise '.repeat(4)}intake`);
+});
+
+const request = (key: string, ...skus: string[]): ReserveRequest =>
+  ({ key, client: 'c', channel: 'web', lines: skus.map((sku) => ({ sku, units: 1, node: 'N' })) }) as never;
+
+test('[RS2] a reservation of one shard is decided there, a wider one by the promise shard of its client and key', () => {
+  const sku = 'a' as Sku;
+  const other = Array.from({ length: 100 }, (_, i) => `s${i}` as Sku).find(
+    (each) => shardOfSku(partition, each) !== shardOfSku(partition, sku),
+  )!;
+  expect(placeReserve(partition, request('k', sku, sku))).toMatchObject({
+    shard: shardOfSku(partition, sku),
+    single: true,
+  });
+  const wide = placeReserve(partition, request('k', sku, other));
+  expect(wide.single).toBe(false);
+  expect(wide.shards).toEqual([shardOfSku(partition, sku), shardOfSku(partition, other)]);
+  expect(kindOf(partition, wide.shard)).toBe('promise');
+  expect(placeReserve(partition, request('k', sku, other)).shard).toBe(wide.shard);
+});
+
+test('items go to the shard of their sku, other rows to all; large batches are cut and lose nothing', () => {
+  const skus = Array.from({ length: 20_000 }, (_, i) => ({ sku: `s${i}` as Sku }));
+  const items = splitReference(partition, { of: 'items', rows: skus as never });
+  for (const { shard, batch } of items) {
+    expect(batch.rows.length).toBeLessThanOrEqual(500);
+    for (const row of (batch as Extract<ReferenceBatch, { of: 'items' }>).rows) {
+      expect(shardOfSku(partition, row.sku)).toBe(shard);
+    }
+  }
+  expect(items.reduce((sum, { batch }) => sum + batch.rows.length, 0)).toBe(20_000);
+
+  const nodes = splitReference(partition, { of: 'nodes', rows: [{ id: 'N' }] as never });
+  expect(nodes.map(({ shard }) => shard)).toEqual([...Array(21).keys()]);
+});

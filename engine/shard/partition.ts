@@ -1,0 +1,105 @@
+import { shardOf } from '../contract/digest.ts';
+import type { Sku } from '../contract/ids.ts';
+import type { ReferenceBatch } from '../contract/reference.ts';
+import type { ReserveRequest } from '../contract/reservation.ts';
+import type { StockEvent } from '../contract/stock-event.ts';
+
+// Which shard decides about what. Stock shards come first, then promise shards, then the intake shard:
+//   0 … S-1 stock   S … S+P-1 promise   S+P intake
+
+export type ShardKind = 'stock' | 'promise' | 'intake';
+
+export interface Partition {
+  readonly stockShards: number;
+  readonly promiseShards: number;
+  /** All shards: stock, promise, intake. */
+  readonly shards: number;
+  readonly intake: number;
+}
+
+/** Both counts are the data folder's, fixed when it was created. */
+export function createPartition(stockShards: number, promiseShards: number): Partition {
+  const intake = stockShards + promiseShards;
+  return { stockShards, promiseShards, shards: intake + 1, intake };
+}
+
+export function kindOf({ stockShards, intake }: Partition, shard: number): ShardKind {
+  if (shard < stockShards) return 'stock';
+  return shard === intake ? 'intake' : 'promise';
+}
+
+export function shardOfSku({ stockShards }: Partition, sku: Sku): number {
+  return shardOf(sku, stockShards);
+}
+
+/** A retry must meet the shard that remembers its key, so client and key choose it (rule RS2). */
+export function promiseShardOf({ stockShards, promiseShards }: Partition, { client, key }: ReserveRequest): number {
+  return stockShards + shardOf(`${client}\n${key}`, promiseShards);
+}
+
+/** What one shard gets of a call, and where in the call each of its events stood. */
+export interface EventPart {
+  readonly shard: number;
+  readonly events: StockEvent[];
+  /** Index in the call of each event. */
+  readonly indexes: number[];
+}
+
+/** Splits a call by shard, each part in the call's order. A `complete` concerns every sku of its node, so every stock shard gets it. */
+export function splitEvents(partition: Partition, events: readonly StockEvent[]): EventPart[] {
+  const parts = new Map<number, EventPart>();
+  events.forEach((event, index) => {
+    for (const shard of shardsOfEvent(partition, event)) {
+      let part = parts.get(shard);
+      if (part === undefined) parts.set(shard, (part = { shard, events: [], indexes: [] }));
+      part.events.push(event);
+      part.indexes.push(index);
+    }
+  });
+  return [...parts.values()];
+}
+
+function shardsOfEvent(partition: Partition, event: StockEvent): Iterable<number> {
+  switch (event.kind) {
+    case 'heartbeat':
+      return [partition.intake];
+    case 'complete':
+      return Array.from({ length: partition.stockShards }, (_, shard) => shard);
+    default:
+      return [shardOfSku(partition, event.sku)];
+  }
+}
+
+/** Where a reservation is decided: its skus' one shard, or a promise shard that asks each line's shard. */
+export function placeReserve(
+  partition: Partition,
+  request: ReserveRequest,
+): { readonly shard: number; readonly shards: readonly number[]; readonly single: boolean } {
+  const shards = request.lines.map(({ sku }) => shardOfSku(partition, sku));
+  const first = shards[0] ?? 0;
+  const single = shards.every((shard) => shard === first);
+  return { shard: single ? first : promiseShardOf(partition, request), shards, single };
+}
+
+/** Rows of one ReferenceApplied fact at most, so that no fact is larger than a journal frame may be. */
+const REFERENCE_ROWS_MAX = 500;
+
+/** Items go to their sku's shard; everything else is known everywhere. Rows keep their order. */
+export function splitReference(
+  partition: Partition,
+  batch: ReferenceBatch,
+): { readonly shard: number; readonly batch: ReferenceBatch }[] {
+  if (batch.of !== 'items') {
+    return Array.from({ length: partition.shards }, (_, shard) => shard).flatMap((shard) =>
+      chunks<unknown>(batch.rows).map((rows) => ({ shard, batch: { of: batch.of, rows } as ReferenceBatch })),
+    );
+  }
+  const rowsOf = Map.groupBy(batch.rows, ({ sku }) => shardOfSku(partition, sku));
+  return [...rowsOf].flatMap(([shard, all]) => chunks(all).map((rows) => ({ shard, batch: { of: 'items', rows } })));
+}
+
+function chunks<T>(rows: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / REFERENCE_ROWS_MAX) }, (_, i) =>
+    rows.slice(i * REFERENCE_ROWS_MAX, (i + 1) * REFERENCE_ROWS_MAX),
+  );
+}

@@ -1,0 +1,88 @@
+import { CorruptionError } from '../journal/journal.ts';
+import { readJournal } from '../journal/read-journal.ts';
+import { openSnapshotStore, type SnapshotPoint, type SnapshotStore } from '../journal/snapshot-store.ts';
+import type { HostedShard } from './hosted-shard.ts';
+import type { SnapshotShard } from './snapshot-schedule.ts';
+
+export interface RecoverySettings {
+  readonly journalDir: string;
+  readonly snapshotsDir: string;
+  /** Newest position of the journal; everything up to it is replayed. */
+  readonly head: number;
+  readonly shards: readonly number[];
+  /** A shard with an empty machine. */
+  readonly create: (shard: number) => HostedShard;
+  readonly log: (line: string) => void;
+}
+
+export interface Recovered {
+  readonly shards: readonly SnapshotShard[];
+  /** Facts replayed. */
+  readonly facts: number;
+  /** Newest time written down, ms since the epoch. */
+  readonly latestAtMs: number;
+}
+
+/** Newest sound snapshot of each shard, then the journal from the oldest of their positions. */
+export function recoverShards(settings: RecoverySettings): Recovered {
+  const { journalDir, head, log } = settings;
+  const shards = settings.shards.map((shard) => restore(shard, settings));
+  const byNumber = new Map(shards.map(({ shard }) => [shard.number, shard]));
+  // At least the newest record is read, for its time: a clock set back while we were down must not undercut it.
+  const from = Math.min(head, ...shards.map(({ kept }) => (kept.at(-1)?.position ?? 0) + 1));
+  let facts = 0;
+  let latestAtMs = -Infinity;
+  const records = head === 0 ? [] : readJournal({ dir: journalDir, from, to: head });
+  for (const { atMs, record } of records) {
+    latestAtMs = Math.max(latestAtMs, atMs);
+    const at = byNumber.get(record.shard)?.replay(record);
+    if (at === undefined) continue;
+    latestAtMs = Math.max(latestAtMs, at);
+    facts++;
+  }
+  if (latestAtMs > Date.now())
+    log(`recovery: the newest fact is from ${new Date(latestAtMs).toISOString()}, ahead of the clock`);
+  return { shards, facts, latestAtMs };
+}
+
+function restore(shard: number, { snapshotsDir, create, log }: RecoverySettings): SnapshotShard {
+  const store = openSnapshotStore({
+    dir: snapshotsDir,
+    shard,
+    skipped: (file, why) => log(`recovery: ${file} is passed over: ${why}`),
+  });
+  const oldest = store.oldest();
+  for (let before: number | undefined; ;) {
+    const snapshot = oldest === undefined ? undefined : store.newest(before);
+    const hosted = create(shard);
+    if (snapshot === undefined) return { shard: hosted, store, kept: [] };
+    if (restoreInto(hosted, snapshot, log)) return { shard: hosted, store, kept: keptPoints(oldest, snapshot) };
+    before = snapshot.lsn;
+  }
+}
+
+/** False when the state is not the one that was written; an older snapshot and a longer replay give it again. */
+function restoreInto(
+  hosted: HostedShard,
+  snapshot: NonNullable<ReturnType<SnapshotStore['newest']>>,
+  log: (line: string) => void,
+): boolean {
+  const { machine, number } = hosted;
+  try {
+    machine.restore(snapshot.header, snapshot.pages);
+  } catch (error) {
+    // The file changed since it was checked: that disk is not to be trusted.
+    if (error instanceof CorruptionError) throw error;
+    log(`recovery: snapshot ${snapshot.lsn} of shard ${number} does not restore: ${String(error)}`);
+    return false;
+  }
+  hosted.lsn = snapshot.lsn;
+  const digest = machine.digest();
+  if (snapshot.digest === undefined || snapshot.digest === digest) return true;
+  log(`recovery: snapshot ${snapshot.lsn} of shard ${number} restores to ${digest}, was ${snapshot.digest}`);
+  return false;
+}
+
+function keptPoints(oldest: SnapshotPoint | undefined, newest: SnapshotPoint): SnapshotPoint[] {
+  return oldest === undefined || oldest.lsn >= newest.lsn ? [newest] : [oldest, newest];
+}

@@ -1,0 +1,209 @@
+import { assert, unreachable } from '../contract/assert.ts';
+import type { Command, Outcome } from '../contract/command.ts';
+import type { Decision, Settled, ShardRequest } from '../contract/machine.ts';
+import type { Fact } from '../contract/fact.ts';
+import type { StockEvent } from '../contract/stock-event.ts';
+import type { JournalRecord } from '../journal/journal.ts';
+import { encodeRecords } from '../journal/records.ts';
+import { type HostedShard, isPending } from './hosted-shard.ts';
+import type { Item, Output, Reply, RoutedRequest } from './messages.ts';
+import { OutputQueue } from './output-queue.ts';
+import { WaitingCallers } from './waiting-callers.ts';
+
+/** Facts of one record batch at most, in bytes: a quarter of what a journal frame may hold. */
+const RECORD_BATCH_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Where a host's words go; the worker wires them to ports, tests keep them in arrays. */
+export interface HostPorts {
+  readonly now: () => number;
+  /** The buffer of `records` is the receiver's from now on. */
+  readonly journal: (seq: number, count: number, records: Uint8Array) => void;
+  readonly main: (batches: number, outputs: readonly string[], requests: readonly RoutedRequest[]) => void;
+}
+
+/** What one turn collects. */
+interface Turn {
+  readonly atMs: number;
+  readonly records: JournalRecord[];
+  readonly replies: Reply[];
+  readonly requests: ShardRequest[];
+  readonly settled: Settled[];
+  readonly touched: Set<HostedShard>;
+}
+
+/**
+ * A thread's shards and their one way out. A turn decides a batch, hands its facts to the journal, and puts everything
+ * else in a queue that opens only when the journal says durable (output-commit rule, refusals and reads included).
+ */
+export class ShardHost {
+  #shards: ReadonlyMap<number, HostedShard>;
+  #ports: HostPorts;
+  #queue = new OutputQueue();
+  #waiting = new WaitingCallers();
+  #seq = 0;
+  #durable = 0;
+
+  constructor(shards: readonly HostedShard[], ports: HostPorts) {
+    this.#shards = new Map(shards.map((shard) => [shard.number, shard]));
+    this.#ports = ports;
+  }
+
+  /** Number of the newest batch given to the journal. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** Nothing is waiting to become durable or to be let out. */
+  get idle(): boolean {
+    return this.#queue.size === 0 && this.#durable === this.#seq;
+  }
+
+  /** When the host next has something to do by itself, ms since the epoch. */
+  dueAt(): number {
+    let due = Infinity;
+    for (const { machine } of this.#shards.values()) due = Math.min(due, machine.dueAt());
+    return due;
+  }
+
+  /** One batch of main's work. */
+  take(items: readonly Item[]): void {
+    this.#turn(items, 1);
+    this.#letOut();
+  }
+
+  /** Expiries, when nobody sends work. */
+  tick(): void {
+    this.#turn([], 0);
+    this.#letOut();
+  }
+
+  /** After recovery: what was asked of other shards and has no durable answer. */
+  sendOutstanding(): void {
+    const requests = [...this.#shards.values()].flatMap(({ machine }) => machine.outstanding());
+    this.#hold({ ...this.#newTurn(), requests }, 0);
+    this.#letOut();
+  }
+
+  /** The journal has made everything up to this batch durable. */
+  durable(seq: number): void {
+    assert(seq > this.#durable && seq <= this.#seq, () => `durable ${seq} after ${this.#durable}, sent ${this.#seq}`);
+    this.#durable = seq;
+    this.#letOut();
+  }
+
+  #newTurn(): Turn {
+    return { atMs: this.#ports.now(), records: [], replies: [], requests: [], settled: [], touched: new Set() };
+  }
+
+  #turn(items: readonly Item[], batches: number): void {
+    const turn = this.#newTurn();
+    // What is past its time ends before anything else is decided at this moment (rule RS4).
+    for (const shard of this.#shards.values()) {
+      const decision = shard.tickIfDue(turn.atMs, turn.records);
+      if (decision !== undefined) collect(turn, shard, decision);
+    }
+    for (const item of items) this.#work(turn, item);
+    this.#hold(turn, batches);
+  }
+
+  #work(turn: Turn, item: Item): void {
+    const shard = this.#shards.get(item.shard);
+    assert(shard !== undefined, () => `shard ${item.shard} lives in another thread`);
+    if ('events' in item) {
+      const { receivedAt } = item;
+      const said = item.events.map((event) => this.#decide(turn, shard, recordCommand(event, receivedAt)));
+      turn.replies.push({ call: item.call, said });
+    } else if ('query' in item) {
+      turn.replies.push({ call: item.call, said: shard.machine.answer(item.query, turn.atMs) });
+    } else if ('request' in item) {
+      this.#decide(turn, shard, item.request);
+    } else if ('command' in item) {
+      const outcome = this.#decide(turn, shard, item.command);
+      if (isPending(outcome)) this.#waiting.add(outcome.id, item.call);
+      else turn.replies.push({ call: item.call, said: outcome });
+    } else {
+      unreachable(item);
+    }
+  }
+
+  #decide(turn: Turn, shard: HostedShard, command: Command): Outcome {
+    const decision = shard.run(command, turn.atMs, turn.records);
+    collect(turn, shard, decision);
+    return decision.outcome;
+  }
+
+  #hold(turn: Turn, batches: number): void {
+    for (const records of recordBatches(turn.records)) {
+      this.#seq++;
+      this.#ports.journal(this.#seq, records.length, encodeRecords(records));
+    }
+    // Encoded while the journal commits, not after.
+    const replies = [...turn.replies, ...this.#waiting.settle(turn.settled)];
+    const changes = [...turn.touched].flatMap(({ machine }) => machine.takeChanges(turn.atMs));
+    const output: Output = { replies, changes };
+    const { local, routed } = this.#split(turn.requests);
+    const silent = replies.length === 0 && changes.length === 0;
+    if (silent && batches === 0 && turn.requests.length === 0) return;
+    this.#queue.hold({
+      seq: this.#seq,
+      batches,
+      output: silent ? undefined : JSON.stringify(output),
+      requests: routed,
+      local,
+    });
+  }
+
+  #split(requests: readonly ShardRequest[]): { local: ShardRequest[]; routed: RoutedRequest[] } {
+    const local: ShardRequest[] = [];
+    const routed: RoutedRequest[] = [];
+    for (const request of requests) {
+      if (this.#shards.has(request.shard)) local.push(request);
+      else routed.push({ shard: request.shard, item: JSON.stringify(requestItem(request)) });
+    }
+    return { local, routed };
+  }
+
+  /** Opens the queue as far as the journal allows; local requests are a turn of their own, which may be ready at once. */
+  #letOut(): void {
+    let ready = this.#queue.release(this.#durable);
+    while (ready.length > 0) {
+      const batches = ready.reduce((sum, { batches: each }) => sum + each, 0);
+      const outputs = ready.flatMap(({ output }) => output ?? []);
+      const requests = ready.flatMap(({ requests: each }) => each);
+      if (batches > 0 || outputs.length > 0 || requests.length > 0) this.#ports.main(batches, outputs, requests);
+      const local = ready.flatMap(({ local: each }) => each);
+      if (local.length > 0) this.#turn(local.map(requestItem), 0);
+      ready = this.#queue.release(this.#durable);
+    }
+  }
+}
+
+function recordCommand(event: StockEvent, receivedAt: number): Command {
+  return event.kind === 'heartbeat' ? { do: 'hear', event } : { do: 'record', event, receivedAt };
+}
+
+function requestItem({ shard, command }: ShardRequest): Item {
+  return { shard, request: command };
+}
+
+/** Nearly always one batch; a turn with very large facts is cut, for a frame has a largest size. */
+function* recordBatches(records: readonly JournalRecord[]): Generator<readonly JournalRecord[]> {
+  let from = 0;
+  let bytes = 0;
+  for (let i = 0; i < records.length; i++) {
+    const next = records[i]!.fact.length;
+    if (i > from && bytes + next > RECORD_BATCH_BYTES_MAX) {
+      yield records.slice(from, i);
+      from = i;
+      bytes = 0;
+    }
+    bytes += next;
+  }
+  if (from < records.length) yield records.slice(from);
+}
+
+function collect(turn: Turn, shard: HostedShard, { facts, requests, settled }: Decision<Fact>): void {
+  if (facts.length > 0) turn.touched.add(shard);
+  for (const request of requests) turn.requests.push(request);
+  for (const each of settled ?? []) turn.settled.push(each);
+}

@@ -1,0 +1,126 @@
+import type { EngineStats } from '../api.ts';
+import type { SkuStock } from '../contract/change.ts';
+import type { Sku } from '../contract/ids.ts';
+import { shardOfReservation, type ClientId, type ReservationId } from '../contract/ids.ts';
+import type { Heard, IntakeStats, NodeHealth, PromiseStats, Query, StockStats } from '../contract/query.ts';
+import type { Reservation } from '../contract/reservation.ts';
+import { kindOf, type Partition, shardOfSku } from './partition.ts';
+import type { ShardCalls } from './shard-calls.ts';
+
+/** Skus of one chunk when everything is read: some 100 KiB of answer, one ms of a shard's time. */
+const CHUNK_SKUS = 200;
+
+/** Reads that concern more than one shard, merged. */
+export class ShardReads {
+  #calls: ShardCalls;
+  #partition: Partition;
+
+  constructor(calls: ShardCalls, partition: Partition) {
+    this.#calls = calls;
+    this.#partition = partition;
+  }
+
+  async stock(skus: readonly Sku[]): Promise<SkuStock[]> {
+    const byShard = Map.groupBy(new Set(skus), (sku) => shardOfSku(this.#partition, sku));
+    const queries = [...byShard].map(([shard, part]) => ({ shard, query: { ask: 'stock', skus: part } as const }));
+    const answers = await this.#calls.queries(queries, 'stock');
+    return answers.flatMap(({ stock }) => stock);
+  }
+
+  /** One shard after the other, chunk by chunk: a reader that stops costs nothing more. */
+  async *allStock(): AsyncGenerator<readonly SkuStock[]> {
+    for (let shard = 0; shard < this.#partition.stockShards; shard++) {
+      let after: Sku | undefined;
+      do {
+        const query: Query = { ask: 'all-stock', limit: CHUNK_SKUS, ...(after !== undefined && { after }) };
+        const { stock } = await this.#calls.query(shard, query, 'stock');
+        if (stock.length > 0) yield stock;
+        after = stock.at(-1)?.sku;
+      } while (after !== undefined);
+    }
+  }
+
+  async reservation(id: ReservationId, client?: ClientId): Promise<Reservation | undefined> {
+    const shard = this.holdingShard(id);
+    if (shard === undefined) return undefined;
+    const query: Query = { ask: 'reservation', id, ...(client !== undefined && { client }) };
+    return (await this.#calls.query(shard, query, 'reservation')).reservation;
+  }
+
+  /** The shard that decides about a reservation; undefined when there is no such shard. */
+  holdingShard(id: ReservationId): number | undefined {
+    const shard = shardOfReservation(id);
+    return shard !== undefined && shard < this.#partition.intake ? shard : undefined;
+  }
+
+  async reservations(limit: number): Promise<Reservation[]> {
+    const queries = Array.from({ length: this.#partition.intake }, (_, shard) => ({
+      shard,
+      query: { ask: 'reservations', limit } as const,
+    }));
+    const answers = await this.#calls.queries(queries, 'reservations');
+    return answers
+      .flatMap(({ reservations }) => reservations)
+      .sort((a, b) => b.createdAt - a.createdAt)
+      .slice(0, limit);
+  }
+
+  async stats(): Promise<ShardStats> {
+    const queries = Array.from({ length: this.#partition.shards }, (_, shard) => ({
+      shard,
+      query: { ask: 'stats' } as const,
+    }));
+    const answers = await this.#calls.queries(queries, 'stats');
+    const of = (kind: string) =>
+      answers.filter((_, shard) => kindOf(this.#partition, shard) === kind).map(({ stats }) => stats);
+    return mergeStats(of('stock') as StockStats[], of('promise') as PromiseStats[], of('intake') as IntakeStats[]);
+  }
+}
+
+export type ShardStats = Omit<EngineStats, 'epoch' | 'shards' | 'threads' | 'undurableBytes' | 'journal'>;
+
+export function mergeStats(
+  stock: readonly StockStats[],
+  promise: readonly PromiseStats[],
+  intake: readonly IntakeStats[],
+): ShardStats {
+  const sum = (of: (stats: StockStats) => number): number => stock.reduce((total, stats) => total + of(stats), 0);
+  return {
+    skus: sum(({ skus }) => skus),
+    positions: sum(({ positions }) => positions),
+    holds: sum(({ holds }) => holds) + promise.reduce((total, { held }) => total + held, 0),
+    recorded: sum(({ recorded }) => recorded),
+    duplicates: sum(({ duplicates }) => duplicates),
+    refused: sum(({ refused }) => refused),
+    openLetters: intake.reduce((total, { open }) => total + open, 0),
+    health: mergeHealth(stock.flatMap(({ health }) => health)),
+    heard: mergeHeard([...stock, ...intake].flatMap(({ heard }) => heard)),
+  };
+}
+
+function mergeHealth(all: readonly NodeHealth[]): NodeHealth[] {
+  const merged = new Map<string, NodeHealth>();
+  for (const each of all) {
+    const known = merged.get(each.node);
+    const sums = known && {
+      node: each.node,
+      positions: known.positions + each.positions,
+      stocked: known.stocked + each.stocked,
+      low: known.low + each.low,
+      short: known.short + each.short,
+    };
+    merged.set(each.node, sums ?? each);
+  }
+  return [...merged.values()];
+}
+
+/** The newest per source and node. */
+function mergeHeard(all: readonly Heard[]): Heard[] {
+  const merged = new Map<string, Heard>();
+  for (const each of all) {
+    const key = `${each.source}\n${each.node ?? ''}`;
+    const known = merged.get(key);
+    if (known === undefined || each.at > known.at) merged.set(key, each);
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,36 @@
+import type { ReferenceView } from '../api.ts';
+import { unreachable } from '../contract/assert.ts';
+import type { NodeId, Sku, SourceId } from '../contract/ids.ts';
+import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, ReferenceBatch, SourceRef } from '../contract/reference.ts';
+
+/** Reference data on the main thread: filled from the shards at start, then from each batch once every shard has it. */
+export class LiveReference implements ReferenceView {
+  readonly nodes = new Map<NodeId, NodeRef>();
+  readonly groups = new Map<string, NodeGroupRef>();
+  readonly channels = new Map<string, ChannelRef>();
+  readonly sources = new Map<SourceId, SourceRef>();
+  readonly items = new Map<Sku, ItemRef>();
+
+  /** Rows replace rows of the same id, others stay. */
+  apply(batch: ReferenceBatch): void {
+    switch (batch.of) {
+      case 'nodes':
+        for (const row of batch.rows) this.nodes.set(row.id, row);
+        return;
+      case 'groups':
+        for (const row of batch.rows) this.groups.set(row.id, row);
+        return;
+      case 'channels':
+        for (const row of batch.rows) this.channels.set(row.id, row);
+        return;
+      case 'sources':
+        for (const row of batch.rows) this.sources.set(row.id, row);
+        return;
+      case 'items':
+        for (const row of batch.rows) this.items.set(row.sku, row);
+        return;
+      default:
+        unreachable(batch);
+    }
+  }
+}
