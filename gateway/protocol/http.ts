@@ -7,6 +7,8 @@ export interface HttpError {
   readonly code: string;
   readonly message: string;
   readonly field?: string;
+  /** With `units-exceed-available`: units that could be had. */
+  readonly units?: number;
   /** With 429 and 503, also in Retry-After (whole seconds). */
   readonly retryAfterMs?: number;
 }
@@ -153,7 +155,11 @@ export interface LetterInfo {
   readonly closedAt?: number;
 }
 
-/** `GET /v1/dead-letters?state=&source=&after=&limit=` (staff). `next` goes into `after`. */
+/**
+ * `POST /v1/dead-letters/{id}/replay`: the body is the corrected text as it is, in the source's format; empty: the
+ * original again. Answers FeedAnswer. `POST /v1/dead-letters/{id}/discard` answers LetterInfo.
+ * `GET /v1/dead-letters?state=&source=&after=&limit=` (staff). `next` goes into `after`.
+ */
 export interface LettersPage {
   readonly letters: readonly LetterInfo[];
   readonly next?: string;

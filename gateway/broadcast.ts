@@ -1,0 +1,43 @@
+import type { Engine, Publish } from '../engine/api.ts';
+import type { ChannelId } from '../engine/contract/ids.ts';
+import { Conflation } from './conflation.ts';
+import { OpsFeed } from './ops-feed.ts';
+import { PushLatency } from './push-latency.ts';
+import { StockTopics } from './stock-topics.ts';
+
+export interface BroadcastDeps {
+  readonly engine: Engine;
+  /** Ms since the epoch with fractions, never backwards. */
+  readonly now: () => number;
+  readonly sale: () => ChannelId | undefined;
+  readonly sockets: () => number;
+  readonly run: string;
+  readonly log: (line: string) => void;
+}
+
+/** From the engine's changes to the sockets' writes: change → topics → lanes → one write per socket. */
+export class Broadcast {
+  readonly stock: StockTopics;
+  readonly ops: OpsFeed;
+  readonly latency = new PushLatency();
+
+  constructor(deps: BroadcastDeps) {
+    const { engine, now } = deps;
+    const conflation = new Conflation({
+      now,
+      soon: (run) => void setImmediate(run),
+      later: (run, ms) => void setTimeout(run, ms),
+      written: (topic) => this.latency.record(topic.receivedAt, now()),
+    });
+    const changed = conflation.changed.bind(conflation);
+    this.stock = new StockTopics(engine, changed);
+    this.ops = new OpsFeed({ ...deps, latency: this.latency, changed });
+  }
+
+  readonly publish: Publish = (changes) => {
+    for (const change of changes) {
+      this.stock.take(change);
+      this.ops.take(change);
+    }
+  };
+}

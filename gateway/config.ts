@@ -1,0 +1,201 @@
+// Every option of the server: name, bounds, meaning. Read from the environment once, at start.
+
+interface Option<T> {
+  readonly name: string;
+  readonly fallback: string;
+  readonly about: string;
+  /** The value, or what is wrong with the text. */
+  readonly read: (text: string) => T | Fault;
+}
+
+interface Fault {
+  readonly fault: string;
+}
+
+const OPTIONS = {
+  port: whole('PORT', 8080, 0, 65_535, 'TCP port; 0 takes a free one'),
+  host: text('HOST', '127.0.0.1', 'Address to listen on; 0.0.0.0 opens it to the network'),
+  dataDir: text('DATA_DIR', './data', 'Folder of journal, snapshots and keys'),
+  referenceDir: text('REFERENCE_DIR', '', 'Folder of reference files, loaded at start; empty: none'),
+  shardThreads: whole('SHARD_THREADS', 0, 0, 64, 'Shard threads; 0: cores less one, at least 1'),
+  journal: choice('JOURNAL', ['segments', 'sqlite'], 'Journal implementation; sqlite is for comparison'),
+  allowedOrigins: origins(
+    'ALLOWED_ORIGINS',
+    'Sites that may read public stock, comma separated; the own origin always may',
+  ),
+  adminKey: secret('ONHAND_ADMIN_KEY', 'Key of `admin`; empty: one is made at the first start and printed once'),
+  saleChannel: text(
+    'SALE_CHANNEL',
+    '',
+    'Channel of sale when a caller names none; empty: the first in the reference data',
+  ),
+  logLevel: choice(
+    'LOG_LEVEL',
+    ['info', 'warn', 'error', 'fatal', 'debug', 'trace', 'silent'],
+    'Least level that is logged',
+  ),
+
+  conflateMs: whole('CONFLATE_MS', 250, 0, 5_000, 'Least ms between two updates of a key, when a client asks for none'),
+  conflateMsMin: whole(
+    'CONFLATE_MS_MIN',
+    50,
+    1,
+    5_000,
+    'Shortest such time a public client may ask for; staff may ask for 0',
+  ),
+  conflateMsMax: whole('CONFLATE_MS_MAX', 5_000, 1, 5_000, 'Longest such time'),
+  keysMax: whole('KEYS_MAX', 100, 1, 10_000, 'Keys per public socket'),
+  staffKeysMax: whole('STAFF_KEYS_MAX', 5_000, 1, 100_000, 'Keys per staff socket'),
+  msgBytesMax: whole('MSG_BYTES_MAX', 8_192, 256, 65_536, 'Bytes of one message from a public socket'),
+  staffMsgBytesMax: whole('STAFF_MSG_BYTES_MAX', 65_536, 256, 1_048_576, 'Bytes of one message from a staff socket'),
+  commandsPerSec: whole('COMMANDS_PER_SEC', 20, 1, 10_000, 'Commands per second and socket'),
+  commandsBurst: whole('COMMANDS_BURST', 40, 1, 10_000, 'Commands at once, before that rate counts'),
+  socketsMax: whole('SOCKETS_MAX', 20_000, 1, 1_000_000, 'Sockets per process; more are answered 503'),
+  socketsPerAddress: whole(
+    'SOCKETS_PER_ADDRESS',
+    100,
+    1,
+    1_000_000,
+    'Sockets per client address; raise it behind a proxy and in load tests',
+  ),
+  acceptsPerSec: whole('ACCEPTS_PER_SEC', 500, 1, 100_000, 'New sockets per second; more are answered 503'),
+  connectMs: whole('CONNECT_MS', 5_000, 100, 60_000, 'Ms in which a staff socket must send its key'),
+  heartbeatMs: whole('HEARTBEAT_MS', 25_000, 100, 300_000, 'Ms of silence after which a heartbeat is sent'),
+  heartbeatGraceMs: whole(
+    'HEARTBEAT_GRACE_MS',
+    10_000,
+    100,
+    300_000,
+    'Further ms before a silent socket is closed (4002)',
+  ),
+  unsentSkipBytes: whole(
+    'UNSENT_SKIP_BYTES',
+    16_384,
+    1_024,
+    16_777_216,
+    'Unsent bytes above which a socket skips flushes',
+  ),
+  unsentCloseBytes: whole(
+    'UNSENT_CLOSE_BYTES',
+    262_144,
+    4_096,
+    67_108_864,
+    'Unsent bytes at which a slow reader is closed (4001)',
+  ),
+  slowReaderMs: whole(
+    'SLOW_READER_MS',
+    30_000,
+    100,
+    600_000,
+    'Ms without a completed write after which a slow reader is closed (4001)',
+  ),
+  socketAgeMinutes: whole('SOCKET_AGE_MINUTES', 60, 1, 1_440, 'Minutes after which a socket is renewed, ± 10 %'),
+  drainMsMax: whole('DRAIN_MS_MAX', 15_000, 0, 120_000, 'Longest time over which a stopping server spreads its closes'),
+  feedBytesMax: whole('FEED_BYTES_MAX', 67_108_864, 1_024, 1_073_741_824, 'Bytes of one feed body, unpacked'),
+  feedBytesInFlight: whole(
+    'FEED_BYTES_IN_FLIGHT',
+    268_435_456,
+    1_024,
+    8_589_934_592,
+    'Bytes of all feed bodies held at once; more are answered 503',
+  ),
+} as const;
+
+export type Config = {
+  readonly [Key in keyof typeof OPTIONS]: Exclude<ReturnType<(typeof OPTIONS)[Key]['read']>, Fault>;
+};
+
+/** Start-up cannot go on: says option, bound and value of everything that is wrong. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const faults: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [key, option] of Object.entries(OPTIONS)) {
+    const given = env[option.name] ?? '';
+    const value = option.read(given === '' ? option.fallback : given);
+    if (isFault(value)) faults.push(`${option.name} ${value.fault}`);
+    else config[key] = value;
+  }
+  if (faults.length === 0) faults.push(...contradictions(config as Config));
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
+  return config as Config;
+}
+
+/** The README's table. */
+export function configTable(): string {
+  const rows = Object.values(OPTIONS).map(
+    (option) => `| \`${option.name}\` | ${shown(option.fallback)} | ${option.about} |`,
+  );
+  return ['| option | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function shown(fallback: string): string {
+  return fallback === '' ? '' : `\`${fallback}\``;
+}
+
+function contradictions(config: Config): string[] {
+  const faults: string[] = [];
+  if (config.conflateMsMin > config.conflateMsMax) {
+    faults.push(`CONFLATE_MS_MIN must be <= CONFLATE_MS_MAX (${config.conflateMsMax}), got ${config.conflateMsMin}`);
+  }
+  if (config.unsentSkipBytes > config.unsentCloseBytes) {
+    faults.push(
+      `UNSENT_SKIP_BYTES must be <= UNSENT_CLOSE_BYTES (${config.unsentCloseBytes}), got ${config.unsentSkipBytes}`,
+    );
+  }
+  if (config.feedBytesMax > config.feedBytesInFlight) {
+    faults.push(
+      `FEED_BYTES_MAX must be <= FEED_BYTES_IN_FLIGHT (${config.feedBytesInFlight}), got ${config.feedBytesMax}`,
+    );
+  }
+  return faults;
+}
+
+function isFault(value: unknown): value is Fault {
+  return typeof value === 'object' && value !== null && 'fault' in value;
+}
+
+function whole(name: string, fallback: number, min: number, max: number, about: string): Option<number> {
+  const read = (given: string) => {
+    const value = Number(given);
+    const fits = /^[0-9]{1,15}$/.test(given) && value >= min && value <= max;
+    return fits ? value : { fault: `must be a whole number from ${min} to ${max}, got ${given}` };
+  };
+  return { name, fallback: String(fallback), about: `${about} (${min} to ${max})`, read };
+}
+
+function text(name: string, fallback: string, about: string): Option<string> {
+  return { name, fallback, about, read: (given) => given };
+}
+
+function choice<const T extends string>(name: string, choices: readonly [T, ...T[]], about: string): Option<T> {
+  const read = (given: string) =>
+    choices.find((one) => one === given) ?? { fault: `must be one of ${choices.join(', ')}, got ${given}` };
+  return { name, fallback: choices[0], about: `${about} (${choices.join(', ')})`, read };
+}
+
+function origins(name: string, about: string): Option<ReadonlySet<string>> {
+  const read = (given: string) => {
+    const listed = given
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '');
+    const wrong = listed.find((one) => !URL.canParse(one) || new URL(one).origin !== one);
+    return wrong === undefined
+      ? new Set(listed)
+      : { fault: `must list origins like https://shop.example, got ${wrong}` };
+  };
+  return { name, fallback: '', about, read };
+}
+
+/** Unsalted hashing is right for random keys only, so a short one, which somebody made up, is refused. Never echoed. */
+function secret(name: string, about: string): Option<string> {
+  const read = (given: string) =>
+    given === '' || /^[!-~]{24,256}$/.test(given)
+      ? given
+      : { fault: `must be 24 to 256 visible characters, got ${given.length}` };
+  return { name, fallback: '', about, read };
+}

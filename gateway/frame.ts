@@ -1,0 +1,27 @@
+/**
+ * One unmasked, final text frame (RFC 6455 §5.2), ready for the raw socket:
+ *
+ *   0x81 | length < 126                | text
+ *   0x81 | 126 | length, 2 bytes       | text
+ *   0x81 | 127 | length, 8 bytes       | text
+ *
+ * Built once per version of a topic and written to every socket that watches it. Valid only while permessage-deflate
+ * is off and nobody sends in fragments, both of which socket-door.ts sees to.
+ */
+export function textFrame(text: string): Buffer {
+  const bytes = Buffer.byteLength(text);
+  const head = bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(head + bytes);
+  frame[0] = 0x81;
+  if (head === 2) {
+    frame[1] = bytes;
+  } else if (head === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(bytes, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(bytes), 2);
+  }
+  frame.write(text, head);
+  return frame;
+}

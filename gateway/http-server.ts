@@ -1,0 +1,123 @@
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Access } from './access.ts';
+import { no, noOf, sendNo } from './answers.ts';
+import { crossOrigin, securityHeaders } from './browser-rules.ts';
+import { servePages } from './pages.ts';
+import { RouteTable } from './route-table.ts';
+import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { feedRoutes } from './routes/feeds.ts';
+import { healthRoutes } from './routes/health.ts';
+import { itemRoutes } from './routes/items.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { nodeRoutes } from './routes/nodes.ts';
+import { reservationRoutes } from './routes/reservations.ts';
+import type { App, RouteDeps } from './routes/route.ts';
+import { statsRoutes } from './routes/stats.ts';
+import { stockRoutes } from './routes/stock.ts';
+
+/** Bytes of a JSON body: a reservation of 200 lines has 20 KB. */
+const JSON_BYTES_MAX = 256 * 1024;
+/** A request that has not arrived whole by then is cut: 64 MiB at 5 Mbit/s take 107 s. */
+const REQUEST_MS_MAX = 120_000;
+
+export interface HttpServerDeps {
+  readonly routes: RouteDeps;
+  readonly access: Access;
+  readonly allowedOrigins: ReadonlySet<string>;
+  readonly pagesDir: string;
+  readonly logger: FastifyBaseLogger;
+}
+
+/** HTTP as a whole: hooks, errors, routes. Not listening yet. */
+export async function httpServer(deps: HttpServerDeps): Promise<App> {
+  const app: App = fastify({
+    loggerInstance: deps.logger,
+    // Nothing per request is logged: at thousands a second the log would be the load.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: JSON_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    forceCloseConnections: 'idle',
+    // Longest id, percent-encoded.
+    routerOptions: { maxParamLength: 1024 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.removeContentTypeParser('text/plain');
+  // Shapes the request once; `admit` below fills it before anything reads it.
+  app.decorateRequest('caller', null as never);
+
+  const table = new RouteTable();
+  app.addHook('onRoute', ({ url, method }) => table.add(url, [method].flat()));
+  app.addHook('onRequest', async (_request, reply) => securityHeaders(reply));
+  app.addHook('onRequest', async (request, reply) => crossOrigin(request, reply, deps.allowedOrigins));
+  app.addHook('onRequest', deps.access.admit);
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  app.setNotFoundHandler((request, reply) => answerNotFound(table, deps.allowedOrigins, request, reply));
+
+  for (const routes of [stockRoutes, itemRoutes, nodeRoutes, reservationRoutes, keyRoutes, healthRoutes, statsRoutes]) {
+    routes(app, deps.routes);
+  }
+  await app.register(async (raw: App) => {
+    // Bodies of feeds and corrected letters have the source's format, whatever their content-type says.
+    raw.removeAllContentTypeParsers();
+    raw.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    feedRoutes(raw, deps.routes);
+    deadLetterRoutes(raw, deps.routes);
+  });
+  await servePages(app, deps.pagesDir);
+  await app.ready();
+  return app;
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = noOf(error);
+  if (known !== undefined) return sendNo(reply, known);
+  if (request.raw.destroyed && !request.raw.complete) {
+    request.log.warn(
+      { method: request.method, url: request.url },
+      'the sender went away before the body was whole; nothing of it was taken',
+    );
+    return sendNo(reply, no(400, 'incomplete-body', 'the body ended before its length; send it again'));
+  }
+  request.log.error({ err: error, method: request.method, url: request.url }, 'a handler failed');
+  return sendNo(reply, no(500, 'internal', 'the server failed to answer; the log says why. Try again, then report it'));
+}
+
+function answerNotFound(
+  table: RouteTable,
+  allowedOrigins: ReadonlySet<string>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const [path] = request.url.split('?');
+  const methods = table.methodsOf(path ?? '');
+  if (methods.length === 0) {
+    return sendNo(
+      reply,
+      no(404, 'unknown-route', `there is no ${path}; the routes begin with /v1/, /health/ or are pages`),
+    );
+  }
+  reply.header('allow', methods.join(', '));
+  if (request.method === 'OPTIONS') return answerPreflight(allowedOrigins, request, reply);
+  return sendNo(reply, no(405, 'method-not-allowed', `${path} takes ${methods.join(', ')}, not ${request.method}`));
+}
+
+/** Pages of allowed sites may send what a shared GET needs. Keys do not belong into pages of other sites. */
+function answerPreflight(
+  allowedOrigins: ReadonlySet<string>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const { origin } = request.headers;
+  if (origin !== undefined && allowedOrigins.has(origin)) {
+    reply.headers({
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': 'GET',
+      'access-control-allow-headers': 'if-none-match',
+      'access-control-max-age': '600',
+      vary: 'origin',
+    });
+  }
+  return reply.code(204).send();
+}

@@ -1,0 +1,41 @@
+import fastifyStatic from '@fastify/static';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { App } from './routes/route.ts';
+
+/** Where `npm run build` puts the pages. */
+export const PAGES_DIR = join(import.meta.dirname, '..', 'dashboard', 'dist');
+
+const PAGES = { '/': 'index.html', '/tower': 'tower.html' } as const;
+
+/** The built pages: `/` the demo shop, `/tower` the control tower. Not built: a page that says how to. */
+export async function servePages(app: App, dir: string): Promise<void> {
+  if (!existsSync(join(dir, PAGES['/']))) {
+    for (const path of Object.keys(PAGES)) {
+      app.get(path, async (_request, reply) => reply.type('text/html; charset=utf-8').send(NOT_BUILT));
+    }
+    return;
+  }
+  await app.register(fastifyStatic, {
+    root: dir,
+    wildcard: false,
+    index: false,
+    // Vite names assets by their content, so they never change; pages do.
+    setHeaders: (reply, path) => {
+      const asset = path.startsWith(join(dir, 'assets'));
+      reply.header('cache-control', asset ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+    cacheControl: false,
+  });
+  for (const [path, file] of Object.entries(PAGES)) {
+    if (existsSync(join(dir, file))) app.get(path, async (_request, reply) => reply.sendFile(file));
+  }
+}
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+<title>Onhand: pages not built</title>
+<h1>The pages are not built yet</h1>
+<p>Stop the server, run <code>npm run build</code>, start it again. The HTTP routes work without them.</p>
+</html>
+`;

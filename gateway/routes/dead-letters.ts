@@ -1,0 +1,70 @@
+import { Type } from 'typebox';
+import { permit } from '../access.ts';
+import { isNo, no, sendNo, type No } from '../answers.ts';
+import type { LettersPage } from '../protocol/http.ts';
+import { noOfDoor, sendFeedAnswer } from './feeds.ts';
+import type { App, RouteDeps } from './route.ts';
+
+const List = {
+  querystring: Type.Object({
+    state: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('replayed'), Type.Literal('discarded')])),
+    source: Type.Optional(Type.String({ maxLength: 128 })),
+    after: Type.Optional(Type.String({ maxLength: 128 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  }),
+};
+const ById = { params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) }) };
+const config = { scope: 'letters' } as const;
+
+export function deadLetterRoutes(app: App, deps: RouteDeps): void {
+  app.get('/v1/dead-letters', { schema: List, config }, async (request, reply) => {
+    const caller = permit(request, 'letters');
+    if (isNo(caller)) return sendNo(reply, caller);
+    const limit = request.query.limit ?? 50;
+    const letters = await deps.engine.letters({ ...request.query, limit });
+    const last = letters.length === limit ? letters.at(-1) : undefined;
+    const page: LettersPage = { letters, ...(last === undefined ? {} : { next: last.id }) };
+    return reply.send(page);
+  });
+
+  app.get('/v1/dead-letters/:id', { schema: ById, config }, async (request, reply) => {
+    const caller = permit(request, 'letters');
+    if (isNo(caller)) return sendNo(reply, caller);
+    const letter = await deps.engine.letter(request.params.id);
+    return letter === undefined ? sendNo(reply, UNKNOWN) : reply.send(letter);
+  });
+
+  app.post('/v1/dead-letters/:id/replay', { schema: ById, config }, async (request, reply) => {
+    const caller = permit(request, 'letters');
+    if (isNo(caller)) return sendNo(reply, caller);
+    const answer = await deps.bodies.with(request.raw, (body) =>
+      deps.door.replay(request.params.id, correctedText(body), caller.client, deps.now()),
+    );
+    if (isNo(answer)) return sendNo(reply, answer);
+    return answer.status === 'refused' ? sendNo(reply, noOfDoor(answer)) : sendFeedAnswer(reply, answer.answer);
+  });
+
+  app.post('/v1/dead-letters/:id/discard', { schema: ById, config }, async (request, reply) => {
+    const caller = permit(request, 'letters');
+    if (isNo(caller)) return sendNo(reply, caller);
+    const closed = await deps.engine.closeLetter(request.params.id, 'discarded', caller.client);
+    switch (closed) {
+      case 'unknown-letter':
+        return sendNo(reply, UNKNOWN);
+      case 'letter-not-open':
+        return sendNo(reply, NOT_OPEN);
+      case 'closed':
+        return reply.send(await deps.engine.letter(request.params.id));
+    }
+  });
+}
+
+/** An empty body means: the original again. */
+function correctedText(body: Uint8Array): string | undefined {
+  return body.byteLength === 0 ? undefined : new TextDecoder().decode(body);
+}
+
+const UNKNOWN: No = no(404, 'unknown-letter', 'no dead letter has this id; list them with GET /v1/dead-letters', {
+  field: 'id',
+});
+const NOT_OPEN: No = no(409, 'letter-not-open', 'the letter was replayed or discarded before; nothing is left to do');

@@ -1,0 +1,150 @@
+import { Type, type Static } from 'typebox';
+import { isRefusal, parseChannelId, parseGroupId, parseNodeId, parseSku } from '../../engine/contract/ids.ts';
+import type { ClientId, ReservationId } from '../../engine/contract/ids.ts';
+import { shardOfReservation } from '../../engine/contract/ids.ts';
+import { RESERVATION_REFUSALS, RESERVE_REFUSALS, type Refused } from '../../engine/contract/outcome.ts';
+import type { ReservationRefusal, ReserveRefusal } from '../../engine/contract/outcome.ts';
+import { HOLD_MS_DEFAULT, LINES_MAX, type Reservation, type ReserveLine } from '../../engine/contract/reservation.ts';
+import { isNo, no, sendNo, type No } from '../answers.ts';
+import { permit } from '../access.ts';
+import { may } from '../caller.ts';
+import type { ReservationInfo } from '../protocol/http.ts';
+import type { App, RouteDeps } from './route.ts';
+
+const Line = Type.Object({
+  sku: Type.String(),
+  units: Type.Integer(),
+  node: Type.Optional(Type.String()),
+  group: Type.Optional(Type.String()),
+});
+const Reserve = {
+  body: Type.Object({
+    channel: Type.String(),
+    lines: Type.Array(Line, { minItems: 1, maxItems: LINES_MAX }),
+    holdMs: Type.Optional(Type.Integer()),
+    partial: Type.Optional(Type.Boolean()),
+  }),
+};
+const ById = { params: Type.Object({ id: Type.String() }) };
+const List = { querystring: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }) };
+const config = { scope: 'reservations' } as const;
+
+export function reservationRoutes(app: App, deps: RouteDeps): void {
+  app.post('/v1/reservations', { schema: Reserve, config }, async (request, reply) => {
+    const caller = permit(request, 'reservations');
+    if (isNo(caller)) return sendNo(reply, caller);
+    const key = request.headers['idempotency-key'];
+    if (typeof key !== 'string' || !/^[!-~]{1,128}$/.test(key)) return sendNo(reply, KEY_MISSING);
+    const parsed = parseReserve(request.body);
+    if (isNo(parsed)) return sendNo(reply, parsed);
+    const outcome = await deps.engine.reserve({ key, client: caller.client, ...parsed });
+    if (outcome.status === 'refused') return sendNo(reply, refusedReserve(outcome));
+    const { reservation, position } = outcome;
+    return reply
+      .code(201)
+      .header('location', `/v1/reservations/${reservation.id}`)
+      .header('x-position', position)
+      .send(reservationInfo(reservation));
+  });
+
+  app.get('/v1/reservations/:id', { schema: ById, config }, async (request, reply) => {
+    const caller = permit(request, 'reservations');
+    if (isNo(caller)) return sendNo(reply, caller);
+    const id = parseId(request.params.id);
+    // Who watches operations sees everybody's.
+    const client = may(request.caller, 'ops') ? undefined : caller.client;
+    const found = id === undefined ? undefined : await deps.engine.reservation(id, client);
+    return found === undefined ? sendNo(reply, refusedEnd('unknown-reservation')) : reply.send(reservationInfo(found));
+  });
+
+  app.delete('/v1/reservations/:id', { schema: ById, config }, async (request, reply) => {
+    const caller = permit(request, 'reservations');
+    if (isNo(caller)) return sendNo(reply, caller);
+    const id = parseId(request.params.id);
+    if (id === undefined) return sendNo(reply, refusedEnd('unknown-reservation'));
+    const outcome = await deps.engine.release(id, caller.client);
+    return outcome.status === 'refused'
+      ? sendNo(reply, refusedEnd(outcome.code))
+      : reply.send(reservationInfo(outcome.reservation));
+  });
+
+  app.get('/v1/reservations', { schema: List, config }, async (request, reply) => {
+    const caller = permit(request, 'reservations');
+    if (isNo(caller)) return sendNo(reply, caller);
+    const newest = await deps.engine.reservations(LISTED_MAX);
+    const seen = may(request.caller, 'ops') ? newest : newest.filter((one) => one.client === caller.client);
+    return reply.send({ reservations: seen.slice(0, request.query.limit ?? 100).map(reservationInfo) });
+  });
+}
+
+/** Held reservations looked through for a list: the newest of all clients. */
+const LISTED_MAX = 1000;
+
+const KEY_MISSING = no(
+  422,
+  'idempotency-key-required',
+  'send a header Idempotency-Key of 1 to 128 visible characters, the same one when you repeat the request',
+  { field: 'idempotency-key' },
+);
+
+function parseReserve(body: Static<typeof Reserve.body>) {
+  const channel = parseChannelId(body.channel);
+  if (isRefusal(channel)) return no(422, channel.code, channel.message, { field: 'channel' });
+  const lines: ReserveLine[] = [];
+  for (const [index, line] of body.lines.entries()) {
+    const parsed = parseLine(line, `lines[${index}]`);
+    if (isNo(parsed)) return parsed;
+    lines.push(parsed);
+  }
+  return { channel, lines, holdMs: body.holdMs ?? HOLD_MS_DEFAULT, partial: body.partial ?? false };
+}
+
+function parseLine(line: Static<typeof Line>, field: string): ReserveLine | No {
+  const sku = parseSku(line.sku);
+  if (isRefusal(sku)) return no(422, sku.code, sku.message, { field: `${field}.sku` });
+  if ((line.node === undefined) === (line.group === undefined)) {
+    return no(422, 'invalid-request', 'a line names either a node or a group', { field });
+  }
+  if (line.node !== undefined) {
+    const node = parseNodeId(line.node);
+    return isRefusal(node)
+      ? no(422, node.code, node.message, { field: `${field}.node` })
+      : { sku, units: line.units, node };
+  }
+  const group = parseGroupId(line.group);
+  return isRefusal(group)
+    ? no(422, group.code, group.message, { field: `${field}.group` })
+    : { sku, units: line.units, group };
+}
+
+/** Requests that could never be granted as they are written; every other refusal is about the state of things: 409. */
+const MALFORMED: ReadonlySet<ReserveRefusal> = new Set([
+  'unknown-channel',
+  'unknown-node',
+  'unknown-group',
+  'unknown-sku',
+  'node-not-in-channel',
+  'units-out-of-bounds',
+  'too-many-lines',
+  'hold-out-of-bounds',
+]);
+
+function refusedReserve(outcome: Refused<ReserveRefusal>): No {
+  const status = MALFORMED.has(outcome.code) ? 422 : 409;
+  const units = outcome.units === undefined ? {} : { units: outcome.units };
+  const field = outcome.field === undefined ? {} : { field: outcome.field };
+  return { ...no(status, outcome.code, RESERVE_REFUSALS[outcome.code], field), ...units };
+}
+
+function refusedEnd(code: ReservationRefusal): No {
+  return no(code === 'unknown-reservation' ? 404 : 409, code, RESERVATION_REFUSALS[code], { field: 'id' });
+}
+
+function parseId(text: string): ReservationId | undefined {
+  return shardOfReservation(text) === undefined ? undefined : (text as ReservationId);
+}
+
+function reservationInfo(reservation: Reservation): ReservationInfo {
+  const { id, client, channel, state, lines, createdAt, expiresAt } = reservation;
+  return { id, client: client satisfies ClientId, channel, state, lines, createdAt, expiresAt };
+}

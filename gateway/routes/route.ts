@@ -1,0 +1,34 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Engine } from '../../engine/api.ts';
+import type { ChannelId } from '../../engine/contract/ids.ts';
+import type { FeedBodies } from '../feed-body.ts';
+import type { FeedDoor } from '../feed-door.ts';
+import type { Keys } from '../keys.ts';
+import type { ServerStats } from '../server-stats.ts';
+
+/** The server with typebox schemas: bodies and queries of handlers have the schema's type. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What handlers may reach. */
+export interface RouteDeps {
+  readonly engine: Engine;
+  readonly door: FeedDoor;
+  readonly keys: Keys;
+  readonly bodies: FeedBodies;
+  /** Ms since the epoch with fractions. */
+  readonly now: () => number;
+  readonly defaultSale: () => ChannelId | undefined;
+  /** For the rate per source that operators see. */
+  readonly countEvents: (source: string, events: number) => void;
+  readonly stats: () => ServerStats;
+  /** `ready` while work is taken. */
+  readonly phase: () => 'starting' | 'ready' | 'draining';
+}

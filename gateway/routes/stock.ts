@@ -1,0 +1,145 @@
+import { Type } from 'typebox';
+import type { SkuStock } from '../../engine/contract/change.ts';
+import { isRefusal, parseSku, type Sku } from '../../engine/contract/ids.ts';
+import type { ChannelRef } from '../../engine/contract/reference.ts';
+import { isNo, no, sendNo, type No } from '../answers.ts';
+import { may, type Caller } from '../caller.ts';
+import { itemInfo } from '../items.ts';
+import { nearestPickups, roundPlace, type Place } from '../near.ts';
+import type { ManyStock, PublicStock, StaffStock } from '../protocol/http.ts';
+import { stockState } from '../stock-state.ts';
+import type { App, RouteDeps } from './route.ts';
+
+/** Skus of one question: a page of results, and a URL of a length proxies let through. */
+const SKUS_MAX = 100;
+
+const Place = {
+  lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
+  lon: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
+};
+const One = {
+  params: Type.Object({ sku: Type.String() }),
+  querystring: Type.Object({ channel: Type.Optional(Type.String()), ...Place }),
+};
+const Many = {
+  querystring: Type.Object({
+    sku: Type.Union([Type.String(), Type.Array(Type.String())]),
+    channel: Type.Optional(Type.String()),
+    ...Place,
+  }),
+};
+
+export function stockRoutes(app: App, deps: RouteDeps): void {
+  app.get('/v1/stock/:sku', { schema: One, config: { shared: true } }, async (request, reply) => {
+    const sku = parseSku(request.params.sku);
+    if (isRefusal(sku)) return sendNo(reply, no(422, sku.code, sku.message, { field: 'sku' }));
+    const [stock] = await deps.engine.stock([sku]);
+    if (stock === undefined && !deps.engine.reference.items.has(sku)) return sendNo(reply, unknownSku(sku));
+    const staff = may(request.caller, 'stock') && request.query.channel === undefined;
+    const body = staff ? staffStock(deps, sku, stock) : publicStock(deps, request.caller, request.query, sku, stock);
+    if (isNo(body)) return sendNo(reply, body);
+    const etag = `"${body.e}.${body.r}"`;
+    reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'authorization, origin');
+    return matches(request.headers['if-none-match'], etag) ? reply.code(304).send() : reply.send(body);
+  });
+
+  app.get('/v1/stock', { schema: Many, config: { shared: true } }, async (request, reply) => {
+    const { sku: asked } = request.query;
+    const texts = [...new Set(typeof asked === 'string' ? [asked] : asked)];
+    if (texts.length > SKUS_MAX) {
+      return sendNo(reply, no(422, 'too-many-skus', `ask for at most ${SKUS_MAX} skus at once`, { field: 'sku' }));
+    }
+    const skus: Sku[] = [];
+    for (const text of texts) {
+      const sku = parseSku(text);
+      if (isRefusal(sku)) return sendNo(reply, no(422, sku.code, sku.message, { field: 'sku' }));
+      skus.push(sku);
+    }
+    const found = new Map((await deps.engine.stock(skus)).map((one) => [one.sku, one]));
+    const stock: PublicStock[] = [];
+    const unknown: string[] = [];
+    for (const sku of skus) {
+      if (!found.has(sku) && !deps.engine.reference.items.has(sku)) {
+        unknown.push(sku);
+        continue;
+      }
+      const body = publicStock(deps, request.caller, request.query, sku, found.get(sku));
+      if (isNo(body)) return sendNo(reply, body);
+      stock.push(body);
+    }
+    const body: ManyStock = { stock, unknown };
+    return reply.header('cache-control', 'no-cache').header('vary', 'authorization, origin').send(body);
+  });
+}
+
+interface StockQuery {
+  readonly channel?: string;
+  readonly lat?: number;
+  readonly lon?: number;
+}
+
+function publicStock(
+  deps: RouteDeps,
+  caller: Caller,
+  query: StockQuery,
+  sku: Sku,
+  stock: SkuStock | undefined,
+): PublicStock | No {
+  const { reference, epoch } = deps.engine;
+  const id = query.channel ?? deps.defaultSale();
+  const channel = id === undefined ? undefined : reference.channels.get(id);
+  if (channel === undefined)
+    return no(404, 'unknown-channel', 'name a channel of sale that exists', { field: 'channel' });
+  if ((query.lat === undefined) !== (query.lon === undefined)) {
+    return no(422, 'invalid-request', 'give lat and lon together, or neither', {
+      field: query.lat === undefined ? 'lat' : 'lon',
+    });
+  }
+  const shown = { channel, units: channel.unitsPublic || may(caller, 'stock') };
+  const near = query.lat === undefined ? undefined : nearOf(deps, { lat: query.lat, lon: query.lon! }, channel);
+  const d = stockState(
+    near === undefined ? shown : { ...shown, near },
+    stock?.channels.find((one) => one.channel === channel.id),
+    (node) => stock?.nodes.find((one) => one.node === node)?.available ?? 0,
+  );
+  return { sku, channel: channel.id, e: epoch, r: stock?.revision ?? 0, d };
+}
+
+function nearOf(deps: RouteDeps, place: Place, channel: ChannelRef) {
+  const { nodes, groups } = deps.engine.reference;
+  return nearestPickups(roundPlace(place), nodes, groups.get(channel.group));
+}
+
+function staffStock(deps: RouteDeps, sku: Sku, stock: SkuStock | undefined): StaffStock {
+  const item = deps.engine.reference.items.get(sku);
+  return {
+    sku,
+    e: deps.engine.epoch,
+    r: stock?.revision ?? 0,
+    position: stock?.position ?? '',
+    ...(item === undefined ? {} : { item: itemInfo(item) }),
+    channels: stock?.channels ?? [],
+    nodes: stock?.nodes ?? [],
+    inbound: stock?.inbound ?? [],
+  };
+}
+
+function unknownSku(sku: Sku): No {
+  return no(
+    404,
+    'unknown-sku',
+    `nobody has reported ${sku} and it is not in the item master; search with /v1/items?q=`,
+    {
+      field: 'sku',
+    },
+  );
+}
+
+/** If-None-Match: a list of tags, weak ones alike, or `*`. */
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(',').some((tag) => {
+    const bare = tag.trim().replace(/^W\//, '');
+    return bare === etag || bare === '*';
+  });
+}

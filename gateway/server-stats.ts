@@ -1,0 +1,12 @@
+/** What the gateway counts of itself, for GET /v1/stats. */
+export interface ServerStats {
+  readonly sockets: number;
+  readonly topics: number;
+  /** Updates written to sockets since the start. */
+  readonly pushes: number;
+  /** Handshakes answered with an error since the start, by reason. */
+  readonly handshakesRefused: Readonly<Record<string, number>>;
+  /** Sockets the server closed since the start, by close code. */
+  readonly closed: Readonly<Record<string, number>>;
+  readonly memoryBytes: number;
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { pino } from 'pino';
+import type { Engine } from '../engine/api.ts';
+import type { ChannelId } from '../engine/contract/ids.ts';
+import { Access } from './access.ts';
+import { Broadcast } from './broadcast.ts';
+import type { ChangeRelay } from './change-relay.ts';
+import type { Config } from './config.ts';
+import { FeedBodies } from './feed-body.ts';
+import type { FeedDoor } from './feed-door.ts';
+import { httpServer } from './http-server.ts';
+import type { Keys } from './keys.ts';
+import { PAGES_DIR } from './pages.ts';
+import type { RouteDeps } from './routes/route.ts';
+import { socketDoorDeps } from './socket-config.ts';
+import { SocketDoor } from './socket-door.ts';
+
+export interface ServerDeps {
+  readonly config: Config;
+  readonly engine: Engine;
+  /** Where the engine publishes to. */
+  readonly changes: ChangeRelay;
+  readonly door: FeedDoor;
+  readonly keys: Keys;
+  readonly pagesDir?: string;
+}
+
+export interface Server {
+  /** `http://host:port`. */
+  readonly url: string;
+  /** Takes no more work, lets requests finish, says goodbye to sockets. The engine stays open: it is the caller's. */
+  drain(): Promise<void>;
+}
+
+/** Sockets that have not closed by then are cut. */
+const GOODBYE_MS = 500;
+
+/** Joins HTTP, websocket and broadcast on one port. */
+export async function startServer(deps: ServerDeps): Promise<Server> {
+  const { config, engine, keys } = deps;
+  const logger = pino({ level: config.logLevel }, pino.destination(2));
+  const log = (line: string) => logger.warn(line);
+  // The wall clock at the start plus a monotonic one: never backwards.
+  const now = () => performance.timeOrigin + performance.now();
+  const sale = () => defaultSale(config, engine);
+  const access = new Access(keys, now);
+  let phase: ReturnType<RouteDeps['phase']> = 'starting';
+
+  const broadcast: Broadcast = new Broadcast({
+    engine,
+    now,
+    sale,
+    sockets: () => sockets.sockets,
+    run: randomBytes(6).toString('base64url'),
+    log,
+  });
+  const sockets = new SocketDoor(
+    socketDoorDeps(config, {
+      engine,
+      stock: broadcast.stock,
+      ops: broadcast.ops,
+      now,
+      random: Math.random,
+      defaultSale: sale,
+      log,
+      callerOf: (token, address) => access.callerOfKey(token, address),
+    }),
+  );
+  deps.changes.listen(broadcast.publish);
+
+  const app = await httpServer({
+    routes: {
+      engine,
+      door: deps.door,
+      keys,
+      bodies: new FeedBodies({ bytesMax: config.feedBytesMax, inFlightMax: config.feedBytesInFlight }),
+      now,
+      defaultSale: sale,
+      countEvents: (source, events) => broadcast.ops.countEvents(source, events),
+      stats: () => ({
+        sockets: sockets.sockets,
+        topics: broadcast.stock.size,
+        pushes: broadcast.latency.written,
+        handshakesRefused: sockets.handshakesRefused,
+        closed: sockets.closed,
+        memoryBytes: process.memoryUsage.rss(),
+      }),
+      phase: () => phase,
+    },
+    access,
+    allowedOrigins: config.allowedOrigins,
+    pagesDir: deps.pagesDir ?? PAGES_DIR,
+    logger,
+  });
+  app.server.on('upgrade', sockets.upgrade);
+  await app.listen({ port: config.port, host: config.host });
+  const eachSecond = setInterval(() => {
+    sockets.keeper.turn();
+    broadcast.ops.turn();
+  }, 1000);
+  phase = 'ready';
+
+  return {
+    url: urlOf(config.host, app.server.address() as AddressInfo),
+    async drain() {
+      phase = 'draining';
+      sockets.stopAccepting();
+      await sockets.keeper.drain(wait);
+      clearInterval(eachSecond);
+      const cut = setTimeout(() => sockets.keeper.cutAll(), GOODBYE_MS);
+      await app.close();
+      clearTimeout(cut);
+    },
+  };
+}
+
+function defaultSale(config: Config, engine: Engine): ChannelId | undefined {
+  const { channels } = engine.reference;
+  if (config.saleChannel !== '') return channels.get(config.saleChannel)?.id;
+  return channels.values().next().value?.id;
+}
+
+function urlOf(host: string, { port }: AddressInfo): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

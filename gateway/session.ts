@@ -1,0 +1,219 @@
+import { may, PUBLIC, type Caller } from './caller.ts';
+import { textFrame } from './frame.ts';
+import type { CloseCode } from './protocol/close-codes.ts';
+import { isMessageRefusal, parseClientMessage, type MessageRefusal } from './protocol/parse.ts';
+import type { ClientMessage, Connect, Limits, ServerMessage, Subscribe, Unsubscribe } from './protocol/wire.ts';
+import { Subscriptions, type SubscriptionDeps } from './subscriptions.ts';
+import { TokenBucket } from './token-bucket.ts';
+import type { Reader } from './conflation.ts';
+
+/**
+ * One socket's conversation, without the socket.
+ *
+ *   greeting ── connect, good key ──────────────► live (staff)
+ *      ├─────── subscribe, or connectMs pass ───► live (public)
+ *      └─────── connect, bad key ── 4503 ──┐
+ *   live ────── unknown type, too much … ──┴──► closing
+ */
+type SessionState =
+  | { readonly at: 'greeting' }
+  | { readonly at: 'live'; readonly caller: Caller; readonly subscriptions: Subscriptions }
+  | { readonly at: 'closing'; readonly code: number };
+
+/** What a session needs of its socket. */
+export interface Transport extends Reader {
+  close(code: number, reason: string): void;
+}
+
+export interface SessionLimits {
+  readonly public: Limits;
+  readonly staff: Limits;
+  readonly commandsBurst: number;
+  readonly pingMs: number;
+  readonly conflateMs: { readonly default: number; readonly min: number; readonly max: number };
+}
+
+export interface SessionDeps extends SubscriptionDeps {
+  readonly limits: SessionLimits;
+  /** The key's holder, or undefined when the key is no good. */
+  readonly callerOf: (token: string) => Caller | undefined;
+  readonly log: (line: string) => void;
+}
+
+/** Commands that wait for an earlier one of the same socket; beyond it they are refused like those that come too fast. */
+const WAITING_MAX = 40;
+/** Commands refused in a row before the socket is closed: who does not listen to the error is cut off. */
+const REFUSED_IN_A_ROW_MAX = 100;
+
+export class Session {
+  readonly id: string;
+  readonly #deps: SessionDeps;
+  readonly #transport: Transport;
+  readonly #bucket: TokenBucket;
+  #state: SessionState = { at: 'greeting' };
+  /** Commands are taken one after the other, so an unsubscribe never overtakes its subscribe. */
+  readonly #waiting: ClientMessage[] = [];
+  #working = false;
+  #refusedInARow = 0;
+
+  constructor(id: string, deps: SessionDeps, transport: Transport) {
+    this.id = id;
+    this.#deps = deps;
+    this.#transport = transport;
+    const { public: limits, commandsBurst } = deps.limits;
+    this.#bucket = new TokenBucket(limits.cmdPerSec, commandsBurst, deps.now());
+  }
+
+  open(): void {
+    const { public: limits, pingMs, conflateMs } = this.#deps.limits;
+    this.#send({ type: 'welcome', v: 1, session: this.id, pingMs, limits, conflateMs });
+  }
+
+  /** One text message. */
+  receive(text: string, bytes: number): void {
+    if (this.#state.at === 'closing') return;
+    if (bytes > this.#limits().msgBytes)
+      return this.close(4502, `a message has at most ${this.#limits().msgBytes} bytes`);
+    const message = parseClientMessage(text);
+    const waitMs = this.#bucket.take(this.#deps.now());
+    if (waitMs > 0) return this.#refuseTooFast(message, waitMs);
+    this.#refusedInARow = 0;
+    if (isMessageRefusal(message)) return this.#refuse(message);
+    if (message.type === 'hb') return;
+    if (this.#waiting.length >= WAITING_MAX) return this.#refuseTooFast(message, 1000);
+    this.#waiting.push(message);
+    if (!this.#working) void this.#work();
+  }
+
+  /** connectMs have passed: who has not shown a key by now is the public. */
+  stopWaiting(): void {
+    if (this.#state.at === 'greeting') this.#goLive(PUBLIC);
+  }
+
+  heartbeat(): void {
+    this.#send({ type: 'hb' });
+  }
+
+  announceDrain(reconnectInMs: number, reason: string): void {
+    this.#send({ type: 'drain', reconnectInMs, reason });
+  }
+
+  close(code: CloseCode | 1001 | 1012, reason: string): void {
+    if (this.#state.at === 'closing') return;
+    this.ended(code);
+    this.#transport.close(code, reason);
+  }
+
+  /** The socket is gone: nothing may be kept for it. */
+  ended(code: number): void {
+    if (this.#state.at === 'live') this.#state.subscriptions.end();
+    this.#state = { at: 'closing', code };
+    this.#waiting.length = 0;
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    for (let command = this.#waiting.shift(); command !== undefined; command = this.#waiting.shift()) {
+      try {
+        await this.#obey(command);
+      } catch (error) {
+        // What depends on the moment: an engine that is busy or draining. The client asks again.
+        this.#deps.log(
+          `session ${this.id}: ${command.type} failed: ${error instanceof Error ? error.message : String(error)}`,
+        );
+        this.#error('busy', 'the server could not answer now; ask again', { ...idOf(command), retryAfterMs: 1000 });
+      }
+    }
+    this.#working = false;
+  }
+
+  async #obey(command: ClientMessage): Promise<void> {
+    switch (command.type) {
+      case 'connect':
+        return this.#connect(command);
+      case 'subscribe':
+        return this.#subscribe(command);
+      case 'unsubscribe':
+        return this.#unsubscribe(command);
+      case 'hb':
+        return;
+    }
+  }
+
+  #connect(command: Connect): void {
+    if (this.#state.at === 'closing') return;
+    if (this.#state.at === 'live') {
+      return this.#error('connect-first', 'connect is the first command of a socket; open another', { id: command.id });
+    }
+    const caller = this.#deps.callerOf(command.token);
+    if (caller === undefined || caller.is === 'public') return this.close(4503, 'this key is not known');
+    this.#goLive(caller);
+    this.#send({ type: 'connected', id: command.id, client: caller.client, limits: this.#limits() });
+  }
+
+  async #subscribe(command: Subscribe): Promise<void> {
+    if (this.#state.at === 'greeting') this.#goLive(PUBLIC);
+    if (this.#state.at !== 'live') return;
+    const answer = await this.#state.subscriptions.subscribe(command);
+    // The socket may have gone while the engine was asked.
+    if (!this.#isLive()) return;
+    if (typeof answer === 'string') this.#transport.write([textFrame(answer)]);
+    else this.#error(answer.code, answer.msg, { id: command.id });
+  }
+
+  #unsubscribe(command: Unsubscribe): void {
+    if (this.#state.at === 'live') this.#state.subscriptions.unsubscribe(command);
+    this.#send({ type: 'unsubscribed', id: command.id, ch: command.ch });
+  }
+
+  #goLive(caller: Caller): void {
+    const keysMax = caller.is === 'staff' ? this.#deps.limits.staff.keys : this.#deps.limits.public.keys;
+    const subscriptions = new Subscriptions(this.#deps, {
+      reader: this.#transport,
+      caller,
+      keysMax,
+      seesUnits: may(caller, 'stock'),
+      conflateMs: this.#deps.limits.conflateMs,
+    });
+    this.#state = { at: 'live', caller, subscriptions };
+  }
+
+  #refuse(refusal: MessageRefusal): void {
+    switch (refusal.refused) {
+      case 'malformed-json':
+        return this.close(4501, refusal.message);
+      case 'unknown-type':
+        return this.close(4500, refusal.message);
+      case 'malformed-command':
+        return this.#error('malformed-command', refusal.message, idOf(refusal));
+    }
+  }
+
+  #refuseTooFast(message: ClientMessage | MessageRefusal, retryAfterMs: number): void {
+    this.#refusedInARow += 1;
+    const { cmdPerSec } = this.#limits();
+    if (this.#refusedInARow > REFUSED_IN_A_ROW_MAX) return this.close(4005, `at most ${cmdPerSec} commands a second`);
+    this.#error('rate-limited', `at most ${cmdPerSec} commands a second`, { ...idOf(message), retryAfterMs });
+  }
+
+  #error(code: string, msg: string, about: { id?: number; retryAfterMs?: number }): void {
+    this.#send({ type: 'error', code, msg, temporary: about.retryAfterMs !== undefined, ...about });
+  }
+
+  #send(message: ServerMessage): void {
+    if (this.#state.at !== 'closing') this.#transport.write([textFrame(JSON.stringify(message))]);
+  }
+
+  #limits(): Limits {
+    const staff = this.#state.at === 'live' && this.#state.caller.is === 'staff';
+    return staff ? this.#deps.limits.staff : this.#deps.limits.public;
+  }
+
+  #isLive(): boolean {
+    return this.#state.at === 'live';
+  }
+}
+
+function idOf(message: ClientMessage | MessageRefusal): { id?: number } {
+  return 'id' in message && message.id !== undefined ? { id: message.id } : {};
+}

@@ -1,0 +1,106 @@
+import type { Session } from './session.ts';
+import type { SocketTransport } from './socket-transport.ts';
+
+export interface KeeperBounds {
+  readonly connectMs: number;
+  readonly heartbeatMs: number;
+  readonly heartbeatGraceMs: number;
+  readonly socketAgeMs: number;
+  readonly drainMsMax: number;
+  readonly acceptsPerSec: number;
+}
+
+interface Kept {
+  readonly session: Session;
+  readonly transport: SocketTransport;
+  readonly ping: () => void;
+  readonly connectBy: number;
+  readonly renewAt: number;
+  heardAt: number;
+  pinged: boolean;
+}
+
+/** Looks after every open socket once a second: heartbeats, silence, slow readers, age; and closes all in a drain. */
+export class SocketKeeper {
+  readonly #bounds: KeeperBounds;
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #kept = new Set<Kept>();
+
+  constructor(bounds: KeeperBounds, now: () => number, random: () => number) {
+    this.#bounds = bounds;
+    this.#now = now;
+    this.#random = random;
+  }
+
+  keep(session: Session, transport: SocketTransport, ping: () => void): { heard(): void; forget(): void } {
+    const now = this.#now();
+    const { connectMs, socketAgeMs } = this.#bounds;
+    const kept: Kept = {
+      session,
+      transport,
+      ping,
+      connectBy: now + connectMs,
+      // ± 10 %, so sockets that came together do not go together.
+      renewAt: now + socketAgeMs * (0.9 + 0.2 * this.#random()),
+      heardAt: now,
+      pinged: false,
+    };
+    this.#kept.add(kept);
+    return {
+      heard: () => {
+        kept.heardAt = this.#now();
+        kept.pinged = false;
+      },
+      forget: () => this.#kept.delete(kept),
+    };
+  }
+
+  /** Once a second. */
+  turn(): void {
+    const now = this.#now();
+    for (const kept of this.#kept) this.#look(kept, now);
+  }
+
+  #look(kept: Kept, now: number): void {
+    const { session, transport, heardAt } = kept;
+    const { heartbeatMs, heartbeatGraceMs } = this.#bounds;
+    if (transport.isSlow(now)) return session.close(4001, 'too slow a reader');
+    if (now - heardAt >= heartbeatMs + heartbeatGraceMs) return session.close(4002, 'nothing heard');
+    if (now >= kept.renewAt) return session.close(4003, 'sockets are renewed');
+    if (now >= kept.connectBy) session.stopWaiting();
+    // Browsers answer a ping by themselves; the frame is for scripts, which cannot see pings.
+    if (now - heardAt >= heartbeatMs && !kept.pinged) {
+      kept.pinged = true;
+      kept.ping();
+    }
+    if (transport.idleMs(now) >= heartbeatMs) session.heartbeat();
+  }
+
+  /**
+   * Tells each client its own moment to come back, then closes it with 1012 at that moment. The moments are spread so
+   * that the next server can accept all: sockets / accepts per second, within drainMsMax.
+   */
+  async drain(wait: (ms: number) => Promise<unknown>): Promise<void> {
+    const { acceptsPerSec, drainMsMax } = this.#bounds;
+    const windowMs = Math.min(drainMsMax, (this.#kept.size / acceptsPerSec) * 1000);
+    const leaving = [...this.#kept].map((kept) => ({ kept, atMs: Math.round(windowMs * this.#random()) }));
+    leaving.sort((a, b) => a.atMs - b.atMs);
+    for (const { kept, atMs } of leaving) kept.session.announceDrain(atMs, 'restart');
+    const start = this.#now();
+    for (const { kept, atMs } of leaving) {
+      const waitMs = start + atMs - this.#now();
+      if (waitMs > 0) await wait(waitMs);
+      kept.session.close(1012, 'restart');
+    }
+  }
+
+  /** Ends what has not closed by itself. */
+  cutAll(): void {
+    for (const { transport } of this.#kept) transport.cut();
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+}

@@ -1,0 +1,77 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Transport } from './session.ts';
+
+export interface SlowBounds {
+  readonly skipBytes: number;
+  readonly closeBytes: number;
+  readonly silentWriteMs: number;
+}
+
+/**
+ * The sending half of one socket. Frames go to the raw socket that the HTTP `upgrade` handed over, all of a flush in
+ * one write. `bufferedAmount` says nothing until some 4 MB sit in the kernel, so slowness is judged by what the
+ * kernel has not taken *and* by the time since it last took something.
+ */
+export class SocketTransport implements Transport {
+  readonly #ws: WebSocket;
+  readonly #raw: Duplex;
+  readonly #bounds: SlowBounds;
+  readonly #now: () => number;
+  #open = true;
+  #lastWriteMs: number;
+  #lastDoneMs: number;
+
+  constructor(ws: WebSocket, raw: Duplex, bounds: SlowBounds, now: () => number) {
+    this.#ws = ws;
+    this.#raw = raw;
+    this.#bounds = bounds;
+    this.#now = now;
+    this.#lastWriteMs = this.#lastDoneMs = now();
+  }
+
+  get hasRoom(): boolean {
+    return this.#raw.writableLength <= this.#bounds.skipBytes;
+  }
+
+  /** Ms since something was sent. */
+  idleMs(nowMs: number): number {
+    return nowMs - this.#lastWriteMs;
+  }
+
+  /** It holds more than it may, or the kernel has taken nothing for too long. */
+  isSlow(nowMs: number): boolean {
+    const unsent = this.#raw.writableLength;
+    return unsent >= this.#bounds.closeBytes || (unsent > 0 && nowMs - this.#lastDoneMs >= this.#bounds.silentWriteMs);
+  }
+
+  write(frames: readonly Buffer[]): void {
+    if (!this.#open) return;
+    this.#lastWriteMs = this.#now();
+    if (this.#raw.writableLength === 0) this.#lastDoneMs = this.#lastWriteMs;
+    this.#raw.write(frames.length === 1 ? frames[0] : Buffer.concat(frames), this.#done);
+  }
+
+  /** A close frame behind what was written. ws cuts the connection when the peer does not answer. */
+  close(code: number, reason: string): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#ws.close(code, reason.slice(0, 120));
+    // Who does not read will not read the close frame either, and must not hold memory until a timeout.
+    if (!this.hasRoom) this.#ws.terminate();
+  }
+
+  cut(): void {
+    this.#open = false;
+    this.#ws.terminate();
+  }
+
+  ended(): void {
+    this.#open = false;
+  }
+
+  /** One function per socket, not one per write. */
+  readonly #done = (): void => {
+    this.#lastDoneMs = this.#now();
+  };
+}

@@ -1,0 +1,199 @@
+import type { Engine } from '../engine/api.ts';
+import { isRefusal, parseSku, type ChannelId } from '../engine/contract/ids.ts';
+import type { ChannelRef } from '../engine/contract/reference.ts';
+import { may, type Caller } from './caller.ts';
+import { Lane, type Reader } from './conflation.ts';
+import { nearestPickups, roundPlace, type NearNode } from './near.ts';
+import type { Since, Subscribe, Unsubscribe } from './protocol/wire.ts';
+import type { StockTopic, StockTopics } from './stock-topics.ts';
+import type { Topic } from './topic.ts';
+
+/** What ops-feed.ts offers: one topic, alive while somebody watches. */
+export interface OpsTopicSource {
+  acquire(): Promise<Topic>;
+  release(topic: Topic): void;
+}
+
+export interface SubscriptionDeps {
+  readonly engine: Pick<Engine, 'reference'>;
+  readonly stock: StockTopics;
+  readonly ops: OpsTopicSource;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly defaultSale: () => ChannelId | undefined;
+}
+
+export interface Watcher {
+  readonly reader: Reader;
+  readonly caller: Caller;
+  readonly keysMax: number;
+  readonly seesUnits: boolean;
+  readonly conflateMs: { readonly default: number; readonly min: number; readonly max: number };
+}
+
+export interface SubscriptionRefusal {
+  readonly code: 'forbidden' | 'too-many-keys' | 'unknown-channel' | 'conflate-out-of-bounds';
+  readonly msg: string;
+}
+
+interface Subscription {
+  readonly topic: Topic;
+  readonly lane: Lane;
+  readonly release: () => void;
+}
+
+/** Shortest time between two states of the operator: they are built once a second. */
+const OPS_CONFLATE_MS = 1000;
+
+/** What one socket watches. */
+export class Subscriptions {
+  readonly #deps: SubscriptionDeps;
+  readonly #watcher: Watcher;
+  /** By wire channel and key, at most keysMax. A key subscribed again replaces what it was. */
+  readonly #kept = new Map<string, Subscription>();
+  /** One per conflation time in use. */
+  readonly #lanes = new Map<number, Lane>();
+  readonly #phase: number;
+  #ended = false;
+
+  constructor(deps: SubscriptionDeps, watcher: Watcher) {
+    this.#deps = deps;
+    this.#watcher = watcher;
+    this.#phase = 1 - deps.random();
+  }
+
+  /** The text of `subscribed`, or why not. */
+  async subscribe(command: Subscribe): Promise<string | SubscriptionRefusal> {
+    const refusal = this.#check(command);
+    if (refusal !== undefined) return refusal;
+    return command.ch === 'ops' ? this.#subscribeOps(command) : this.#subscribeStock(command);
+  }
+
+  unsubscribe(command: Unsubscribe): void {
+    for (const key of command.keys) this.#drop(`${command.ch} ${key}`);
+  }
+
+  end(): void {
+    this.#ended = true;
+    for (const name of this.#kept.keys()) this.#drop(name);
+  }
+
+  #check(command: Subscribe): SubscriptionRefusal | undefined {
+    const { caller, keysMax, conflateMs } = this.#watcher;
+    if (command.ch === 'ops' && !may(caller, 'ops')) {
+      return { code: 'forbidden', msg: 'ops needs a key with the scope ops; send connect first' };
+    }
+    const added = command.keys.filter((key) => !this.#kept.has(`${command.ch} ${key}`)).length;
+    if (this.#kept.size + added > keysMax) {
+      return { code: 'too-many-keys', msg: `a socket watches at most ${keysMax} keys; unsubscribe some` };
+    }
+    const asked = command.conflateMs;
+    if (asked === undefined || (asked === 0 && may(caller, 'stock'))) return undefined;
+    if (asked >= conflateMs.min && asked <= conflateMs.max) return undefined;
+    const zero = asked === 0 ? '; 0 needs a key with the scope stock' : '';
+    return {
+      code: 'conflate-out-of-bounds',
+      msg: `conflateMs must be ${conflateMs.min} to ${conflateMs.max}, got ${asked}${zero}`,
+    };
+  }
+
+  async #subscribeStock(command: Subscribe): Promise<string | SubscriptionRefusal> {
+    const channel = this.#channel(command.sale);
+    if (channel === undefined) {
+      return { code: 'unknown-channel', msg: `no channel of sale ${command.sale ?? '(none is configured)'}` };
+    }
+    const near = command.near === undefined ? undefined : this.#near(command.near, channel);
+    const units = this.#watcher.seesUnits || channel.unitsPublic;
+    const topics: StockTopic[] = [];
+    const unknown: string[] = [];
+    for (const key of command.keys) {
+      const sku = parseSku(key);
+      if (isRefusal(sku)) unknown.push(key);
+      else
+        topics.push(
+          this.#deps.stock.acquire({ sku, channel: channel.id, units, ...(near === undefined ? {} : { near }) }),
+        );
+    }
+    try {
+      // Acquired before it is read, so no change between the two is missed.
+      await this.#deps.stock.load(topics);
+    } catch (error) {
+      for (const topic of topics) this.#deps.stock.release(topic);
+      throw error;
+    }
+    const conflateMs = command.conflateMs ?? this.#watcher.conflateMs.default;
+    const known: Topic[] = [];
+    for (const topic of topics) {
+      const release = () => this.#deps.stock.release(topic);
+      if (topic.version > 0) known.push(this.#keep(topic, conflateMs, release));
+      else {
+        unknown.push(topic.k);
+        release();
+      }
+    }
+    return subscribedText(command, conflateMs, known, unknown);
+  }
+
+  async #subscribeOps(command: Subscribe): Promise<string> {
+    const topic = await this.#deps.ops.acquire();
+    const conflateMs = Math.max(OPS_CONFLATE_MS, command.conflateMs ?? OPS_CONFLATE_MS);
+    this.#keep(topic, conflateMs, () => this.#deps.ops.release(topic));
+    return subscribedText(command, conflateMs, [topic], []);
+  }
+
+  #keep(topic: Topic, conflateMs: number, release: () => void): Topic {
+    const name = `${topic.ch} ${topic.k}`;
+    this.#drop(name);
+    if (this.#ended) {
+      release();
+      return topic;
+    }
+    let lane = this.#lanes.get(conflateMs);
+    if (lane === undefined) {
+      lane = new Lane(this.#watcher.reader, conflateMs, this.#phase);
+      this.#lanes.set(conflateMs, lane);
+    }
+    topic.lanes.add(lane);
+    lane.topics += 1;
+    this.#kept.set(name, { topic, lane, release });
+    return topic;
+  }
+
+  #drop(name: string): void {
+    const kept = this.#kept.get(name);
+    if (kept === undefined) return;
+    this.#kept.delete(name);
+    kept.topic.lanes.delete(kept.lane);
+    kept.lane.dirty.delete(kept.topic);
+    kept.lane.topics -= 1;
+    // A client that names a new time with each command must not leave a lane for each.
+    if (kept.lane.topics === 0) this.#lanes.delete(kept.lane.conflateMs);
+    kept.release();
+  }
+
+  #channel(sale: string | undefined): ChannelRef | undefined {
+    const id = sale ?? this.#deps.defaultSale();
+    return id === undefined ? undefined : this.#deps.engine.reference.channels.get(id);
+  }
+
+  #near(place: { lat: number; lon: number }, channel: ChannelRef): readonly NearNode[] {
+    const { nodes, groups } = this.#deps.engine.reference;
+    return nearestPickups(roundPlace(place), nodes, groups.get(channel.group));
+  }
+}
+
+/** Entries are the texts the topics keep already; nothing is serialised twice. */
+function subscribedText(
+  command: Subscribe,
+  conflateMs: number,
+  topics: readonly Topic[],
+  unknown: readonly string[],
+): string {
+  const since = (topic: Topic): Since | undefined => command.since?.[topic.k];
+  const snap = topics.filter((topic) => !topic.isCurrent(since(topic))).map((topic) => topic.entry());
+  const unchanged = topics.filter((topic) => topic.isCurrent(since(topic))).map((topic) => topic.k);
+  const also =
+    (unchanged.length > 0 ? `,"unchanged":${JSON.stringify(unchanged)}` : '') +
+    (unknown.length > 0 ? `,"unknown":${JSON.stringify(unknown)}` : '');
+  return `{"type":"subscribed","id":${command.id},"ch":"${command.ch}","conflateMs":${conflateMs},"snap":[${snap.join(',')}]${also}}`;
+}

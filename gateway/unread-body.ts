@@ -1,0 +1,19 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendNo, type No } from './answers.ts';
+
+/** How long a refused sender may go on sending before the connection is cut: long enough to read the answer. */
+const LINGER_MS = 2_000;
+
+/**
+ * Answers before the body was read. Cutting the connection at once would reset it while the sender still writes, and
+ * many clients then report the reset instead of our answer; so what comes is thrown away, for a bounded time.
+ */
+export function refuseUnread(request: FastifyRequest, reply: FastifyReply, refusal: No): FastifyReply {
+  const { raw } = request;
+  reply.header('connection', 'close');
+  raw.on('error', () => undefined);
+  raw.resume();
+  const cut = setTimeout(() => raw.destroy(), LINGER_MS);
+  raw.once('close', () => clearTimeout(cut));
+  return sendNo(reply, refusal);
+}
