@@ -1,0 +1,59 @@
+import { judge, type DeltaTimes } from './coverage.ts';
+import { REMEMBERED_MAX } from './delta-log.ts';
+import { FLAG } from './position-table.ts';
+import { eachState, EFFECT_ON_HAND } from './states.ts';
+import type { StockState } from './stock-state.ts';
+
+export interface Delta extends DeltaTimes {
+  readonly units: number;
+  readonly effect: number;
+  readonly window: number;
+}
+
+/** Counts a delta unless the newest snapshot covers it, and remembers it for snapshots to come (rules FD2–FD4). */
+export function applyDelta(state: StockState, position: number, delta: Delta): void {
+  const { positions } = state;
+  if (delta.effect === EFFECT_ON_HAND) {
+    const base = positions.snapshots.base(position);
+    const judgement = base === undefined ? 'open' : judge(base, delta);
+    if (judgement === 'open' || judgement === 'open-uncertain') {
+      positions.onHand.set(position, positions.onHand.get(position) + delta.units);
+    }
+    if (judgement.endsWith('uncertain')) positions.mark(position, FLAG.uncertain, true);
+  } else {
+    moveUnits(state, position, delta);
+  }
+  rememberDelta(state, position, delta);
+}
+
+function moveUnits(state: StockState, position: number, delta: Delta): void {
+  const row = statesRow(state, position);
+  const base = state.states.snapshots.base(row);
+  const judgement = base === undefined ? 'open' : judge(base, delta);
+  if (judgement.startsWith('covered')) return;
+  eachState(delta.effect, delta.units, (at, units) => state.states.set(row, at, state.states.get(row, at) + units));
+  state.positions.unavailable.set(position, state.states.unavailable(row));
+}
+
+/** The position's row of states, made when it first needs one. */
+export function statesRow(state: StockState, position: number): number {
+  const known = state.positions.states.get(position);
+  if (known !== 0) return known;
+  const row = state.states.add();
+  state.positions.states.set(position, row);
+  return row;
+}
+
+function rememberDelta(state: StockState, position: number, delta: Delta): void {
+  const { positions, deltas, windows } = state;
+  const list = positions.deltas(position);
+  const floorOf = (window: number): number => windows.at(window).floor;
+  deltas.forgetOld(list, floorOf);
+  if (delta.at >= floorOf(delta.window)) deltas.add(list, delta);
+  if (list.count > Math.max(REMEMBERED_MAX, positions.mergeAt.get(position))) {
+    deltas.merge(list);
+    // Merging reads the whole list: the next try waits until half as many again have come, so it costs O(1) each.
+    positions.mergeAt.set(position, Math.ceil(list.count * 1.5));
+  }
+  positions.setDeltas(position, list);
+}

@@ -1,0 +1,82 @@
+import { assert } from '../contract/assert.ts';
+import type { HoldEnd, StockFact } from '../contract/fact.ts';
+import type { ReservationState, ReserveLine } from '../contract/reservation.ts';
+import { GIVEN_UP } from './decide-part.ts';
+import type { PlacedLine } from './placed-line.ts';
+import { closeSku, refreshPosition } from './position-change.ts';
+import type { StockState } from './stock-state.ts';
+import { placeLine } from './wanted-lines.ts';
+
+// evolve() for the facts of reservations and of parts.
+
+type Fact<Name extends StockFact['fact']> = Extract<StockFact, { fact: Name }>;
+
+export function applyReserved(state: StockState, fact: Fact<'UnitsReserved'>, lsn: number): void {
+  const { reservation, keyDigest, contentDigest } = fact;
+  const lines = place(state, reservation.lines);
+  state.holds.put({ reservation, lines, keyDigest, lsn });
+  state.keys.put(keyDigest, { contentDigest, lsn, made: reservation.id });
+  hold(state, lines, 1, lsn);
+}
+
+export function applyReservationRefused(state: StockState, fact: Fact<'ReservationRefused'>, lsn: number): void {
+  const { keyDigest, contentDigest, refusal, at } = fact;
+  state.keys.put(keyDigest, { contentDigest, lsn, made: refusal });
+  state.keys.end(keyDigest, at);
+}
+
+/** How a reservation that ended so is called from then on. */
+const STATE_AFTER: Readonly<Record<HoldEnd, ReservationState>> = {
+  released: 'released',
+  expired: 'expired',
+  abandoned: 'released',
+};
+
+export function applyReleased(state: StockState, { id, end, at }: Fact<'UnitsReleased'>, lsn: number): void {
+  const held = state.holds.find(id);
+  assert(held?.reservation.state === 'held', () => `${id} is released but not held`);
+  state.holds.end(id, { ...held, reservation: { ...held.reservation, state: STATE_AFTER[end] } }, at);
+  state.keys.end(held.keyDigest, at);
+  hold(state, held.lines, -1, lsn);
+}
+
+export function applyPartHeld(state: StockState, { saga, lines }: Fact<'PartHeld'>, lsn: number): void {
+  const placed = place(state, lines);
+  state.parts.put(saga, { answer: { status: 'held', lines }, lines: placed, ended: false });
+  hold(state, placed, 1, lsn);
+}
+
+export function applyPartRefused(state: StockState, { saga, refusal, at }: Fact<'PartRefused'>): void {
+  state.parts.put(saga, { answer: refusal, lines: [], ended: false });
+  state.parts.end(saga, at);
+}
+
+export function applyPartEnded(state: StockState, { saga, at }: Fact<'PartEnded'>, lsn: number): void {
+  const part = state.parts.find(saga) ?? { answer: GIVEN_UP, lines: [], ended: false };
+  assert(!part.ended, () => `part ${saga} ends twice`);
+  state.parts.put(saga, { ...part, ended: true });
+  state.parts.end(saga, at);
+  hold(state, part.lines, -1, lsn);
+}
+
+function place(state: StockState, lines: readonly ReserveLine[]): PlacedLine[] {
+  return lines.map((line) => placeLine(state, line));
+}
+
+/** Takes (1) or gives back (-1) the units of lines, then closes each sku once. */
+function hold(state: StockState, lines: readonly PlacedLine[], sign: 1 | -1, lsn: number): void {
+  for (const line of lines) {
+    if ('set' in line) state.demand.add(line.sku, line.set, sign * line.units);
+    else reserveAt(state, line, sign * line.units);
+  }
+  for (const sku of new Set(lines.map((line) => line.sku))) closeSku(state, sku, lsn);
+}
+
+function reserveAt(state: StockState, { sku, node }: { sku: number; node: number }, units: number): void {
+  const position = state.positions.find(sku, node);
+  assert(position !== 0, () => `held units at no position: sku ${sku}, node ${node}`);
+  const reserved = state.positions.reserved.get(position) + units;
+  assert(reserved >= 0, () => `position ${position} would hold ${reserved}`);
+  state.positions.reserved.set(position, reserved);
+  refreshPosition(state, position);
+}

@@ -1,0 +1,129 @@
+import { unreachable } from '../contract/assert.ts';
+import type { StockFact } from '../contract/fact.ts';
+import type { ItemRef, NodeRef } from '../contract/reference.ts';
+import { closeSku, positionsOf, refreshPosition } from './position-change.ts';
+import type { StockState } from './stock-state.ts';
+
+// evolve() for ReferenceApplied: rows replace rows, and what they change of availability spreads. Rows that say what is
+// known already touch nothing, so the files can be applied again on every start.
+
+type Applied = Extract<StockFact, { fact: 'ReferenceApplied' }>;
+
+export function applyReference(state: StockState, { batch }: Applied, lsn: number): void {
+  state.reference.put(batch, lsn);
+  switch (batch.of) {
+    case 'sources':
+      return;
+    case 'nodes':
+      return closeAll(state, applyNodes(state, batch.rows), lsn);
+    case 'items':
+      return closeAll(state, applyItems(state, batch.rows), lsn);
+    case 'groups':
+      // Sets are numbered here, so that decide() never has to.
+      for (const { id } of batch.rows) setOf(state, id);
+      return closeChannels(state, lsn);
+    case 'channels':
+      return closeChannels(state, lsn);
+    default:
+      unreachable(batch);
+  }
+}
+
+function closeAll(state: StockState, skus: Iterable<number>, lsn: number): void {
+  for (const sku of skus) closeSku(state, sku, lsn);
+}
+
+function closeChannels(state: StockState, lsn: number): void {
+  if (replanChannels(state)) closeAll(state, allSkus(state), lsn);
+}
+
+function applyNodes(state: StockState, rows: readonly NodeRef[]): Set<number> {
+  const moved = new Set<number>();
+  for (const { id, enabled, safety } of rows) {
+    const node = state.nodes.at(state.nodes.intern(id));
+    if (node.enabled === enabled && node.safety === safety) continue;
+    node.enabled = enabled;
+    node.safety = safety;
+    for (let position = node.first; position !== 0; position = state.positions.nextOfNode.get(position)) {
+      refreshPosition(state, position);
+      moved.add(state.positions.sku.get(position));
+    }
+  }
+  return moved;
+}
+
+function applyItems(state: StockState, rows: readonly ItemRef[]): number[] {
+  const moved: number[] = [];
+  for (const item of rows) {
+    const sku = state.skus.names.find(item.sku);
+    if (sku === 0) continue;
+    state.skus.scale.set(sku, item.scale);
+    const enabled = item.enabled ? 1 : 0;
+    if (state.skus.enabled.get(sku) === enabled) continue;
+    state.skus.enabled.set(sku, enabled);
+    for (const position of positionsOf(state, sku)) refreshPosition(state, position);
+    moved.push(sku);
+  }
+  return moved;
+}
+
+/** True when a channel's nodes or limits changed; its sums are then worked out again. */
+function replanChannels(state: StockState): boolean {
+  const before = JSON.stringify(state.channels);
+  planChannels(state);
+  if (JSON.stringify(state.channels) === before) return false;
+  sumChannels(state);
+  return true;
+}
+
+/** Works out which nodes each channel has. Also after a restore, whose pages then bring the sums. */
+export function planChannels(state: StockState): void {
+  state.channels = [...state.reference.channels.values()].map(({ id, group, lowAt, clearAt }) => ({
+    id,
+    set: setOf(state, group),
+    lowAt,
+    clearAt,
+  }));
+  while (state.skus.channels.length < state.channels.length) state.skus.addChannel();
+  state.channelsOfNode = channelsOfNode(state);
+}
+
+/** Nodes that serve a group now; a group nobody described has none. */
+export function setOf(state: StockState, group: string): number {
+  const nodes = state.reference.groups.get(group as never)?.nodes ?? [];
+  return state.sets.of(nodes.map((node) => state.nodes.intern(node)));
+}
+
+function channelsOfNode(state: StockState): number[][] {
+  const served: number[][] = [];
+  for (const [channel, { set }] of state.channels.entries()) {
+    for (const node of state.sets.nodes(set)) (served[node] ??= []).push(channel);
+  }
+  return served;
+}
+
+function* allSkus(state: StockState): Generator<number> {
+  for (let sku = 1; sku <= state.skus.count; sku++) yield sku;
+}
+
+function sumChannels(state: StockState): void {
+  for (const sku of allSkus(state)) {
+    for (const { sum, asOf } of state.skus.channels) {
+      sum.set(sku, 0);
+      asOf.set(sku, 0);
+    }
+    for (const position of positionsOf(state, sku)) addToChannels(state, sku, position);
+  }
+}
+
+function addToChannels(state: StockState, sku: number, position: number): void {
+  const { positions, skus } = state;
+  for (const channel of state.channelsOfNode[positions.node.get(position)] ?? []) {
+    const columns = skus.channels[channel];
+    if (columns === undefined) continue;
+    columns.sum.set(sku, columns.sum.get(sku) + positions.available.get(position));
+    state.asOf.each(positions.asOf.get(position), (_, atMs) => {
+      if (atMs > columns.asOf.get(sku)) columns.asOf.set(sku, atMs);
+    });
+  }
+}

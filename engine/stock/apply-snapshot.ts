@@ -1,0 +1,99 @@
+import type { CompleteEvent, SnapshotEvent } from '../contract/stock-event.ts';
+import { UNAVAILABLE_STATES } from '../contract/stock-event.ts';
+import { assert } from '../contract/assert.ts';
+import { isNewer, judge, type SnapshotHead } from './coverage.ts';
+import { statesRow } from './apply-delta.ts';
+import { FLAG } from './position-table.ts';
+import { wholeUnits } from './quantities.ts';
+import { eachState, EFFECT_ON_HAND, STATES } from './states.ts';
+import type { StockState } from './stock-state.ts';
+
+export interface Snapshot {
+  readonly head: SnapshotHead;
+  readonly source: number;
+  readonly units: number;
+}
+
+export function snapshotHead(
+  event: SnapshotEvent | CompleteEvent,
+  { seq, series }: { readonly seq: number; readonly series: number },
+): SnapshotHead {
+  const { at, covers, id, source } = event;
+  return { at, seq, series, covers, id, source, complete: event.kind === 'complete' };
+}
+
+/** On-hand, and states where the snapshot names them: each follows its own newest snapshot (rule FD3). */
+export function applySnapshot(
+  state: StockState,
+  position: number,
+  snapshot: Snapshot & { event: SnapshotEvent },
+): void {
+  applyOnHand(state, position, snapshot);
+  if (snapshot.event.states !== undefined) applyStates(state, position, snapshot, snapshot.event.states);
+}
+
+/** onHand = value + Σ units of remembered deltas the snapshot does not cover. An older snapshot changes nothing. */
+export function applyOnHand(state: StockState, position: number, { head, source, units }: Snapshot): void {
+  const { positions, deltas, windows } = state;
+  const before = positions.snapshots.get(position);
+  if (before !== undefined && !isNewer(head, before)) return;
+  positions.snapshots.set(position, head, source);
+  let onHand = units;
+  const uncertain = deltas.sumOpen(
+    positions.deltas(position),
+    (window) => windows.at(window).floor,
+    (effect) => effect === EFFECT_ON_HAND,
+    (delta) => judge(head, delta),
+    (_, open) => (onHand += open),
+  );
+  positions.onHand.set(position, onHand);
+  positions.mark(position, FLAG.uncertain, uncertain);
+}
+
+function applyStates(
+  state: StockState,
+  position: number,
+  { head, source }: Snapshot,
+  named: NonNullable<SnapshotEvent['states']>,
+): void {
+  const { states, positions, deltas, windows } = state;
+  const row = statesRow(state, position);
+  const before = states.snapshots.get(row);
+  if (before !== undefined && !isNewer(head, before)) return;
+  states.snapshots.set(row, head, source);
+  const scale = state.skus.scale.get(positions.sku.get(position));
+  for (let at = 0; at < STATES; at++) states.set(row, at, unitsOfState(named, at, scale));
+  deltas.sumOpen(
+    positions.deltas(position),
+    (window) => windows.at(window).floor,
+    (effect) => effect !== EFFECT_ON_HAND,
+    (delta) => judge(head, delta),
+    (effect, open) => eachState(effect, open, (at, units) => states.set(row, at, states.get(row, at) + units)),
+  );
+  positions.unavailable.set(position, states.unavailable(row));
+}
+
+function unitsOfState(named: NonNullable<SnapshotEvent['states']>, at: number, scale: number): number {
+  const name = UNAVAILABLE_STATES[at];
+  const units = name === undefined ? 0 : wholeUnits(named[name] ?? 0, scale);
+  assert(typeof units === 'number', () => `a recorded snapshot has a state of ${units}`);
+  return units;
+}
+
+/** Every position of the node whose newest snapshot is older becomes 0, and those to come start so (SPEC.md, Complete). */
+export function applyComplete(state: StockState, node: number, { head, source }: Omit<Snapshot, 'units'>): void {
+  const row = state.nodes.at(node);
+  hearComplete(row.completes, source, head.at);
+  if (row.complete !== null && !isNewer(head, row.complete)) return;
+  row.complete = head;
+  // A position that took an older complete keeps no id of it, so any newer one of the node replaces it.
+  for (let position = row.first; position !== 0; position = state.positions.nextOfNode.get(position)) {
+    applyOnHand(state, position, { head, source, units: 0 });
+  }
+}
+
+function hearComplete(completes: [source: number, atMs: number][], source: number, atMs: number): void {
+  const known = completes.find(([of]) => of === source);
+  if (known === undefined) completes.push([source, atMs]);
+  else known[1] = Math.max(known[1], atMs);
+}

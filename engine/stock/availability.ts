@@ -1,0 +1,25 @@
+/** The terms of rule AV1 at one position, in units. */
+export interface PositionTerms {
+  readonly onHand: number;
+  readonly unavailable: number;
+  readonly departed: number;
+  readonly reserved: number;
+  readonly allocated: number;
+  readonly safety: number;
+  /** Node and item are switched on. */
+  readonly enabled: boolean;
+}
+
+/** Units that may still be promised, >= 0. onHand 12, damaged 1, reserved 2, allocated 4, safety 3 -> 2. Rule AV1. */
+export function availableOf(terms: PositionTerms): number {
+  if (!terms.enabled) return 0;
+  const { onHand, unavailable, departed, reserved, allocated, safety } = terms;
+  return Math.max(0, onHand - unavailable - departed - reserved - allocated - safety);
+}
+
+/** Units promised beyond what is there, >= 0. onHand 3, reserved 5 -> 2; onHand -4, reserved 5 -> 5. Rule AV7. */
+export function shortOf(terms: Omit<PositionTerms, 'safety' | 'enabled'>): number {
+  const { onHand, unavailable, departed, reserved, allocated } = terms;
+  const there = Math.max(0, onHand - unavailable - departed);
+  return Math.max(0, reserved + allocated - there);
+}

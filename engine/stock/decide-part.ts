@@ -1,0 +1,63 @@
+import type { StockFact } from '../contract/fact.ts';
+import type { ShardRequest } from '../contract/machine.ts';
+import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
+import type { StockPortCommand, StockPortReply } from '../contract/stock-port.ts';
+import { expire } from './decide-reserve.ts';
+import { grantLines } from './reserve-lines.ts';
+import type { StockState } from './stock-state.ts';
+import { wantedLines } from './wanted-lines.ts';
+
+// decide() for this shard's part of a hold that spans shards. The same request again gets the same answer.
+
+type HoldPart = Extract<StockPortCommand, { do: 'hold-part' }>;
+type EndPart = Extract<StockPortCommand, { do: 'end-part' }>;
+type PartOutcome = Extract<StockPortReply, { do: 'part-held' }>['outcome'];
+
+interface Decided {
+  readonly facts: readonly StockFact[];
+  readonly requests: readonly ShardRequest[];
+}
+
+export function decideHoldPart(state: StockState, command: HoldPart, atMs: number): Decided {
+  const { saga, channel } = command;
+  const known = state.parts.find(saga);
+  if (known !== undefined) return { facts: [], requests: [held(state, command, known.answer)] };
+  const expired = state.holds.expired(atMs);
+  const lines = linesFor(state, command, expired);
+  if ('status' in lines) {
+    const refused: StockFact = { fact: 'PartRefused', at: atMs, saga, refusal: lines };
+    return { facts: [refused], requests: [held(state, command, lines)] };
+  }
+  const facts: StockFact[] = [...expire(expired, atMs), { fact: 'PartHeld', at: atMs, saga, channel, lines }];
+  return { facts, requests: [held(state, command, { status: 'held', lines })] };
+}
+
+function linesFor(
+  state: StockState,
+  command: HoldPart,
+  expired: ReturnType<StockState['holds']['expired']>,
+): ReturnType<typeof grantLines> {
+  const wanted = wantedLines(state, command);
+  if ('status' in wanted) return wanted;
+  return grantLines(
+    state,
+    wanted,
+    expired.flatMap((hold) => hold.lines),
+  );
+}
+
+function held(state: StockState, { saga, replyTo }: HoldPart, outcome: PartOutcome): ShardRequest {
+  return { shard: replyTo, command: { do: 'part-held', saga, shard: state.settings.shard, outcome } };
+}
+
+/** Also without a part: the coordinator gave up first, and the request that still comes must stay without effect. */
+export function decideEndPart(state: StockState, command: EndPart, atMs: number): Decided {
+  const { saga, replyTo, reason } = command;
+  const isEnded = state.parts.find(saga)?.ended === true;
+  const ended: StockFact = { fact: 'PartEnded', at: atMs, saga, end: reason };
+  const reply: ShardRequest = { shard: replyTo, command: { do: 'part-ended', saga, shard: state.settings.shard } };
+  return { facts: isEnded ? [] : [ended], requests: [reply] };
+}
+
+/** What a request is told that arrives after its saga was given up; nobody waits for it any more. */
+export const GIVEN_UP: Refused<ReserveRefusal> = refuse('units-exceed-available');

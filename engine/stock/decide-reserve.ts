@@ -1,0 +1,152 @@
+import type { Outcome } from '../contract/command.ts';
+import { digestHex } from '../contract/digest.ts';
+import type { StockFact } from '../contract/fact.ts';
+import { reservationId, type ClientId, type ReservationId } from '../contract/ids.ts';
+import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
+import {
+  HOLD_MS_MAX,
+  type Reservation,
+  type ReserveLine,
+  type ReserveOutcome,
+  type ReserveRequest,
+} from '../contract/reservation.ts';
+import { unreachable } from '../contract/assert.ts';
+import type { Hold } from './holds.ts';
+import type { KeyRow } from './keys.ts';
+import { grantLines } from './reserve-lines.ts';
+import type { StockState } from './stock-state.ts';
+import { wantedLines } from './wanted-lines.ts';
+
+// decide() for reservations of this shard alone (rules RS1–RS4, RS6).
+
+/** Shortest hold, in ms (rule RS4). */
+const HOLD_MS_MIN = 1_000;
+
+interface Decided {
+  readonly outcome: Outcome;
+  readonly facts: readonly StockFact[];
+}
+
+export function decideReserve(state: StockState, request: ReserveRequest, atMs: number): Decided {
+  const keyDigest = digestHex(`${request.client}\u0000${request.key}`);
+  const contentDigest = digestHex(contentText(request));
+  const known = state.keys.find(keyDigest);
+  if (known !== undefined) return { outcome: firstAnswer(state, known, contentDigest), facts: [] };
+  const expired = state.holds.expired(atMs);
+  const lines = linesFor(state, request, expired);
+  if (!isRefused(lines)) return reserve(state, { request, lines, keyDigest, contentDigest, expired, atMs });
+  if (!sticks(lines.code)) return { outcome: lines, facts: [] };
+  return {
+    outcome: lines,
+    facts: [{ fact: 'ReservationRefused', at: atMs, keyDigest, contentDigest, refusal: lines }],
+  };
+}
+
+/** What makes two requests under one key the same. */
+function contentText({ channel, lines, holdMs, partial }: ReserveRequest): string {
+  const texts = lines.map((line) => [line.sku, line.units, 'node' in line ? 'node' : 'group', placeName(line)]);
+  return JSON.stringify([channel, holdMs, partial, texts]);
+}
+
+const placeName = (line: ReserveLine): string => ('node' in line ? line.node : line.group);
+
+function firstAnswer(state: StockState, known: KeyRow, contentDigest: string): ReserveOutcome {
+  if (known.contentDigest !== contentDigest) return refuse('key-reused');
+  if (typeof known.made !== 'string') return known.made;
+  const hold = state.holds.find(known.made);
+  if (hold === undefined) return refuse('key-too-old');
+  const position = `${state.settings.shard}.${known.lsn}`;
+  return { status: 'reserved', reservation: { ...hold.reservation, state: 'held' }, position };
+}
+
+function linesFor(
+  state: StockState,
+  request: ReserveRequest,
+  expired: readonly Hold[],
+): readonly ReserveLine[] | Refused<ReserveRefusal> {
+  const wanted = wantedLines(state, request);
+  if (isRefused(wanted)) return wanted;
+  const { holdMs, client } = request;
+  if (!(holdMs >= HOLD_MS_MIN && holdMs <= HOLD_MS_MAX)) return refuse('hold-out-of-bounds', { field: 'holdMs' });
+  const over = expired.filter((hold) => hold.reservation.client === client).length;
+  if (state.holds.heldBy(client) - over >= state.settings.holdsPerClientMax) return refuse('too-many-holds');
+  return grantLines(
+    state,
+    wanted,
+    expired.flatMap((hold) => hold.lines),
+  );
+}
+
+function isRefused<T>(value: T | Refused<ReserveRefusal>): value is Refused<ReserveRefusal> {
+  return typeof value === 'object' && value !== null && 'status' in value && value.status === 'refused';
+}
+
+/** Only a no about stock is the key's answer for good; names, bounds and quotas may be put right (rule RS2). */
+const sticks = (code: ReserveRefusal): boolean =>
+  code === 'units-exceed-available' || code === 'too-many-demand-groups';
+
+function reserve(
+  state: StockState,
+  granted: {
+    readonly request: ReserveRequest;
+    readonly lines: readonly ReserveLine[];
+    readonly keyDigest: string;
+    readonly contentDigest: string;
+    readonly expired: readonly Hold[];
+    readonly atMs: number;
+  },
+): Decided {
+  const { request, lines, keyDigest, contentDigest, expired, atMs } = granted;
+  // Holds that are over and not yet released go first, or their units would be promised twice for a moment.
+  const released = expire(expired, atMs);
+  const lsn = state.lsn + released.length + 1;
+  const reservation: Reservation = {
+    id: reservationId(state.settings.shard, lsn),
+    client: request.client,
+    channel: request.channel,
+    state: 'held',
+    lines,
+    createdAt: atMs,
+    expiresAt: atMs + request.holdMs,
+  };
+  return {
+    outcome: { status: 'reserved', reservation, position: `${state.settings.shard}.${lsn}` },
+    facts: [...released, { fact: 'UnitsReserved', at: atMs, keyDigest, contentDigest, reservation }],
+  };
+}
+
+export function expire(holds: readonly Hold[], atMs: number): StockFact[] {
+  return holds.map(({ reservation }) => ({ fact: 'UnitsReleased', at: atMs, id: reservation.id, end: 'expired' }));
+}
+
+export function decideRelease(
+  state: StockState,
+  asked: { id: ReservationId; client: ClientId },
+  atMs: number,
+): Decided {
+  const hold = state.holds.find(asked.id);
+  if (hold === undefined || hold.reservation.client !== asked.client) {
+    return { outcome: refuse('unknown-reservation', { field: 'id' }), facts: [] };
+  }
+  const reservation = asItIs(hold.reservation, atMs);
+  switch (reservation.state) {
+    case 'held':
+      return {
+        outcome: { status: 'released', reservation: { ...reservation, state: 'released' } },
+        facts: [{ fact: 'UnitsReleased', at: atMs, id: asked.id, end: 'released' }],
+      };
+    case 'released':
+      return { outcome: { status: 'released', reservation }, facts: [] };
+    case 'expired':
+    case 'allocated':
+      return { outcome: refuse('already-ended', { field: 'id' }), facts: [] };
+    default:
+      return unreachable(reservation.state);
+  }
+}
+
+/** A held reservation whose time is over has expired, whether or not anybody looked (rule RS4). */
+export function asItIs(reservation: Reservation, atMs: number): Reservation {
+  const isOver = reservation.state === 'held' && reservation.expiresAt <= atMs;
+  return isOver ? { ...reservation, state: 'expired' } : reservation;
+}

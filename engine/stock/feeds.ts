@@ -1,0 +1,93 @@
+import { refuse, type EventOutcome, type EventRefusal } from '../contract/outcome.ts';
+import type { ItemRef, NodeRef, SourceRef } from '../contract/reference.ts';
+import { digest } from '../contract/digest.ts';
+import { keyText, type EventIdentity, type RecordedEvent } from './event-identity.ts';
+import { ID_KIND } from './id-table.ts';
+import { unitsOf, type Units } from './quantities.ts';
+import type { StockState } from './stock-state.ts';
+import { streamName } from './streams.ts';
+
+// decide() for one event of a feed: the checks of EVENT_REFUSALS, in that order.
+
+/** Source time this far ahead of our clock is refused, in ms (rule FD10): clocks drift by seconds, not by minutes. */
+export const AHEAD_MS_MAX = 5 * 60_000;
+/** 2000-01-01 and 2200-01-01: a time outside is in another unit or a broken clock. */
+const TIME_MIN = 946_684_800_000;
+const TIME_MAX = 7_258_118_400_000;
+
+export type Judged = { readonly status: 'accepted'; readonly units: Units } | EventOutcome;
+
+export function judgeEvent(
+  state: StockState,
+  event: RecordedEvent,
+  identity: () => EventIdentity,
+  atMs: number,
+): Judged {
+  const source = state.reference.sources.get(event.source);
+  if (source === undefined) return refuse('unknown-source', { field: 'source' });
+  const node = state.reference.nodes.get(event.node);
+  if (node === undefined) return refuse('unknown-node', { field: 'node' });
+  const item = event.kind === 'complete' ? undefined : state.reference.items.get(event.sku)?.ref;
+  if (event.kind !== 'complete' && item === undefined && source.unknownSku === 'refuse') {
+    return refuse('unknown-sku', { field: 'sku' });
+  }
+  if (!state.reference.grants.allows(source, node, event)) return refuse('not-granted', { field: 'kind' });
+  if (isNetted(event)) return refuse('netted-number', { field: 'carries' });
+  const units = unitsFor(state, event, { source, node, item });
+  if (typeof units === 'string') return refuse(units, { field: 'quantity' });
+  const time = timeRefusal(event, atMs);
+  if (time !== undefined) return time;
+  return judgeIdentity(state, event, identity()) ?? { status: 'accepted', units };
+}
+
+const isNetted = (event: RecordedEvent): boolean => event.kind === 'snapshot' && event.carries === 'available';
+
+function unitsFor(
+  state: StockState,
+  event: RecordedEvent,
+  known: { readonly source: SourceRef; readonly node: NodeRef; readonly item: ItemRef | undefined },
+): Units | EventRefusal {
+  if (event.kind === 'complete') return { units: 0 };
+  const position = state.positions.find(state.skus.names.find(event.sku), state.nodes.names.find(event.node));
+  return unitsOf(event, {
+    scale: known.item?.scale ?? 0,
+    carryMicros: position === 0 ? 0 : state.positions.carry.get(position),
+    mayBeFiner: known.node.owner === event.source || known.source.kind === 'pos',
+  });
+}
+
+function timeRefusal(event: RecordedEvent, atMs: number): EventOutcome | undefined {
+  if (!isTime(event.at)) return refuse('malformed-time', { field: 'at' });
+  if (event.postedAt !== undefined && !isTime(event.postedAt)) return refuse('malformed-time', { field: 'postedAt' });
+  if (event.kind === 'inbound' && !isTime(event.dueAt)) return refuse('malformed-time', { field: 'dueAt' });
+  return event.at > atMs + AHEAD_MS_MAX ? refuse('from-the-future', { field: 'at' }) : undefined;
+}
+
+const isTime = (ms: number): boolean => ms >= TIME_MIN && ms < TIME_MAX;
+
+/** What the id, the window and the voided event say; undefined when nothing stands against it. */
+function judgeIdentity(state: StockState, event: RecordedEvent, identity: EventIdentity): EventOutcome | undefined {
+  const known = state.ids.find(identity.key);
+  if (known !== 0) {
+    const position = `${state.settings.shard}.${state.ids.lsn.get(known)}`;
+    if (state.ids.hasContent(known, identity.content)) return { status: 'duplicate', position };
+    return { ...refuse('id-reused', { field: 'id' }), firstPosition: position };
+  }
+  if (event.at < floorFor(state, event)) return refuse('too-late-to-check', { field: 'at' });
+  return event.kind === 'void' ? voidRefusal(state, event) : undefined;
+}
+
+/** Oldest source time still taken from this source, node and stream (rule FD4). */
+function floorFor(state: StockState, event: RecordedEvent): number {
+  const stream = state.streams.find(streamName(event));
+  return state.windows.at(state.windows.find(stream, state.nodes.names.find(event.node))).floor;
+}
+
+function voidRefusal(state: StockState, event: RecordedEvent & { kind: 'void' }): EventOutcome | undefined {
+  const target = state.ids.find(digest(keyText(event.source, event.sku, event.voids)));
+  if (target === 0) return undefined;
+  const isGone = state.ids.at.get(target) < state.windows.at(state.ids.window.get(target)).floor;
+  // What it annuls has left its window: snapshots since then count it as covered, so taking it back could not be exact.
+  if (isGone) return refuse('too-late-to-check', { field: 'voids' });
+  return state.ids.kind.get(target) === ID_KIND.snapshot ? refuse('void-of-snapshot', { field: 'voids' }) : undefined;
+}

@@ -1,0 +1,115 @@
+import type { ClientId, ReservationId } from '../contract/ids.ts';
+import type { Reservation } from '../contract/reservation.ts';
+import { KEY_KEPT_MS } from './keys.ts';
+import { DueQueue } from './due-queue.ts';
+import type { PlacedLine } from './placed-line.ts';
+
+/** A reservation of this shard alone. `reservation.state` is its latest. */
+export interface Hold {
+  readonly reservation: Reservation;
+  readonly lines: readonly PlacedLine[];
+  readonly keyDigest: string;
+  /** Order of making, to break ties of expiry. */
+  readonly lsn: number;
+}
+
+export interface HoldsSaved {
+  readonly rows: readonly Hold[];
+  readonly ended: readonly (readonly [ReservationId, number])[];
+}
+
+/** Entries the queue may have beyond twice the held ones, so that a small table is not rebuilt at every release. */
+const QUEUE_SLACK = 1_024;
+
+export class HoldTable {
+  private readonly rows = new Map<ReservationId, Hold>();
+  /** Ended holds with their time, oldest first; forgotten with their keys. */
+  private readonly ended = new Map<ReservationId, number>();
+  /** Derived: held ones by expiry, and how many each client has. */
+  private readonly due = new DueQueue<Hold>((a, b) => expiryOrder(a, b) < 0);
+  private readonly byClient = new Map<ClientId, number>();
+
+  find(id: ReservationId): Hold | undefined {
+    return this.rows.get(id);
+  }
+
+  put(hold: Hold): void {
+    this.rows.set(hold.reservation.id, hold);
+    this.index(hold);
+  }
+
+  end(id: ReservationId, hold: Hold, atMs: number): void {
+    this.rows.set(id, hold);
+    this.ended.set(id, atMs);
+    const { client } = hold.reservation;
+    const left = this.heldBy(client) - 1;
+    if (left === 0) this.byClient.delete(client);
+    else this.byClient.set(client, left);
+    // Released holds would stay in the queue until their time: not more of them than held ones.
+    if (this.due.size > 2 * this.held + QUEUE_SLACK) this.due.reset(this);
+  }
+
+  forgetOld(atMs: number): void {
+    for (const [id, endedAt] of this.ended) {
+      if (endedAt + KEY_KEPT_MS > atMs) return;
+      this.ended.delete(id);
+      this.rows.delete(id);
+    }
+  }
+
+  heldBy(client: ClientId): number {
+    return this.byClient.get(client) ?? 0;
+  }
+
+  get held(): number {
+    return this.rows.size - this.ended.size;
+  }
+
+  /** Infinity when none is held. */
+  nextExpiry(): number {
+    return this.due.peek((hold) => this.isHeld(hold))?.reservation.expiresAt ?? Infinity;
+  }
+
+  /** Held ones whose time is over, earliest first; changes nothing. */
+  expired(atMs: number): Hold[] {
+    if (this.nextExpiry() > atMs) return [];
+    const isOver = (hold: Hold): boolean => hold.reservation.expiresAt <= atMs;
+    return this.due
+      .reach(isOver)
+      .filter((hold) => this.isHeld(hold))
+      .sort(expiryOrder);
+  }
+
+  /** Newest first. */
+  newest(limit: number): Hold[] {
+    const held = [...this.rows.values()].filter((hold) => hold.reservation.state === 'held');
+    return held.slice(-limit).reverse();
+  }
+
+  *[Symbol.iterator](): Iterator<Hold> {
+    for (const hold of this.rows.values()) if (hold.reservation.state === 'held') yield hold;
+  }
+
+  private isHeld(hold: Hold): boolean {
+    return this.rows.get(hold.reservation.id)?.reservation.state === 'held';
+  }
+
+  private index(hold: Hold): void {
+    if (hold.reservation.state !== 'held') return;
+    this.due.push(hold);
+    this.byClient.set(hold.reservation.client, this.heldBy(hold.reservation.client) + 1);
+  }
+
+  save(): HoldsSaved {
+    return { rows: [...this.rows.values()], ended: [...this.ended] };
+  }
+
+  load(saved: HoldsSaved): void {
+    for (const hold of saved.rows) this.put(hold);
+    for (const [id, atMs] of saved.ended) this.ended.set(id, atMs);
+  }
+}
+
+function expiryOrder(a: Hold, b: Hold): number {
+  return a.reservation.expiresAt - b.reservation.expiresAt || a.lsn - b.lsn;
+}

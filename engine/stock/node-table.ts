@@ -1,0 +1,55 @@
+import type { SnapshotHead } from './coverage.ts';
+import { Interner } from './interner.ts';
+
+/** What the shard keeps per node, by node number. */
+export interface NodeRow {
+  enabled: boolean;
+  safety: number;
+  /** First and last of the node's positions. */
+  first: number;
+  last: number;
+  /** Counts for the map, kept as positions change. */
+  positions: number;
+  stocked: number;
+  low: number;
+  short: number;
+  /** Newest complete snapshot: positions first heard of later start with it. */
+  complete: SnapshotHead | null;
+  /** Newest complete per source number, for asOf. */
+  completes: [source: number, atMs: number][];
+}
+
+export interface NodesSaved {
+  readonly names: readonly string[];
+  readonly rows: readonly NodeRow[];
+}
+
+/** Nodes in the order they were first named, known or not: a group may name a node before its row is applied. */
+export class NodeTable {
+  readonly names = new Interner();
+  private readonly rows: NodeRow[] = [newRow()];
+
+  intern(name: string): number {
+    const node = this.names.intern(name);
+    if (node === this.rows.length) this.rows.push(newRow());
+    return node;
+  }
+
+  at(node: number): NodeRow {
+    return this.rows[node] as NodeRow;
+  }
+
+  save(): NodesSaved {
+    return { names: this.names.save(), rows: this.rows.slice(1) };
+  }
+
+  load(saved: NodesSaved): void {
+    this.names.load(saved.names);
+    this.rows.push(...saved.rows);
+  }
+}
+
+function newRow(): NodeRow {
+  const counts = { positions: 0, stocked: 0, low: 0, short: 0 };
+  return { enabled: false, safety: 0, first: 0, last: 0, ...counts, complete: null, completes: [] };
+}

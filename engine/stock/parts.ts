@@ -1,0 +1,57 @@
+import type { ReservationId } from '../contract/ids.ts';
+import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
+import type { ReserveLine } from '../contract/reservation.ts';
+import { KEY_KEPT_MS } from './keys.ts';
+import type { PlacedLine } from './placed-line.ts';
+
+/** This shard's part of a hold that a promise shard coordinates. `answer` is what it was told first. */
+export interface Part {
+  readonly answer: { readonly status: 'held'; readonly lines: readonly ReserveLine[] } | Refused<ReserveRefusal>;
+  readonly lines: readonly PlacedLine[];
+  readonly ended: boolean;
+}
+
+export interface PartsSaved {
+  readonly rows: readonly (readonly [ReservationId, Part])[];
+  readonly done: readonly (readonly [ReservationId, number])[];
+}
+
+export class PartTable {
+  private readonly rows = new Map<ReservationId, Part>();
+  /** Refused and ended parts with their time, oldest first: remembered like keys, so that a late repetition changes nothing. */
+  private readonly done = new Map<ReservationId, number>();
+
+  find(saga: ReservationId): Part | undefined {
+    return this.rows.get(saga);
+  }
+
+  put(saga: ReservationId, part: Part): void {
+    this.rows.set(saga, part);
+  }
+
+  end(saga: ReservationId, atMs: number): void {
+    this.done.delete(saga);
+    this.done.set(saga, atMs);
+  }
+
+  forgetOld(atMs: number): void {
+    for (const [saga, doneAt] of this.done) {
+      if (doneAt + KEY_KEPT_MS > atMs) return;
+      this.done.delete(saga);
+      this.rows.delete(saga);
+    }
+  }
+
+  *held(): Generator<Part> {
+    for (const part of this.rows.values()) if (!part.ended && part.answer.status === 'held') yield part;
+  }
+
+  save(): PartsSaved {
+    return { rows: [...this.rows], done: [...this.done] };
+  }
+
+  load(saved: PartsSaved): void {
+    for (const [saga, part] of saved.rows) this.rows.set(saga, part);
+    for (const [saga, atMs] of saved.done) this.done.set(saga, atMs);
+  }
+}

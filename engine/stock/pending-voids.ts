@@ -1,0 +1,46 @@
+import type { DeltaTimes } from './coverage.ts';
+
+/** A void that came before what it annuls; it has its effect when that arrives, within the window. */
+export interface PendingVoid extends Omit<DeltaTimes, 'at'> {
+  readonly position: number;
+  readonly window: number;
+  /** The void's own source time: it waits until its window has passed that. */
+  readonly at: number;
+}
+
+const PRUNE_FIRST = 64;
+
+export class PendingVoids {
+  private readonly waiting = new Map<string, PendingVoid>();
+  private pruneAt = PRUNE_FIRST;
+
+  /** The first void of an id waits; another one has no effect. */
+  add(target: string, pending: PendingVoid, floorOf: (window: number) => number): void {
+    if (this.waiting.has(target)) return;
+    if (this.waiting.size >= this.pruneAt) this.prune(floorOf);
+    this.waiting.set(target, pending);
+  }
+
+  take(target: string): PendingVoid | undefined {
+    if (this.waiting.size === 0) return undefined;
+    const pending = this.waiting.get(target);
+    if (pending !== undefined) this.waiting.delete(target);
+    return pending;
+  }
+
+  private prune(floorOf: (window: number) => number): void {
+    for (const [target, pending] of this.waiting) {
+      if (pending.at < floorOf(pending.window)) this.waiting.delete(target);
+    }
+    this.pruneAt = Math.max(PRUNE_FIRST, 2 * this.waiting.size);
+  }
+
+  save(): { readonly waiting: readonly (readonly [string, PendingVoid])[]; readonly pruneAt: number } {
+    return { waiting: [...this.waiting], pruneAt: this.pruneAt };
+  }
+
+  load(saved: { readonly waiting: readonly (readonly [string, PendingVoid])[]; readonly pruneAt: number }): void {
+    for (const [target, pending] of saved.waiting) this.waiting.set(target, pending);
+    this.pruneAt = saved.pruneAt;
+  }
+}

@@ -1,0 +1,121 @@
+import { assert } from '../contract/assert.ts';
+import { availableOf, shortOf, type PositionTerms } from './availability.ts';
+import { BANDS, bandAfter } from './bands.ts';
+import { headroom, type DemandGroup, type Supply } from './headroom.ts';
+import { FLAG } from './position-table.ts';
+import type { StockState } from './stock-state.ts';
+
+// How a change at one position spreads: available, the node's counts, the channels' sums, the sku's bands.
+
+/** Positions at or below this many available units count as low on the map. */
+const LOW_UNITS = 3;
+
+export function termsOf(state: StockState, position: number): PositionTerms {
+  const { positions, nodes, skus } = state;
+  const node = nodes.at(positions.node.get(position));
+  return {
+    onHand: positions.onHand.get(position),
+    unavailable: positions.unavailable.get(position),
+    departed: 0,
+    reserved: positions.reserved.get(position),
+    allocated: 0,
+    safety: node.safety,
+    enabled: node.enabled && skus.enabled.get(positions.sku.get(position)) === 1,
+  };
+}
+
+/** To be called after any term of the position changed. */
+export function refreshPosition(state: StockState, position: number): void {
+  const { positions } = state;
+  const terms = termsOf(state, position);
+  const before = positions.available.get(position);
+  const after = availableOf(terms);
+  const isShort = shortOf(terms) > 0;
+  const sku = positions.sku.get(position);
+  state.touched.position(sku, position);
+  countHealth(state, position, { before, after, isShort });
+  positions.mark(position, FLAG.short, isShort);
+  if (before === after) return;
+  positions.available.set(position, after);
+  for (const channel of state.channelsOfNode[positions.node.get(position)] ?? []) {
+    const { sum } = state.skus.channels[channel] ?? missingChannel(channel);
+    sum.set(sku, sum.get(sku) + after - before);
+  }
+}
+
+const isLow = (available: number): boolean => available > 0 && available <= LOW_UNITS;
+
+function countHealth(
+  state: StockState,
+  position: number,
+  is: { readonly before: number; readonly after: number; readonly isShort: boolean },
+): void {
+  const node = state.nodes.at(state.positions.node.get(position));
+  node.stocked += Number(is.after > 0) - Number(is.before > 0);
+  node.low += Number(isLow(is.after)) - Number(isLow(is.before));
+  node.short += Number(is.isShort) - Number(state.positions.has(position, FLAG.short));
+}
+
+/** A source moved or confirmed the position (rule AV5). */
+export function hearOf(state: StockState, position: number, source: number, atMs: number): void {
+  const { positions } = state;
+  const first = positions.asOf.get(position);
+  const now = state.asOf.hear(first, source, atMs);
+  if (now !== first) positions.asOf.set(position, now);
+  const sku = positions.sku.get(position);
+  state.touched.position(sku, position);
+  for (const channel of state.channelsOfNode[positions.node.get(position)] ?? []) {
+    const { asOf } = state.skus.channels[channel] ?? missingChannel(channel);
+    if (atMs > asOf.get(sku)) asOf.set(sku, atMs);
+  }
+}
+
+/** Ends the work of a fact on a sku: its revision and the bands of its channels (rule AV6). */
+export function closeSku(state: StockState, sku: number, lsn: number): void {
+  const { skus } = state;
+  skus.revision.set(sku, lsn);
+  state.touched.sku(sku);
+  for (let channel = 0; channel < state.channels.length; channel++) {
+    const limits = state.channels[channel];
+    const columns = skus.channels[channel];
+    assert(limits !== undefined && columns !== undefined, () => `channel ${channel} has no columns`);
+    const before = columns.band.get(sku);
+    const after = BANDS.indexOf(bandAfter(BANDS[before] ?? 'out-of-stock', atsOf(state, sku, channel), limits));
+    if (after !== before) columns.band.set(sku, after);
+  }
+}
+
+/** Available to sell, units >= 0 (rule AV2). */
+export function atsOf(state: StockState, sku: number, channel: number): number {
+  if (state.demand.of(sku).length === 0) return Math.max(0, state.skus.channels[channel]?.sum.get(sku) ?? 0);
+  const set = state.channels[channel]?.set ?? 0;
+  const isInChannel = (node: number): boolean => state.sets.has(set, node);
+  return Math.max(0, headroom(isInChannel, suppliesOf(state, sku), demandGroupsOf(state, sku)));
+}
+
+export function suppliesOf(state: StockState, sku: number): Supply[] {
+  const { positions } = state;
+  const supplies: Supply[] = [];
+  for (const position of positionsOf(state, sku)) {
+    supplies.push({ node: positions.node.get(position), available: positions.available.get(position) });
+  }
+  return supplies;
+}
+
+export function demandGroupsOf(state: StockState, sku: number): DemandGroup[] {
+  return state.demand.of(sku).map(({ set, units }) => ({ units, has: (node) => state.sets.has(set, node) }));
+}
+
+/** A sku's positions in the order they were first heard of. */
+export function* positionsOf(state: StockState, sku: number): Generator<number> {
+  const { nextOfSku } = state.positions;
+  let position = state.skus.first.get(sku);
+  while (position !== 0) {
+    yield position;
+    position = nextOfSku.get(position);
+  }
+}
+
+function missingChannel(channel: number): never {
+  throw new Error(`channel ${channel} has no columns`);
+}

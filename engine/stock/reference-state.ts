@@ -1,0 +1,80 @@
+import { unreachable } from '../contract/assert.ts';
+import type { ChannelId, GroupId, NodeId, Sku, SourceId } from '../contract/ids.ts';
+import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, ReferenceBatch, SourceRef } from '../contract/reference.ts';
+import { Grants } from './grants.ts';
+
+/** An item, and when the shard learned of it last. */
+export interface KnownItem {
+  readonly ref: ItemRef;
+  readonly lsn: number;
+}
+
+export interface ReferenceSaved {
+  readonly nodes: readonly NodeRef[];
+  readonly groups: readonly NodeGroupRef[];
+  readonly channels: readonly ChannelRef[];
+  readonly sources: readonly SourceRef[];
+  readonly items: readonly KnownItem[];
+}
+
+/** Reference data as last applied; a row replaces the row of the same id. Its effect on stock is apply-reference.ts. */
+export class ReferenceState {
+  readonly nodes = new Map<NodeId, NodeRef>();
+  readonly groups = new Map<GroupId, NodeGroupRef>();
+  /** In the order they were made known: that numbers their columns. */
+  readonly channels = new Map<ChannelId, ChannelRef>();
+  readonly sources = new Map<SourceId, SourceRef>();
+  readonly items = new Map<Sku, KnownItem>();
+  readonly grants = new Grants();
+
+  put(batch: ReferenceBatch, lsn: number): void {
+    switch (batch.of) {
+      case 'nodes':
+        for (const row of batch.rows) this.nodes.set(row.id, row);
+        return;
+      case 'groups':
+        for (const row of batch.rows) this.groups.set(row.id, row);
+        return;
+      case 'channels':
+        for (const row of batch.rows) this.channels.set(row.id, row);
+        return;
+      case 'sources':
+        for (const row of batch.rows) this.sources.set(row.id, row);
+        this.grants.forget();
+        return;
+      case 'items':
+        for (const row of batch.rows) this.items.set(row.sku, { ref: row, lsn });
+        return;
+      default:
+        return unreachable(batch);
+    }
+  }
+
+  batches(): readonly ReferenceBatch[] {
+    return [
+      { of: 'nodes', rows: [...this.nodes.values()] },
+      { of: 'groups', rows: [...this.groups.values()] },
+      { of: 'channels', rows: [...this.channels.values()] },
+      { of: 'sources', rows: [...this.sources.values()] },
+      { of: 'items', rows: [...this.items.values()].map((item) => item.ref) },
+    ];
+  }
+
+  save(): ReferenceSaved {
+    return {
+      nodes: [...this.nodes.values()],
+      groups: [...this.groups.values()],
+      channels: [...this.channels.values()],
+      sources: [...this.sources.values()],
+      items: [...this.items.values()],
+    };
+  }
+
+  load(saved: ReferenceSaved): void {
+    for (const row of saved.nodes) this.nodes.set(row.id, row);
+    for (const row of saved.groups) this.groups.set(row.id, row);
+    for (const row of saved.channels) this.channels.set(row.id, row);
+    for (const row of saved.sources) this.sources.set(row.id, row);
+    for (const item of saved.items) this.items.set(item.ref.sku, item);
+  }
+}

@@ -1,0 +1,47 @@
+import type { F64Column, Pages, U32Column } from './pages.ts';
+import { Rows, type RowsState } from './rows.ts';
+import { SnapshotColumns } from './snapshot-columns.ts';
+import { STATES } from './states.ts';
+import type { TextHeap } from './text-heap.ts';
+
+/** Units by unavailable state, only for positions that ever had any; with the newest snapshot that named states. */
+export class StateTable {
+  readonly snapshots: SnapshotColumns;
+  private readonly units: readonly F64Column[];
+  private readonly link: U32Column;
+  private readonly rows: Rows;
+
+  constructor(pages: Pages, texts: TextHeap, sourceName: (source: number) => string) {
+    this.units = Array.from({ length: STATES }, () => pages.f64());
+    this.link = pages.u32();
+    this.snapshots = new SnapshotColumns(pages, texts, sourceName);
+    this.rows = new Rows(this.link, [...this.units, this.link, ...this.snapshots.columns]);
+  }
+
+  add(): number {
+    return this.rows.alloc();
+  }
+
+  get(row: number, state: number): number {
+    return this.units[state]?.get(row) ?? 0;
+  }
+
+  set(row: number, state: number, units: number): void {
+    this.units[state]?.set(row, units);
+  }
+
+  /** Units that must not be sold: a state that moves took below 0 counts as 0, or it would free what another holds. */
+  unavailable(row: number): number {
+    let sum = 0;
+    for (const state of this.units) sum += Math.max(0, state.get(row));
+    return sum;
+  }
+
+  save(): RowsState {
+    return this.rows.save();
+  }
+
+  load(state: RowsState): void {
+    this.rows.load(state);
+  }
+}

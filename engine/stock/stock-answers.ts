@@ -1,0 +1,118 @@
+import type { ChannelStock, InboundStock, NodeStock, SkuStock, StockChange } from '../contract/change.ts';
+import type { ChannelId, NodeId, Sku, SourceId } from '../contract/ids.ts';
+import { UNAVAILABLE_STATES, type UnavailableState } from '../contract/stock-event.ts';
+import { shortOf } from './availability.ts';
+import { BANDS } from './bands.ts';
+import { FLAG } from './position-table.ts';
+import { atsOf, positionsOf, termsOf } from './position-change.ts';
+import type { StockState } from './stock-state.ts';
+import type { TouchedSku } from './touched.ts';
+
+// What the state looks like from outside: the shapes of contract/change.ts.
+
+export function skuStockOf(state: StockState, sku: number): SkuStock {
+  const positions = [...positionsOf(state, sku)];
+  return {
+    sku: state.skus.names.name(sku) as Sku,
+    position: positionText(state, state.skus.revision.get(sku)),
+    revision: state.skus.revision.get(sku),
+    channels: channelsOf(state, sku),
+    nodes: positions.map((position) => nodeStockOf(state, position)),
+    inbound: positions.flatMap((position) => inboundOf(state, position)),
+  };
+}
+
+/** A sku of the item master that no source has spoken of yet: known, and nothing of it anywhere. */
+export function unheardStockOf(state: StockState, sku: Sku): SkuStock | undefined {
+  const item = state.reference.items.get(sku);
+  if (item === undefined) return undefined;
+  const nothing = { ats: 0, unplaced: 0, band: 'out-of-stock', asOf: 0 } as const;
+  const channels = state.channels.map(({ id }) => ({ channel: id as ChannelId, ...nothing }));
+  const position = positionText(state, item.lsn);
+  return { sku, position, revision: item.lsn, channels, nodes: [], inbound: [] };
+}
+
+export function changeOf(state: StockState, sku: number, touched: TouchedSku, atMs: number): StockChange {
+  const revision = state.skus.revision.get(sku);
+  const nodes: NodeStock[] = [];
+  for (const position of touched.positions) nodes.push(nodeStockOf(state, position));
+  return {
+    sku: state.skus.names.name(sku) as Sku,
+    revision,
+    position: positionText(state, revision),
+    at: atMs,
+    receivedAt: touched.receivedAt,
+    facts: touched.facts,
+    channels: channelsOf(state, sku),
+    nodes,
+  };
+}
+
+/** Position in history, opaque to callers (rule AV5). */
+function positionText(state: StockState, lsn: number): string {
+  return `${state.settings.shard}.${lsn}`;
+}
+
+function channelsOf(state: StockState, sku: number): ChannelStock[] {
+  return state.channels.map(({ id, set }, channel) => ({
+    channel: id as ChannelId,
+    ats: atsOf(state, sku, channel),
+    unplaced: unplacedOf(state, sku, set),
+    band: BANDS[state.skus.channels[channel]?.band.get(sku) ?? 0] ?? 'out-of-stock',
+    asOf: state.skus.channels[channel]?.asOf.get(sku) ?? 0,
+  }));
+}
+
+/** Units promised to node sets that share a node with the channel's. */
+function unplacedOf(state: StockState, sku: number, channelSet: number): number {
+  let units = 0;
+  for (const demand of state.demand.of(sku)) {
+    const shares = state.sets.nodes(demand.set).some((node) => state.sets.has(channelSet, node));
+    if (shares) units += demand.units;
+  }
+  return units;
+}
+
+export function nodeStockOf(state: StockState, position: number): NodeStock {
+  const { positions } = state;
+  const { onHand, unavailable, departed, reserved, allocated, safety } = termsOf(state, position);
+  return {
+    node: state.nodes.names.name(positions.node.get(position)) as NodeId,
+    onHand,
+    unavailable,
+    states: statesOf(state, position),
+    departed,
+    reserved,
+    allocated,
+    safety,
+    available: positions.available.get(position),
+    short: shortOf({ onHand, unavailable, departed, reserved, allocated }),
+    inbound: state.inbound.openUnits(position),
+    asOf: asOfOf(state, position),
+    uncertain: positions.has(position, FLAG.uncertain),
+  };
+}
+
+function statesOf(state: StockState, position: number): Partial<Record<UnavailableState, number>> {
+  const row = state.positions.states.get(position);
+  const named: Partial<Record<UnavailableState, number>> = {};
+  if (row === 0) return named;
+  for (const [index, name] of UNAVAILABLE_STATES.entries()) {
+    const units = state.states.get(row, index);
+    if (units !== 0) named[name] = units;
+  }
+  return named;
+}
+
+function asOfOf(state: StockState, position: number): Record<SourceId, number> {
+  const asOf: Record<SourceId, number> = {};
+  state.asOf.each(state.positions.asOf.get(position), (source, atMs) => {
+    asOf[state.sources.name(source) as SourceId] = atMs;
+  });
+  return asOf;
+}
+
+function inboundOf(state: StockState, position: number): InboundStock[] {
+  const node = state.nodes.names.name(state.positions.node.get(position)) as NodeId;
+  return state.inbound.open(position).map((supply) => ({ node, ...supply }));
+}

@@ -1,0 +1,54 @@
+// A bench measures time and names the machine; it is no part of the state machine.
+/* oxlint-disable no-restricted-globals, no-restricted-imports */
+import { cpus } from 'node:os';
+import type { StockCommand } from '../contract/command.ts';
+import type { NodeId, Sku } from '../contract/ids.ts';
+import { createStockMachine } from './stock-machine.ts';
+import { retailer, delta } from './test-retailer.ts';
+
+// Rate of decide + evolve + takeChanges for deltas, in one thread: 123 nodes, 3 channels, batches of 128.
+// Run: npx node engine/stock/stock-machine.bench.ts [events] [skus]
+
+const EVENTS = Number(process.argv[2] ?? 400_000);
+const SKUS = Number(process.argv[3] ?? 20_000);
+const NODES = 123;
+const BATCH = 128;
+const START_MS = Date.UTC(2026, 0, 5);
+
+const machine = createStockMachine({ shard: 0, holdsPerClientMax: 1_000, unitsPerLineMax: 10_000 });
+let lsn = 0;
+const run = (command: StockCommand, atMs: number): void => {
+  for (const fact of machine.decide(command, atMs).facts) machine.evolve(fact, ++lsn);
+};
+for (const batch of retailer({ nodes: NODES, skus: SKUS })) run({ do: 'apply', batch }, START_MS);
+
+const commands: StockCommand[] = [];
+let random = 12_345;
+const next = (below: number): number => {
+  random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
+  return Math.floor((random / 2 ** 32) * below);
+};
+for (let i = 0; i < EVENTS; i++) {
+  const event = delta({
+    id: `2026-01-05 T${i % 997} ${i}`,
+    at: START_MS + i,
+    sku: `sku-${next(SKUS)}` as Sku,
+    node: `n${next(NODES)}` as NodeId,
+    quantity: next(9) - 2,
+  });
+  commands.push({ do: 'record', event, receivedAt: START_MS + i });
+}
+let changes = 0;
+const began = performance.now();
+for (let i = 0; i < commands.length; i += BATCH) {
+  for (const command of commands.slice(i, i + BATCH)) run(command, START_MS + i);
+  changes += machine.takeChanges(START_MS + i).length;
+}
+const seconds = (performance.now() - began) / 1000;
+const stats = machine.answer({ ask: 'stats' }, START_MS);
+const positions = stats.answer === 'stats' ? stats.stats.positions : 0;
+const rate = Math.round(EVENTS / seconds);
+console.log(`${rate} events/s, ${changes} changes, ${positions} positions, ${cpus()[0]?.model ?? 'unknown cpu'}`);
+console.log(`rss ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`);
+const digestBegan = performance.now();
+console.log(`digest ${machine.digest()} in ${Math.round(performance.now() - digestBegan)} ms`);

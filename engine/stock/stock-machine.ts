@@ -1,0 +1,158 @@
+import { unreachable } from '../contract/assert.ts';
+import type { StockChange } from '../contract/change.ts';
+import type { StockCommand } from '../contract/command.ts';
+import type { StockFact } from '../contract/fact.ts';
+import type { Decision, Machine, ShardRequest, StateImage } from '../contract/machine.ts';
+import type { StockAnswer, StockQuery } from '../contract/query.ts';
+import {
+  applyPartEnded,
+  applyPartHeld,
+  applyPartRefused,
+  applyReleased,
+  applyReservationRefused,
+  applyReserved,
+} from './apply-hold.ts';
+import { applyReference } from './apply-reference.ts';
+import { decideEndPart, decideHoldPart } from './decide-part.ts';
+import { decideRelease, decideReserve, expire } from './decide-reserve.ts';
+import { IdentityMemo, type RecordedEvent } from './event-identity.ts';
+import { judgeEvent } from './feeds.ts';
+import { recordEvent } from './record-event.ts';
+import { changeOf } from './stock-answers.ts';
+import { beginImage, digestState, restoreImage } from './stock-image.ts';
+import { answerQuery, type EventCounts } from './stock-queries.ts';
+import { newStockState, type StockSettings, type StockState } from './stock-state.ts';
+
+export type { StockSettings };
+
+/** Holds one tick lets expire: a flood of expiries is spread over ticks, and other commands get their turn. */
+const EXPIRED_PER_TICK = 4_096;
+
+type StockDecision = Decision<StockFact>;
+
+/** The state machine of one stock shard: every position of the skus it owns (SPEC.md §§2–4). */
+export function createStockMachine(settings: StockSettings): Machine<StockCommand, StockFact, StockQuery, StockAnswer> {
+  return new StockMachine(settings);
+}
+
+class StockMachine implements Machine<StockCommand, StockFact, StockQuery, StockAnswer> {
+  private readonly state: StockState;
+  private readonly identities = new IdentityMemo();
+  private readonly counts: EventCounts = { recorded: 0, duplicates: 0, refused: 0 };
+  /** The event accepted last and when it was received: its fact is applied next. */
+  private accepted: { readonly event: RecordedEvent; readonly receivedAt: number } | undefined;
+
+  constructor(settings: StockSettings) {
+    this.state = newStockState(settings);
+  }
+
+  decide(command: StockCommand, atMs: number): StockDecision {
+    switch (command.do) {
+      case 'record':
+        return this.decideRecord(command.event, command.receivedAt, atMs);
+      case 'apply':
+        return accepted([{ fact: 'ReferenceApplied', at: atMs, batch: command.batch }]);
+      case 'reserve':
+        return { ...decideReserve(this.state, command.request, atMs), requests: [] };
+      case 'release':
+        return { ...decideRelease(this.state, command, atMs), requests: [] };
+      case 'hold-part':
+        return { outcome: { status: 'applied' }, ...decideHoldPart(this.state, command, atMs) };
+      case 'end-part':
+        return { outcome: { status: 'applied' }, ...decideEndPart(this.state, command, atMs) };
+      case 'tick':
+        return accepted(expire(this.state.holds.expired(atMs).slice(0, EXPIRED_PER_TICK), atMs));
+      default:
+        return unreachable(command);
+    }
+  }
+
+  private decideRecord(event: RecordedEvent, receivedAt: number, atMs: number): StockDecision {
+    const judged = judgeEvent(this.state, event, () => this.identities.of(event), atMs);
+    if (judged.status !== 'accepted') {
+      if (judged.status === 'duplicate') this.counts.duplicates++;
+      else this.counts.refused++;
+      return { outcome: judged, facts: [], requests: [] };
+    }
+    this.counts.recorded++;
+    this.accepted = { event, receivedAt };
+    const position = `${this.state.settings.shard}.${this.state.lsn + 1}`;
+    const fact: StockFact = { fact: 'StockRecorded', at: atMs, event, ...judged.units };
+    return { outcome: { status: 'recorded', position }, facts: [fact], requests: [] };
+  }
+
+  evolve(fact: StockFact, lsn: number): void {
+    const { state } = this;
+    state.holds.forgetOld(fact.at);
+    state.keys.forgetOld(fact.at);
+    state.parts.forgetOld(fact.at);
+    this.apply(fact, lsn);
+    state.lsn = lsn;
+  }
+
+  private apply(fact: StockFact, lsn: number): void {
+    const { state } = this;
+    switch (fact.fact) {
+      case 'StockRecorded':
+        return this.applyRecorded(fact, lsn);
+      case 'ReferenceApplied':
+        return applyReference(state, fact, lsn);
+      case 'UnitsReserved':
+        return applyReserved(state, fact, lsn);
+      case 'ReservationRefused':
+        return applyReservationRefused(state, fact, lsn);
+      case 'UnitsReleased':
+        return applyReleased(state, fact, lsn);
+      case 'PartHeld':
+        return applyPartHeld(state, fact, lsn);
+      case 'PartRefused':
+        return applyPartRefused(state, fact);
+      case 'PartEnded':
+        return applyPartEnded(state, fact, lsn);
+      default:
+        return unreachable(fact);
+    }
+  }
+
+  private applyRecorded(fact: Extract<StockFact, { fact: 'StockRecorded' }>, lsn: number): void {
+    const { touched } = this.state;
+    touched.receivedAt = this.accepted?.event === fact.event ? this.accepted.receivedAt : 0;
+    recordEvent(this.state, fact, this.identities.of(fact.event), lsn);
+    touched.receivedAt = 0;
+  }
+
+  dueAt(): number {
+    return this.state.holds.nextExpiry();
+  }
+
+  takeChanges(atMs: number): StockChange[] {
+    const changes: StockChange[] = [];
+    for (const [sku, touched] of this.state.touched.take()) changes.push(changeOf(this.state, sku, touched, atMs));
+    return changes;
+  }
+
+  answer(query: StockQuery, atMs: number): StockAnswer {
+    return answerQuery(this.state, this.counts, query, atMs);
+  }
+
+  /** None: a stock shard answers, and whoever missed the answer asks again. */
+  outstanding(): readonly ShardRequest[] {
+    return [];
+  }
+
+  beginImage(): StateImage {
+    return beginImage(this.state);
+  }
+
+  restore(header: Uint8Array, pages: Iterable<{ readonly page: number; readonly bytes: Uint8Array }>): void {
+    restoreImage(this.state, header, pages);
+  }
+
+  digest(): string {
+    return digestState(this.state);
+  }
+}
+
+function accepted(facts: readonly StockFact[]): StockDecision {
+  return { outcome: { status: 'applied' }, facts, requests: [] };
+}

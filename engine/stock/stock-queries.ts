@@ -1,0 +1,95 @@
+import { unreachable } from '../contract/assert.ts';
+import type { Sku, SourceId, NodeId, ReservationId, ClientId } from '../contract/ids.ts';
+import type { Heard, NodeHealth, StockAnswer, StockQuery, StockStats } from '../contract/query.ts';
+import type { Reservation } from '../contract/reservation.ts';
+import { asItIs } from './decide-reserve.ts';
+import { skuStockOf, unheardStockOf } from './stock-answers.ts';
+import type { StockState } from './stock-state.ts';
+
+/** Events by how they were answered since this machine was made; no part of the state, a replay must not count twice. */
+export interface EventCounts {
+  recorded: number;
+  duplicates: number;
+  refused: number;
+}
+
+export function answerQuery(state: StockState, counts: EventCounts, query: StockQuery, atMs: number): StockAnswer {
+  switch (query.ask) {
+    case 'stock':
+      return { answer: 'stock', stock: query.skus.flatMap((sku) => stockOf(state, sku)) };
+    case 'all-stock':
+      return { answer: 'stock', stock: chunkOf(state, query.after, query.limit) };
+    case 'reservation':
+      return { answer: 'reservation', reservation: reservationOf(state, query, atMs) };
+    case 'reservations':
+      return { answer: 'reservations', reservations: heldNow(state, query.limit, atMs) };
+    case 'reference':
+      return { answer: 'reference', batches: state.reference.batches() };
+    case 'stats':
+      return { answer: 'stats', stats: statsOf(state, counts) };
+    default:
+      return unreachable(query);
+  }
+}
+
+function stockOf(state: StockState, name: Sku): ReturnType<typeof skuStockOf>[] {
+  const sku = state.skus.names.find(name);
+  const stock = sku === 0 ? unheardStockOf(state, name) : skuStockOf(state, sku);
+  return stock === undefined ? [] : [stock];
+}
+
+/** Skus in the order they were first heard of, so a chunk goes on where the last one ended. */
+function chunkOf(state: StockState, after: Sku | undefined, limit: number): ReturnType<typeof skuStockOf>[] {
+  const first = after === undefined ? 1 : state.skus.names.find(after) + 1;
+  const end = Math.min(state.skus.count, first + limit - 1);
+  const chunk: ReturnType<typeof skuStockOf>[] = [];
+  for (let sku = first; sku <= end; sku++) chunk.push(skuStockOf(state, sku));
+  return chunk;
+}
+
+function reservationOf(
+  state: StockState,
+  asked: { readonly id: ReservationId; readonly client?: ClientId },
+  atMs: number,
+): Reservation | undefined {
+  const reservation = state.holds.find(asked.id)?.reservation;
+  if (reservation === undefined) return undefined;
+  if (asked.client !== undefined && asked.client !== reservation.client) return undefined;
+  return asItIs(reservation, atMs);
+}
+
+function heldNow(state: StockState, limit: number, atMs: number): Reservation[] {
+  const held = state.holds.newest(limit).map((hold) => asItIs(hold.reservation, atMs));
+  return held.filter((reservation) => reservation.state === 'held');
+}
+
+function statsOf(state: StockState, counts: EventCounts): StockStats {
+  return {
+    skus: state.skus.count,
+    positions: state.positions.count,
+    ids: state.ids.count,
+    holds: state.holds.held,
+    ...counts,
+    health: healthOf(state),
+    heard: heardOf(state),
+  };
+}
+
+function healthOf(state: StockState): NodeHealth[] {
+  return [...state.reference.nodes.keys()].map((node) => {
+    const { positions, stocked, low, short } = state.nodes.at(state.nodes.names.find(node));
+    return { node, positions, stocked, low, short };
+  });
+}
+
+/** Newest source time per source and node, over the streams. */
+function heardOf(state: StockState): Heard[] {
+  const newest = new Map<string, Heard>();
+  for (const window of state.windows) {
+    const key = `${window.source} ${window.node}`;
+    if ((newest.get(key)?.at ?? 0) >= window.newest) continue;
+    const source = state.sources.name(window.source) as SourceId;
+    newest.set(key, { source, node: state.nodes.names.name(window.node) as NodeId, at: window.newest });
+  }
+  return [...newest.values()];
+}

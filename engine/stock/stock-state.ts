@@ -1,0 +1,111 @@
+import { AsOfTable } from './as-of-table.ts';
+import { DeltaLog } from './delta-log.ts';
+import { DemandTable } from './demand.ts';
+import { HoldTable } from './holds.ts';
+import { IdTable } from './id-table.ts';
+import { InboundTable } from './inbound.ts';
+import { Interner } from './interner.ts';
+import { KeyTable } from './keys.ts';
+import { NodeSets } from './node-sets.ts';
+import { NodeTable } from './node-table.ts';
+import { Pages } from './pages.ts';
+import { PartTable } from './parts.ts';
+import { PendingVoids } from './pending-voids.ts';
+import { PositionTable } from './position-table.ts';
+import { ReferenceState } from './reference-state.ts';
+import { SkuTable } from './sku-table.ts';
+import { StateTable } from './state-table.ts';
+import { TextHeap } from './text-heap.ts';
+import { Touched } from './touched.ts';
+import { Windows } from './windows.ts';
+
+/** Bounds of a stock shard, the same on every start. */
+export interface StockSettings {
+  readonly shard: number;
+  /** Holds per client at once (rule RS6). */
+  readonly holdsPerClientMax: number;
+  /** Units per reservation line (rule RS6). */
+  readonly unitsPerLineMax: number;
+}
+
+/** A channel's group and the channel's place among the sku columns, worked out from reference data. */
+export interface ChannelPlan {
+  readonly id: string;
+  readonly set: number;
+  readonly lowAt: number;
+  readonly clearAt: number;
+}
+
+/** Everything a stock shard knows. The parts keep themselves consistent; the rules that join them are functions. */
+export interface StockState {
+  readonly settings: StockSettings;
+  readonly pages: Pages;
+  readonly texts: TextHeap;
+  readonly sources: Interner;
+  /** (source, stream) of windows, and (source, stream, epoch) of numbered events. */
+  readonly streams: Interner;
+  readonly series: Interner;
+  readonly skus: SkuTable;
+  readonly positions: PositionTable;
+  readonly states: StateTable;
+  readonly asOf: AsOfTable;
+  readonly deltas: DeltaLog;
+  readonly ids: IdTable;
+  /** Inbound reference of a remembered receipt, by its id row: a void must give the units back to it. */
+  readonly receipts: Map<number, string>;
+  readonly windows: Windows;
+  readonly pendingVoids: PendingVoids;
+  readonly inbound: InboundTable;
+  readonly nodes: NodeTable;
+  readonly sets: NodeSets;
+  readonly reference: ReferenceState;
+  readonly demand: DemandTable;
+  readonly holds: HoldTable;
+  readonly keys: KeyTable;
+  readonly parts: PartTable;
+  /** lsn of the last fact. */
+  lsn: number;
+
+  // Derived from the above, rebuilt after a restore, never saved.
+  channels: ChannelPlan[];
+  /** Numbers of the channels a node serves, by node number. */
+  channelsOfNode: (readonly number[])[];
+  /** What changed since changes were last taken. */
+  readonly touched: Touched;
+}
+
+export function newStockState(settings: StockSettings): StockState {
+  const pages = new Pages();
+  const texts = new TextHeap(pages);
+  const sources = new Interner();
+  const sourceName = (source: number): string => sources.name(source);
+  return {
+    settings,
+    pages,
+    texts,
+    sources,
+    streams: new Interner(),
+    series: new Interner(),
+    skus: new SkuTable(pages),
+    positions: new PositionTable(pages, texts, sourceName),
+    states: new StateTable(pages, texts, sourceName),
+    asOf: new AsOfTable(pages),
+    deltas: new DeltaLog(pages),
+    ids: new IdTable(pages),
+    receipts: new Map(),
+    windows: new Windows(),
+    pendingVoids: new PendingVoids(),
+    inbound: new InboundTable(),
+    nodes: new NodeTable(),
+    sets: new NodeSets(),
+    reference: new ReferenceState(),
+    demand: new DemandTable(),
+    holds: new HoldTable(),
+    keys: new KeyTable(),
+    parts: new PartTable(),
+    lsn: 0,
+    channels: [],
+    channelsOfNode: [],
+    touched: new Touched(),
+  };
+}
