@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { seeded, zipf } from './random.ts';
 
 test('the same seed makes the same choices, another seed others', () => {
-  const draw = (seed: number): number[] => Array.from({ length: 20 }, seeded(seed).next);
+  const draw = (seed: number): number[] => ((chance) => Array.from({ length: 20 }, () => chance.next()))(seeded(seed));
   expect(draw(7)).toEqual(draw(7));
   expect(draw(7)).not.toEqual(draw(8));
 });

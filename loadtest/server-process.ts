@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   child.stdout.setEncoding('utf8').on('data', keep);
   child.stderr.setEncoding('utf8').on('data', keep);
   let ended = false;
-  const exited = new Promise<void>((resolve) => child.once('close', () => resolve((ended = true, undefined))));
+  const exited = new Promise<void>((resolve) => child.once('close', () => resolve(((ended = true), undefined))));
   const port = await ready(child, () => output);
   return {
     url: `http://127.0.0.1:${port}`,

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { request } from 'undici';
+import type { FeedAnswer } from '../../gateway/protocol/http.ts';
+import { type Helper, startHelper } from '../helper-process.ts';
+import { writeReference } from '../reference-folder.ts';
+import { type ServerProcess, startServer } from '../server-process.ts';
+import { monotonicMs } from '../stopwatch.ts';
+import { type Cost, costBetween, memoryOf, type Usage, usageOf } from '../usage.ts';
+import type { FleetOrders, FleetReport, SenderOrders, SenderReport } from './orders.ts';
+import type { PlanOptions, Skew } from './plan.ts';
+import { loadReference, nodeOf, OPENING_UNITS, OWNER, skuName } from './reference.ts';
+
+export interface SteadyOptions {
+  readonly rate: number;
+  readonly clients: number;
+  readonly seconds: number;
+  readonly skus: number;
+  readonly seed: number;
+  readonly skew: Skew;
+  /** 0: every version. Undefined: the server's default. */
+  readonly conflateMs: number | undefined;
+  readonly nodeFlags?: readonly string[];
+}
+
+export interface SteadyResult {
+  readonly skew: Skew;
+  readonly conflateMs: number | 'default';
+  readonly offered: number;
+  readonly achieved: number;
+  readonly sender: SenderReport;
+  readonly fleet: FleetReport;
+  /** What a client must have seen and did not, events. */
+  readonly gaps: number;
+  readonly cost: { readonly server: Cost; readonly sender: Cost; readonly fleet: Cost };
+  readonly memory: { readonly mib: number; readonly peakMib: number };
+}
+
+/** Keys each client watches: a shopper's tabs. */
+const KEYS = 5;
+/** Connections of the sender, a batch every 40 ms on each. */
+const LANES = 4;
+/** Between the last preparation and the first batch, in ms: orders must have arrived everywhere. */
+const HEAD_START_MS = 500;
+const ROWS_PER_OPENING = 2_000;
+const ADMIN_KEY = 'loadtest-key-of-a-server-that-lives-for-a-minute';
+
+export async function runSteady(options: SteadyOptions): Promise<SteadyResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'onhand-loadtest-'));
+  const ends: (() => Promise<void> | void)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  try {
+    const referenceDir = join(folder, 'reference');
+    writeReference(referenceDir, loadReference(options.skus, LANES));
+    const server = await startServer({
+      dataDir: join(folder, 'data'),
+      referenceDir,
+      adminKey: ADMIN_KEY,
+      env: { SOCKETS_PER_ADDRESS: '100000', ACCEPTS_PER_SEC: '5000', LOG_LEVEL: 'warn' },
+      ...(options.nodeFlags === undefined ? {} : { nodeFlags: options.nodeFlags }),
+    });
+    ends.push(() => server.stop());
+    await open(server, options.skus);
+    const fleet = startHelper<FleetOrders, FleetReport>(new URL('fleet.worker.ts', import.meta.url));
+    ends.push(() => fleet.kill());
+    const sender = startHelper<SenderOrders, SenderReport>(new URL('sender.worker.ts', import.meta.url));
+    ends.push(() => sender.kill());
+    return await measure(options, server, sender, fleet);
+  } finally {
+    for (const end of ends.toReversed()) await end();
+  }
+}
+
+async function open(server: ServerProcess, skus: number): Promise<void> {
+  const at = Date.now() - 60_000;
+  for (let first = 0; first < skus; first += ROWS_PER_OPENING) {
+    let body = '';
+    for (let sku = first; sku < Math.min(skus, first + ROWS_PER_OPENING); sku++) {
+      body += `{"kind":"snapshot","id":"open","at":${at},"sku":"${skuName(sku)}","node":"${nodeOf(sku)}","quantity":${OPENING_UNITS},"covers":"book"}\n`;
+    }
+    const reply = await request(`${server.url}/v1/feeds/${OWNER}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/x-ndjson' },
+      body,
+    });
+    const answer = (await reply.body.json()) as FeedAnswer;
+    if (reply.statusCode !== 200 || answer.refusedCount > 0) {
+      throw new Error(`opening stock was answered ${reply.statusCode}: ${JSON.stringify(answer).slice(0, 300)}`);
+    }
+  }
+}
+
+async function measure(
+  options: SteadyOptions,
+  server: ServerProcess,
+  sender: Helper<SenderOrders, SenderReport>,
+  fleet: Helper<FleetOrders, FleetReport>,
+): Promise<SteadyResult> {
+  const { rate, seconds, skus, skew, seed, clients, conflateMs } = options;
+  const plan: PlanOptions = { rate, seconds, skus, lanes: LANES, skew, seed };
+  await fleet.prepare({ plan, url: server.url, clients, keys: KEYS, conflateMs, key: ADMIN_KEY });
+  await sender.prepare({ plan, url: server.url, key: ADMIN_KEY });
+  const startMs = monotonicMs() + HEAD_START_MS;
+  fleet.send({ do: 'go', startMs });
+  sender.send({ do: 'go', startMs });
+  await wait(HEAD_START_MS);
+  const pids = { server: server.pid, sender: sender.pid, fleet: fleet.pid };
+  const before = mapped(pids, usageOf);
+  // The sender leaves when it is done, so its cost is read while it still runs.
+  await wait(seconds * 1000 - 50);
+  const after = mapped(pids, usageOf);
+  const sent = await sender.done();
+  fleet.send({ do: 'finish' });
+  const seen = await fleet.done();
+  return {
+    skew,
+    conflateMs: conflateMs ?? 'default',
+    offered: rate,
+    achieved: Math.round(sent.accepted / Math.max(seconds, sent.lastAckMs / 1000)),
+    sender: sent,
+    fleet: seen,
+    gaps: seen.lost + seen.missing + seen.backwards + seen.closed,
+    cost: costs(pids, before, after),
+    memory: memoryOf(server.pid),
+  };
+}
+
+type Pids = Readonly<Record<'server' | 'sender' | 'fleet', number>>;
+
+function mapped(pids: Pids, read: (pid: number) => Usage): Readonly<Record<keyof Pids, Usage>> {
+  return { server: read(pids.server), sender: read(pids.sender), fleet: read(pids.fleet) };
+}
+
+function costs(
+  pids: Pids,
+  before: Readonly<Record<keyof Pids, Usage>>,
+  after: Readonly<Record<keyof Pids, Usage>>,
+): SteadyResult['cost'] {
+  const cost = (who: keyof Pids): Cost => costBetween(pids[who], before[who], after[who]);
+  return { server: cost('server'), sender: cost('sender'), fleet: cost('fleet') };
+}

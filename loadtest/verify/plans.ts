@@ -1,0 +1,116 @@
+import { seeded } from '../random.ts';
+import { DAY, HOT_FULL, HOT_SMALL, HOT_START, HOUR, type HotRow, type HotSize, hotNode, rushSku } from './hot-rows.ts';
+import { hotSafety } from './hot-reference.ts';
+import { hotSet, rushOpenings } from './hot-set.ts';
+import { hotMessages, jsonMessage, type Message } from './message.ts';
+import type { Order } from './orders.ts';
+import type { PassPlan } from './pass.ts';
+import type { StockBounds } from './rush-audit.ts';
+import { HOT_CHANNELS, hotGroups, type RushPlan, rushPlan } from './rush-plan.ts';
+import { shuffled } from './shuffle.ts';
+
+// From a seed to what each pass sends.
+
+export const PASSES = ['plain', 'shuffled', 'crash'] as const;
+export type PassName = (typeof PASSES)[number];
+
+export interface Material {
+  readonly size: HotSize;
+  readonly rush: RushPlan;
+  /** Every row of the hot set, the shoppers' stock included: the oracle's file. */
+  readonly rows: readonly HotRow[];
+  readonly openings: readonly Message[];
+  readonly hot: readonly Message[];
+  readonly rushFeed: readonly Message[];
+}
+
+/** Tries per wave: enough that every unit is fought over several times. */
+const TRIES_FULL = 400;
+const TRIES_SMALL = 90;
+
+export function material(small: boolean, seed: number): Material {
+  const size = small ? HOT_SMALL : HOT_FULL;
+  const arrivals = hotSet(size, seed);
+  const openings = rushOpenings(size, seed);
+  const rush = rushPlan(size, small ? TRIES_SMALL : TRIES_FULL, seed);
+  const openAt = HOT_START + size.days * DAY + HOUR;
+  return {
+    size,
+    rush,
+    rows: [...arrivals.map((arrival) => arrival.row), ...openings, ...rush.feed],
+    openings: [jsonMessage('hot-wms', openings, openAt)],
+    hot: hotMessages(arrivals),
+    rushFeed: rush.feed.map((row) => jsonMessage(row.source, [row], row.at)),
+  };
+}
+
+export function passPlan(
+  name: PassName,
+  made: Material,
+  stream: { readonly messages: readonly Message[]; readonly orders: readonly Order[] },
+  options: { readonly referenceDir: string; readonly seed: number; readonly root?: string },
+): PassPlan {
+  const { size, rush } = made;
+  const doubled = (list: readonly Message[]): readonly Message[] =>
+    name === 'shuffled' ? shuffled(list, options.seed) : list;
+  const groups = Object.entries(hotGroups(size.nodes)).map(([id, nodes]) => [id, nodes.map(hotNode)] as const);
+  return {
+    name,
+    referenceDir: options.referenceDir,
+    openings: doubled(made.openings),
+    messages: doubled(stream.messages),
+    orders: stream.orders,
+    rush:
+      name === 'shuffled'
+        ? { ...rush, waves: rush.waves.map((wave) => wave.map((one) => ({ ...one, twice: true }))) }
+        : rush,
+    rushFeed: doubled(made.rushFeed),
+    auditing: {
+      during: boundsOf(made, 'during'),
+      afterwards: boundsOf(made, 'afterwards'),
+      groups: new Map(groups),
+      channels: new Map(Object.entries(HOT_CHANNELS)),
+      sagaSlackMs: name === 'crash' ? SAGA_SLACK_CRASH_MS : SAGA_SLACK_MS,
+    },
+    steady: new Set(
+      Array.from({ length: size.rushSkus }, (_, i) => i)
+        .filter((i) => i % 2 === 0)
+        .map(rushSku),
+    ),
+    killAfter: name === 'crash' ? killMoments(made, stream.messages.length, options.seed) : [],
+    ...(options.root === undefined ? {} : { root: options.root }),
+  };
+}
+
+/** How long the coordinator may take to end the parts of a hold over several skus, in ms: two hops and a tick. */
+const SAGA_SLACK_MS = 1_000;
+/** The same with a restart in between. */
+const SAGA_SLACK_CRASH_MS = 20_000;
+const KILLS = 3;
+
+/** One kill while the shoppers are at it, the others anywhere. */
+function killMoments(made: Material, messages: number, seed: number): readonly number[] {
+  const chance = seeded(seed ^ 0x4111);
+  const tries = made.rush.waves.flat().length;
+  const all = messages + tries;
+  const early = chance.between(Math.ceil(tries * 0.2), Math.ceil(tries * 0.8));
+  const others = Array.from({ length: KILLS - 1 }, () => chance.between(Math.ceil(all * 0.05), Math.ceil(all * 0.9)));
+  return [early, ...others].toSorted((a, b) => a - b);
+}
+
+/** On-hand less safety of the contested skus: what was there, give or take what moves while they are fought over. */
+function boundsOf(made: Material, when: 'during' | 'afterwards'): ReadonlyMap<string, StockBounds> {
+  const bounds = new Map<string, { low: Map<string, number>; high: Map<string, number> }>();
+  const safety = new Map(Array.from({ length: made.size.nodes }, (_, i) => [hotNode(i), hotSafety(i)]));
+  const add = (map: Map<string, number>, row: HotRow): void => {
+    map.set(row.node, (map.get(row.node) ?? -(safety.get(row.node) ?? 0)) + (row.quantity ?? 0));
+  };
+  for (const row of [...made.rows.filter((one) => one.id.startsWith('open-RUSH-')), ...made.rush.feed]) {
+    const ofSku = bounds.get(row.sku ?? '') ?? { low: new Map<string, number>(), high: new Map<string, number>() };
+    bounds.set(row.sku ?? '', ofSku);
+    const moves = row.kind === 'delta' && when === 'during';
+    if (!moves || (row.quantity ?? 0) < 0) add(ofSku.low, row);
+    if (!moves || (row.quantity ?? 0) > 0) add(ofSku.high, row);
+  }
+  return bounds;
+}

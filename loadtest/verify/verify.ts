@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { merged, type Reference, writeReference } from '../reference-folder.ts';
+import { hotReference } from './hot-reference.ts';
+import { Oracle } from './oracle.ts';
+import { type PassResult, runPass } from './pass.ts';
+import { material, PASSES, type PassName, passPlan } from './plans.ts';
+import { shortYear, wholeYear, type Year } from './year.ts';
+
+export interface VerifyOptions {
+  readonly seed: number;
+  /** A few days of few positions: seconds instead of minutes. */
+  readonly small: boolean;
+  readonly only?: PassName;
+  /** Source tree of the server; this one by default. */
+  readonly root?: string;
+  readonly say: (line: string) => void;
+}
+
+/** The last line of `npm run verify`. */
+export interface Verified {
+  readonly events: number;
+  readonly positions: number;
+  readonly mismatches: number;
+  readonly oversold: number;
+  readonly shuffledMismatches: number;
+  readonly crashMismatches: number;
+}
+
+export interface VerifyReport {
+  readonly verified: Verified;
+  readonly passes: ReadonlyMap<PassName, PassResult>;
+}
+
+export async function verify(options: VerifyOptions): Promise<VerifyReport> {
+  const { seed, small, say } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'onhand-verify-input-'));
+  try {
+    const made = material(small, seed);
+    const year = small ? shortYear() : wholeYear();
+    const reference = merged(year.reference, hotReference(made.size));
+    const referenceDir = join(folder, 'reference');
+    writeReference(referenceDir, reference);
+    const oracle = await openOracle(folder, made.rows, year, reference);
+    const messages = [...year.messages, ...made.hot].toSorted((a, b) => a.time - b.time);
+    const all = [...messages, ...made.openings, ...made.rushFeed];
+    const events = all.reduce((sum, message) => sum + message.events, 0);
+    say(`${messages.length} messages, ${events} events, seed ${seed}`);
+    const passes = new Map<PassName, PassResult>();
+    for (const name of options.only === undefined ? PASSES : [options.only]) {
+      say(`pass ${name}`);
+      const { root } = options;
+      const plan = passPlan(
+        name,
+        made,
+        { messages, orders: year.baskets },
+        { referenceDir, seed, ...(root === undefined ? {} : { root }) },
+      );
+      const result = await runPass(plan, oracle, say);
+      passes.set(name, result);
+      tell(result, say);
+    }
+    oracle.close();
+    return { verified: summed(passes, events), passes };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function openOracle(folder: string, rows: readonly unknown[], year: Year, reference: Reference): Promise<Oracle> {
+  const hotFile = join(folder, 'hot-rows.ndjson');
+  writeFileSync(hotFile, rows.map((row) => JSON.stringify(row)).join('\n'));
+  return Oracle.read({ hotFile, reference, ...year.raw });
+}
+
+const SHOWN = 20;
+
+function tell(result: PassResult, say: (line: string) => void): void {
+  const { sent, seconds, kills, retries, orders } = result;
+  const rate = Math.round((sent.recorded + sent.duplicates) / seconds.send);
+  say(
+    `  sent in ${seconds.send.toFixed(1)} s (${rate} events/s): ${sent.recorded} recorded, ${sent.duplicates} duplicates, ${sent.ignored} ignored, ${sent.refused} refused`,
+  );
+  if (kills > 0) say(`  killed ${kills} times, ${retries} requests sent again`);
+  say(
+    `  ${result.positions} positions compared, ${result.tries} reservations tried, ${result.decided} answers decided from the log`,
+  );
+  if (orders.reserved + orders.refused > 0) {
+    say(`  ${orders.reserved} online orders held and released, ${orders.refused} refused for want of stock`);
+  }
+  say(`  ${result.mismatches.length} mismatches, ${result.oversold.length} oversold (${seconds.all.toFixed(1)} s)`);
+  for (const text of [
+    ...result.oversold.slice(0, SHOWN).map((one) => `oversold: ${one}`),
+    ...result.mismatches.slice(0, SHOWN),
+  ]) {
+    say(`  ! ${text}`);
+  }
+}
+
+function summed(passes: ReadonlyMap<PassName, PassResult>, events: number): Verified {
+  const wrong = (name: PassName): number => passes.get(name)?.mismatches.length ?? 0;
+  const results = [...passes.values()];
+  return {
+    events,
+    positions: Math.max(0, ...results.map((result) => result.positions)),
+    mismatches: wrong('plain'),
+    oversold: results.reduce((sum, result) => sum + result.oversold.length, 0),
+    shuffledMismatches: wrong('shuffled'),
+    crashMismatches: wrong('crash'),
+  };
+}
