@@ -9,11 +9,9 @@ export function readNode(code: unknown, context: FormatContext): NodeId | IdRefu
   return parseNodeId(code);
 }
 
-/** The first of several codes the source has a node for; otherwise the first code, as it stands. */
+/** The first of several codes the source has a node for; otherwise the first that could be a node id. */
 export function readFirstNode(codes: readonly string[], context: FormatContext): NodeId | IdRefusal {
-  for (const code of codes) {
-    const node = readNode(code, context);
-    if (!isRefusal(node) && context.nodes.has(node)) return node;
-  }
-  return readNode(codes[0], context);
+  const nodes = codes.map((code) => readNode(code, context));
+  const known = nodes.find((node) => !isRefusal(node) && context.nodes.has(node));
+  return known ?? nodes.find((node) => !isRefusal(node)) ?? readNode(codes[0], context);
 }

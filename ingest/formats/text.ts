@@ -72,3 +72,9 @@ export function jsonText(value: unknown): string {
     return '';
   }
 }
+
+/** Bytes as an original keeps them: text where they are UTF-8, else base64. */
+export function asText(bytes: Uint8Array): string {
+  const read = readText(bytes);
+  return 'text' in read ? read.text : read.original;
+}

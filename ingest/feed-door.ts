@@ -1,0 +1,125 @@
+import type { DeadLetter, LetterState } from '../engine/contract/dead-letter.ts';
+import type { ClientId, SourceId } from '../engine/contract/ids.ts';
+import type { NodeRef, SourceRef } from '../engine/contract/reference.ts';
+import type { FeedResult, ReplayResult } from './feed-answer.ts';
+import { FORMATS } from './formats/formats.ts';
+import { originalBytes } from './formats/text.ts';
+import type { ParsePool } from './parse-pool.ts';
+import { readingOf } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { letterOf, recordReading } from './record-reading.ts';
+import type { KeepRefused } from './record-reading.ts';
+import type { EventSink, FormatContext } from './source.ts';
+
+// The way of every feed, whatever door it came through: bytes → format → events → sink, refusals → dead letters.
+
+export interface FeedDoor {
+  /** `receivedAt`: ms since the epoch with fractions. Resolves when all of it is durable; rejects when the sink or the pool is busy. */
+  take(source: string, body: Uint8Array, receivedAt: number): Promise<FeedResult>;
+  /** Sends a dead letter's original, or what it was corrected to, through its source's format again. */
+  replay(letter: string, corrected: string | undefined, client: ClientId, receivedAt: number): Promise<ReplayResult>;
+}
+
+/** The dead letters as the engine keeps them. */
+export interface LetterBox {
+  letter(id: string): Promise<DeadLetter | undefined>;
+  closeLetter(
+    id: string,
+    as: Exclude<LetterState, 'open'>,
+    by: ClientId,
+  ): Promise<'closed' | 'unknown-letter' | 'letter-not-open'>;
+}
+
+export interface FeedDoorParts {
+  readonly sink: EventSink;
+  /** Read at each body, so a changed source counts from the next one on. The engine's ReferenceView fits. */
+  readonly reference: {
+    readonly sources: ReadonlyMap<SourceId, SourceRef>;
+    readonly nodes: ReadonlyMap<string, Pick<NodeRef, 'id' | 'timeZone'>>;
+    readonly items?: { has(sku: never): boolean };
+  };
+  readonly letters: LetterBox;
+  /** Parses bodies over POOL_BYTES_MIN; without one everything is parsed here. */
+  readonly pool?: ParsePool;
+}
+
+/** Bodies larger than this are parsed off the main thread: 1 MiB of POSLog takes about 40 ms. */
+export const POOL_BYTES_MIN = 1024 * 1024;
+
+export function createFeedDoor(parts: FeedDoorParts): FeedDoor {
+  return {
+    take: (source, body, receivedAt) => take(parts, source, body, receivedAt),
+    replay: (letter, corrected, client, receivedAt) => replay(parts, { letter, corrected, client, receivedAt }),
+  };
+}
+
+async function take(parts: FeedDoorParts, id: string, body: Uint8Array, receivedAt: number): Promise<FeedResult> {
+  const source = parts.reference.sources.get(id as SourceId);
+  if (source === undefined) return { status: 'refused', code: 'unknown-source', message: unknownSource(id) };
+  const about = { source: source.id, format: source.format, receivedAt };
+  const keep: KeepRefused = (refused) => parts.sink.keepLetters(refused.map((part) => letterOf(part, about)));
+  const answer = await readAndRecord(parts, source, body, receivedAt, keep);
+  return { status: 'taken', answer };
+}
+
+function unknownSource(id: string): string {
+  return `no source system is called ${JSON.stringify(id.slice(0, 60))}; add it to the reference data or correct the address`;
+}
+
+async function readAndRecord(
+  parts: FeedDoorParts,
+  source: SourceRef,
+  body: Uint8Array,
+  receivedAt: number,
+  keep: KeepRefused,
+): Promise<Awaited<ReturnType<typeof recordReading>>> {
+  const reading = await read(parts, source, body);
+  try {
+    return await recordReading(reading, parts.sink, receivedAt, keep);
+  } finally {
+    reading.close();
+  }
+}
+
+async function read({ reference, pool }: FeedDoorParts, source: SourceRef, body: Uint8Array): Promise<Reading> {
+  const { nodes, items } = reference;
+  const context: FormatContext = {
+    source,
+    nodes,
+    ...(items === undefined ? undefined : { hasItem: (sku: string) => items.has(sku as never) }),
+  };
+  if (pool !== undefined && body.length > POOL_BYTES_MIN) return pool.read(body, context);
+  return readingOf(FORMATS[source.format](body, context));
+}
+
+interface ReplayRequest {
+  readonly letter: string;
+  readonly corrected: string | undefined;
+  readonly client: ClientId;
+  readonly receivedAt: number;
+}
+
+async function replay(parts: FeedDoorParts, request: ReplayRequest): Promise<ReplayResult> {
+  const letter = await parts.letters.letter(request.letter);
+  if (letter === undefined) {
+    return { status: 'refused', code: 'unknown-letter', message: 'there is no dead letter of this id' };
+  }
+  if (letter.state !== 'open') {
+    return { status: 'refused', code: 'letter-not-open', message: `this dead letter was ${letter.state} already` };
+  }
+  const source = parts.reference.sources.get(letter.source as SourceId);
+  if (source === undefined) return { status: 'refused', code: 'unknown-source', message: unknownSource(letter.source) };
+  if (letter.truncated && request.corrected === undefined) {
+    const message = 'only the beginning of the original was kept; send the whole corrected text';
+    return { status: 'refused', code: 'letter-truncated', message };
+  }
+  const body = originalBytes(request.corrected ?? letter.original);
+  // What is refused again stays in this letter: no new one, or each try would leave one behind.
+  const keep: KeepRefused = (refused) => Promise.resolve(refused.map(() => letter.id));
+  const answer = await readAndRecord(parts, source, body, request.receivedAt, keep);
+  if (answer.refusedCount > 0) return { status: 'still-refused', answer };
+  const closed = await parts.letters.closeLetter(letter.id, 'replayed', request.client);
+  if (closed === 'closed') return { status: 'taken', answer };
+  // Somebody else closed it meanwhile. What was recorded counts once anyway.
+  return { status: 'refused', code: closed, message: 'the dead letter was closed by somebody else meanwhile' };
+}

@@ -1,0 +1,160 @@
+import type { LetterContent } from '../engine/contract/dead-letter.ts';
+import { EVENT_REFUSALS } from '../engine/contract/outcome.ts';
+import type { EventOutcome } from '../engine/contract/outcome.ts';
+import { REFUSED_LISTED_MAX } from './feed-answer.ts';
+import type { FeedAnswer, FeedRefusal } from './feed-answer.ts';
+import { cutOriginal } from './formats/text.ts';
+import type { PlacedEvent, Reading } from './reading.ts';
+import type { EventSink, RefusedPart } from './source.ts';
+
+/** Where refused parts go: to the dead letters, or nowhere new while one of them is being replayed. */
+export type KeepRefused = (parts: readonly RefusedPart[]) => Promise<readonly string[]>;
+
+/** Events per sink call: one message to the shards, and the step in which a large file yields to others. */
+export const RECORD_EVENTS_MAX = 1_000;
+/** Letters per sink call, by number and by characters of their originals: one letter may be 64 KiB. */
+const LETTERS_AT_ONCE_MAX = 500;
+const LETTER_CHARS_AT_ONCE_MAX = 4 * 1024 * 1024;
+
+/**
+ * Records what was read, in order, in chunks. Every refusal is kept before this resolves. Format refusals come first:
+ * when the dead letters are full, nothing of the body is taken. Rejects with whatever the sink rejects with; then the
+ * sender sends the same body again, and what was recorded already is a duplicate.
+ */
+export async function recordReading(
+  reading: Reading,
+  sink: EventSink,
+  receivedAt: number,
+  keep: KeepRefused,
+): Promise<FeedAnswer> {
+  const tally = new Tally(keep);
+  await tally.refuse(reading.refused);
+  const completions: Held[] = [];
+  for (let from = 0; from < reading.count; from += RECORD_EVENTS_MAX) {
+    const chunk = await reading.chunk(from, Math.min(from + RECORD_EVENTS_MAX, reading.count));
+    const rows: Held[] = [];
+    for (const [offset, placed] of chunk.entries()) {
+      (placed.event.kind === 'complete' ? completions : rows).push({ index: from + offset, placed });
+    }
+    await record(rows, reading, sink, receivedAt, tally);
+  }
+  await recordCompletions(completions, reading, sink, receivedAt, tally);
+  return tally.answer(reading);
+}
+
+interface Held {
+  readonly index: number;
+  readonly placed: PlacedEvent;
+}
+
+async function record(
+  rows: readonly Held[],
+  reading: Reading,
+  sink: EventSink,
+  receivedAt: number,
+  tally: Tally,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const outcomes = await sink.record(
+    rows.map((row) => row.placed.event),
+    receivedAt,
+  );
+  const refused: { readonly row: Held; readonly code: string; readonly message: string }[] = [];
+  for (const [index, row] of rows.entries()) {
+    const outcome = outcomes[index];
+    if (outcome === undefined) throw new Error(`the sink answered ${outcomes.length} of ${rows.length} events`);
+    if (outcome.status === 'refused') refused.push({ row, code: outcome.code, message: saysWhy(outcome) });
+    else tally.count(outcome);
+  }
+  if (refused.length === 0) return;
+  const originals = await reading.originals(refused.map(({ row }) => row.index));
+  await tally.refuse(
+    refused.map(({ row, code, message }, index) => {
+      return { code, message, place: row.placed.place, original: originals[index] ?? '' };
+    }),
+  );
+}
+
+function saysWhy(refused: Extract<EventOutcome, { status: 'refused' }>): string {
+  const field = refused.field === undefined ? '' : ` (${refused.field})`;
+  const first = refused.firstPosition === undefined ? '' : `; first seen at position ${refused.firstPosition}`;
+  return `${EVENT_REFUSALS[refused.code]}${field}${first}`;
+}
+
+/** "What is not listed is zero" may only be said about a list of which every row was taken. */
+async function recordCompletions(
+  completions: readonly Held[],
+  reading: Reading,
+  sink: EventSink,
+  receivedAt: number,
+  tally: Tally,
+): Promise<void> {
+  if (completions.length === 0) return;
+  if (tally.refusedCount === 0) return record(completions, reading, sink, receivedAt, tally);
+  const originals = await reading.originals(completions.map((held) => held.index));
+  const message = `${tally.refusedCount} other rows of the body were refused, so positions that are not listed keep their numbers; replay this letter when those rows are in`;
+  await tally.refuse(
+    completions.map(({ placed }, index) => {
+      return { code: 'complete-with-bad-rows', message, place: placed.place, original: originals[index] ?? '' };
+    }),
+  );
+}
+
+class Tally {
+  refusedCount = 0;
+  private recorded = 0;
+  private duplicates = 0;
+  private position: string | undefined;
+  private readonly listed: FeedRefusal[] = [];
+  private readonly keep: KeepRefused;
+
+  constructor(keep: KeepRefused) {
+    this.keep = keep;
+  }
+
+  count(outcome: Exclude<EventOutcome, { status: 'refused' }>): void {
+    if (outcome.status === 'recorded') this.recorded += 1;
+    else this.duplicates += 1;
+    this.position = outcome.position;
+  }
+
+  async refuse(parts: readonly RefusedPart[]): Promise<void> {
+    for (const group of grouped(parts)) {
+      const ids = await this.keep(group);
+      this.refusedCount += group.length;
+      for (const [index, { place, code, message }] of group.entries()) {
+        if (this.listed.length >= REFUSED_LISTED_MAX) break;
+        this.listed.push({ place, code, message, letter: ids[index] ?? '' });
+      }
+    }
+  }
+
+  answer({ ignored, warnings }: Reading): FeedAnswer {
+    const { recorded, duplicates, refusedCount, listed, position } = this;
+    const counts = { recorded, duplicates, ignored, refused: listed, refusedCount, warnings };
+    return position === undefined ? counts : { ...counts, position };
+  }
+}
+
+function* grouped(parts: readonly RefusedPart[]): Generator<readonly RefusedPart[]> {
+  let group: RefusedPart[] = [];
+  let chars = 0;
+  for (const part of parts) {
+    if (group.length >= LETTERS_AT_ONCE_MAX || (group.length > 0 && chars > LETTER_CHARS_AT_ONCE_MAX)) {
+      yield group;
+      group = [];
+      chars = 0;
+    }
+    group.push(part);
+    chars += part.original.length;
+  }
+  if (group.length > 0) yield group;
+}
+
+export function letterOf(
+  part: RefusedPart,
+  about: { source: string; format: string; receivedAt: number },
+): LetterContent {
+  const { original, truncated } = cutOriginal(part.original);
+  return { ...about, code: part.code, message: part.message, place: part.place, original, truncated };
+}

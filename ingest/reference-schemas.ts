@@ -1,0 +1,147 @@
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+
+import { DELTA_REASONS } from '../engine/contract/stock-event.ts';
+import type { ReferenceBatch } from '../engine/contract/reference.ts';
+
+// The rows of the reference files, as engine/contract/reference.ts describes them. Unknown fields are refused:
+// a misspelt `enabeld` must not open a node for selling.
+
+const strict = { additionalProperties: false };
+/** As engine/contract/ids.ts takes them. */
+const Id = Type.String({ pattern: '^[!-~\\u00a1-\\uffff]{1,128}$' });
+const Name = Type.String({ minLength: 1, maxLength: 200 });
+/** A year, in ms: no window or freshness is longer. */
+const Span = Type.Integer({ minimum: 0, maximum: 366 * 86_400_000 });
+
+const Node = Type.Object(
+  {
+    id: Id,
+    kind: Type.Enum(['dc', 'store', 'supplier', 'third-party']),
+    name: Name,
+    lat: Type.Number({ minimum: -90, maximum: 90 }),
+    lon: Type.Number({ minimum: -180, maximum: 180 }),
+    timeZone: Name,
+    postcode: Type.String({ maxLength: 20 }),
+    capabilities: Type.Array(Type.Enum(['ship', 'pickup']), { maxItems: 2 }),
+    hours: Type.Array(
+      Type.Object(
+        {
+          day: Type.Integer({ minimum: 1, maximum: 7 }),
+          open: Type.Integer({ minimum: 0, maximum: 1440 }),
+          close: Type.Integer({ minimum: 0, maximum: 1440 }),
+        },
+        strict,
+      ),
+      { maxItems: 28 },
+    ),
+    owner: Id,
+    safety: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+    enabled: Type.Boolean(),
+  },
+  strict,
+);
+
+const Group = Type.Object({ id: Id, nodes: Type.Array(Id, { minItems: 1, maxItems: 10_000 }) }, strict);
+
+const Channel = Type.Object(
+  {
+    id: Id,
+    name: Name,
+    group: Id,
+    unitsPublic: Type.Boolean(),
+    lowAt: Type.Integer({ minimum: 0 }),
+    clearAt: Type.Integer({ minimum: 0 }),
+  },
+  strict,
+);
+
+const Source = Type.Object(
+  {
+    id: Id,
+    name: Name,
+    kind: Type.Enum(['wms', 'pos', 'erp', 'channel', 'handheld']),
+    format: Type.Enum(['poslog', 'epcis', 'x12', 'shopify-inventory', 'json', 'csv']),
+    grants: Type.Array(
+      Type.Object(
+        {
+          nodes: Type.Union([Type.Array(Id, { maxItems: 10_000 }), Type.Literal('all')]),
+          kinds: Type.Array(Type.Enum(['snapshot', 'delta', 'move', 'inbound', 'void', 'complete', 'heartbeat']), {
+            minItems: 1,
+          }),
+          reasons: Type.Optional(Type.Array(Type.Enum([...DELTA_REASONS]))),
+        },
+        strict,
+      ),
+      { maxItems: 1000 },
+    ),
+    unknownSku: Type.Enum(['refuse', 'create']),
+    lateMs: Span,
+    freshMs: Span,
+    nodeCodes: Type.Optional(Type.Record(Type.String(), Id)),
+    timeZone: Type.Optional(Name),
+    strict: Type.Optional(Type.Boolean()),
+  },
+  strict,
+);
+
+const Item = Type.Object(
+  {
+    sku: Id,
+    name: Name,
+    scale: Type.Integer({ minimum: 0, maximum: 3 }),
+    department: Type.Optional(Name),
+    priceMinor: Type.Optional(Type.Integer({ minimum: 0 })),
+    currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+    enabled: Type.Boolean(),
+  },
+  strict,
+);
+
+export type ReferenceKind = ReferenceBatch['of'];
+
+export interface LoadedFile {
+  readonly of: ReferenceKind;
+  readonly name: string;
+  readonly rows: readonly unknown[];
+}
+
+export interface RowFault {
+  readonly field: string;
+  readonly rule: string;
+}
+
+interface RowSchema {
+  Check(row: unknown): boolean;
+  Errors(row: unknown): readonly { readonly instancePath: string; readonly message: string; readonly params: object }[];
+}
+
+const SCHEMAS: Readonly<Record<ReferenceKind, RowSchema>> = {
+  nodes: Compile(Node),
+  groups: Compile(Group),
+  channels: Compile(Channel),
+  sources: Compile(Source),
+  items: Compile(Item),
+};
+
+/** What is wrong with a row, the first fault; undefined when it is well formed. */
+export function rowFault(of: ReferenceKind, row: unknown): RowFault | undefined {
+  const schema = SCHEMAS[of];
+  if (schema.Check(row)) return undefined;
+  const errors = schema.Errors(row);
+  // A field that is not in the schema is reported twice; the general message names no field.
+  const first = errors.find((error) => error.message !== 'schema is false') ?? errors[0];
+  const field = first?.instancePath.slice(1).replaceAll('/', '.') ?? '';
+  return { field, rule: ruleOf(first) };
+}
+
+function ruleOf(error: { readonly message: string; readonly params: object } | undefined): string {
+  if (error === undefined) return 'must match the schema';
+  const allowed = 'allowedValues' in error.params ? error.params.allowedValues : undefined;
+  if (Array.isArray(allowed)) return `must be one of ${allowed.join(', ')}`;
+  const extra = 'additionalProperties' in error.params ? error.params.additionalProperties : undefined;
+  if (Array.isArray(extra)) return `has fields nobody knows: ${extra.slice(0, 5).join(', ')}`;
+  const missing = 'requiredProperties' in error.params ? error.params.requiredProperties : undefined;
+  if (Array.isArray(missing)) return `must have ${missing.slice(0, 5).join(', ')}`;
+  return error.message;
+}
