@@ -23,7 +23,12 @@ export class DeveloperBox extends LitElement {
         overflow-x: auto;
         border-radius: var(--radius);
         background: var(--sunken);
-        font: 0.8125rem/1.5 ui-monospace, 'SF Mono', Menlo, Consolas, monospace;
+        font:
+          0.8125rem/1.5 ui-monospace,
+          'SF Mono',
+          Menlo,
+          Consolas,
+          monospace;
       }
       p {
         margin-top: 0.5rem;
@@ -55,7 +60,8 @@ export class DeveloperBox extends LitElement {
       <h3>Read it</h3>
       <pre tabindex="0" aria-label="Command to read">curl '${at}/v1/stock/${encodeURIComponent(this.sku)}'</pre>
       <h3>Reserve one for 15 minutes</h3>
-      <pre tabindex="0" aria-label="Command to reserve">curl -X POST '${at}/v1/reservations' \\
+      <pre tabindex="0" aria-label="Command to reserve">
+curl -X POST '${at}/v1/reservations' \\
   -H "Authorization: Bearer $ONHAND_KEY" \\
   -H 'Idempotency-Key: cart-4711' \\
   -H 'Content-Type: application/json' \\

@@ -13,6 +13,7 @@ export class ItemCard extends LitElement {
     css`
       :host {
         display: block;
+        height: 100%;
       }
       a {
         display: grid;
@@ -51,11 +52,8 @@ export class ItemCard extends LitElement {
         min-height: 2.6em;
       }
       .foot {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: space-between;
-        align-items: baseline;
-        gap: 0.25rem 0.75rem;
+        display: grid;
+        gap: 0.125rem;
         padding-inline: 0.25rem;
       }
       .price {

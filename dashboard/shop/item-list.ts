@@ -141,7 +141,8 @@ export class ItemList extends LitElement {
   }
 
   #nothing(): TemplateResult {
-    if (this.q === '') return html`<div class="nothing"><p>The shelves are still empty: no items have been loaded yet.</p></div>`;
+    if (this.q === '')
+      return html`<div class="nothing"><p>The shelves are still empty: no items have been loaded yet.</p></div>`;
     return html`<div class="nothing">
       <p>Nothing matches “${this.q}”. Try a shorter word or an item number.</p>
       <wa-button @click=${() => go({})}>Show everything</wa-button>

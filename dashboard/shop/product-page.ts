@@ -51,7 +51,8 @@ export class ProductPage extends LitElement {
     switch (this.item.phase) {
       case 'loading':
         return html`<div class="product" role="status" aria-label="Loading">
-          <wa-skeleton class="picture" effect="sheen"></wa-skeleton><wa-skeleton class="text" effect="sheen"></wa-skeleton>
+          <wa-skeleton class="picture" effect="sheen"></wa-skeleton
+          ><wa-skeleton class="text" effect="sheen"></wa-skeleton>
         </div>`;
       case 'failed':
         return html`<wa-callout variant="danger">
@@ -75,9 +76,11 @@ export class ProductPage extends LitElement {
         <h1 itemprop="name">${name}</h1>
         <div itemprop="offers" itemscope itemtype="https://schema.org/Offer">
           ${found === undefined ? nothing : this.#price(found)}
-          ${this.stock === null
-            ? nothing
-            : html`<link itemprop="availability" href=${BAND_WORDS[this.stock.band].schema} />`}
+          ${
+            this.stock === null
+              ? nothing
+              : html`<link itemprop="availability" href=${BAND_WORDS[this.stock.band].schema} />`
+          }
         </div>
         <section class="stock" aria-label="Availability">
           <onhand-stock
@@ -87,14 +90,19 @@ export class ProductPage extends LitElement {
             distance="mi"
             @onhand-change=${(event: CustomEvent<StockState | null>) => (this.stock = event.detail)}
           ></onhand-stock>
-          ${myStore.value === undefined
-            ? html`<p class="choose quiet">
-                <wa-button size="s" appearance="outlined" @click=${this.#pickStore}>Choose a store</wa-button>
-                to see where you can pick it up.
-              </p>`
-            : nothing}
+          ${
+            myStore.value === undefined
+              ? html`<p class="choose quiet">
+                  <wa-button size="s" appearance="outlined" @click=${() => this.#pickStore()}>Choose a store</wa-button>
+                  to see where you can pick it up.
+                </p>`
+              : nothing
+          }
         </section>
-        <developer-box sku=${this.sku} .pickup=${this.stock?.pickup?.[0]?.node ?? myStore.value?.id ?? ''}></developer-box>
+        <developer-box
+          sku=${this.sku}
+          .pickup=${this.stock?.pickup?.[0]?.node ?? myStore.value?.id ?? ''}
+        ></developer-box>
       </div>
     </article>`;
   }

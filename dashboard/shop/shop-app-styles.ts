@@ -57,6 +57,10 @@ export const shopAppStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
+  wa-input::part(form-control-label) {
+    position: absolute;
+    clip-path: inset(50%);
+  }
   wa-button::part(label) {
     overflow: hidden;
     text-overflow: ellipsis;
@@ -92,7 +96,7 @@ export const shopAppStyles = css`
       padding-block: 1.25rem 2rem;
     }
     .tools wa-button {
-      max-width: 9.5rem;
+      max-width: 8.75rem;
     }
     .market {
       display: none;

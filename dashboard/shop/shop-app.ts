@@ -14,6 +14,7 @@ import { follow, go, href, route } from './route.ts';
 import { shopAppStyles } from './shop-app-styles.ts';
 import './store-picker.ts';
 import type { StorePicker } from './store-picker.ts';
+import { shortName } from './words.ts';
 
 /** The shop's frame: name, search, chosen store, and the page of the route. */
 export class ShopApp extends LitElement {
@@ -34,31 +35,33 @@ export class ShopApp extends LitElement {
             <img src="/icons/shop.svg" alt="" width="32" height="32" />
             <span class="name">Marlow &amp; Finch <span class="market">Market</span></span>
           </a>
-          <form role="search" @submit=${this.#search}>
+          <form role="search" @submit=${(event: SubmitEvent) => this.#search(event)}>
             <wa-input
               size="s"
               type="search"
               name="q"
+              label="Search"
               placeholder="Search by name or item number"
               autocomplete="off"
               with-clear
               value=${q ?? ''}
               @wa-clear=${() => go({})}
             >
-              <span slot="label" class="hidden">Search</span>
               <wa-icon slot="start" name="search"></wa-icon>
             </wa-input>
           </form>
           <div class="tools">
-            <wa-button size="s" appearance="outlined" @click=${this.#pickStore}>
+            <wa-button size="s" appearance="outlined" @click=${() => this.#pickStore()}>
               <wa-icon slot="start" name="store"></wa-icon>
-              <span class="store">${myStore.value?.name ?? 'Choose a store'}</span>
+              <span class="store"
+                >${myStore.value === undefined ? 'Choose a store' : shortName(myStore.value.name)}</span
+              >
             </wa-button>
             <color-mode-toggle></color-mode-toggle>
           </div>
         </div>
       </header>
-      <main @pick-store=${this.#pickStore}>
+      <main @pick-store=${() => this.#pickStore()}>
         ${sku === undefined ? html`<item-list .q=${q ?? ''}></item-list>` : html`<product-page .sku=${sku}></product-page>`}
       </main>
       <footer>

@@ -107,7 +107,9 @@ export class StorePicker extends LitElement {
       case 'here': {
         const words = this.words.toLowerCase().split(/\s+/);
         const shown = loaded.value.filter((node) => words.every((word) => textOf(node).includes(word)));
-        return shown.length === 0 ? html`<li class="none">No store matches.</li>` : shown.map((node) => this.#row(node));
+        return shown.length === 0
+          ? html`<li class="none">No store matches.</li>`
+          : shown.map((node) => this.#row(node));
       }
       default:
         return loaded satisfies never;

@@ -26,3 +26,8 @@ function clock(minutes: number): string {
   const shown = hour % 12 === 0 ? 12 : hour % 12;
   return minutes % 60 === 0 ? `${shown} ${half}` : `${shown}:${String(minutes % 60).padStart(2, '0')} ${half}`;
 }
+
+/** Our own name says nothing to somebody who is in our shop: "Marlow & Finch Columbus North" -> "Columbus North". */
+export function shortName(store: string): string {
+  return store.replace(/^Marlow & Finch (Market )?/, '');
+}

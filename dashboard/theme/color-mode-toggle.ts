@@ -28,7 +28,7 @@ export class ColorModeToggle extends LitElement {
 
   protected override render(): TemplateResult {
     const { icon, words } = LOOKS[this.mode];
-    return html`<wa-button appearance="plain" size="s" title=${words} @click=${this.#next}>
+    return html`<wa-button appearance="plain" size="s" title=${words} @click=${() => this.#next()}>
       <wa-icon name=${icon} label=${words}></wa-icon>
     </wa-button>`;
   }

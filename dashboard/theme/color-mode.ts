@@ -1,7 +1,12 @@
+import { Observable } from '../store/observable.ts';
+
 export type ColorMode = 'auto' | 'light' | 'dark';
 
 const MODES: readonly ColorMode[] = ['auto', 'light', 'dark'];
 const STORED_AS = 'onhand.color-mode';
+/** Whether the page is dark now; canvases, which know no style sheet, follow it. */
+export const darkNow = new Observable(false);
+
 const darkWanted = matchMedia('(prefers-color-scheme: dark)');
 
 /** The mode the visitor chose; `auto` follows the system. */
@@ -30,4 +35,5 @@ function applyColorMode(): void {
   const dark = mode === 'dark' || (mode === 'auto' && darkWanted.matches);
   document.documentElement.classList.toggle('wa-dark', dark);
   document.documentElement.classList.toggle('wa-light', !dark);
+  darkNow.set(dark);
 }

@@ -1,6 +1,8 @@
 import type {
+  FeedAnswer,
   HttpError,
   ItemsFound,
+  LetterInfo,
   LettersPage,
   ManyStock,
   NodeInfo,
@@ -42,9 +44,8 @@ export class HttpClient {
   }
 
   async nodes(): Promise<Answer<readonly NodeInfo[]>> {
-    const answer = await this.#get<readonly NodeInfo[] | { readonly nodes: readonly NodeInfo[] }>('/v1/nodes', {});
-    if (!answer.ok) return answer;
-    return { ok: true, value: 'nodes' in answer.value ? answer.value.nodes : answer.value };
+    const answer = await this.#get<{ readonly nodes: readonly NodeInfo[] }>('/v1/nodes', {});
+    return answer.ok ? { ok: true, value: answer.value.nodes } : answer;
   }
 
   /** The public answer; with a key use `split`. */
@@ -80,13 +81,17 @@ export class HttpClient {
     return this.#get('/v1/dead-letters', query);
   }
 
-  /** Sends the corrected text through the source's own door again. */
-  replayLetter(id: string, original: string): Promise<Answer<unknown>> {
-    return this.#call('POST', `/v1/dead-letters/${encodeURIComponent(id)}/replay`, { original });
+  letter(id: string): Promise<Answer<LetterInfo>> {
+    return this.#get(`/v1/dead-letters/${encodeURIComponent(id)}`, {});
   }
 
-  discardLetter(id: string): Promise<Answer<unknown>> {
-    return this.#call('DELETE', `/v1/dead-letters/${encodeURIComponent(id)}`);
+  /** Sends the letter through its source's own door again: corrected, or as it came when no text is given. */
+  replayLetter(id: string, corrected?: string): Promise<Answer<FeedAnswer>> {
+    return this.#call('POST', `/v1/dead-letters/${encodeURIComponent(id)}/replay`, corrected);
+  }
+
+  discardLetter(id: string): Promise<Answer<LetterInfo>> {
+    return this.#call('POST', `/v1/dead-letters/${encodeURIComponent(id)}/discard`);
   }
 
   #get<T>(path: string, query: Query): Promise<Answer<T>> {
@@ -111,9 +116,9 @@ export class HttpClient {
         headers: {
           ...headers,
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(body !== undefined && { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json' }),
         },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
       const value: unknown = text === '' ? undefined : JSON.parse(text);

@@ -83,9 +83,14 @@ export const onhandStockStyles = css`
     border-radius: 50%;
     animation: turn 0.9s linear infinite;
   }
+  .title {
+    margin: 1.25em 0 0.35em;
+    font-size: 0.8125em;
+    font-weight: 600;
+  }
   .stores {
     list-style: none;
-    margin: 0.75em 0 0;
+    margin: 0;
     padding: 0;
     border-top: 1px solid var(--_line);
     font-size: 0.875em;
@@ -97,7 +102,9 @@ export const onhandStockStyles = css`
     align-items: baseline;
     padding: 0.5em 0;
     min-height: 1.4em;
-    border-bottom: 1px solid var(--_line);
+  }
+  .stores li + li {
+    border-top: 1px solid var(--_line);
   }
   .distance {
     color: var(--_quiet);
@@ -115,6 +122,7 @@ export const onhandStockStyles = css`
     background: var(--_line);
   }
   :host([compact]) .note,
+  :host([compact]) .title,
   :host([compact]) .stores,
   :host([compact]) .said {
     display: none;

@@ -21,7 +21,7 @@ const KM_PER_MILE = 1.609_344;
  * Attributes: `sku`; `channel` (of sale); `near` ("lat,lon", adds the nearest pickup stores); `server` (address, when it
  * is not the page's own); `scale` and `unit` (weighed goods: scale 3, unit kg); `distance` (`km` or `mi`); `compact`.
  * Event `onhand-change`: `detail` is the state, `null` for an unknown sku. Attribute `availability` holds the schema.org term.
- * Parts: `headline band units note stores store`. Colours: `--onhand-in-stock --onhand-low-stock --onhand-out-of-stock
+ * Parts: `headline band units note stores-title stores store`. Colours: `--onhand-in-stock --onhand-low-stock --onhand-out-of-stock
  * --onhand-quiet --onhand-line --onhand-flash`.
  */
 export class OnhandStock extends LitElement {
@@ -136,9 +136,10 @@ export class OnhandStock extends LitElement {
       </ul>`;
     }
     if (view.pickup === undefined || view.pickup.length === 0) return nothing;
-    return html`<ul class="stores" part="stores" aria-label="Pickup stores near you">
-      ${view.pickup.map((store) => this.#store(store))}
-    </ul>`;
+    return html`<p class="title" part="stores-title">Pickup nearby</p>
+      <ul class="stores" part="stores">
+        ${view.pickup.map((store) => this.#store(store))}
+      </ul>`;
   }
 
   #store(store: PickupState): TemplateResult {

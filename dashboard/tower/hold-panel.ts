@@ -1,0 +1,109 @@
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { css, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { OpsReservation } from '../../gateway/protocol/wire.ts';
+import { panelStyles } from './panel-styles.ts';
+import { TowerElement } from './tower-element.ts';
+import { countdown, figure } from './words.ts';
+
+/** Below this a hold is about to give its units back, in ms. */
+const SOON_MS = 60_000;
+
+/** Reservations that hold units now, with the time they have left. */
+export class HoldPanel extends TowerElement {
+  static override styles = [
+    ...panelStyles,
+    css`
+      .id {
+        font-weight: 500;
+      }
+      .soon {
+        color: var(--warn);
+        font-weight: 600;
+      }
+      .problem {
+        padding: 0.375rem 0.875rem;
+        background: var(--bad-wash);
+        color: var(--bad);
+      }
+      wa-button {
+        margin-block: -0.25rem;
+      }
+      wa-button::part(base) {
+        height: 1.625rem;
+        padding-inline: 0.5rem;
+        font-size: 0.75rem;
+      }
+    `,
+  ];
+  static override properties = { problem: { state: true }, releasing: { state: true } };
+  declare private problem: string;
+  declare private releasing: string;
+
+  constructor() {
+    super();
+    this.problem = this.releasing = '';
+  }
+
+  protected override render(): TemplateResult {
+    const all = this.tower.ops.value?.reservations;
+    const nowMs = this.tower.nowMs();
+    const held = all?.recent.filter((one) => one.expiresAt > nowMs) ?? [];
+    return html`
+      <header>
+        <h2>Reservations</h2>
+        <p>${all === undefined ? '' : `${figure(all.held)} held`}</p>
+      </header>
+      <div role="alert">${this.problem === '' ? nothing : html`<p class="problem">${this.problem}</p>`}</div>
+      <div class="body" tabindex="0" role="region" aria-label="Reservations">
+        ${
+          held.length === 0
+            ? html`<p class="empty">No units are held. A cart that reserves appears here at once.</p>`
+            : html`<table>
+                <thead>
+                  <tr>
+                    <th scope="col">Held by</th>
+                    <th scope="col" class="n">Units</th>
+                    <th scope="col" class="n">Left</th>
+                    <th scope="col"><span class="hidden">Action</span></th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${held.map((one) => this.#row(one, nowMs))}
+                </tbody>
+              </table>`
+        }
+      </div>
+    `;
+  }
+
+  #row(one: OpsReservation, nowMs: number): TemplateResult {
+    const leftMs = one.expiresAt - nowMs;
+    return html`<tr>
+      <td class="cut" title=${`${one.id} · channel ${one.channel} · ${one.lines} lines`}>
+        <span class="id">${one.client}</span> <span class="quiet">${one.id}</span>
+      </td>
+      <td class="n">${figure(one.units)}</td>
+      <td class="n ${leftMs < SOON_MS ? 'soon' : ''}">${countdown(leftMs)}</td>
+      <td class="n">
+        <wa-button
+          size="s"
+          appearance="outlined"
+          aria-label=${`Release ${one.id}`}
+          ?loading=${this.releasing === one.id}
+          @click=${() => void this.#release(one.id)}
+          >Release</wa-button
+        >
+      </td>
+    </tr>`;
+  }
+
+  async #release(id: string): Promise<void> {
+    this.releasing = id;
+    const answer = await this.tower.http.release(id);
+    this.releasing = '';
+    this.problem = answer.ok ? '' : `${id}: ${answer.error.message}`;
+  }
+}
+
+customElements.define('hold-panel', HoldPanel);

@@ -1,0 +1,167 @@
+import { css, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { sharedStyles } from '../theme/shared-styles.ts';
+import type { Sample } from './history.ts';
+import './spark-line.ts';
+import { TowerElement } from './tower-element.ts';
+import { bytes, figure, shortFigure } from './words.ts';
+
+interface Tile {
+  readonly label: string;
+  readonly value: string;
+  readonly unit: string;
+  readonly note: string;
+  readonly spark?: (sample: Sample) => number | null;
+}
+
+/** Samples a small line shows: the last two minutes. */
+const SPARK_SAMPLES = 120;
+
+/** The figures read from across the room. */
+export class KeyFigures extends TowerElement {
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: grid;
+        grid-template-columns: repeat(6, minmax(0, 1fr));
+        gap: 0.75rem;
+      }
+      .tile {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) minmax(0, 5.5rem);
+        grid-template-areas: 'label label' 'value spark' 'note note';
+        align-items: end;
+        gap: 0 0.5rem;
+        padding: 0.5rem 0.875rem 0.5625rem;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--surface);
+      }
+      dt {
+        grid-area: label;
+        color: var(--quiet);
+        font-size: 0.75rem;
+      }
+      .value {
+        grid-area: value;
+        font-size: 1.5rem;
+        line-height: 1.25;
+        font-weight: 600;
+        letter-spacing: -0.02em;
+        font-variant-numeric: tabular-nums;
+        white-space: nowrap;
+      }
+      .unit {
+        margin-inline-start: 0.25rem;
+        font-size: 0.75rem;
+        font-weight: 400;
+        letter-spacing: 0;
+        color: var(--quiet);
+      }
+      .note {
+        grid-area: note;
+        color: var(--quiet);
+        font-size: 0.75rem;
+        font-variant-numeric: tabular-nums;
+        white-space: nowrap;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .spark {
+        grid-area: spark;
+        margin-bottom: 0.125rem;
+      }
+      @media (max-width: 72rem) {
+        :host {
+          grid-template-columns: repeat(3, minmax(0, 1fr));
+        }
+      }
+      @media (max-width: 44rem) {
+        :host {
+          grid-template-columns: repeat(2, minmax(0, 1fr));
+          gap: 0.5rem;
+        }
+        .tile {
+          grid-template-columns: minmax(0, 1fr);
+          grid-template-areas: 'label' 'value' 'note';
+        }
+        .spark {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  protected override render(): TemplateResult {
+    const samples = this.tower.history.value.slice(-SPARK_SAMPLES);
+    return html`${this.#tiles().map(
+      ({ label, value, unit, note, spark }) =>
+        html`<dl class="tile">
+          <dt>${label}</dt>
+          <dd class="value">${value}<span class="unit">${unit}</span></dd>
+          ${spark === undefined ? nothing : html`<dd class="spark"><spark-line .values=${samples.map(spark)}></spark-line></dd>`}
+          <dd class="note">${note}</dd>
+        </dl>`,
+    )}`;
+  }
+
+  #tiles(): readonly Tile[] {
+    const ops = this.tower.ops.value;
+    const show = (value: number | undefined | null): string =>
+      value === undefined || value === null ? '–' : figure(value);
+    const push = ops?.pushMs;
+    const commitMs = ops === undefined ? undefined : ops.journal.commitMicrosP50 / 1000;
+    return [
+      {
+        label: 'Events in',
+        value: show(ops?.eventsPerSec),
+        unit: '/ s',
+        note: sourcesNote(ops?.sources),
+        spark: (s) => s.eventsPerSec,
+      },
+      {
+        label: 'Pushes out',
+        value: show(ops?.pushesPerSec),
+        unit: '/ s',
+        note: 'to open pages',
+        spark: (s) => s.pushesPerSec,
+      },
+      {
+        label: 'Push latency, median',
+        value: show(push?.p50),
+        unit: push ? 'ms' : '',
+        note: push ? `99 % within ${figure(push.p99)} ms` : 'nothing pushed in 10 s',
+        spark: (s) => s.p50,
+      },
+      {
+        label: 'Open sockets',
+        value: show(ops?.sockets),
+        unit: '',
+        note: 'pages and systems',
+        spark: (s) => s.sockets,
+      },
+      {
+        label: 'Positions',
+        value: ops ? shortFigure(ops.positions) : '–',
+        unit: '',
+        note: ops ? `${figure(ops.skus)} skus` : '',
+      },
+      {
+        label: 'Journal commit, median',
+        value: commitMs === undefined ? '–' : commitMs.toLocaleString('en-US', { maximumFractionDigits: 2 }),
+        unit: 'ms',
+        note: ops ? `no. ${figure(ops.journal.head)} · ${bytes(ops.journal.bytes)}` : '',
+        spark: (s) => s.commitMicros,
+      },
+    ];
+  }
+}
+
+function sourcesNote(sources: readonly { readonly eventsPerSec: number }[] | undefined): string {
+  if (sources === undefined) return '';
+  const active = sources.filter((source) => source.eventsPerSec > 0).length;
+  return `from ${active} of ${sources.length} sources`;
+}
+
+customElements.define('key-figures', KeyFigures);

@@ -1,0 +1,82 @@
+import { css, html } from 'lit';
+import type { TemplateResult } from 'lit';
+import { BAND_WORDS } from '../../gateway/client/band-words.ts';
+import type { OpsMover } from '../../gateway/protocol/wire.ts';
+import { BAND_TONES } from './band-tones.ts';
+import { panelStyles } from './panel-styles.ts';
+import { TowerElement } from './tower-element.ts';
+import { figure } from './words.ts';
+
+type Kind = 'movers' | 'low';
+
+const WORDS: Readonly<Record<Kind, { readonly title: string; readonly note: string; readonly empty: string }>> = {
+  movers: { title: 'Movers', note: 'last minute', empty: 'Nothing moved in the last minute.' },
+  low: { title: 'Low stock', note: 'latest to become low', empty: 'Nothing that moved is low.' },
+};
+
+/** Skus worth a look: those that move most, or those that just ran low. A click opens the split. */
+export class MoverPanel extends TowerElement {
+  static override styles = [
+    ...panelStyles,
+    css`
+      .sku {
+        color: var(--quiet);
+        font-size: 0.6875rem;
+      }
+    `,
+  ];
+  static override properties = { kind: {} };
+  declare kind: Kind;
+
+  constructor() {
+    super();
+    this.kind = 'movers';
+  }
+
+  protected override render(): TemplateResult {
+    const words = WORDS[this.kind];
+    const movers = this.tower.ops.value?.[this.kind] ?? [];
+    return html`
+      <header>
+        <h2>${words.title}</h2>
+        <p>${words.note}</p>
+      </header>
+      <div class="body" tabindex="0" role="region" aria-label=${words.title}>
+        ${
+          movers.length === 0
+            ? html`<p class="empty">${words.empty}</p>`
+            : html`<table>
+                <thead>
+                  <tr>
+                    <th scope="col">Item</th>
+                    <th scope="col" class="n">Changes</th>
+                    <th scope="col" class="n">To sell</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${movers.map((mover) => this.#row(mover))}
+                </tbody>
+              </table>`
+        }
+      </div>
+    `;
+  }
+
+  #row(mover: OpsMover): TemplateResult {
+    return html`<tr>
+      <td class="cut">
+        <button class="link" @click=${() => this.tower.openSku.set(mover.sku)}>
+          ${mover.name} ${mover.name === mover.sku ? '' : html`<span class="sku">${mover.sku}</span>`}
+        </button>
+      </td>
+      <td class="n">${figure(mover.changes)}</td>
+      <td class="n">
+        <span class="mark ${BAND_TONES[mover.band]}" title=${BAND_WORDS[mover.band].text}
+          >${figure(mover.units)}<span class="hidden">, ${BAND_WORDS[mover.band].text}</span></span
+        >
+      </td>
+    </tr>`;
+  }
+}
+
+customElements.define('mover-panel', MoverPanel);

@@ -1,0 +1,59 @@
+import type { Link } from '../../gateway/client/connection.ts';
+import { isFollowing } from '../../gateway/client/link-life.ts';
+import { Observable } from '../store/observable.ts';
+import { Tower } from './tower.ts';
+
+export type Session =
+  | { readonly phase: 'signed-out'; readonly message?: string }
+  | { readonly phase: 'checking'; readonly tower: Tower }
+  | { readonly phase: 'signed-in'; readonly tower: Tower };
+
+// Of this tab only, and gone with it: a key on a shared screen must not outlive the shift.
+const STORED_AS = 'onhand.key';
+
+export const session = new Observable<Session>({ phase: 'signed-out' });
+
+/** Takes up the session of this tab after a reload. */
+export function resume(): void {
+  const key = sessionStorage.getItem(STORED_AS);
+  if (key !== null) signIn(key);
+}
+
+/** The key is right when the server takes it; a server that does not answer leaves us checking, and says so. */
+export function signIn(key: string): void {
+  const tower = new Tower(key);
+  session.set({ phase: 'checking', tower });
+  const judge = (link: Link): void => {
+    if (isFollowing(link.state)) accept(key, tower);
+    else if (link.state === 'refused') refuse(tower);
+  };
+  const stop = tower.link.onChange((link) => {
+    judge(link);
+    if (session.value.phase !== 'checking') stop();
+  });
+}
+
+export function signOut(message?: string): void {
+  const now = session.value;
+  if (now.phase !== 'signed-out') now.tower.close();
+  sessionStorage.removeItem(STORED_AS);
+  session.set({ phase: 'signed-out', ...(message !== undefined && { message }) });
+}
+
+function accept(key: string, tower: Tower): void {
+  sessionStorage.setItem(STORED_AS, key);
+  session.set({ phase: 'signed-in', tower });
+  // A key can be withdrawn while somebody is signed in.
+  tower.link.onChange((link) => {
+    if (link.state === 'refused') refuse(tower);
+  });
+  tower.forbidden.onChange(() => signOut('This key may not watch operations: it needs the scope ops.'));
+}
+
+function refuse(tower: Tower): void {
+  const reason = tower.link.value.reason ?? '';
+  const wrongKey = /key|unauthori[sz]ed|forbidden/i.test(reason);
+  signOut(
+    wrongKey ? 'This key is not valid. Check it and try again.' : `The server refused the connection: ${reason}.`,
+  );
+}

@@ -1,0 +1,78 @@
+import { css, html } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { OpsSource } from '../../gateway/protocol/wire.ts';
+import { FRESHNESS_LOOKS, freshnessOf } from './freshness.ts';
+import type { Freshness } from './freshness.ts';
+import { panelStyles } from './panel-styles.ts';
+import { TowerElement } from './tower-element.ts';
+import { ageOf, figure, span } from './words.ts';
+
+const WORST_FIRST: readonly Freshness[] = ['late', 'never', 'fresh'];
+
+/** Every source system: when it was last heard, against the silence it is allowed. */
+export class SourcePanel extends TowerElement {
+  static override styles = [
+    ...panelStyles,
+    css`
+      .mark {
+        min-width: 5.25rem;
+      }
+      .kind {
+        color: var(--quiet);
+        font-size: 0.6875rem;
+        text-transform: uppercase;
+        letter-spacing: 0.03em;
+      }
+    `,
+  ];
+
+  protected override render(): TemplateResult {
+    const sources = this.tower.ops.value?.sources ?? [];
+    const nowMs = this.tower.nowMs();
+    const judged = sources
+      .map((source) => ({ source, fresh: freshnessOf(source.heardAt, source.freshMs, nowMs) }))
+      .toSorted((a, b) => WORST_FIRST.indexOf(a.fresh) - WORST_FIRST.indexOf(b.fresh));
+    const good = judged.filter(({ fresh }) => fresh === 'fresh').length;
+    return html`
+      <header>
+        <h2>Sources</h2>
+        <p>${sources.length === 0 ? '' : `${good} of ${sources.length} fresh`}</p>
+      </header>
+      <div class="body" tabindex="0" role="region" aria-label="Sources">
+        ${
+          judged.length === 0
+            ? html`<p class="empty">No source system is known yet. Load <code>sources.json</code> to name them.</p>`
+            : html`<table>
+                <thead>
+                  <tr>
+                    <th scope="col">Source</th>
+                    <th scope="col">Last heard</th>
+                    <th scope="col" class="n">Events / s</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${judged.map(({ source, fresh }) => row(source, fresh, nowMs))}
+                </tbody>
+              </table>`
+        }
+      </div>
+    `;
+  }
+}
+
+function row(source: OpsSource, fresh: Freshness, nowMs: number): TemplateResult {
+  const { text, tone } = FRESHNESS_LOOKS[fresh];
+  const allowed = `${text}; silence allowed: ${span(source.freshMs)}`;
+  return html`<tr>
+    <td class="cut" title=${source.source}>${source.name} <span class="kind">${source.kind}</span></td>
+    <td>
+      <span class="mark ${tone}" title=${allowed}
+        >${ageOf(source.heardAt, nowMs)}<span class="hidden">, ${text}</span></span
+      >
+      ${fresh === 'late' ? html`<div class="quiet">late, allowed ${span(source.freshMs)}</div>` : ''}
+    </td>
+    <td class="n">${figure(source.eventsPerSec)}</td>
+  </tr>`;
+}
+
+customElements.define('source-panel', SourcePanel);

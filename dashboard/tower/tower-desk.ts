@@ -1,0 +1,55 @@
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import '../theme/color-mode-toggle.ts';
+import { sharedStyles } from '../theme/shared-styles.ts';
+import './hold-panel.ts';
+import './key-figures.ts';
+import './letter-panel.ts';
+import './link-banner.ts';
+import './mover-panel.ts';
+import './network-panel.ts';
+import { signOut } from './session.ts';
+import './sku-drawer.ts';
+import './sku-search.ts';
+import './source-panel.ts';
+import { towerDeskStyles } from './tower-desk-styles.ts';
+import { TowerElement } from './tower-element.ts';
+import './traffic-panel.ts';
+
+/** Everything an operator watches, on one screen. */
+export class TowerDesk extends TowerElement {
+  static override styles = [sharedStyles, towerDeskStyles];
+
+  protected override render(): TemplateResult {
+    const { tower } = this;
+    return html`
+      <header>
+        <div class="brand">
+          <img src="/icons/tower.svg" alt="" width="26" height="26" />
+          <h1>Control tower</h1>
+        </div>
+        <sku-search .tower=${tower}></sku-search>
+        <div class="tools">
+          <a class="shop" href="/">Shop</a>
+          <color-mode-toggle></color-mode-toggle>
+          <wa-button size="s" appearance="outlined" @click=${() => signOut()}>Sign out</wa-button>
+        </div>
+      </header>
+      <link-banner .tower=${tower}></link-banner>
+      <main>
+        <key-figures .tower=${tower}></key-figures>
+        <network-panel .tower=${tower}></network-panel>
+        <source-panel .tower=${tower}></source-panel>
+        <traffic-panel .tower=${tower}></traffic-panel>
+        <mover-panel .tower=${tower} kind="movers"></mover-panel>
+        <mover-panel .tower=${tower} kind="low"></mover-panel>
+        <hold-panel .tower=${tower}></hold-panel>
+        <letter-panel .tower=${tower}></letter-panel>
+      </main>
+      <sku-drawer .tower=${tower}></sku-drawer>
+    `;
+  }
+}
+
+customElements.define('tower-desk', TowerDesk);

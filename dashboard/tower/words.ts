@@ -1,0 +1,49 @@
+import { ageInWords } from '../../gateway/client/age.ts';
+
+/** 1284113 -> "1,284,113"; 937.2 -> "937"; 3.42 -> "3.4": as many digits as an operator can use. */
+export function figure(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 });
+}
+
+/** 1284113 -> "1.28 M", where room is short. */
+export function shortFigure(value: number): string {
+  if (value < 10_000) return figure(value);
+  return value.toLocaleString('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
+}
+
+export function bytes(value: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const step = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10));
+  return `${figure(value / 1024 ** step)} ${units[step] ?? 'B'}`;
+}
+
+export function ageOf(at: number | null, nowMs: number): string {
+  return at === null || at === 0 ? 'never' : ageInWords(nowMs - at);
+}
+
+/** 754_000 -> "12:34". */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = String(seconds % 60).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
+}
+
+export function clockTime(ms: number): string {
+  return new Date(ms).toLocaleTimeString('en-US', {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+  });
+}
+
+export function shortDate(ms: number): string {
+  return new Date(ms).toLocaleDateString('en-US', { month: 'short', day: 'numeric' });
+}
+
+/** 600_000 -> "10 min". */
+export function span(ms: number): string {
+  return ageInWords(ms).replace(' ago', '');
+}
