@@ -33,12 +33,20 @@ function writeTable(from: Year, table: TableName): void {
   console.log(`${table}.csv.gz  ${rows.length} rows, ${bytes.length} bytes`);
 }
 
+function receiptsOf(from: Year): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const row of from.tables['till-lines']) {
+    if (row.line === 1) counts.set(row.store, (counts.get(row.store) ?? 0) + 1);
+  }
+  return counts;
+}
+
 function writeReference(from: Year): void {
   const files = {
     nodes: nodesOf(from.stores),
     groups: groupsOf(from.stores),
     channels: CHANNELS,
-    sources: sourcesOf(from.stores),
+    sources: sourcesOf(from.stores, receiptsOf(from)),
     items: from.items,
   };
   for (const [name, rows] of Object.entries(files)) {

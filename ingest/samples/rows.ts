@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
-import { createInterface } from 'node:readline';
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 
 // The raw rows of the demo retailer, as README.md documents them: plain CSV, no quotes, no commas inside a field.
 // Times are ms since the epoch, quantities whole units, prices cents.
@@ -69,7 +68,7 @@ export interface SnapshotRow {
   readonly covers: 'book' | 'count';
 }
 
-/** A line of an online order: reserved at `at`, gone at `releaseAt` (the till or the warehouse has it then). */
+/** A line of an online order: reserved at `at`; at `releaseAt` the message is sent that says it is gone. */
 export interface BasketRow {
   readonly order: string;
   readonly channel: string;
@@ -130,25 +129,15 @@ const NUMBERS = new Set([
 export const DATA_DIR = new URL('./data/', import.meta.url);
 export const REFERENCE_DIR = new URL('./reference/', import.meta.url);
 
-/** All rows of one file, in the file's order (time, then document). */
-export async function readRows<T extends TableName>(table: T, dir: URL = DATA_DIR): Promise<Tables[T][]> {
-  const lines = createInterface({
-    input: createReadStream(new URL(`${table}.csv.gz`, dir)).pipe(createGunzip()),
-    crlfDelay: Infinity,
-  });
+/** All rows of one file, in the file's order. */
+export function readRows<T extends TableName>(table: T, dir: URL = DATA_DIR): Tables[T][] {
+  const text = gunzipSync(readFileSync(new URL(`${table}.csv.gz`, dir))).toString();
+  const [header, ...lines] = text.trimEnd().split('\n');
   const columns = COLUMNS[table];
-  const rows: Tables[T][] = [];
-  let header = true;
-  for await (const line of lines) {
-    if (header) {
-      if (line !== columns.join(','))
-        throw new Error(`${table}.csv.gz has columns ${line}, expected ${columns.join(',')}`);
-      header = false;
-      continue;
-    }
-    rows.push(rowOf<T>(columns, line.split(',')));
+  if (header !== columns.join(',')) {
+    throw new Error(`${table}.csv.gz has columns ${header}, expected ${columns.join(',')}`);
   }
-  return rows;
+  return lines.map((line) => rowOf<T>(columns, line.split(',')));
 }
 
 function rowOf<T extends TableName>(columns: readonly string[], fields: readonly string[]): Tables[T] {

@@ -54,9 +54,11 @@ const DAY_MS = 86_400_000;
 /** Tills may be offline over a long weekend. */
 const TILL_LATE_MS = 7 * DAY_MS;
 const LATE_MS = 2 * DAY_MS;
-/** Tills are called old after a minute and a half of silence, back-office systems after three: the demo's heartbeats come every 30 s. */
-const TILL_FRESH_MS = 90_000;
+/** Back-office systems are called old after three minutes of silence: at the replay's default speed that is ten days. */
 const FRESH_MS = 180_000;
+/** Tills after ten times their usual silence at that speed: POSLog has no heartbeat, and small stores ring seldom. */
+const TILL_FRESH_MS_MIN = 90_000;
+const YEAR_AT_DEFAULT_SPEED_MS = (365 * DAY_MS) / 6_000;
 
 /** The busiest stores take the addresses in the order of their numbers; the last addresses stay empty. */
 export function placeStores(codes: readonly string[], addresses: readonly OriginAddress[]): Store[] {
@@ -155,9 +157,9 @@ export const placeUri = (code: string): string => `urn:epc:id:sgln:2000000.${cod
 
 /**
  * The ERP's ledger owns every node's absolute; tills, warehouses and back rooms report movements, handhelds count.
- * Each source knows our nodes by its own codes.
+ * Each source knows our nodes by its own codes. `receipts`: how many a store's tills print in the year.
  */
-export function sourcesOf(stores: readonly Store[]): SourceRef[] {
+export function sourcesOf(stores: readonly Store[], receipts: ReadonlyMap<string, number>): SourceRef[] {
   const shops = stores.map((store) => store.node);
   const gln = Object.fromEntries([
     ...DCS.map((place) => [placeUri(place.code), place.node]),
@@ -213,7 +215,10 @@ export function sourcesOf(stores: readonly Store[]): SourceRef[] {
       kind: 'pos',
       format: 'poslog',
       lateMs: TILL_LATE_MS,
-      freshMs: TILL_FRESH_MS,
+      freshMs: Math.max(
+        TILL_FRESH_MS_MIN,
+        Math.round((10 * YEAR_AT_DEFAULT_SPEED_MS) / (receipts.get(store.code) ?? 1)),
+      ),
       grants: [{ nodes: [store.node], kinds: ['delta', 'void', 'heartbeat'], reasons: ['sale', 'return'] }],
       nodeCodes: { [store.code]: store.node },
     })),

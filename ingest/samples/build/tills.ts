@@ -135,7 +135,8 @@ function orderOf(basket: string, receipt: Receipt): Order | undefined {
     method,
     // An order of New Year's morning was placed when the year's stock was known: not before.
     at: Math.max(receipt.at - leadMs, OPENING_AT + 15 * 60_000),
-    releaseAt: receipt.at,
+    // Held until our engine has heard that the goods are gone, or they would be sold twice meanwhile.
+    releaseAt: method === 'ship-from-dc' ? receipt.at : postedAt(receipt.store.code, receipt.at),
     sku: line.sku,
     quantity: line.quantity,
     node: method === 'ship-from-dc' ? '' : receipt.store.node,
