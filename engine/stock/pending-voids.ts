@@ -2,6 +2,7 @@ import type { DeltaTimes } from './coverage.ts';
 
 /** A void that came before what it annuls; it has its effect when that arrives, within the window. */
 export interface PendingVoid extends Omit<DeltaTimes, 'at'> {
+  /** Where the void says the annulled event was; one at another place is another event. */
   readonly position: number;
   readonly window: number;
   /** The void's own source time: it waits until its window has passed that. */
@@ -16,15 +17,17 @@ export class PendingVoids {
 
   /** The first void of an id waits; another one has no effect. */
   add(target: string, pending: PendingVoid, floorOf: (window: number) => number): void {
-    if (this.waiting.has(target)) return;
+    const key = keyOf(target, pending.position);
+    if (this.waiting.has(key)) return;
     if (this.waiting.size >= this.pruneAt) this.prune(floorOf);
-    this.waiting.set(target, pending);
+    this.waiting.set(key, pending);
   }
 
-  take(target: string): PendingVoid | undefined {
+  take(target: string, position: number): PendingVoid | undefined {
     if (this.waiting.size === 0) return undefined;
-    const pending = this.waiting.get(target);
-    if (pending !== undefined) this.waiting.delete(target);
+    const key = keyOf(target, position);
+    const pending = this.waiting.get(key);
+    if (pending !== undefined) this.waiting.delete(key);
     return pending;
   }
 
@@ -44,3 +47,5 @@ export class PendingVoids {
     this.pruneAt = saved.pruneAt;
   }
 }
+
+const keyOf = (target: string, position: number): string => `${position} ${target}`;

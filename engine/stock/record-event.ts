@@ -113,8 +113,8 @@ function afterRecording(
   event: Exclude<RecordedEvent, CompleteEvent>,
   { position, row, source }: { readonly position: number; readonly row: number; readonly source: number },
 ): void {
-  const early = state.pendingVoids.take(keyText(event.source, event.sku, event.id));
-  if (early !== undefined && early.position === position) annul(state, row, event, early);
+  const early = state.pendingVoids.take(keyText(event.source, event.sku, event.id), position);
+  if (early !== undefined) annul(state, row, event, early);
   if (event.kind !== 'inbound') hearOf(state, position, source, event.at);
   refreshPosition(state, position);
 }
