@@ -69,6 +69,8 @@ export const DAY = 24 * HOUR;
 export const WMS = 'hot-wms';
 export const TILL = 'hot-till';
 export const HANDHELD = 'hot-handheld';
+/** Stream of everything that concerns the skus reservations fight over. */
+export const RUSH_STREAM = 'rush';
 
 export const hotSku = (index: number): string => `HOT-${String(index + 1).padStart(3, '0')}`;
 export const rushSku = (index: number): string => `RUSH-${String(index + 1).padStart(2, '0')}`;

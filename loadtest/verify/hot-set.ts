@@ -10,6 +10,7 @@ import {
   hotSku,
   isWeighed,
   MINUTE,
+  RUSH_STREAM,
   rushSku,
   WMS,
 } from './hot-rows.ts';
@@ -42,6 +43,8 @@ export function rushOpenings(size: HotSize, seed: number): readonly HotRow[] {
         sku: rushSku(sku),
         node: hotNode(node),
         at: HOT_START + size.days * DAY + HOUR,
+        // A stream of its own has a late-event window of its own: these come first and must not age the rest.
+        stream: RUSH_STREAM,
         quantity: chance.between(3, 30),
         covers: 'book',
         carries: 'on-hand',

@@ -1,5 +1,17 @@
 import { type Random, seeded } from '../random.ts';
-import { DAY, HOT_START, HOUR, type HotRow, type HotSize, hotNode, hotSku, rushSku, TILL, WMS } from './hot-rows.ts';
+import {
+  DAY,
+  HOT_START,
+  HOUR,
+  type HotRow,
+  type HotSize,
+  hotNode,
+  hotSku,
+  RUSH_STREAM,
+  rushSku,
+  TILL,
+  WMS,
+} from './hot-rows.ts';
 
 // The rush: shoppers fight over a few units while tills and receipts change what is there. What each will try is
 // planned from the seed; what happens is written down by rush-client.ts and judged by rush-audit.ts.
@@ -105,6 +117,7 @@ function rushFeed(size: HotSize, chance: Random): readonly HotRow[] {
           sku: rushSku(sku),
           node: hotNode(node),
           at: from + chance.below(HOUR),
+          stream: RUSH_STREAM,
           quantity: isReceipt ? chance.between(1, 4) : -chance.between(1, 2),
           reason: isReceipt ? 'receipt' : 'sale',
         });
