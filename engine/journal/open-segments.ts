@@ -4,7 +4,7 @@ import { isZero } from './frame.ts';
 import { CorruptionError } from './journal.ts';
 import type { Scan, ScannedSegment } from './recovery-scan.ts';
 import { scanJournal } from './recovery-scan.ts';
-import { FRAMES_AT, createSegment, removeUnfinished, segmentPath } from './segment.ts';
+import { createSegment, removeUnfinished, segmentPath } from './segment.ts';
 import { setAside } from './set-aside.ts';
 import type { FrameAt } from './walk-frames.ts';
 
@@ -43,7 +43,7 @@ export function openForWriting(options: OpenOptions): OpenedSegments {
   const index = scan.last?.index ?? scan.indexes[0] ?? startIndex;
   if (scan.indexes.length === 0) createSegment(disk, { dir, index, epoch, bytes: segmentBytes });
   const file = disk.open(segmentPath({ dir, index }), 'update');
-  const offset = Math.max(scan.end.offset, FRAMES_AT);
+  const { offset } = scan.end;
   try {
     const cutBytes = cut(file, offset);
     if (cutBytes > 0)

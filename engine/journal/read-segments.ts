@@ -6,7 +6,7 @@ import type { Positioned } from './journal.ts';
 import { CorruptionError } from './journal.ts';
 import { decodeRecords } from './records.ts';
 import { listSegments, readSegmentHead, segmentPath } from './segment.ts';
-import type { JournalFolder, Stop } from './walk-frames.ts';
+import type { End, JournalFolder, Stop } from './walk-frames.ts';
 import { findBehind, firstFrame, walkFrames } from './walk-frames.ts';
 
 export interface ReadOptions {
@@ -21,17 +21,19 @@ export interface ReadOptions {
   readonly disk?: Disk;
 }
 
+const noSegment: Stop = { index: 1, offset: 0, why: 'the folder has no segment', end: { index: 1, offset: 0 } };
+
 /** Read-only, from any thread, also while the journal is open. Throws CorruptionError. */
 export function* readSegments({ dir, from, to, disk = nodeDisk }: ReadOptions): Generator<Positioned> {
   if (to !== undefined && from > to) return;
   const indexes = listSegments(disk, dir);
   const oldest = indexes[0];
-  if (oldest === undefined) return requireEnd({ index: 1, offset: 0, why: 'the folder has no segment' }, dir, 1, to);
+  if (oldest === undefined) return requireEnd(noSegment, dir, 1, to);
   const folder = { disk, dir, epoch: epochOf(disk, dir, oldest) };
   const wanted = indexes.slice(startOf(folder, indexes, from));
   let next = from;
   let previous: Frame | undefined;
-  let resume: { stop: Stop; previous: Frame | undefined } | undefined;
+  let resume: { end: End; previous: Frame | undefined } | undefined;
   for (;;) {
     const walk = walkFrames(folder, wanted, resume);
     let step = walk.next();
@@ -46,11 +48,11 @@ export function* readSegments({ dir, from, to, disk = nodeDisk }: ReadOptions): 
     }
     const stop = step.value;
     if (to !== undefined) return requireEnd(stop, dir, next, to);
-    if (stop.offset > 0 && findBehind(folder, wanted, stop) === undefined) return;
+    if (stop.offset > 0 && findBehind(folder, wanted, stop.end) === undefined) return;
     // The writer may have finished this frame and the next since we looked: damage only if it is still bad.
-    const again = resume?.stop.index === stop.index && resume.stop.offset === stop.offset;
+    const again = resume?.end.index === stop.end.index && resume.end.offset === stop.end.offset;
     if (again || stop.offset === 0) throw damage(stop, dir, next);
-    resume = { stop, previous };
+    resume = { end: stop.end, previous };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Frame } from './frame.ts';
 import type { Place } from './journal.ts';
 import { FRAMES_AT, listSegments, segmentPath } from './segment.ts';
-import type { FrameAt, JournalFolder, Stop } from './walk-frames.ts';
+import type { End, FrameAt, JournalFolder, Stop } from './walk-frames.ts';
 import { findBehind, walkFrames } from './walk-frames.ts';
 
 // Reads a journal folder from its oldest frame to its newest and says what is there. Changes nothing.
@@ -32,7 +32,9 @@ export interface Scan {
   /** Undefined in a journal without frames. */
   readonly last: FrameAt | undefined;
   /** Where the next frame goes. */
-  readonly end: Stop;
+  readonly end: End;
+  /** Where the sound part ends, see Stop. */
+  readonly stop: Stop;
   readonly damage: { readonly why: string; readonly place: Place } | undefined;
 }
 
@@ -51,10 +53,10 @@ export function scanJournal(options: ScanOptions): Scan {
     last = step.value;
     segments.set(last.index, grown(segments.get(last.index), last.index, last.frame));
   }
-  const end = step.value;
+  const stop = step.value;
   const head = last === undefined ? 0 : last.frame.first + last.frame.count - 1;
-  const why = damageAt(options, indexes, { end, last, head });
-  const place = { file: segmentPath({ ...options, index: end.index }), offset: end.offset, position: head + 1 };
+  const why = damageAt(options, indexes, { stop, last, head });
+  const place = { file: segmentPath({ ...options, index: stop.index }), offset: stop.offset, position: head + 1 };
   return {
     segments: [...segments.values()],
     indexes,
@@ -62,7 +64,8 @@ export function scanJournal(options: ScanOptions): Scan {
     atMs: last?.frame.atMs ?? 0,
     checksum: last?.frame.checksum ?? 0,
     last,
-    end,
+    end: stop.end,
+    stop,
     damage: why === undefined ? undefined : { why, place },
   };
 }
@@ -75,17 +78,17 @@ function grown(segment: ScannedSegment | undefined, index: number, frame: Frame)
 function damageAt(
   options: ScanOptions,
   indexes: readonly number[],
-  { end, last, head }: { end: Stop; last: FrameAt | undefined; head: number },
+  { stop, last, head }: { stop: Stop; last: FrameAt | undefined; head: number },
 ): string | undefined {
   const { durableTo = 0 } = options;
-  if (end.offset < FRAMES_AT) return end.why;
-  const behind = findBehind(options, indexes, end);
+  if (stop.offset < FRAMES_AT) return stop.why;
+  const behind = findBehind(options, indexes, stop.end);
   if (behind !== undefined) {
     const file = segmentPath({ ...options, index: behind.index });
-    return `${end.why}, yet a valid frame follows in ${file} at byte ${behind.offset} (position ${behind.frame.first}), so it had been durable`;
+    return `${stop.why}, yet a valid frame follows in ${file} at byte ${behind.offset} (position ${behind.frame.first}), so it had been durable`;
   }
-  if (durableTo > head) return `${end.why}, yet everything up to position ${durableTo} was durable`;
+  if (durableTo > head) return `${stop.why}, yet everything up to position ${durableTo} was durable`;
   // A segment is released only while a later one holds frames, so the oldest kept one is never without.
-  if (last === undefined && end.index > 1) return `${end.why}, yet this is not the first segment`;
+  if (last === undefined && stop.index > 1) return `${stop.why}, yet this is not the first segment`;
   return undefined;
 }

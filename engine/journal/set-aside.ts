@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Disk } from './disk.ts';
 import { readWhole, writeWhole } from './disk.ts';
 import type { Scan } from './recovery-scan.ts';
-import { FRAMES_AT, segmentPath } from './segment.ts';
+import { segmentPath } from './segment.ts';
 
 /**
  * An operator accepts the loss of what follows the damage. Nothing is destroyed: the damaged segment is copied to
@@ -14,17 +14,17 @@ export function setAside(disk: Disk, dir: string, scan: Scan, whole: boolean): v
   disk.makeDir(lost);
   disk.syncDir(dir);
   const { index: endIndex, offset } = scan.end;
-  const keepsEnd = !whole && offset >= FRAMES_AT;
-  if (keepsEnd) copy(disk, segmentPath({ dir, index: endIndex }), freeName(disk, lost, endIndex));
+  const damaged = scan.stop.index === endIndex;
+  if (!whole && damaged) copy(disk, segmentPath({ dir, index: endIndex }), freeName(disk, lost, endIndex));
   // Newest first, so a crash leaves no gap that was not there before.
   for (const index of scan.indexes.toReversed()) {
-    if (whole || index > endIndex || (index === endIndex && !keepsEnd)) {
+    if (whole || index > endIndex) {
       disk.rename(segmentPath({ dir, index }), freeName(disk, lost, index));
       disk.syncDir(lost);
       disk.syncDir(dir);
     }
   }
-  if (keepsEnd) zeroFrom(disk, segmentPath({ dir, index: endIndex }), offset);
+  if (!whole && damaged) zeroFrom(disk, segmentPath({ dir, index: endIndex }), offset);
 }
 
 function freeName(disk: Disk, lost: string, index: number): string {

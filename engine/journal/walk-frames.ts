@@ -12,11 +12,19 @@ export interface FrameAt {
   readonly frame: Frame;
 }
 
-/** Where no further frame continues the chain. Offset 0: the segment itself cannot be read. */
+/** Right after the last frame: where the next one goes, or a later look goes on. */
+export interface End {
+  readonly index: number;
+  readonly offset: number;
+}
+
+/** Where no further frame continues the chain, and why. Offset 0: the segment itself cannot be read. */
 export interface Stop {
   readonly index: number;
   readonly offset: number;
   readonly why: string;
+  /** In an earlier segment when the frame that should continue it is the first of the next one. */
+  readonly end: End;
 }
 
 export interface JournalFolder {
@@ -25,46 +33,71 @@ export interface JournalFolder {
   readonly epoch: string;
 }
 
-/** Frames from a segment's beginning, or from a stop reached earlier, as long as each continues the one before. */
+/** Frames from a segment's beginning, or from an end reached earlier, as long as each continues the one before. */
 export function* walkFrames(
   folder: JournalFolder,
   indexes: readonly number[],
-  resume?: { readonly stop: Stop; readonly previous: Frame | undefined },
+  resume?: { readonly end: End; readonly previous: Frame | undefined },
 ): Generator<FrameAt, Stop> {
   let previous = resume?.previous;
-  let stop: Stop = resume?.stop ?? { index: indexes[0] ?? 1, offset: FRAMES_AT, why: 'the folder has no segment' };
+  let end = resume?.end ?? { index: indexes[0] ?? 1, offset: FRAMES_AT };
   for (const [i, index] of indexes.entries()) {
-    if (index < stop.index) continue;
-    const file = folder.disk.open(segmentPath({ ...folder, index }), 'read');
-    try {
-      const head = readSegmentHead(file, index);
-      if ('why' in head) return { index, offset: 0, why: head.why };
-      if (head.epoch !== folder.epoch) {
-        return { index, offset: 0, why: `segment has epoch ${head.epoch}, the folder ${folder.epoch}` };
-      }
-      const window = new FrameWindow(file, folder.epoch);
-      let offset = resume?.stop.index === index ? Math.max(resume.stop.offset, FRAMES_AT) : FRAMES_AT;
-      for (;;) {
-        const parsed = window.at(offset);
-        const why = whyNot(parsed, previous, index);
-        if (why !== undefined || parsed.kind !== 'frame') {
-          stop = { index, offset, why: why ?? 'no frame' };
-          break;
-        }
-        yield { index, offset, frame: parsed.frame };
-        previous = parsed.frame;
-        offset += parsed.frame.bytes;
-      }
-    } finally {
-      file.close();
+    if (index < end.index) continue;
+    const walk = walkSegment(folder, index, index === end.index ? end.offset : FRAMES_AT, previous);
+    let step = walk.next();
+    for (; step.done !== true; step = walk.next()) {
+      yield step.value;
+      previous = step.value.frame;
+      end = { index, offset: step.value.offset + previous.bytes };
     }
+    const { offset, why, blank } = step.value;
     const next = indexes[i + 1];
-    if (next === undefined || previous === undefined) return stop;
-    if (next !== index + 1) return { ...stop, why: `segment ${index + 1} is missing` };
-    const first = firstFrame(folder, next);
-    if (first === undefined || whyNot({ kind: 'frame', frame: first }, previous, next) !== undefined) return stop;
+    if (next === undefined || previous === undefined) return { index, offset, why, end };
+    if (next !== index + 1) return { index, offset, why: `segment ${index + 1} is missing`, end };
+    // A commit that did not fit left the rest blank. Where the rest is not blank, only a next segment that continues
+    // the chain proves that nothing stood here.
+    const first = blank ? undefined : firstFrame(folder, next);
+    const goesOn =
+      blank || (first !== undefined && whyNot({ kind: 'frame', frame: first }, previous, next) === undefined);
+    if (!goesOn) return { index, offset, why, end };
   }
-  return stop;
+  return { ...end, why: 'the folder has no segment', end };
+}
+
+interface SegmentEnd {
+  readonly offset: number;
+  readonly why: string;
+  /** No frame was begun here. */
+  readonly blank: boolean;
+}
+
+function* walkSegment(
+  folder: JournalFolder,
+  index: number,
+  from: number,
+  before: Frame | undefined,
+): Generator<FrameAt, SegmentEnd> {
+  const file = folder.disk.open(segmentPath({ ...folder, index }), 'read');
+  try {
+    const head = readSegmentHead(file, index);
+    if ('why' in head) return { offset: 0, why: head.why, blank: false };
+    if (head.epoch !== folder.epoch) {
+      return { offset: 0, why: `segment has epoch ${head.epoch}, the folder ${folder.epoch}`, blank: false };
+    }
+    const window = new FrameWindow(file, folder.epoch);
+    for (let offset = from, previous = before; ;) {
+      const parsed = window.at(offset);
+      const why = whyNot(parsed, previous, index);
+      if (parsed.kind !== 'frame' || why !== undefined) {
+        return { offset, why: why ?? 'no frame', blank: parsed.kind === 'empty' };
+      }
+      yield { index, offset, frame: parsed.frame };
+      previous = parsed.frame;
+      offset += parsed.frame.bytes;
+    }
+  } finally {
+    file.close();
+  }
 }
 
 type Seen = ReturnType<FrameWindow['at']>;
@@ -95,7 +128,7 @@ export function firstFrame(folder: JournalFolder, index: number): Frame | undefi
 }
 
 /** A valid frame at or behind a stop: what stands before it had been durable. */
-export function findBehind(folder: JournalFolder, indexes: readonly number[], stop: Stop): FrameAt | undefined {
+export function findBehind(folder: JournalFolder, indexes: readonly number[], stop: End): FrameAt | undefined {
   for (const index of indexes) {
     if (index < stop.index) continue;
     const file = folder.disk.open(segmentPath({ ...folder, index }), 'read');

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { SECTOR_BYTES as SECTOR } from './frame.ts';
+import { EPOCH } from './journal-suite.ts';
+import { JournalError } from './journal.ts';
+import { scanJournal } from './recovery-scan.ts';
+import { commit, framesOf, open, path, reopened, wanted, written } from './segment-fixture.ts';
+import type { Fate } from './simulated-disk.ts';
+import { SimulatedDisk } from './simulated-disk.ts';
+
+describe('the tail of the segment journal', () => {
+  const commits = [1, 30, 1, 85];
+  const frames = framesOf(commits);
+  const before = frames.at(-2)!;
+  const last = frames.at(-1)!;
+  const end = last.offset + last.bytes;
+  /** Records left when everything from a byte on is zeros; padding is zeros anyway. */
+  const left = (at: number): number =>
+    at >= last.offset + 64 + 85 * 200 ? 117 : at >= before.offset + 64 + 200 ? 32 : 31;
+
+  test('[reliability 2] zeroed from every byte of the last two frames on, the scan finds the whole commits before it', () => {
+    const { disk } = written(commits);
+    const wrong: number[] = [];
+    for (let at = end - 1; at >= before.offset; at--) {
+      disk.edit(path(1), (bytes) => void bytes.fill(0, at, at + 1));
+      const scan = scanJournal({ disk, dir: 'j', epoch: EPOCH });
+      if (scan.head !== left(at) || scan.damage !== undefined) wrong.push(at);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('[reliability 2] zeroed from any byte of the last two frames on, opening cuts and goes on', () => {
+    const { disk } = written(commits);
+    for (let at = before.offset; at < end; at += 127) {
+      const torn = disk.clone();
+      torn.edit(path(1), (bytes) => void bytes.fill(0, at));
+      expect(reopened(torn), `cut at ${at}`).toEqual(wanted(left(at)));
+    }
+  });
+
+  test('[reliability 2] a file that ends at any byte of the last frame reads as the commits before it', () => {
+    const { disk } = written(commits);
+    for (let at = last.offset; at < end; at += 97) {
+      const torn = disk.clone();
+      torn.edit(path(1), (bytes) => bytes.subarray(0, at));
+      expect(reopened(torn), `ends at ${at}`).toEqual(wanted(32));
+    }
+  });
+
+  test('[reliability 2] any mix of old, new and garbage in the unsynced sectors of the last frame: all of it or nothing', () => {
+    const disk = new SimulatedDisk();
+    const journal = open(disk);
+    for (const count of commits.slice(0, 3)) commit(journal, count);
+    // The next change is the write, the one after it the sync: the power goes in between.
+    disk.cutAfter = disk.changes + 1;
+    expect(() => commit(journal, 85)).toThrow(JournalError);
+    const sectors = disk.unsynced(path(1));
+    expect(sectors).toHaveLength(last.bytes / SECTOR);
+    const fates: readonly Fate[] = ['old', 'new', 'garbage'];
+    for (let mix = 0; mix < 3 ** sectors.length; mix++) {
+      const chosen = sectors.map((_, i) => fates[Math.floor(mix / 3 ** i) % 3]!);
+      let next = 0;
+      const torn = disk.afterPowerCut(() => chosen[next++]!);
+      const whole = chosen.every((fate) => fate === 'new') ? 117 : 32;
+      expect({ chosen, read: reopened(torn) }).toEqual({ chosen, read: wanted(whole) });
+    }
+  });
+});
