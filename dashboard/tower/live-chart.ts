@@ -14,6 +14,9 @@ export interface ChartSeries {
   readonly stepped?: boolean;
 }
 
+/** Least time across the box, in seconds: two samples are not stretched over all of it. */
+const SPAN_SEC_MIN = 60;
+
 /** Lines over time in a box that fills its parent. The caller names what they mean in text. */
 export class LiveChart extends LitElement {
   static override styles = [
@@ -35,7 +38,12 @@ export class LiveChart extends LitElement {
       }
     `,
   ];
-  static override properties = { times: { attribute: false }, series: { attribute: false }, label: {} };
+  static override properties = {
+    times: { attribute: false },
+    series: { attribute: false },
+    label: {},
+    spanMs: { type: Number },
+  };
   /** Ms since the epoch, ascending. */
   declare times: readonly number[];
   declare series: readonly ChartSeries[];
@@ -90,7 +98,10 @@ export class LiveChart extends LitElement {
         legend: { show: false },
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
         padding: [8, 12, 0, 0],
-        scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
+        scales: {
+          x: { range: (_plot, low, high) => [Math.min(low, high - SPAN_SEC_MIN), high] },
+          y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 10] },
+        },
         axes: [
           {
             stroke: quiet,

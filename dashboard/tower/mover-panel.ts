@@ -1,4 +1,4 @@
-import { css, html } from 'lit';
+import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { BAND_WORDS } from '../../gateway/client/band-words.ts';
 import type { OpsMover } from '../../gateway/protocol/wire.ts';
@@ -16,15 +16,7 @@ const WORDS: Readonly<Record<Kind, { readonly title: string; readonly note: stri
 
 /** Skus worth a look: those that move most, or those that just ran low. A click opens the split. */
 export class MoverPanel extends TowerElement {
-  static override styles = [
-    ...panelStyles,
-    css`
-      .sku {
-        color: var(--quiet);
-        font-size: 0.6875rem;
-      }
-    `,
-  ];
+  static override styles = panelStyles;
   static override properties = { kind: {} };
   declare kind: Kind;
 
@@ -65,9 +57,7 @@ export class MoverPanel extends TowerElement {
   #row(mover: OpsMover): TemplateResult {
     return html`<tr>
       <td class="cut">
-        <button class="link" @click=${() => this.tower.openSku.set(mover.sku)}>
-          ${mover.name} ${mover.name === mover.sku ? '' : html`<span class="sku">${mover.sku}</span>`}
-        </button>
+        <button class="link" title=${mover.sku} @click=${() => this.tower.openSku.set(mover.sku)}>${mover.name}</button>
       </td>
       <td class="n">${figure(mover.changes)}</td>
       <td class="n">

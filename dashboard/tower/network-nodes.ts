@@ -7,6 +7,8 @@ import type { NodeHealth } from './freshness.ts';
 export interface NetworkNode {
   readonly id: string;
   readonly name: string;
+  /** The name without what every name begins with: the list is narrow. */
+  readonly label: string;
   readonly dc: boolean;
   readonly lat: number;
   readonly lon: number;
@@ -23,8 +25,12 @@ export function networkNodes(
   nowMs: number,
 ): readonly NetworkNode[] {
   const figuresOf = new Map(ops?.nodes.map((node) => [node.node, node]));
+  const shared = sharedWords(places.map((place) => place.name));
   return places
-    .map((place) => joined(place, figuresOf.get(place.id), ops, nowMs))
+    .map((place) => ({
+      ...joined(place, figuresOf.get(place.id), ops, nowMs),
+      label: place.name.startsWith(shared) ? place.name.slice(shared.length) : place.name,
+    }))
     .toSorted(
       (a, b) =>
         WORST_FIRST.indexOf(a.health) - WORST_FIRST.indexOf(b.health) ||
@@ -33,7 +39,12 @@ export function networkNodes(
     );
 }
 
-function joined(place: NodeInfo, known: OpsNode | undefined, ops: OpsState | undefined, nowMs: number): NetworkNode {
+function joined(
+  place: NodeInfo,
+  known: OpsNode | undefined,
+  ops: OpsState | undefined,
+  nowMs: number,
+): Omit<NetworkNode, 'label'> {
   const figures = known ?? { node: place.id, positions: 0, stocked: 0, low: 0, short: 0, heardAt: null };
   return {
     id: place.id,
@@ -49,4 +60,20 @@ function joined(place: NodeInfo, known: OpsNode | undefined, ops: OpsState | und
 /** Share of a node's positions with anything on hand, for people: "92 %". */
 export function stockedShare({ positions, stocked }: OpsNode): string {
   return positions === 0 ? '–' : `${Math.round((100 * stocked) / positions)} %`;
+}
+
+/**
+ * Words that more than half of the names begin with, with the space behind them; empty when there are none:
+ * "Finch Akron", "Finch Lima", "Depot" -> "Finch ".
+ */
+export function sharedWords(names: readonly string[]): string {
+  let shared = '';
+  // Names have few words; the bound only says so.
+  for (let count = 1; count <= 6; count++) {
+    const heads = Map.groupBy(names, (name) => name.split(' ').slice(0, count).join(' '));
+    const [head, same] = [...heads].toSorted((a, b) => b[1].length - a[1].length)[0] ?? ['', []];
+    if (same.length * 2 <= names.length || same.some((name) => name === head)) break;
+    shared = `${head} `;
+  }
+  return shared;
 }

@@ -142,7 +142,8 @@ export class NetworkPanel extends TowerElement {
     const pick = (): void => void (this.picked = node.id);
     return html`<li>
       <button aria-pressed=${String(node.id === this.picked)} @click=${pick} @focus=${pick} @pointerenter=${pick}>
-        <span class=${node.dc ? 'dc' : ''}>${node.name}</span><span class="mark ${tone}">${text}</span>
+        <span class=${node.dc ? 'dc' : ''} title=${node.name}>${node.label}</span
+        ><span class="mark ${tone}">${text}</span>
       </button>
     </li>`;
   }

@@ -17,6 +17,11 @@ export class SourcePanel extends TowerElement {
       .mark {
         min-width: 5.25rem;
       }
+      .allowed {
+        color: var(--quiet);
+        font-size: 0.6875rem;
+        white-space: nowrap;
+      }
       .kind {
         color: var(--quiet);
         font-size: 0.6875rem;
@@ -69,7 +74,7 @@ function row(source: OpsSource, fresh: Freshness, nowMs: number): TemplateResult
       <span class="mark ${tone}" title=${allowed}
         >${ageOf(source.heardAt, nowMs)}<span class="hidden">, ${text}</span></span
       >
-      ${fresh === 'late' ? html`<div class="quiet">late, allowed ${span(source.freshMs)}</div>` : ''}
+      ${fresh === 'late' ? html`<div class="allowed">late: ${span(source.freshMs)} allowed</div>` : ''}
     </td>
     <td class="n">${figure(source.eventsPerSec)}</td>
   </tr>`;

@@ -34,8 +34,8 @@ export class SplitTable extends LitElement {
   static override styles = [
     ...panelStyles,
     css`
-      td,
-      th {
+      td:not(:first-child, :last-child),
+      th:not(:first-child, :last-child) {
         padding-inline: 0.4375rem;
       }
       .node {

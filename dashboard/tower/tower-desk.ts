@@ -33,7 +33,7 @@ export class TowerDesk extends TowerElement {
         <div class="tools">
           <a class="shop" href="/">Shop</a>
           <color-mode-toggle></color-mode-toggle>
-          <wa-button size="s" appearance="outlined" @click=${() => signOut()}>Sign out</wa-button>
+          <wa-button size="xs" appearance="outlined" @click=${() => signOut()}>Sign out</wa-button>
         </div>
       </header>
       <link-banner .tower=${tower}></link-banner>
