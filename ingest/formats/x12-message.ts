@@ -75,7 +75,8 @@ function wallOfX12(date: string, time: string): number | undefined {
     number,
     number,
   ];
-  return wallOf({ year, month, day }, { hour, minute, second });
+  // DD of HHMMSSDD are hundredths.
+  return wallOf({ year, month, day }, { hour, minute, second, ms: Number(time.slice(6, 8)) * 10 });
 }
 
 /** When the message was made, by its group header, else by its interchange header. */
