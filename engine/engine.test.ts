@@ -23,8 +23,9 @@ async function available(engine: Engine, name: number): Promise<number | undefin
 describe('record', () => {
   test('[FD11] outcomes come in the order of the events, and the change is published', async () => {
     const { engine, changes } = await openTestEngine({ dataDir: testFolder() });
+    const count = counted(A, 5);
     const sale = sold(A, 'sale-1');
-    const outcomes = await engine.record([counted(A, 5), sale, sale, counted(OTHER, 7), sold('x y', 'bad')], 1);
+    const outcomes = await engine.record([count, sale, sale, counted(OTHER, 7), sold('x y', 'bad')], 1);
     expect(outcomes.map(({ status }) => status).slice(0, 4)).toEqual(['recorded', 'recorded', 'duplicate', 'recorded']);
     expect(changes.filter(({ sku: each }) => each === sku(A)).at(-1)?.channels[0]?.ats).toBe(4);
     expect(await available(engine, OTHER)).toBe(7);
@@ -32,9 +33,10 @@ describe('record', () => {
 
   test('[FD1] after a restart a repeated event is a duplicate at its first position', async () => {
     const dataDir = testFolder();
+    const count = counted(A, 5);
     const sale = sold(A, 'sale-1');
     const first = await openTestEngine({ dataDir });
-    const [, recorded] = await first.engine.record([counted(A, 5), sale], 1);
+    const [, recorded] = await first.engine.record([count, sale], 1);
     await first.engine.close();
     const { engine } = await openTestEngine({ dataDir });
     expect(await engine.record([sale], 2)).toEqual([{ ...recorded, status: 'duplicate' }]);

@@ -51,6 +51,7 @@ async function start(
     publish: options.publish,
     post: (thread, items) => threads.post(thread, { type: 'work', items }),
   });
+  let failed = false;
   const startedAt = performance.now();
   const threads: Threads = await startThreads({
     ...settings,
@@ -63,6 +64,7 @@ async function start(
     log,
     output: (thread, message) => router.receive(thread, message),
     failed(thread, error) {
+      failed = true;
       end.say(failureLine(thread, error));
       end.exit(EXIT_FAILED);
     },
@@ -77,8 +79,12 @@ async function start(
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     calls.refuseNew();
-    await openCalls.drained();
-    await threads.close();
+    // After a failure nothing can be finished; what was acknowledged is in the journal.
+    if (failed) await threads.kill();
+    else {
+      await openCalls.drained();
+      await threads.close();
+    }
     folder.close();
   }
 

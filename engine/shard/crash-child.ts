@@ -3,9 +3,9 @@ import { openEngine } from '../engine.ts';
 import { CLIENT, counted, REFERENCE, reserving } from './test-fixture.ts';
 
 // A process that tests kill: records and reserves for ever, and writes a line per acknowledgement.
-//   node crash-child.ts <folder> <segments|sqlite> <threads>
+//   node crash-child.ts <folder> <segments|sqlite> <threads> <facts between snapshots>
 
-const [dataDir = '', journal = 'segments', threads = '1'] = process.argv.slice(2);
+const [dataDir = '', journal = 'segments', threads = '1', snapshotEveryFacts = '100'] = process.argv.slice(2);
 const acknowledge = (line: string): number => writeSync(1, `${line}\n`);
 
 const engine = await openEngine({
@@ -13,7 +13,7 @@ const engine = await openEngine({
   journal: journal as 'segments' | 'sqlite',
   stockShards: 4,
   threads: Number(threads),
-  snapshotEveryFacts: 100,
+  snapshotEveryFacts: Number(snapshotEveryFacts),
   publish() {},
 });
 for (const batch of REFERENCE) await engine.apply(batch);

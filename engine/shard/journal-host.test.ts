@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Journal } from '../journal/journal.ts';
 import { encodeRecords } from '../journal/records.ts';
-import { CommitTimes } from './commit-times.ts';
 import { JournalHost } from './journal-host.ts';
 import type { DurableMessage, ToJournal } from './messages.ts';
 
@@ -39,7 +38,6 @@ function fakeJournalHost(shards = 2) {
     journal,
     shards,
     nowMs: () => 1,
-    monotonicMs: () => 1,
     durable: (thread, message) => marks.push([thread, message]),
     released: () => {},
   });
@@ -67,7 +65,6 @@ test('[FD11] everything received shares one commit; each thread hears its newest
   ]);
   host.commit();
   expect(appended).toEqual([3]);
-  expect(host.stats()).toMatchObject({ commits: 1, facts: 6, head: 6 });
 });
 
 test('[FD11] an error of the journal is thrown and nobody hears durable', () => {
@@ -95,15 +92,4 @@ test('facts leave the journal only when every shard keeps a snapshot that holds 
   expect(released).toEqual([11]);
   host.receive(0, { type: 'kept', shard: 0, position: 45 });
   expect(released).toEqual([11]);
-});
-
-test('percentiles of the newest commits', () => {
-  const times = new CommitTimes();
-  expect(times.atPercentile(50)).toBe(0);
-  for (let i = 1; i <= 100; i++) times.add(i);
-  expect(times.atPercentile(50)).toBe(50);
-  expect(times.atPercentile(99)).toBe(99);
-  for (let i = 0; i < 2_000; i++) times.add(7);
-  expect(times.atPercentile(99)).toBe(7);
-  expect(times.count).toBe(2_100);
 });

@@ -1,7 +1,6 @@
 import { assert, unreachable } from '../contract/assert.ts';
 import type { Journal } from '../journal/journal.ts';
-import { CommitTimes } from './commit-times.ts';
-import type { DurableMessage, JournalStats, ToJournal } from './messages.ts';
+import type { DurableMessage, ToJournal } from './messages.ts';
 
 /** Bytes of one commit at most: half of what a journal frame may hold. */
 const COMMIT_BYTES_MAX = 8 * 1024 * 1024;
@@ -11,7 +10,6 @@ export interface JournalHostSettings {
   /** Shards of the folder: nothing is released before each of them has kept a snapshot. */
   readonly shards: number;
   readonly nowMs: () => number;
-  readonly monotonicMs: () => number;
   /** To the shard thread number `thread`. */
   readonly durable: (thread: number, message: DurableMessage) => void;
   /** Files that left the journal for the archive. */
@@ -32,11 +30,8 @@ interface Waiting {
 export class JournalHost {
   #settings: JournalHostSettings;
   #waiting: Waiting[] = [];
-  #times = new CommitTimes();
   /** Newest batch of each thread. */
   #newest = new Map<number, number>();
-  #facts = 0;
-  #bytes = 0;
   /** Position each shard no longer needs anything before. */
   #kept = new Map<number, number>();
 
@@ -73,20 +68,15 @@ export class JournalHost {
   }
 
   #commit(batches: readonly Waiting[]): void {
-    const { journal, nowMs, monotonicMs, durable } = this.#settings;
-    const started = monotonicMs();
+    const { journal, nowMs, durable } = this.#settings;
     const first = journal.append(
       batches.map(({ records }) => records),
       nowMs(),
     );
-    this.#times.add((monotonicMs() - started) * 1_000);
-
     const told = new Set<number>();
     let end = first - 1;
-    for (const { thread, seq, count, records } of batches) {
+    for (const { thread, seq, count } of batches) {
       end += count;
-      this.#facts += count;
-      this.#bytes += records.byteLength;
       const before = this.#newest.get(thread) ?? 0;
       assert(seq === before + 1, () => `thread ${thread}: batch ${seq} follows ${before}`);
       this.#newest.set(thread, seq);
@@ -94,18 +84,6 @@ export class JournalHost {
     }
     assert(end === journal.head, () => `journal head ${journal.head}, counted ${end}`);
     for (const thread of told) durable(thread, { type: 'durable', seq: this.#newest.get(thread) ?? 0, position: end });
-  }
-
-  stats(): JournalStats {
-    return {
-      commits: this.#times.count,
-      facts: this.#facts,
-      bytes: this.#bytes,
-      head: this.#settings.journal.head,
-      commitMicrosP50: this.#times.atPercentile(50),
-      commitMicrosP99: this.#times.atPercentile(99),
-      segments: this.#settings.journal.segments,
-    };
   }
 
   /** What every shard has in kept snapshots is needed for explanations only: it may leave the journal. */

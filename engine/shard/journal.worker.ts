@@ -1,5 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { assert, unreachable } from '../contract/assert.ts';
+import { meterJournal } from '../journal/journal-meter.ts';
 import { createClock } from './clock.ts';
 import { JournalHost } from './journal-host.ts';
 import { openJournal } from './journal-kinds.ts';
@@ -18,12 +19,11 @@ const say = (message: FromJournal): void => main.postMessage(message);
 const log = (line: string): void => say({ type: 'log', line });
 
 const clock = createClock({ wallMs: Date.now, monotonicMs: () => performance.now(), log });
-const journal = openJournal({ ...folder, shards: partition.shards, log });
+const journal = meterJournal(openJournal({ ...folder, shards: partition.shards, log }));
 const host = new JournalHost({
   journal,
   shards: partition.shards,
-  nowMs: clock.now,
-  monotonicMs: () => performance.now(),
+  nowMs: () => clock.now(),
   durable: (thread, message) => ports[thread]!.postMessage(message),
   released: (files) => log(`journal: ${files.length} files left for the archive`),
 });
@@ -46,7 +46,7 @@ ports.forEach((port, thread) => {
 main.on('message', (message: ControlJournal) => {
   switch (message.type) {
     case 'stats':
-      return say({ type: 'stats', ask: message.ask, stats: host.stats() });
+      return say({ type: 'stats', ask: message.ask, stats: journal.stats() });
     case 'close':
       clearTimeout(idle);
       journal.close();

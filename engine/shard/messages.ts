@@ -1,6 +1,7 @@
 import type { StockChange } from '../contract/change.ts';
 import type { Command, Outcome } from '../contract/command.ts';
 import type { Answer, Query } from '../contract/query.ts';
+import type { JournalStats } from '../journal/journal-meter.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 
 // Everything that crosses a thread. What is many travels as JSON text (see README, "One text per batch"): an item is
@@ -83,13 +84,3 @@ export type FromJournal =
   | { readonly type: 'stats'; readonly ask: number; readonly stats: JournalStats }
   | { readonly type: 'log'; readonly line: string }
   | { readonly type: 'closed' };
-
-export interface JournalStats {
-  readonly commits: number;
-  readonly facts: number;
-  readonly bytes: number;
-  readonly head: number;
-  readonly commitMicrosP50: number;
-  readonly commitMicrosP99: number;
-  readonly segments: number;
-}

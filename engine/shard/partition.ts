@@ -1,3 +1,4 @@
+import { unreachable } from '../contract/assert.ts';
 import { shardOf } from '../contract/digest.ts';
 import type { Sku } from '../contract/ids.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
@@ -65,8 +66,14 @@ function shardsOfEvent(partition: Partition, event: StockEvent): Iterable<number
       return [partition.intake];
     case 'complete':
       return Array.from({ length: partition.stockShards }, (_, shard) => shard);
-    default:
+    case 'snapshot':
+    case 'delta':
+    case 'move':
+    case 'inbound':
+    case 'void':
       return [shardOfSku(partition, event.sku)];
+    default:
+      return unreachable(event);
   }
 }
 

@@ -1,7 +1,6 @@
 import { appendFileSync, openSync, readdirSync, readSync, rmSync, writeSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openFolder } from '../journal/folder.ts';
 import type { JournalRecord } from '../journal/journal.ts';
 import { readJournal } from '../journal/read-journal.ts';
 import { encodeRecords } from '../journal/records.ts';

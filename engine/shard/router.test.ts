@@ -40,7 +40,8 @@ describe('natural batching', () => {
         let n = 0;
         const outbox = new Outbox((items) => {
           const batch = JSON.parse(items) as [number, string][];
-          if (batch.length > 1) expect(items.length).toBeLessThanOrEqual(BATCH_CHARS_MAX + batch.length + 1);
+          // One item may be larger than a batch should be; it then travels alone.
+          expect(batch.length === 1 || items.length <= BATCH_CHARS_MAX + batch.length + 1).toBe(true);
           got.push(...batch.map(([number]) => number));
           expect(++inFlight).toBeLessThanOrEqual(BATCHES_IN_FLIGHT_MAX);
         });

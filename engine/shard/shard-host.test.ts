@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { unreachable } from '../contract/assert.ts';
 import type { Command, Outcome } from '../contract/command.ts';
 import type { Fact } from '../contract/fact.ts';
 import { type ReservationId, reservationId } from '../contract/ids.ts';
@@ -40,8 +41,16 @@ function tinyMachine(self: number, due = Infinity): AnyMachine {
           };
         case 'tick':
           return { outcome: { status: 'applied' }, facts: [{ ...one, at }], requests: [] };
-        default:
+        case 'release':
+        case 'apply':
+        case 'end-part':
+        case 'part-ended':
+        case 'hear':
+        case 'keep-letters':
+        case 'close-letter':
           return { outcome: { status: 'applied' }, ...nothing };
+        default:
+          return unreachable(command);
       }
     },
     evolve(fact: Fact) {

@@ -41,7 +41,7 @@ clock.notBefore(recovered.latestAtMs);
 const host = new ShardHost(
   recovered.shards.map(({ shard }) => shard),
   {
-    now: clock.now,
+    now: () => clock.now(),
     journal: (seq, count, records) =>
       toJournal({ type: 'facts', seq, count, records }, [records.buffer as ArrayBuffer]),
     main: (batches, outputs, requests) => say({ type: 'output', batches, outputs, requests }),

@@ -95,7 +95,7 @@ test('[FD11] a journal that cannot write ends the process with code 70 and one l
   const dataDir = testFolder();
   // The limit on file size makes the kernel refuse to let the journal grow, in the middle of the work.
   const limited = `ulimit -f 1500; exec "$0" "$@"`;
-  const child = startChild('/bin/bash', ['-c', limited, process.execPath, CHILD, dataDir, 'sqlite', '1']);
+  const child = startChild('/bin/bash', ['-c', limited, process.execPath, CHILD, dataDir, 'sqlite', '1', '1000000']);
   expect(await child.ended()).toBe(70);
   expect(child.errors.join('')).toMatch(
     /^onhand: the journal thread failed, the process ends: [^\n]*JournalError[^\n]*\n$/,

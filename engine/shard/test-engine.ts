@@ -18,7 +18,7 @@ export interface TestEngine {
   readonly engine: Engine;
   readonly changes: StockChange[];
   /** The first change from now on that passes. */
-  changed(passes: (change: StockChange) => boolean): Promise<StockChange>;
+  readonly changed: (passes: (change: StockChange) => boolean) => Promise<StockChange>;
 }
 
 /** Opened with 4 stock shards on one thread unless said otherwise, the reference applied, closed when the test ends. */

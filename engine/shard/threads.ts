@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { JournalKind } from '../journal/folder.ts';
-import type { ControlJournal, FromJournal, FromShardThread, JournalStats, ToShardThread } from './messages.ts';
+import type { JournalStats } from '../journal/journal-meter.ts';
+import type { ControlJournal, FromJournal, FromShardThread, ToShardThread } from './messages.ts';
 import type { MachineLimits } from './machines.ts';
 import type { Partition } from './partition.ts';
 
