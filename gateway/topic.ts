@@ -48,9 +48,12 @@ export class Topic {
     return this.#r;
   }
 
-  /** Takes a version; true when watchers must hear of it. Older revisions have no effect. */
+  /**
+   * Takes a version; true when watchers must hear of it. A revision that is known already has no effect: a read may
+   * hold what a change tells a moment later, and its facts must not count twice.
+   */
   set({ r, d, t, receivedAt, facts }: Version): boolean {
-    if (this.version > 0 && r < this.#r) return false;
+    if (this.version > 0 && r <= this.#r) return false;
     this.#r = r;
     // Facts that changed nothing visible count with the next version, so a reader's sum misses none.
     this.#facts += facts;

@@ -1,0 +1,262 @@
+import { expect, test } from 'vitest';
+import type { ClientId } from '../engine/contract/ids.ts';
+import { SCOPES, type Caller } from './caller.ts';
+import { Conflation } from './conflation.ts';
+import { Session, type SessionDeps } from './session.ts';
+import { StockTopics } from './stock-topics.ts';
+import { TestClock } from './test-clock.ts';
+import { STAFF_ONLY, TestEngine, WEB } from './test-engine.ts';
+import { messagesIn } from './test-frames.ts';
+import { Topic } from './topic.ts';
+
+const STAFF: Caller = { is: 'staff', client: 'ann' as ClientId, scopes: new Set(SCOPES) };
+const TILL: Caller = { is: 'staff', client: 'till' as ClientId, scopes: new Set(['feeds']) };
+
+function setUp() {
+  const clock = new TestClock();
+  const conflation = new Conflation({ now: clock.now, soon: clock.soon, later: clock.later, written: () => undefined });
+  const engine: TestEngine = new TestEngine((changes) => changes.forEach((change) => topics.take(change)));
+  const topics = new StockTopics(engine.asEngine, (topic) => conflation.changed(topic));
+  const opsTopic = new Topic('ops', 'now', 'run1');
+  opsTopic.set({ r: 1, d: '{"at":1}', t: 1, receivedAt: 0, facts: 0 });
+  const deps: SessionDeps = {
+    engine: engine.asEngine,
+    stock: topics,
+    ops: { acquire: async () => opsTopic, release: () => undefined },
+    now: clock.now,
+    random: () => 0.5,
+    defaultSale: () => WEB,
+    limits: {
+      public: { keys: 3, msgBytes: 300, cmdPerSec: 20 },
+      staff: { keys: 10, msgBytes: 1_000, cmdPerSec: 20 },
+      commandsBurst: 40,
+      pingMs: 25_000,
+      conflateMs: { default: 250, min: 50, max: 5_000 },
+    },
+    callerOf: (token) => ({ good: STAFF, till: TILL })[token],
+    log: () => undefined,
+  };
+  const frames: Buffer[] = [];
+  const closes: { code: number; reason: string }[] = [];
+  const session = new Session('s_1', deps, {
+    hasRoom: true,
+    write: (some) => void frames.push(...some),
+    close: (code, reason) => void closes.push({ code, reason }),
+  });
+  session.open();
+  const say = async (message: object | string) => {
+    const text = typeof message === 'string' ? message : JSON.stringify(message);
+    session.receive(text, Buffer.byteLength(text));
+    await new Promise((done) => setImmediate(done));
+    return heard();
+  };
+  const heard = () => messagesIn(frames.splice(0));
+  const subscribe = (keys: string[], about: object = {}) =>
+    say({ type: 'subscribe', id: 7, ch: 'stock', keys, ...about });
+  return { clock, engine, topics, session, closes, say, heard, subscribe };
+}
+
+test('a socket is welcomed with its limits', () => {
+  expect(setUp().heard()).toEqual([
+    {
+      type: 'welcome',
+      v: 1,
+      session: 's_1',
+      pingMs: 25_000,
+      limits: { keys: 3, msgBytes: 300, cmdPerSec: 20 },
+      conflateMs: { default: 250, min: 50, max: 5_000 },
+    },
+  ]);
+});
+
+test('subscribe answers with the state of each key, then pushes changes', async () => {
+  const { engine, clock, heard, subscribe } = setUp();
+  heard();
+  engine.set('A', 9);
+  const d = { band: 'in-stock', units: 9, asOf: 1 };
+  expect(await subscribe(['A', 'X', 'with space'])).toEqual([
+    {
+      type: 'subscribed',
+      id: 7,
+      ch: 'stock',
+      conflateMs: 250,
+      snap: [{ k: 'A', e: 'e1', r: 1, d }],
+      unknown: ['with space', 'X'],
+    },
+  ]);
+  engine.set('A', 2);
+  clock.settle();
+  expect(heard()).toEqual([
+    { type: 'update', ch: 'stock', k: 'A', e: 'e1', r: 2, t: 1_000, n: 1, d: { band: 'low-stock', units: 2, asOf: 2 } },
+  ]);
+});
+
+test('a change between the read and its answer is in the answer, once', async () => {
+  const { engine, clock, heard, subscribe } = setUp();
+  engine.set('A', 9);
+  engine.holdReads = true;
+  heard();
+  expect(await subscribe(['A'])).toEqual([]);
+  engine.set('A', 5);
+  engine.releaseReads();
+  await new Promise((done) => setImmediate(done));
+  clock.advance(1_000);
+  const [answer, ...later] = heard();
+  expect(answer).toMatchObject({ type: 'subscribed', snap: [{ r: 2, d: { units: 5 } }] });
+  expect(later).toEqual([]);
+});
+
+test('resume: a current key is unchanged, an older revision or another epoch gets the state', async () => {
+  const { engine, heard, subscribe } = setUp();
+  heard();
+  for (const key of ['A', 'B', 'C']) engine.set(key, 9);
+  engine.set('B', 8);
+  const [answer] = await subscribe(['A', 'B', 'C'], { since: { A: ['e1', 1], B: ['e1', 1], C: ['e0', 1] } });
+  expect(answer).toMatchObject({
+    unchanged: ['A'],
+    snap: [
+      { k: 'B', r: 2 },
+      { k: 'C', r: 1 },
+    ],
+  });
+});
+
+test('units show where the channel allows it, or to staff with the scope stock', async () => {
+  for (const [token, units] of [
+    [undefined, undefined],
+    ['till', undefined],
+    ['good', 9],
+  ] as const) {
+    const { engine, say, subscribe } = setUp();
+    engine.set('A', 9);
+    if (token !== undefined) await say({ type: 'connect', id: 1, token });
+    const answers = await subscribe(['A'], { sale: STAFF_ONLY });
+    expect(answers.at(-1)).toMatchObject({ snap: [{ d: { band: 'in-stock', asOf: 1 } }] });
+    expect((answers.at(-1) as { snap: { d: { units?: number } }[] }).snap[0]?.d.units).toBe(units);
+  }
+});
+
+test('after unsubscribe nothing more comes and the topic is gone', async () => {
+  const { engine, clock, topics, heard, say, subscribe } = setUp();
+  engine.set('A', 9);
+  await subscribe(['A']);
+  heard();
+  engine.set('A', 8);
+  expect(await say({ type: 'unsubscribe', id: 8, ch: 'stock', keys: ['A', 'never'] })).toEqual([
+    { type: 'unsubscribed', id: 8, ch: 'stock' },
+  ]);
+  clock.advance(1_000);
+  expect(heard()).toEqual([]);
+  expect(topics.size).toBe(0);
+});
+
+test('an unsubscribe sent at once after its subscribe does not overtake it', async () => {
+  const { engine, topics, session, heard } = setUp();
+  engine.set('A', 9);
+  heard();
+  session.receive('{"type":"subscribe","id":1,"ch":"stock","keys":["A"]}', 60);
+  session.receive('{"type":"unsubscribe","id":2,"ch":"stock","keys":["A"]}', 60);
+  await new Promise((done) => setImmediate(done));
+  expect(heard().map(({ type }) => type)).toEqual(['subscribed', 'unsubscribed']);
+  expect(topics.size).toBe(0);
+});
+
+test('a socket that goes while the engine is asked leaves nothing behind', async () => {
+  const { engine, topics, session, heard, subscribe } = setUp();
+  engine.set('A', 9);
+  engine.holdReads = true;
+  await subscribe(['A']);
+  heard();
+  session.ended(1006);
+  engine.releaseReads();
+  await new Promise((done) => setImmediate(done));
+  expect(heard()).toEqual([]);
+  expect(topics.size).toBe(0);
+});
+
+test.each([
+  ['an unknown type', '{"type":"shout","id":1}', 4500],
+  ['no JSON', 'hello', 4501],
+  ['a JSON list', '[1]', 4501],
+  ['a message too big', `{"type":"hb","x":"${'x'.repeat(300)}"}`, 4502],
+  ['a key nobody has', '{"type":"connect","id":1,"token":"nope"}', 4503],
+])('%s ends the socket', async (_what, text, code) => {
+  const { say, closes } = setUp();
+  await say(text);
+  expect(closes.map((close) => close.code)).toEqual([code]);
+  expect(await say('{"type":"hb"}')).not.toContainEqual(expect.objectContaining({ type: 'error' }));
+});
+
+test.each([
+  ['a command without id', { type: 'subscribe', ch: 'stock', keys: ['A'] }, 'malformed-command'],
+  ['no keys', { type: 'subscribe', id: 1, ch: 'stock', keys: [] }, 'malformed-command'],
+  ['too many keys', { type: 'subscribe', id: 1, ch: 'stock', keys: ['A', 'B', 'C', 'D'] }, 'too-many-keys'],
+  ['ops without a key', { type: 'subscribe', id: 1, ch: 'ops', keys: ['now'] }, 'forbidden'],
+  [
+    'every version without a key',
+    { type: 'subscribe', id: 1, ch: 'stock', keys: ['A'], conflateMs: 0 },
+    'conflate-out-of-bounds',
+  ],
+  ['a channel nobody has', { type: 'subscribe', id: 1, ch: 'stock', keys: ['A'], sale: 'x' }, 'unknown-channel'],
+])('%s is answered with an error and the socket lives on', async (_what, message, code) => {
+  const { heard, say, closes } = setUp();
+  heard();
+  expect(await say(message)).toEqual([expect.objectContaining({ type: 'error', code, temporary: false })]);
+  expect(closes).toEqual([]);
+});
+
+test('staff connect first, then watch ops and every version', async () => {
+  const { engine, heard, say, subscribe } = setUp();
+  heard();
+  engine.set('A', 9);
+  expect(await say({ type: 'connect', id: 1, token: 'good' })).toEqual([
+    { type: 'connected', id: 1, client: 'ann', limits: { keys: 10, msgBytes: 1_000, cmdPerSec: 20 } },
+  ]);
+  expect(await say({ type: 'subscribe', id: 2, ch: 'ops', keys: ['now'] })).toMatchObject([
+    { snap: [{ k: 'now', d: { at: 1 } }] },
+  ]);
+  expect(await subscribe(['A'], { conflateMs: 0 })).toMatchObject([{ type: 'subscribed', conflateMs: 0 }]);
+});
+
+test('connect after the first command comes too late', async () => {
+  const { engine, heard, say, subscribe } = setUp();
+  engine.set('A', 9);
+  await subscribe(['A']);
+  heard();
+  expect(await say({ type: 'connect', id: 2, token: 'good' })).toMatchObject([
+    { type: 'error', id: 2, code: 'connect-first' },
+  ]);
+});
+
+test('commands that come too fast are refused, and a client that does not stop is closed', async () => {
+  const { heard, session, closes } = setUp();
+  heard();
+  for (let id = 0; id < 45; id++) session.receive('{"type":"hb"}', 13);
+  expect(heard()).toEqual(
+    Array.from({ length: 5 }, () => expect.objectContaining({ type: 'error', code: 'rate-limited', temporary: true })),
+  );
+  for (let id = 0; id < 120; id++) session.receive('{"type":"hb"}', 13);
+  expect(closes.map(({ code }) => code)).toEqual([4005]);
+});
+
+test('an engine that cannot answer now is an error the client may repeat', async () => {
+  const { engine, heard, subscribe, topics } = setUp();
+  heard();
+  engine.stock = () => Promise.reject(new Error('overloaded'));
+  expect(await subscribe(['A'])).toEqual([
+    expect.objectContaining({ type: 'error', id: 7, code: 'busy', temporary: true, retryAfterMs: 1000 }),
+  ]);
+  expect(topics.size).toBe(0);
+});
+
+test('a key subscribed again with another channel of sale replaces what it was', async () => {
+  const { engine, clock, topics, heard, subscribe } = setUp();
+  engine.set('A', 9);
+  await subscribe(['A']);
+  await subscribe(['A'], { sale: STAFF_ONLY });
+  heard();
+  engine.set('A', 8);
+  clock.settle();
+  expect(heard()).toMatchObject([{ type: 'update', d: { band: 'in-stock' } }]);
+  expect(topics.size).toBe(1);
+});

@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { StockChange } from '../engine/contract/change.ts';
+import { StockTopics, type StockTopicSpec } from './stock-topics.ts';
+import { DC, sku, STORE, TestEngine, WEB } from './test-engine.ts';
+import type { Topic } from './topic.ts';
+
+const NEAR = [
+  { node: STORE, name: 'Store', km: 1 },
+  { node: DC, name: 'DC', km: 9 },
+];
+
+function setUp() {
+  const changes: StockChange[] = [];
+  const engine = new TestEngine((published) => changes.push(...published));
+  const changed: Topic[] = [];
+  const topics = new StockTopics(engine.asEngine, (topic) => changed.push(topic));
+  const deliver = (count = changes.length) => {
+    for (const change of changes.splice(0, count)) topics.take(change);
+  };
+  return { engine, topics, changed, deliver };
+}
+
+const spec = (about: Partial<StockTopicSpec> = {}): StockTopicSpec => ({
+  sku: sku('A'),
+  channel: WEB,
+  units: true,
+  ...about,
+});
+const shown = (topic: Topic) => (JSON.parse(topic.entry()) as { d: { units: number; pickup?: { units: number }[] } }).d;
+
+test('those who see the same share a topic, others do not', () => {
+  const { topics } = setUp();
+  const first = topics.acquire(spec());
+  expect(topics.acquire(spec())).toBe(first);
+  expect(topics.acquire(spec({ units: false }))).not.toBe(first);
+  expect(topics.acquire(spec({ near: NEAR }))).not.toBe(first);
+  expect(topics.size).toBe(3);
+});
+
+test('a topic ends with its last watcher', () => {
+  const { topics } = setUp();
+  const topic = topics.acquire(spec());
+  topics.acquire(spec());
+  topics.release(topic);
+  expect(topics.size).toBe(1);
+  topics.release(topic);
+  expect(topics.size).toBe(0);
+});
+
+test('one read serves all who come later', async () => {
+  const { engine, topics } = setUp();
+  engine.set('A', 4);
+  for (let i = 0; i < 3; i++) await topics.load([topics.acquire(spec())]);
+  expect(engine.reads).toBe(1);
+});
+
+test('a sku nobody knows stays unknown; one of the item master alone is known and out of stock', async () => {
+  const { engine, topics } = setUp();
+  engine.reference.items.set(sku('M'), { sku: sku('M'), name: 'Milk', scale: 0, enabled: true });
+  const [unknown, known] = [
+    topics.acquire(spec({ sku: sku('X') })),
+    topics.acquire(spec({ sku: sku('M'), near: NEAR })),
+  ];
+  await topics.load([unknown, known]);
+  expect(unknown.version).toBe(0);
+  expect(known.entry()).toContain('"r":0,"d":{"band":"out-of-stock","units":0,"asOf":null');
+});
+
+test('a change that says the same is not pushed, but its facts count with the next', async () => {
+  const { engine, topics, changed, deliver } = setUp();
+  engine.set('A', 4);
+  const topic = topics.acquire(spec());
+  await topics.load([topic]);
+  deliver();
+  changed.length = 0;
+  const same: StockChange = {
+    ...(await engine.stock([sku('A')]))[0]!,
+    revision: 7,
+    at: 1,
+    receivedAt: 1,
+    facts: 3,
+  };
+  topics.take(same);
+  expect([changed.length, topic.r]).toEqual([0, 7]);
+  expect(topic.isCurrent(['e1', 1])).toBe(true);
+  topics.take({ ...same, revision: 8, channels: [{ ...same.channels[0]!, ats: 5 }], facts: 2 });
+  expect(topic.frame().toString()).toContain('"n":5');
+});
+
+test('the order of reads and changes never matters: the newest revision is shown, pickup nodes included', async () => {
+  const move = fc.record({ units: fc.nat({ max: 9 }), dc: fc.option(fc.nat({ max: 9 }), { nil: undefined }) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(move, { minLength: 1, maxLength: 8 }),
+      fc.nat({ max: 8 }),
+      fc.nat({ max: 8 }),
+      fc.boolean(),
+      async (moves, readAfter, deliveredBeforeAnswer, withNear) => {
+        const { engine, topics, deliver } = setUp();
+        engine.set('A', 0, { dc: 0 });
+        const topic = topics.acquire(spec(withNear ? { near: NEAR } : {}));
+        let loading: Promise<void> | undefined;
+        engine.holdReads = true;
+        let [store, dc] = [0, 0];
+        for (const [index, { units, dc: newDc }] of moves.entries()) {
+          if (index === Math.min(readAfter, moves.length - 1)) loading = topics.load([topic]);
+          engine.set('A', units, newDc === undefined ? {} : { dc: newDc });
+          store = units;
+          dc = newDc ?? dc;
+        }
+        deliver(deliveredBeforeAnswer);
+        engine.releaseReads();
+        await loading;
+        deliver();
+        expect(shown(topic).units).toBe(store + dc);
+        expect(shown(topic).pickup?.map((one) => one.units)).toEqual(withNear ? [store, dc] : undefined);
+      },
+    ),
+  );
+});
