@@ -65,7 +65,8 @@ function damage(stop: Stop, dir: string, position: number): CorruptionError {
   return new CorruptionError(`${stop.why}, yet this position was durable`, { file, offset: stop.offset, position });
 }
 
-function* recordsOf(frame: Frame, from: number): Generator<Positioned> {
+/** Records of a frame from a position on. */
+export function* recordsOf(frame: Frame, from: number): Generator<Positioned> {
   let position = frame.first;
   if (position + frame.count <= from) return;
   for (const record of decodeRecords(frame.records)) {

@@ -18,6 +18,10 @@ import { SECTOR_BYTES } from './frame.ts';
 // renamed, folder synced).
 
 export const SEGMENT_BYTES = 64 * 1024 * 1024;
+/** Largest size of a segment, 256 MiB: an archived one is read as a whole. */
+export const SEGMENT_BYTES_MAX = 256 * 1024 * 1024;
+/** Where a segment names its epoch. */
+export const EPOCH_AT = 12;
 /** Where the first frame begins. */
 export const FRAMES_AT = SECTOR_BYTES;
 
@@ -93,7 +97,8 @@ export async function createSegmentLater(disk: Disk, shape: SegmentShape, wanted
 }
 
 function* fill(shape: SegmentShape): Generator<{ bytes: Uint8Array; at: number }> {
-  assert(shape.bytes >= 3 * SECTOR_BYTES && shape.bytes % SECTOR_BYTES === 0, () => `segment of ${shape.bytes} bytes`);
+  const fits = shape.bytes >= 3 * SECTOR_BYTES && shape.bytes <= SEGMENT_BYTES_MAX && shape.bytes % SECTOR_BYTES === 0;
+  assert(fits, () => `segmentBytes must be a multiple of 4096 from 12288 to ${SEGMENT_BYTES_MAX}, got ${shape.bytes}`);
   const zeros = Buffer.alloc(Math.min(FILL_BYTES, shape.bytes));
   for (let at = 0; at < shape.bytes; at += zeros.length) {
     const slice = at === 0 ? withHead(zeros, shape) : zeros;
@@ -105,7 +110,7 @@ function withHead(zeros: Buffer, { index, epoch }: SegmentShape): Buffer {
   const head = Buffer.from(zeros);
   head.writeUInt32LE(MAGIC, 0);
   head.writeUInt32LE(VERSION, 8);
-  head.write(epoch, 12, 8, 'latin1');
+  head.write(epoch, EPOCH_AT, 8, 'latin1');
   head.writeUIntLE(index, 20, 6);
   head.writeUInt32LE(crc32(head.subarray(8, FRAMES_AT)), 4);
   return head;
@@ -121,5 +126,5 @@ export function readSegmentHead(file: DiskFile, index: number): SegmentHead {
   const version = head.readUInt32LE(8);
   if (version !== VERSION) return { why: `segment has version ${version}, this program reads ${VERSION}` };
   if (head.readUIntLE(20, 6) !== index) return { why: `header says segment ${head.readUIntLE(20, 6)}` };
-  return { epoch: head.toString('latin1', 12, 20) };
+  return { epoch: head.toString('latin1', EPOCH_AT, EPOCH_AT + 8) };
 }
