@@ -6,7 +6,7 @@ import { hotMessages, jsonMessage, type Message } from './message.ts';
 import type { Order } from './orders.ts';
 import type { PassPlan } from './pass.ts';
 import type { StockBounds } from './rush-audit.ts';
-import { HOT_CHANNELS, hotGroups, type RushPlan, rushPlan } from './rush-plan.ts';
+import { HOT_CHANNELS, hotGroups, RUSH_FULL, RUSH_SMALL, type RushPlan, rushPlan } from './rush-plan.ts';
 import { shuffled } from './shuffle.ts';
 
 // From a seed to what each pass sends.
@@ -24,15 +24,11 @@ export interface Material {
   readonly rushFeed: readonly Message[];
 }
 
-/** Tries per wave: enough that every unit is fought over several times. */
-const TRIES_FULL = 400;
-const TRIES_SMALL = 90;
-
 export function material(small: boolean, seed: number): Material {
   const size = small ? HOT_SMALL : HOT_FULL;
   const arrivals = hotSet(size, seed);
   const openings = rushOpenings(size, seed);
-  const rush = rushPlan(size, small ? TRIES_SMALL : TRIES_FULL, seed);
+  const rush = rushPlan(size, small ? RUSH_SMALL : RUSH_FULL, seed);
   const openAt = HOT_START + size.days * DAY + HOUR;
   return {
     size,

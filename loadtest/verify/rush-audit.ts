@@ -202,6 +202,8 @@ class World {
 
 function aboutKeys({ plan, answer, second, reused }: LoggedTry): readonly string[] {
   const wrong: string[] = [];
+  // A sku nobody has reported is no word about stock: it does not stick to the key (rule RS2).
+  if (answer.is === 'refused' && answer.code === 'unknown-sku') return wrong;
   if (second !== undefined && !sameAnswer(answer, second)) wrong.push(`${plan.key}: sent twice, answered differently`);
   if (reused !== undefined && !(reused.is === 'refused' && reused.code === 'key-reused')) {
     wrong.push(

@@ -57,35 +57,42 @@ export function hotGroups(nodes: number): Readonly<Record<string, readonly numbe
 /** Channel of sale → its group. */
 export const HOT_CHANNELS = { 'hot-web': 'hot-all', 'hot-app': 'hot-east' } as const;
 
+/** How many try, and how long they take over it. */
+export interface RushSize {
+  /** Tries of each wave. */
+  readonly waves: readonly number[];
+  readonly sequential: number;
+  /** Longest of the short holds, in ms; the shortest is a second, the least the engine takes. */
+  readonly shortMsMax: number;
+  readonly releaseMsMax: number;
+}
+
+export const RUSH_FULL: RushSize = { waves: [400, 400, 200], sequential: 100, shortMsMax: 1_600, releaseMsMax: 400 };
+export const RUSH_SMALL: RushSize = { waves: [90, 60], sequential: 24, shortMsMax: 1_150, releaseMsMax: 100 };
+
 /** Hold that outlives the run, in ms. */
 const HOLD_LONG_MS = HOUR;
 
-export function rushPlan(size: HotSize, tries: number, seed: number): RushPlan {
+export function rushPlan(size: HotSize, rush: RushSize, seed: number): RushPlan {
   const chance = seeded(seed ^ 0xca57);
   let number = 0;
   const make = (count: number): readonly PlannedTry[] =>
-    Array.from({ length: count }, () => oneTry(size, `try-${seed}-${number++}`, chance));
-  return {
-    waves: [make(tries), make(tries), make(Math.ceil(tries / 2))],
-    sequential: make(Math.ceil(tries / 4)),
-    feed: rushFeed(size, chance),
-  };
+    Array.from({ length: count }, () => oneTry(size, rush, `try-${seed}-${number++}`, chance));
+  return { waves: rush.waves.map(make), sequential: make(rush.sequential), feed: rushFeed(size, chance) };
 }
 
-function oneTry(size: HotSize, key: string, chance: Random): PlannedTry {
+function oneTry(size: HotSize, rush: RushSize, key: string, chance: Random): PlannedTry {
   const channel = chance.chance(0.8) ? 'hot-web' : 'hot-app';
-  const lines = Array.from({ length: chance.chance(0.25) ? chance.between(2, 3) : 1 }, () =>
-    oneLine(size, channel, chance),
-  );
+  const count = chance.chance(0.25) ? chance.between(2, 3) : 1;
   const fate = chance.pick(['keep', 'release', 'release', 'expire', 'expire', 'expire'] as const);
   return {
     key,
     channel,
-    lines,
-    holdMs: fate === 'expire' ? chance.between(1000, 1600) : HOLD_LONG_MS,
+    lines: Array.from({ length: count }, () => oneLine(size, channel, chance)),
+    holdMs: fate === 'expire' ? chance.between(1_000, rush.shortMsMax) : HOLD_LONG_MS,
     partial: chance.chance(0.08),
     fate,
-    releaseAfterMs: chance.between(0, 400),
+    releaseAfterMs: chance.between(0, rush.releaseMsMax),
     twice: chance.chance(0.15),
     reuse: chance.chance(0.06),
   };

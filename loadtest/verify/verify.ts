@@ -68,6 +68,11 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   }
 }
 
+export function isRight(verified: Verified): boolean {
+  const { mismatches, oversold, shuffledMismatches, crashMismatches } = verified;
+  return mismatches + oversold + shuffledMismatches + crashMismatches === 0;
+}
+
 async function openOracle(folder: string, rows: readonly unknown[], year: Year, reference: Reference): Promise<Oracle> {
   const hotFile = join(folder, 'hot-rows.ndjson');
   writeFileSync(hotFile, rows.map((row) => JSON.stringify(row)).join('\n'));

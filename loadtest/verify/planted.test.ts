@@ -1,0 +1,87 @@
+import { beforeAll, expect, test } from 'vitest';
+import { type Planted, plantedTree } from './planted-tree.ts';
+import { isRight, type Verified, verify } from './verify.ts';
+
+// Each bug is one a developer could write. Every one of them must turn verify red, and the tree without one must not.
+
+const BUGS: readonly Planted[] = [
+  {
+    name: '[FD2] a covered delta counted',
+    file: 'engine/stock/apply-delta.ts',
+    right: `    if (judgement === 'open' || judgement === 'open-uncertain') {`,
+    wrong: `    if (judgement.length > 0) {`,
+  },
+  {
+    name: '[FD3] a snapshot applied backwards',
+    file: 'engine/stock/coverage.ts',
+    right: `  if (a.at !== b.at) return a.at > b.at;`,
+    wrong: `  if (a.at !== b.at) return a.at < b.at;`,
+  },
+  {
+    name: '[FD1] an id forgotten',
+    file: 'engine/stock/feeds.ts',
+    right: `  if (known !== 0) {`,
+    wrong: `  if (known !== 0 && known % 2 === 0) {`,
+  },
+  {
+    name: '[AV2] headroom without groups',
+    file: 'engine/stock/headroom.ts',
+    right: `  for (let chosen = 1; chosen < combinations; chosen++) {`,
+    wrong: `  for (let chosen = 1; chosen < Math.min(1, combinations); chosen++) {`,
+  },
+  {
+    name: '[RS4] a hold not expired',
+    file: 'engine/stock/holds.ts',
+    right: `    return this.due.peek((hold) => this.isHeld(hold))?.reservation.expiresAt ?? Infinity;`,
+    wrong: `    return Infinity;`,
+  },
+];
+
+/** Trees verified side by side: each has a server of its own. */
+const LANES = 2;
+const ALL_MS_MAX = 180_000;
+
+const found = new Map<string, Verified>();
+
+beforeAll(async () => {
+  const queue: (Planted | undefined)[] = [undefined, ...BUGS];
+  const lane = async (): Promise<void> => {
+    while (queue.length > 0) {
+      const planted = queue.shift();
+      const tree = plantedTree(planted);
+      try {
+        const { verified } = await verify({
+          seed: 11,
+          small: true,
+          only: 'plain',
+          root: tree.root,
+          say: () => undefined,
+        });
+        found.set(planted?.name ?? 'none', verified);
+      } finally {
+        tree.remove();
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+}, ALL_MS_MAX);
+
+test('a copy without a planted bug is right', () => {
+  expect(found.get('none')).toMatchObject({ mismatches: 0, oversold: 0 });
+});
+
+test.each(BUGS.map(({ name }) => name))('%s turns verify red', (name) => {
+  const verified = found.get(name);
+  expect(verified?.events).toBeGreaterThan(1000);
+  expect(verified === undefined || isRight(verified)).toBe(false);
+});
+
+test('[AV2] headroom without groups sells units twice, and the shoppers’ log alone shows it', () => {
+  expect(found.get('[AV2] headroom without groups')?.oversold).toBeGreaterThan(0);
+});
+
+test('a bug whose text is gone from the code cannot be planted in silence', () => {
+  expect(() => plantedTree({ name: 'gone', file: 'package.json', right: 'no such text', wrong: '' })).toThrow(
+    '0 times',
+  );
+});
