@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine } from './api.ts';
-import type { Sku } from './contract/ids.ts';
+import type { EventId, Sku } from './contract/ids.ts';
 import { createPartition, shardOfSku } from './shard/partition.ts';
 import { openTestEngine, testFolder } from './shard/test-engine.ts';
 import { CLIENT, counted, NODE, reserving, sku, sold } from './shard/test-fixture.ts';
@@ -53,6 +53,22 @@ describe('record', () => {
     ]);
     const { heard } = await engine.stats();
     expect(heard).toContainEqual({ source, at });
+  });
+
+  test('[Complete] a complete is answered once for all shards and zeroes what it does not name', async () => {
+    const { engine } = await openTestEngine({ dataDir: testFolder() });
+    await engine.record([counted(A, 5), counted(OTHER, 7)], 1);
+    const row = counted(A, 4);
+    const complete = {
+      source: row.source,
+      id: 'all' as EventId,
+      at: row.at,
+      node: NODE,
+      kind: 'complete',
+      covers: 'book',
+    } as const;
+    expect(await engine.record([row, complete], 2)).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }]);
+    expect([await available(engine, A), await available(engine, OTHER)]).toEqual([4, 0]);
   });
 
   test('every sku is read in chunks, over all shards and threads', async () => {
@@ -200,6 +216,16 @@ describe('start', () => {
     const { engine } = await openTestEngine({ dataDir });
     await engine.close();
     await expect(openTestEngine({ dataDir, stockShards: 8 })).rejects.toThrow('stockShards must be 4');
+  });
+
+  test('a folder may be opened with another count of threads', async () => {
+    const dataDir = testFolder();
+    const first = await openTestEngine({ dataDir, threads: 3 });
+    await first.engine.record([counted(A, 5), counted(OTHER, 7)], 1);
+    await first.engine.reserve(reserving('k', [A, OTHER]));
+    await first.engine.close();
+    const { engine } = await openTestEngine({ dataDir, threads: 2 });
+    expect([await available(engine, A), await available(engine, OTHER)]).toEqual([4, 6]);
   });
 
   test('a folder has one process at a time', async () => {

@@ -71,7 +71,10 @@ async function start(
   });
   const calls = new ShardCalls(router, partition);
   const reads = new ShardReads(calls, partition);
-  const reference = await loadReference(calls, partition);
+  const reference = await loadReference(calls, partition).catch(async (error: unknown) => {
+    await threads.kill();
+    throw error;
+  });
   log(
     `engine: ${partition.shards} shards on ${threadCount} threads recovered in ${Math.round(performance.now() - startedAt)} ms`,
   );

@@ -12,8 +12,8 @@ export interface JournalHostSettings {
   readonly nowMs: () => number;
   /** To the shard thread number `thread`. */
   readonly durable: (thread: number, message: DurableMessage) => void;
-  /** Files that left the journal for the archive. */
-  readonly released: (files: readonly string[]) => void;
+  /** Something left the journal for the archive. */
+  readonly released: () => void;
 }
 
 interface Waiting {
@@ -92,7 +92,6 @@ export class JournalHost {
     if (this.#kept.size < shards) return;
     const needed = Math.min(...this.#kept.values()) + 1;
     if (needed <= journal.first) return;
-    const files = journal.releaseBefore(needed);
-    if (files.length > 0) released(files);
+    if (journal.releaseBefore(needed).length > 0) released();
   }
 }

@@ -1,6 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { assert, unreachable } from '../contract/assert.ts';
 import { meterJournal } from '../journal/journal-meter.ts';
+import { keepArchive } from './archive-keeper.ts';
 import { createClock } from './clock.ts';
 import { JournalHost } from './journal-host.ts';
 import { openJournal } from './journal-kinds.ts';
@@ -12,7 +13,7 @@ import type { JournalThreadData } from './threads.ts';
 /** Silence after which the newest commit is sealed, in ms (see Journal.seal). */
 const SEAL_AFTER_MS = 1_000;
 
-const { ports, partition, ...folder } = workerData as JournalThreadData;
+const { ports, partition, historyDays, ...folder } = workerData as JournalThreadData;
 assert(parentPort !== null, () => 'the journal worker runs in a thread');
 const main = parentPort;
 const say = (message: FromJournal): void => main.postMessage(message);
@@ -20,12 +21,17 @@ const log = (line: string): void => say({ type: 'log', line });
 
 const clock = createClock({ wallMs: Date.now, monotonicMs: () => performance.now(), log });
 const journal = meterJournal(openJournal({ ...folder, shards: partition.shards, log }));
+// SQLite deletes what it releases; only segments have an archive.
+const archive =
+  folder.journal === 'segments'
+    ? keepArchive({ dir: folder.journalDir, historyDays, nowMs: () => clock.now(), log })
+    : undefined;
 const host = new JournalHost({
   journal,
   shards: partition.shards,
   nowMs: () => clock.now(),
   durable: (thread, message) => ports[thread]!.postMessage(message),
-  released: (files) => log(`journal: ${files.length} files left for the archive`),
+  released: () => void archive?.tidy(),
 });
 const idle = setTimeout(() => journal.seal(), SEAL_AFTER_MS);
 
@@ -48,12 +54,19 @@ main.on('message', (message: ControlJournal) => {
     case 'stats':
       return say({ type: 'stats', ask: message.ask, stats: journal.stats() });
     case 'close':
-      clearTimeout(idle);
-      journal.close();
-      return say({ type: 'closed' });
+      return void close();
     default:
       return unreachable(message);
   }
 });
 
+async function close(): Promise<void> {
+  clearTimeout(idle);
+  journal.close();
+  await archive?.close();
+  say({ type: 'closed' });
+}
+
 say({ type: 'opened', head: journal.head });
+// What a process that died left unfinished.
+void archive?.tidy();

@@ -5,9 +5,6 @@ import type { HostedShard } from './hosted-shard.ts';
 
 /** Pages copied per turn of the event loop: 8 × 64 KiB take about 0.1 ms, which no caller notices. */
 const PAGES_PER_TURN = 8;
-/** A shard with little to say must not keep the whole journal: it is written anew when the journal grew this many shares. */
-const JOURNAL_SHARES_MAX = 2;
-
 /** A shard of this thread, its store and the snapshots that store keeps. */
 export interface SnapshotShard {
   readonly shard: HostedShard;
@@ -86,7 +83,8 @@ export class SnapshotSchedule {
     const last = this.#kept.get(each)?.at(-1) ?? { lsn: 0, position: 0 };
     const facts = each.shard.lsn - last.lsn;
     if (this.#finishing !== undefined) return facts > 0;
-    return facts >= everyFacts || this.#position - last.position >= everyFacts * allShards * JOURNAL_SHARES_MAX;
+    // A shard with little to say must not keep the whole journal: it is written anew when all others may have been.
+    return facts >= everyFacts || this.#position - last.position >= everyFacts * allShards;
   }
 
   #begin(of: SnapshotShard): void {

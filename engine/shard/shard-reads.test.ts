@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import type { StockStats } from '../contract/query.ts';
+import type { ReferenceBatch } from '../contract/reference.ts';
+import { loadReference } from './load-reference.ts';
+import { createPartition } from './partition.ts';
+import type { ShardCalls } from './shard-calls.ts';
+import { mergeStats } from './shard-reads.ts';
+
+const stock = (more: Partial<StockStats>): StockStats => ({
+  skus: 1,
+  positions: 2,
+  ids: 3,
+  holds: 4,
+  recorded: 5,
+  duplicates: 6,
+  refused: 7,
+  health: [],
+  heard: [],
+  ...more,
+});
+
+test('[AV5] stats of shards add up; per source and node the newest time counts', () => {
+  const node = 'N' as never;
+  const health = { node, positions: 2, stocked: 1, low: 1, short: 0 };
+  const merged = mergeStats(
+    [
+      stock({ health: [health], heard: [{ source: 'pos' as never, node, at: 10 }] }),
+      stock({ health: [health], heard: [{ source: 'pos' as never, node, at: 30 }] }),
+    ],
+    [{ open: 9, held: 2 }],
+    [
+      {
+        open: 8,
+        heard: [
+          { source: 'pos' as never, node, at: 20 },
+          { source: 'pos' as never, at: 5 },
+        ],
+      },
+    ],
+  );
+  expect(merged).toMatchObject({ skus: 2, positions: 4, holds: 10, recorded: 10, duplicates: 12, refused: 14 });
+  expect(merged.openLetters).toBe(8);
+  expect(merged.health).toEqual([{ node, positions: 4, stocked: 2, low: 2, short: 0 }]);
+  expect(merged.heard).toEqual([
+    { source: 'pos', node, at: 30 },
+    { source: 'pos', at: 5 },
+  ]);
+});
+
+test('a reference that a crash left in some shards only is applied to all again', async () => {
+  const partition = createPartition(2, 4);
+  const sources = { of: 'sources', rows: [{ id: 'pos' }] } as unknown as ReferenceBatch;
+  const nodes = { of: 'nodes', rows: [{ id: 'N' }] } as unknown as ReferenceBatch;
+  const answers = [[sources, nodes], [sources]];
+  const applied: string[] = [];
+  const calls = {
+    queries: () => Promise.resolve(answers.map((batches) => ({ answer: 'reference', batches }))),
+    commands: (commands: { shard: number; command: { batch: ReferenceBatch } }[]) => {
+      applied.push(...commands.map(({ shard, command }) => `${command.batch.of} ${shard}`));
+      return Promise.resolve();
+    },
+  } as unknown as ShardCalls;
+  const reference = await loadReference(calls, partition);
+  expect(reference.nodes.size).toBe(1);
+  expect(applied.filter((each) => each.startsWith('nodes'))).toEqual(
+    [0, 1, 2, 3, 4, 5, 6].map((shard) => `nodes ${shard}`),
+  );
+
+  answers[1] = [sources, nodes];
+  applied.length = 0;
+  await loadReference(calls, partition);
+  expect(applied).toEqual([]);
+});

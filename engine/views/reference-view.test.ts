@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import type { NodeRef, ReferenceBatch } from '../contract/reference.ts';
+import { LiveReference } from './reference-view.ts';
+
+const node = (id: string, name: string): NodeRef => ({ id, name }) as never;
+
+test('rows replace rows of the same id, others stay', () => {
+  const view = new LiveReference();
+  view.apply({ of: 'nodes', rows: [node('A', 'old'), node('B', 'stays')] });
+  view.apply({ of: 'nodes', rows: [node('A', 'new'), node('C', 'comes')] });
+  expect([...view.nodes.values()].map(({ id, name }) => `${id} ${name}`)).toEqual(['A new', 'B stays', 'C comes']);
+});
+
+test('every kind of row has its map', () => {
+  const view = new LiveReference();
+  const batches = (['groups', 'channels', 'sources'] as const).map(
+    (of) => ({ of, rows: [{ id: of }] }) as unknown as ReferenceBatch,
+  );
+  for (const batch of [...batches, { of: 'items', rows: [{ sku: 's' }] } as unknown as ReferenceBatch])
+    view.apply(batch);
+  const { groups, channels, sources, items, nodes } = view;
+  expect([groups, channels, sources, items, nodes].map(({ size }) => size)).toEqual([1, 1, 1, 1, 0]);
+});
