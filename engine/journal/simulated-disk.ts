@@ -133,8 +133,8 @@ export class SimulatedDisk implements Disk {
   /** Bytes of a file, for looking and for damaging: changes both images. */
   edit(path: string, change: (bytes: Buffer) => Buffer | void): void {
     const node = this.#node(path);
-    node.written = change(node.written) ?? node.written;
-    node.synced = Buffer.from(node.written);
+    node.written = copyOf(change(node.written) ?? node.written);
+    node.synced = copyOf(node.written);
   }
 
   clone(): SimulatedDisk {
@@ -142,8 +142,8 @@ export class SimulatedDisk implements Disk {
     const copies = new Map<Node, Node>();
     const copy = (node: Node): Node => {
       const known = copies.get(node) ?? {
-        written: Buffer.from(node.written),
-        synced: Buffer.from(node.synced),
+        written: copyOf(node.written),
+        synced: copyOf(node.synced),
         dirty: new Set(node.dirty),
       };
       copies.set(node, known);
@@ -225,8 +225,20 @@ class SimulatedFile implements DiskFile {
   close(): void {}
 }
 
+/** Grows within its own memory as long as that reaches, so a large file is not copied for each page. */
 function atLeast(bytes: Buffer, length: number): Buffer {
-  return bytes.length >= length ? bytes : Buffer.concat([bytes, Buffer.alloc(length - bytes.length)]);
+  if (bytes.length >= length) return bytes;
+  if (bytes.buffer.byteLength >= length) return Buffer.from(bytes.buffer, 0, length);
+  const larger = Buffer.alloc(Math.max(length, 2 * bytes.length));
+  bytes.copy(larger);
+  return larger.subarray(0, length);
+}
+
+/** With memory of its own and nothing behind its end, as `atLeast` needs it. */
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.alloc(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
 
 function copySector(from: Buffer, to: Buffer, sector: number): void {
@@ -243,7 +255,7 @@ function unsyncedSectors({ written, synced }: Node): number[] {
 }
 
 function settle(node: Node, path: string, fate: (what: string) => Fate): Node {
-  const written = Buffer.from(node.synced);
+  const written = copyOf(node.synced);
   const next: Node = { written, synced: written, dirty: new Set() };
   for (const sector of unsyncedSectors(node)) {
     const chosen = fate(`sector ${sector} of ${path}`);
@@ -253,6 +265,6 @@ function settle(node: Node, path: string, fate: (what: string) => Fate): Node {
     if (chosen === 'new') copySector(node.written, next.written, sector);
     else next.written.fill(`garbage ${sector} `, sector * SECTOR, end);
   }
-  next.synced = Buffer.from(next.written);
+  next.synced = copyOf(next.written);
   return next;
 }

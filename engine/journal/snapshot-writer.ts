@@ -67,9 +67,12 @@ export class SnapshotWriter {
       await this.#syncing;
       if (this.#failed !== undefined) throw this.#failed.error;
       await this.#file.syncLater();
-    } finally {
+    } catch (error) {
       this.#file.close();
+      await this.#disk.removeLater(`${this.#path}.tmp`);
+      throw error;
     }
+    this.#file.close();
     this.#disk.rename(`${this.#path}.tmp`, this.#path);
     await this.#finished();
   }
