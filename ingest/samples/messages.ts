@@ -67,7 +67,7 @@ function basketOf(rows: readonly BasketRow[]): OnlineBasket {
   return { at, key: order, channel, method, lines, releaseAt };
 }
 
-function itemNames(): Map<string, string> {
+export function itemNames(): Map<string, string> {
   const text = gunzipSync(readFileSync(new URL('items.json.gz', REFERENCE_DIR))).toString();
   const items = JSON.parse(text) as readonly ItemRef[];
   return new Map(items.map((item) => [item.sku, item.name]));

@@ -89,7 +89,7 @@ function interchange(
   const minute = at.time.slice(0, 4);
   const segments = [
     isa(at, minute, number),
-    ['GS', group, SENDER, RECEIVER, at.date, minute, String(control), 'X', '004010'],
+    ['GS', group, SENDER, RECEIVER, at.date, at.time, String(control), 'X', '004010'],
     ...transaction,
     ['GE', '1', String(control)],
     ['IEA', '1', number],

@@ -1,0 +1,122 @@
+import './require-node-24.ts';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { busiestItem } from '../ingest/samples/busiest.ts';
+import { cursorFile } from '../ingest/samples/cursor.ts';
+import { createReplay } from '../ingest/samples/replay.ts';
+import type { Replay } from '../ingest/samples/replay.ts';
+import { REFERENCE_DIR } from '../ingest/samples/rows.ts';
+import { createSender } from '../ingest/samples/sender.ts';
+import { buildPages, pagesAreStale } from './demo/build-pages.ts';
+import { beginAnew, demoKey } from './demo/data-folder.ts';
+import { HELP, readOptions } from './demo/options.ts';
+import type { DemoOptions } from './demo/options.ts';
+import { portIsFree, startServerProcess, tailOf } from './demo/server-process.ts';
+import { statusLine, welcome, YEAR_OVER } from './demo/words.ts';
+
+// `npm run demo`: pages, server, and a retailer's year sent to its doors. Nothing here knows more than a source system does.
+
+const options = readOptions(process.argv.slice(2));
+if (options === 'help') console.log(HELP);
+else if ('fault' in options) stopWith(`${options.fault}\n\n${HELP}`);
+else await demo(options).catch((error: unknown) => stopWith(error instanceof Error ? error.message : String(error)));
+
+function stopWith(words: string): void {
+  console.error(words);
+  process.exitCode = 1;
+}
+
+async function demo({ speed, port, fresh, dataDir: folder }: DemoOptions): Promise<void> {
+  const dataDir = resolve(folder);
+  if (!(await portIsFree(port))) {
+    throw new Error(`port ${port} is taken: stop what listens there, or choose another with --port ${port + 1}`);
+  }
+  const notOurs = fresh ? await beginAnew(dataDir) : undefined;
+  if (notOurs !== undefined) throw new Error(notOurs.fault);
+  const stopping = stopOnSignals();
+  await pages();
+  const key = await demoKey(dataDir);
+  const referenceDir = fileURLToPath(REFERENCE_DIR);
+  const server = await startServerProcess({ port, dataDir, referenceDir, adminKey: key });
+
+  const send = createSender({ baseUrl: server.url, key, signal: stopping.signal });
+  const replay = createReplay({ send, cursorFile: cursorFile(dataDir), speed, signal: stopping.signal });
+  const keyFile = join(dataDir, 'demo-key');
+  const { url, logFile } = server;
+  console.log(welcome({ url, key, keyFile, dataDir, logFile, speed, item: busiestItem() }));
+
+  const status = showStatus(replay);
+  const fell = server.exited.then(() => stopping.abort());
+  try {
+    const outcome = await replay.run();
+    status.close();
+    if (outcome === 'ended') {
+      console.log(YEAR_OVER);
+      await aborted(stopping.signal);
+    }
+  } finally {
+    status.close();
+    const asked = stopping.asked();
+    const code = await server.stop();
+    await fell;
+    if (!asked) stopWith(`the server ended by itself (${code}); the end of ${logFile}:\n${await tailOf(logFile)}`);
+  }
+  for (const words of replay.progress().firstRefusals) console.log(`refused: ${words}`);
+  if (process.exitCode !== 1) console.log('stopped; `npm run demo` goes on from here');
+}
+
+async function pages(): Promise<void> {
+  if (!pagesAreStale()) return;
+  console.log('building the pages …');
+  const fault = await buildPages();
+  if (fault !== undefined) throw new Error(`the pages could not be built:\n${fault}`);
+}
+
+interface Stopping {
+  readonly signal: AbortSignal;
+  abort(): void;
+  /** Whether somebody asked for it. */
+  asked(): boolean;
+}
+
+/** The first signal stops in order, the second at once. */
+function stopOnSignals(): Stopping {
+  const controller = new AbortController();
+  let asked = false;
+  const onSignal = (): void => {
+    if (asked) process.exit(1);
+    asked = true;
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return { signal: controller.signal, abort: () => controller.abort(), asked: () => asked };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** A terminal sees one line that changes each second, a log file one line each ten. */
+function showStatus(replay: Replay): { close(): void } {
+  const { isTTY } = process.stdout;
+  const everyMs = isTTY ? 1_000 : 10_000;
+  let before = replay.progress().rows;
+  let open = true;
+  const timer = setInterval(() => {
+    const progress = replay.progress();
+    const line = statusLine(progress, ((progress.rows - before) * 1_000) / everyMs);
+    before = progress.rows;
+    process.stdout.write(isTTY ? `\r\u001B[K${line}` : `${line}\n`);
+  }, everyMs);
+  return {
+    close: () => {
+      if (open && isTTY) process.stdout.write('\n');
+      open = false;
+      clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+// What the demo prints. Pure, so a test can read it.
+
+/** The item to look at, and the store whose tills sell it most. */
+export interface ShownItem {
+  readonly sku: string;
+  readonly name: string;
+  readonly store: string;
+}
+
+/** Of the replay's progress, what the status line says. */
+export interface ShownProgress {
+  readonly phase: 'opening' | 'running' | 'ended' | 'stopped';
+  readonly sim: number;
+  readonly rows: number;
+  readonly refused: number;
+  readonly held: number;
+  readonly notReserved: number;
+  readonly lateMs: number;
+}
+
+export interface Welcome {
+  readonly url: string;
+  readonly key: string;
+  readonly keyFile: string;
+  readonly dataDir: string;
+  readonly logFile: string;
+  readonly speed: number;
+  readonly item: ShownItem;
+}
+
+export function welcome({ url, key, keyFile, dataDir, logFile, speed, item }: Welcome): string {
+  const hours = (365 * 24) / speed;
+  const takes = hours < 2 ? `${Math.round(hours * 60)} minutes` : `${Math.round(hours)} hours`;
+  return `
+Marlow & Finch Market: 120 stores, 3 warehouses, 20,163 items in Ohio.
+Its year 2017 begins now and takes ${takes} (--speed ${speed}).
+
+  Shop page       ${url}/?sku=${item.sku}     ${item.name}
+  Control tower   ${url}/tower
+  Key to sign in  ${key}
+
+Try next, in another terminal:
+
+  KEY=$(cat ${keyFile})
+
+  # what is where, every term of it
+  curl -s ${url}/v1/stock/${item.sku} -H "Authorization: Bearer $KEY"
+
+  # take three of them away from everybody, for five minutes
+  curl -s ${url}/v1/reservations -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' \\
+    -H "Idempotency-Key: try-$(date +%s)" \\
+    -d '{"channel":"web","holdMs":300000,"lines":[{"sku":"${item.sku}","units":3,"group":"everywhere"}]}'
+
+  # ring one up at a till of store ${item.store}
+  curl -s ${url}/v1/feeds/pos-${item.store} -H "Authorization: Bearer $KEY" -H 'Content-Type: application/xml' \\
+    -d "${tillSale(item)}"
+
+Data ${dataDir}    server log ${logFile}
+Ctrl-C stops, the next start goes on from there, --fresh begins anew.
+`;
+}
+
+function tillSale({ sku, store }: ShownItem): string {
+  return (
+    `<POSLog xmlns='http://www.nrf-arts.org/IXRetail/namespace/'><Transaction>` +
+    `<RetailStoreID>${store}</RetailStoreID><WorkstationID>9</WorkstationID>` +
+    `<SequenceNumber>$(date +%s)</SequenceNumber><BusinessDayDate>$(date +%F)</BusinessDayDate>` +
+    `<EndDateTime>$(date -u +%FT%TZ)</EndDateTime><RetailTransaction><LineItem><SequenceNumber>1</SequenceNumber>` +
+    `<Sale><ItemID>${sku}</ItemID><Quantity>1</Quantity></Sale></LineItem></RetailTransaction></Transaction></POSLog>`
+  );
+}
+
+const DAY = new Intl.DateTimeFormat('en-US', {
+  timeZone: 'America/New_York',
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** One line, rewritten in place. `rowsPerSec`: over the last second. */
+export function statusLine(progress: ShownProgress, rowsPerSec: number): string {
+  const { phase, rows, refused, held, notReserved } = progress;
+  const count = (n: number): string => n.toLocaleString('en-US');
+  if (phase === 'opening') return `opening stock: ${count(rows)} of 74,640 positions`;
+  const parts = [
+    phase === 'ended' ? 'the year is over' : `2017, ${DAY.format(progress.sim)}`,
+    `${count(Math.round(rowsPerSec))} events/s`,
+    `${count(rows)} in all`,
+    `${count(held)} online orders held`,
+  ];
+  if (notReserved > 0) parts.push(`${count(notReserved)} not available`);
+  if (refused > 0) parts.push(`${count(refused)} rows refused`);
+  if (progress.lateMs > LATE_MS) parts.push(`${Math.round(progress.lateMs / 1000)} s behind`);
+  return parts.join(' · ');
+}
+
+/** Being late less than this is a long breath of the journal, not worth a word. */
+const LATE_MS = 2_000;
+
+export const YEAR_OVER = `
+The year is over. The server goes on: post, reserve and look as long as you like; --fresh begins anew.
+`;
