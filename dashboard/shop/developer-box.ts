@@ -9,12 +9,12 @@ export class DeveloperBox extends LitElement {
   static override styles = [
     sharedStyles,
     css`
-      h3 {
+      h2 {
         margin: 1rem 0 0.375rem;
         font-size: 0.875rem;
         font-weight: 600;
       }
-      h3:first-child {
+      h2:first-child {
         margin-top: 0;
       }
       pre {
@@ -55,11 +55,11 @@ export class DeveloperBox extends LitElement {
       holdMs: 900_000,
     };
     return html`<wa-details summary="For developers" @wa-show=${() => void this.#load()}>
-      <h3>Put this on any page</h3>
+      <h2>Put this on any page</h2>
       <pre tabindex="0" aria-label="HTML">&lt;onhand-stock sku="${this.sku}"&gt;&lt;/onhand-stock&gt;</pre>
-      <h3>Read it</h3>
+      <h2>Read it</h2>
       <pre tabindex="0" aria-label="Command to read">curl '${at}/v1/stock/${encodeURIComponent(this.sku)}'</pre>
-      <h3>Reserve one for 15 minutes</h3>
+      <h2>Reserve one for 15 minutes</h2>
       <pre tabindex="0" aria-label="Command to reserve">
 curl -X POST '${at}/v1/reservations' \\
   -H "Authorization: Bearer $ONHAND_KEY" \\

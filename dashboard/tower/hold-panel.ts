@@ -89,10 +89,9 @@ export class HoldPanel extends TowerElement {
         <wa-button
           size="s"
           appearance="outlined"
-          aria-label=${`Release ${one.id}`}
           ?loading=${this.releasing === one.id}
           @click=${() => void this.#release(one.id)}
-          >Release</wa-button
+          ><span>Release<span class="hidden"> ${one.id}</span></span></wa-button
         >
       </td>
     </tr>`;

@@ -42,7 +42,6 @@ export class LiveChart extends LitElement {
     times: { attribute: false },
     series: { attribute: false },
     label: {},
-    spanMs: { type: Number },
   };
   /** Ms since the epoch, ascending. */
   declare times: readonly number[];

@@ -1,0 +1,99 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBrowser, openPage, signIn } from './browser.ts';
+import { MILK } from './reference.ts';
+import { ADMIN_KEY, ShopServer } from './shop-server.ts';
+
+describe('the control tower', () => {
+  const server = new ShopServer();
+  let browser: Browser;
+
+  beforeAll(async () => {
+    await server.start();
+    browser = await openBrowser();
+    await server.count(MILK.sku, 'S-1', 40);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server.remove();
+  });
+
+  test('a wrong key is refused in words, the right one opens live figures, sign out forgets it', async () => {
+    const { page, context, foreign } = await openPage(browser, { url: `${server.url}/tower` });
+    await page.getByLabel('API key').fill('wrong-key-0123456789abcdefgh');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This key is not valid').waitFor();
+    await signIn(page, ADMIN_KEY);
+    await page.locator('source-panel').getByText('Store tills').waitFor();
+    await page.locator('network-panel').getByText('Akron distribution center').waitFor();
+    const figures = page.locator('key-figures .tile');
+    expect(await figures.filter({ hasText: 'Open sockets' }).locator('.value').textContent()).toBe('1');
+    await page.reload();
+    await page.locator('source-panel').getByText('Store tills').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('API key').waitFor();
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    expect(foreign).toEqual([]);
+    await context.close();
+  });
+
+  test('search opens a sku with its split, which follows a sale', async () => {
+    const { page, context, errors } = await openPage(browser, { url: `${server.url}/tower` });
+    await signIn(page, ADMIN_KEY);
+    await page.getByLabel('Find an item').fill('milk');
+    await page.getByRole('button', { name: /WHOLE MILK/ }).click();
+    const row = page.locator('split-table tbody tr').filter({ hasText: 'Columbus' });
+    await row.locator('.available').getByText('40').waitFor();
+    await server.sell(MILK.sku, 'S-1', 4);
+    await row.locator('.available').getByText('36').waitFor();
+    await page.locator('sku-drawer .channel').getByText('36').waitFor();
+    await page.keyboard.press('Escape');
+    await row.waitFor({ state: 'detached' });
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test('a reservation is listed with its time left and can be released', async () => {
+    const { page, context, errors } = await openPage(browser, { url: `${server.url}/tower` });
+    await signIn(page, ADMIN_KEY);
+    const id = await server.reserve(MILK.sku, 'S-1', 2);
+    await page.getByRole('button', { name: `Release ${id}` }).click();
+    await page.getByText('No units are held').waitFor();
+    const state = (await (
+      await fetch(`${server.url}/v1/reservations/${id}`, {
+        headers: { authorization: `Bearer ${ADMIN_KEY}` },
+      })
+    ).json()) as { state: string };
+    expect(state.state).toBe('released');
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test('[FD9] a dead letter is corrected and sent again, another is discarded', async () => {
+    const sale = {
+      kind: 'delta',
+      id: 'typo-1',
+      at: Date.now(),
+      sku: MILK.sku,
+      node: 'S-9',
+      quantity: -1,
+      reason: 'sale',
+    };
+    await server.call('POST', '/v1/feeds/tills', sale);
+    await server.call('POST', '/v1/feeds/tills', { ...sale, id: 'typo-2', node: 'S-8' });
+    const { page, context } = await openPage(browser, { url: `${server.url}/tower` });
+    await signIn(page, ADMIN_KEY);
+    const letters = page.locator('letter-panel .link');
+    await letters.nth(1).click();
+    const text = page.getByLabel('Original text');
+    await text.fill((await text.inputValue()).replace(/S-[89]/, 'S-1'));
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await page.locator('letter-panel').getByText('1 open').waitFor();
+    await letters.first().click();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('button', { name: 'Yes, discard for good' }).click();
+    await page.getByText('Everything that arrived was understood').waitFor();
+    expect(await letters.count()).toBe(0);
+    await context.close();
+  });
+});
