@@ -39,6 +39,11 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     bodyLimit: JSON_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     forceCloseConnections: 'idle',
+    // A broken percent encoding fails before there is a route, a hook or an error handler.
+    frameworkErrors: (error, request, reply) => {
+      securityHeaders(reply);
+      return answerError(error, request, reply);
+    },
     // Longest id, percent-encoded.
     routerOptions: { maxParamLength: 1024 },
   }).withTypeProvider<TypeBoxTypeProvider>();

@@ -5,7 +5,7 @@ import type { ChannelRef } from '../../engine/contract/reference.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import { may, type Caller } from '../caller.ts';
 import { itemInfo } from '../items.ts';
-import { nearestPickups, roundPlace, type Place } from '../near.ts';
+import { nearestPickups, roundPlace, type NearNode } from '../near.ts';
 import type { ManyStock, PublicStock, StaffStock } from '../protocol/http.ts';
 import { stockState } from '../stock-state.ts';
 import type { App, RouteDeps } from './route.ts';
@@ -33,11 +33,12 @@ export function stockRoutes(app: App, deps: RouteDeps): void {
   app.get('/v1/stock/:sku', { schema: One, config: { shared: true } }, async (request, reply) => {
     const sku = parseSku(request.params.sku);
     if (isRefusal(sku)) return sendNo(reply, no(422, sku.code, sku.message, { field: 'sku' }));
+    const query = parseQuery(deps, request.query);
+    if (isNo(query)) return sendNo(reply, query);
     const [stock] = await deps.engine.stock([sku]);
     if (stock === undefined && !deps.engine.reference.items.has(sku)) return sendNo(reply, unknownSku(sku));
     const staff = may(request.caller, 'stock') && request.query.channel === undefined;
-    const body = staff ? staffStock(deps, sku, stock) : publicStock(deps, request.caller, request.query, sku, stock);
-    if (isNo(body)) return sendNo(reply, body);
+    const body = staff ? staffStock(deps, sku, stock) : publicStock(deps, request.caller, query, sku, stock);
     const etag = `"${body.e}.${body.r}"`;
     reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'authorization, origin');
     return matches(request.headers['if-none-match'], etag) ? reply.code(304).send() : reply.send(body);
@@ -49,6 +50,8 @@ export function stockRoutes(app: App, deps: RouteDeps): void {
     if (texts.length > SKUS_MAX) {
       return sendNo(reply, no(422, 'too-many-skus', `ask for at most ${SKUS_MAX} skus at once`, { field: 'sku' }));
     }
+    const query = parseQuery(deps, request.query);
+    if (isNo(query)) return sendNo(reply, query);
     const skus: Sku[] = [];
     for (const text of texts) {
       const sku = parseSku(text);
@@ -63,9 +66,7 @@ export function stockRoutes(app: App, deps: RouteDeps): void {
         unknown.push(sku);
         continue;
       }
-      const body = publicStock(deps, request.caller, request.query, sku, found.get(sku));
-      if (isNo(body)) return sendNo(reply, body);
-      stock.push(body);
+      stock.push(publicStock(deps, request.caller, query, sku, found.get(sku)));
     }
     const body: ManyStock = { stock, unknown };
     return reply.header('cache-control', 'no-cache').header('vary', 'authorization, origin').send(body);
@@ -73,9 +74,25 @@ export function stockRoutes(app: App, deps: RouteDeps): void {
 }
 
 interface StockQuery {
-  readonly channel?: string;
-  readonly lat?: number;
-  readonly lon?: number;
+  readonly channel: ChannelRef;
+  readonly near?: readonly NearNode[];
+}
+
+/** What is shown and from where. */
+function parseQuery(deps: RouteDeps, query: { channel?: string; lat?: number; lon?: number }): StockQuery | No {
+  const { channels, nodes, groups } = deps.engine.reference;
+  const id = query.channel ?? deps.defaultSale();
+  const channel = id === undefined ? undefined : channels.get(id);
+  if (channel === undefined) {
+    return no(404, 'unknown-channel', 'name a channel of sale that exists', { field: 'channel' });
+  }
+  const { lat, lon } = query;
+  if (lat === undefined && lon === undefined) return { channel };
+  if (lat === undefined || lon === undefined) {
+    const field = lat === undefined ? 'lat' : 'lon';
+    return no(422, 'invalid-request', 'give lat and lon together, or neither', { field });
+  }
+  return { channel, near: nearestPickups(roundPlace({ lat, lon }), nodes, groups.get(channel.group)) };
 }
 
 function publicStock(
@@ -84,30 +101,14 @@ function publicStock(
   query: StockQuery,
   sku: Sku,
   stock: SkuStock | undefined,
-): PublicStock | No {
-  const { reference, epoch } = deps.engine;
-  const id = query.channel ?? deps.defaultSale();
-  const channel = id === undefined ? undefined : reference.channels.get(id);
-  if (channel === undefined)
-    return no(404, 'unknown-channel', 'name a channel of sale that exists', { field: 'channel' });
-  if ((query.lat === undefined) !== (query.lon === undefined)) {
-    return no(422, 'invalid-request', 'give lat and lon together, or neither', {
-      field: query.lat === undefined ? 'lat' : 'lon',
-    });
-  }
-  const shown = { channel, units: channel.unitsPublic || may(caller, 'stock') };
-  const near = query.lat === undefined ? undefined : nearOf(deps, { lat: query.lat, lon: query.lon! }, channel);
+): PublicStock {
+  const { channel } = query;
   const d = stockState(
-    near === undefined ? shown : { ...shown, near },
+    { ...query, units: channel.unitsPublic || may(caller, 'stock') },
     stock?.channels.find((one) => one.channel === channel.id),
     (node) => stock?.nodes.find((one) => one.node === node)?.available ?? 0,
   );
-  return { sku, channel: channel.id, e: epoch, r: stock?.revision ?? 0, d };
-}
-
-function nearOf(deps: RouteDeps, place: Place, channel: ChannelRef) {
-  const { nodes, groups } = deps.engine.reference;
-  return nearestPickups(roundPlace(place), nodes, groups.get(channel.group));
+  return { sku, channel: channel.id, e: deps.engine.epoch, r: stock?.revision ?? 0, d };
 }
 
 function staffStock(deps: RouteDeps, sku: Sku, stock: SkuStock | undefined): StaffStock {

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SCOPES, type Scope } from './caller.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+let server: TestServer;
+const keys = new Map<Scope, string>();
+beforeAll(async () => {
+  server = await startTestServer();
+  for (const scope of SCOPES) keys.set(scope, await server.keyWith(scope));
+});
+afterAll(() => server.stop());
+
+const JSON_BODY = { 'content-type': 'application/json' };
+
+/** Every route that needs a key, with the scope it needs. */
+const GUARDED: readonly (readonly [method: string, path: string, scope: Scope])[] = [
+  ['POST', '/v1/feeds/pos', 'feeds'],
+  ['POST', '/v1/reservations', 'reservations'],
+  ['GET', '/v1/reservations', 'reservations'],
+  ['GET', '/v1/reservations/r0-1', 'reservations'],
+  ['DELETE', '/v1/reservations/r0-1', 'reservations'],
+  ['GET', '/v1/dead-letters', 'letters'],
+  ['GET', '/v1/dead-letters/x', 'letters'],
+  ['POST', '/v1/dead-letters/x/replay', 'letters'],
+  ['POST', '/v1/dead-letters/x/discard', 'letters'],
+  ['GET', '/v1/stats', 'ops'],
+  ['POST', '/v1/keys', 'admin'],
+  ['GET', '/v1/keys', 'admin'],
+  ['DELETE', '/v1/keys/nobody', 'admin'],
+];
+
+const OPEN = [
+  '/v1/stock/BREAD',
+  '/v1/stock?sku=BREAD',
+  '/v1/items?q=milk',
+  '/v1/nodes',
+  '/health/live',
+  '/health/ready',
+  '/',
+  '/tower',
+];
+
+describe.each(GUARDED)('%s %s', (method, path, needed) => {
+  const call = (key?: string) =>
+    server.call(path, {
+      method,
+      ...(key === undefined ? {} : { key }),
+      headers: method === 'POST' && !path.includes('feeds') ? JSON_BODY : {},
+    });
+
+  test('without a key: 401', async () => {
+    expect(await call()).toMatchObject({ status: 401, body: { code: 'key-required' } });
+  });
+
+  test('with a key nobody has: kept out', async () => {
+    // 429 once the brake of bad keys holds; both keep the caller out.
+    expect([401, 429]).toContain((await call('no-such-key')).status);
+  });
+
+  test('with every other scope: 403, and the scope it takes is named', async () => {
+    for (const scope of SCOPES.filter((one) => one !== needed)) {
+      const answer = await call(keys.get(scope)!);
+      expect(answer).toMatchObject({
+        status: 403,
+        body: { code: 'scope-required', message: expect.stringContaining(needed) },
+      });
+    }
+  });
+
+  test('with the right scope: neither', async () => {
+    expect([401, 403]).not.toContain((await call(keys.get(needed)!)).status);
+  });
+});
+
+test.each(OPEN)('GET %s is open to the public and to any key', async (path) => {
+  expect((await server.call(path)).status).toBe(200);
+  expect((await server.call(path, { key: keys.get('feeds')! })).status).toBe(200);
+});
+
+test('the split needs the scope stock: any other key gets what the public gets', async () => {
+  const open = await server.call('/v1/stock/BREAD');
+  expect(open.body).toHaveProperty('d');
+  expect((await server.call('/v1/stock/BREAD', { key: keys.get('ops')! })).body).toEqual(open.body);
+  expect((await server.call('/v1/stock/BREAD', { key: keys.get('stock')! })).body).toHaveProperty('nodes');
+});
+
+test('a refused caller is answered before the body is read', async () => {
+  const body = new ReadableStream({
+    pull() {
+      // Never ends: an answer can only come from the headers.
+    },
+  });
+  const response = await fetch(`${server.url}/v1/feeds/pos`, { method: 'POST', body, duplex: 'half' } as RequestInit);
+  expect(response.status).toBe(401);
+});
+
+test('a key that was deleted stops working at once, and its text is shown only when it is made', async () => {
+  const key = await server.keyWith('admin');
+  const json = { name: 'till-7', scopes: ['ops'] };
+  const made = await server.call('/v1/keys', { method: 'POST', key, json });
+  expect(made).toMatchObject({ status: 201, body: { name: 'till-7', key: expect.stringMatching(/^oh_[\w-]{43}$/) } });
+  expect((await server.call('/v1/keys', { method: 'POST', key, json })).status).toBe(409);
+  const text = made.body['key'] as string;
+  expect(JSON.stringify((await server.call('/v1/keys', { key })).body)).not.toContain(text);
+  expect((await server.call('/v1/stats', { key: text })).status).toBe(200);
+  expect((await server.call('/v1/keys/till-7', { method: 'DELETE', key })).status).toBe(204);
+  expect((await server.call('/v1/stats', { key: text })).status).toBe(401);
+});
+
+test('who tries many unknown keys is told to wait; a known key from there still works', async () => {
+  const own = await startTestServer();
+  const statuses: number[] = [];
+  for (let tries = 0; tries < 12; tries++)
+    statuses.push((await own.call('/v1/keys', { key: `guess-${tries}` })).status);
+  expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+  const refused = await own.call('/v1/keys', { key: 'guess' });
+  expect(refused).toMatchObject({ status: 429, body: { code: 'too-many-bad-keys', retryAfterMs: expect.any(Number) } });
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect((await own.call('/v1/stats', { key: await own.keyWith('ops') })).status).toBe(200);
+  await own.stop();
+});

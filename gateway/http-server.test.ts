@@ -1,0 +1,254 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ADMIN_KEY, onHand, startTestServer, type TestServer } from './test-server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ ALLOWED_ORIGINS: 'https://shop.example' });
+});
+afterAll(() => server.stop());
+
+const key = ADMIN_KEY;
+const reserve = (units: number, idempotencyKey: string, about: object = {}) =>
+  server.call('/v1/reservations', {
+    method: 'POST',
+    key,
+    headers: { 'idempotency-key': idempotencyKey },
+    json: { channel: 'web', lines: [{ sku: 'R-1', units, group: 'all' }], ...about },
+  });
+
+describe('stock', () => {
+  test('the public sees the band and, where the channel allows, units; staff see the split', async () => {
+    await server.feed([onHand('P-1', 9)]);
+    const open = await server.call('/v1/stock/P-1');
+    expect(open.body).toMatchObject({ sku: 'P-1', channel: 'web', d: { band: 'in-stock', units: 9 } });
+    const closed = await server.call('/v1/stock/P-1?channel=b2b');
+    expect(closed.body).toMatchObject({ channel: 'b2b', d: { band: 'in-stock' } });
+    expect(closed.body['d']).not.toHaveProperty('units');
+    const staff = await server.call('/v1/stock/P-1', { key });
+    expect(staff.body).toMatchObject({ sku: 'P-1', nodes: [{ node: 'S-1', onHand: 9, available: 9 }] });
+  });
+
+  test('an unchanged number is 304 by its tag, a changed one is not', async () => {
+    await server.feed([onHand('P-2', 9)]);
+    const { headers } = await server.call('/v1/stock/P-2');
+    const tag = headers.get('etag')!;
+    expect(tag).toMatch(/^"[^.]+\.[0-9]+"$/);
+    expect(headers.get('cache-control')).toBe('no-cache');
+    const again = () => server.call('/v1/stock/P-2', { headers: { 'if-none-match': `W/"x", ${tag}` } });
+    expect((await again()).status).toBe(304);
+    await server.feed([onHand('P-2', 8)]);
+    expect(await again()).toMatchObject({ status: 200, body: { d: { units: 8 } } });
+  });
+
+  test('near adds the pickup nodes, nearest first', async () => {
+    await server.feed([onHand('P-3', 9), onHand('P-3', 2, Date.now(), 'S-2')]);
+    const { body } = await server.call('/v1/stock/P-3?lat=42&lon=-93');
+    expect(body).toMatchObject({
+      d: {
+        pickup: [
+          { node: 'S-2', km: 0, band: 'low-stock', units: 2 },
+          { node: 'S-1', band: 'in-stock', units: 9 },
+        ],
+      },
+    });
+  });
+
+  test('many are answered in the order asked, unknown ones named; one of the item master is out of stock', async () => {
+    await server.feed([onHand('P-4', 1)]);
+    const { body } = await server.call('/v1/stock?sku=BREAD&sku=NOPE&sku=P-4&sku=P-4');
+    expect(body).toMatchObject({
+      stock: [
+        { sku: 'BREAD', d: { band: 'out-of-stock', asOf: null } },
+        { sku: 'P-4', d: { band: 'low-stock' } },
+      ],
+      unknown: ['NOPE'],
+    });
+  });
+});
+
+describe('reservations', () => {
+  test('[RS2] a reservation is made, repeated with the same answer, read, and released once', async () => {
+    await server.feed([onHand('R-1', 5)]);
+    const made = await reserve(3, 'cart-1');
+    expect(made).toMatchObject({ status: 201, body: { state: 'held', client: 'admin' } });
+    expect(await reserve(3, 'cart-1')).toMatchObject({ status: 201, body: made.body });
+    expect((await server.call('/v1/stock/R-1')).body).toMatchObject({ d: { units: 2 } });
+    const path = `/v1/reservations/${String(made.body['id'])}`;
+    expect((await server.call(path, { key })).body).toEqual(made.body);
+    expect((await server.call('/v1/reservations', { key })).body).toMatchObject({ reservations: [made.body] });
+    expect(await server.call(path, { key, method: 'DELETE' })).toMatchObject({
+      status: 200,
+      body: { state: 'released' },
+    });
+    expect((await server.call('/v1/stock/R-1')).body).toMatchObject({ d: { units: 5 } });
+  });
+
+  test.each([
+    ['more than there is', 50, {}, 409, 'units-exceed-available'],
+    ['other content under a used key', 1, {}, 409, 'key-reused'],
+    ['no units', 0, {}, 422, 'units-out-of-bounds'],
+    ['a hold of a day', 1, { holdMs: 86_400_000 }, 422, 'hold-out-of-bounds'],
+    ['a channel nobody has', 1, { channel: 'x' }, 422, 'unknown-channel'],
+    ['a line without a place', 1, { lines: [{ sku: 'R-1', units: 1 }] }, 422, 'invalid-request'],
+    ['no lines', 1, { lines: [] }, 422, 'invalid-request'],
+  ])('%s is a no with a code', async (what, units, about, status, code) => {
+    const idempotencyKey = code === 'key-reused' ? 'cart-1' : what.replaceAll(' ', '-');
+    const answer = await reserve(units, idempotencyKey, about);
+    expect(answer).toMatchObject({ status, body: { code, message: expect.stringMatching(/.{10}/) } });
+  });
+
+  test('without an idempotency key nothing is reserved', async () => {
+    const json = { channel: 'web', lines: [{ sku: 'R-1', units: 1, group: 'all' }] };
+    const answer = await server.call('/v1/reservations', { method: 'POST', key, json });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'idempotency-key-required', field: 'idempotency-key' } });
+  });
+
+  test('another client neither sees nor releases it', async () => {
+    const made = await reserve(1, 'cart-2');
+    const path = `/v1/reservations/${String(made.body['id'])}`;
+    const other = await server.keyWith('reservations');
+    expect((await server.call(path, { key: other })).status).toBe(404);
+    expect((await server.call(path, { key: other, method: 'DELETE' })).status).toBe(404);
+    expect((await server.call('/v1/reservations', { key: other })).body).toEqual({ reservations: [] });
+  });
+});
+
+describe('feeds and dead letters', () => {
+  test('[FD9] good rows count, a bad one becomes a letter that is corrected and replayed', async () => {
+    const bad = { ...onHand('F-1', 4), node: 'S-9' };
+    const answer = await server.feed([onHand('F-2', 7), bad]);
+    expect(answer).toMatchObject({ status: 200, body: { recorded: 1, refusedCount: 1 } });
+    const { letter } = (answer.body['refused'] as { letter: string }[])[0]!;
+    const path = `/v1/dead-letters/${letter}`;
+    expect((await server.call(path, { key })).body).toMatchObject({ id: letter, source: 'pos', state: 'open' });
+    expect((await server.call('/v1/dead-letters?state=open', { key })).body).toMatchObject({
+      letters: [{ id: letter }],
+    });
+    const replayed = await server.call(`${path}/replay`, {
+      method: 'POST',
+      key,
+      body: JSON.stringify(onHand('F-1', 4)),
+    });
+    expect(replayed).toMatchObject({ status: 200, body: { recorded: 1 } });
+    expect((await server.call('/v1/stock/F-1')).body).toMatchObject({ d: { units: 4 } });
+    expect((await server.call(`${path}/discard`, { method: 'POST', key })).status).toBe(409);
+  });
+
+  test('a body of which every row is refused is 422; its letters are discarded by staff', async () => {
+    const answer = await server.feed([{ ...onHand('F-3', 4), node: 'S-8' }]);
+    expect(answer).toMatchObject({ status: 422, body: { recorded: 0, refusedCount: 1 } });
+    const { letter } = (answer.body['refused'] as { letter: string }[])[0]!;
+    const path = `/v1/dead-letters/${letter}/discard`;
+    expect(await server.call(path, { method: 'POST', key })).toMatchObject({
+      status: 200,
+      body: { state: 'discarded', closedBy: 'admin' },
+    });
+    expect((await server.call('/v1/dead-letters/nope/discard', { method: 'POST', key })).status).toBe(404);
+  });
+
+  test('a packed body is unpacked; what is no gzip is refused', async () => {
+    const headers = { 'content-encoding': 'gzip' };
+    const post = (body: RequestInit['body']) => server.call('/v1/feeds/pos', { method: 'POST', key, headers, body });
+    expect(await post(gzipSync(JSON.stringify(onHand('F-4', 4))))).toMatchObject({
+      status: 200,
+      body: { recorded: 1 },
+    });
+    expect(await post('plain')).toMatchObject({ status: 400, body: { code: 'broken-gzip' } });
+    expect(await post(gzipSync('x'.repeat(1_000)).subarray(0, 20))).toMatchObject({
+      status: 400,
+      body: { code: 'broken-gzip' },
+    });
+  });
+
+  test('an unknown source and an unknown encoding say so', async () => {
+    const post = (path: string, headers = {}) => server.call(path, { method: 'POST', key, body: '{}', headers });
+    expect(await post('/v1/feeds/nobody')).toMatchObject({ status: 404, body: { code: 'unknown-source' } });
+    expect(await post('/v1/feeds/pos', { 'content-encoding': 'br' })).toMatchObject({ status: 415 });
+  });
+});
+
+describe('errors', () => {
+  test.each([
+    ['GET', '/v1/nothing', {}, 404, 'unknown-route'],
+    ['GET', '/v1/stock/NOPE', {}, 404, 'unknown-sku'],
+    ['GET', '/v1/stock/a%20b', {}, 422, 'malformed-id'],
+    ['GET', '/v1/stock/%zz', {}, 400, 'malformed-url'],
+    ['GET', '/v1/stock/BREAD?channel=x', {}, 404, 'unknown-channel'],
+    ['GET', '/v1/stock/BREAD?lat=1', {}, 422, 'invalid-request'],
+    ['GET', '/v1/stock/BREAD?lat=abc&lon=1', {}, 422, 'invalid-request'],
+    ['GET', `/v1/stock?${Array.from({ length: 101 }, (_, i) => `sku=${i}`).join('&')}`, {}, 422, 'too-many-skus'],
+    ['GET', '/v1/items', {}, 422, 'invalid-request'],
+    ['GET', '/v1/items?q=a&limit=51', {}, 422, 'invalid-request'],
+    ['PUT', '/v1/nodes', {}, 405, 'method-not-allowed'],
+    ['GET', '/v1/feeds/pos', {}, 405, 'method-not-allowed'],
+    ['POST', '/v1/keys', { body: '{' }, 400, 'malformed-json'],
+    ['POST', '/v1/keys', { body: '{"__proto__":{}}' }, 400, 'malformed-json'],
+    ['POST', '/v1/keys', { body: '<xml/>', headers: { 'content-type': 'text/xml' } }, 415, 'unsupported-media-type'],
+    ['POST', '/v1/keys', { body: JSON.stringify({ name: 'x'.repeat(300_000) }) }, 413, 'body-too-large'],
+    ['POST', '/v1/keys', { body: '{"name":"A B","scopes":["ops"]}' }, 422, 'malformed-name'],
+    ['POST', '/v1/keys', { body: '{"name":"a","scopes":["all"]}' }, 422, 'invalid-request'],
+    ['DELETE', '/v1/keys/nobody', {}, 404, 'unknown-key'],
+    ['DELETE', '/v1/keys/admin', {}, 409, 'last-admin'],
+    ['DELETE', '/v1/reservations/r0-zzz', {}, 404, 'unknown-reservation'],
+    ['GET', '/v1/reservations/nonsense', {}, 404, 'unknown-reservation'],
+  ])('%s %.40s', async (method, path, about, status, code) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await server.call(path, { method, key, ...('body' in about ? { headers } : {}), ...about });
+    expect(answer).toMatchObject({ status, body: { code, message: expect.stringMatching(/.{10}/) } });
+  });
+
+  test('405 names the methods there are', async () => {
+    expect((await server.call('/v1/nodes', { method: 'PUT' })).headers.get('allow')).toBe('GET, HEAD');
+  });
+});
+
+describe('browsers', () => {
+  test('every reply, errors too, carries the security headers', async () => {
+    for (const path of ['/', '/v1/nodes', '/v1/nothing', '/v1/keys']) {
+      const { headers } = await server.call(path);
+      expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+
+  test.each([
+    ['https://shop.example', '/v1/stock/BREAD', 'https://shop.example'],
+    ['https://shop.example', '/v1/keys', null],
+    ['https://evil.example', '/v1/stock/BREAD', null],
+    ['https://shop.example.evil.example', '/v1/stock/BREAD', null],
+    ['null', '/v1/stock/BREAD', null],
+  ])('a page of %s reading %s', async (origin, path, allowed) => {
+    const { headers } = await server.call(path, { headers: { origin } });
+    expect(headers.get('access-control-allow-origin')).toBe(allowed);
+    const preflight = { origin, 'access-control-request-method': 'GET' };
+    expect(
+      (await server.call(path, { method: 'OPTIONS', headers: preflight })).headers.get(
+        'access-control-allow-credentials',
+      ),
+    ).toBe(null);
+  });
+
+  test('pages that are not built say how to build them', async () => {
+    expect((await server.call('/tower')).body['text']).toContain('npm run build');
+  });
+});
+
+test('items are found by sku or by words of the name', async () => {
+  const skus = async (q: string) =>
+    ((await server.call(`/v1/items?q=${q}`)).body['items'] as { sku: string }[]).map((one) => one.sku);
+  expect(await skus('milk-')).toEqual(['MILK-1', 'MILK-2']);
+  expect(await skus('LITRE%20bread')).toEqual(['BREAD']);
+  expect(await skus('bread%20milk')).toEqual([]);
+});
+
+test('health, nodes and stats answer', async () => {
+  expect(await server.call('/health/live')).toMatchObject({ status: 200, body: { status: 'live' } });
+  expect(await server.call('/health/ready')).toMatchObject({ status: 200, body: { status: 'ready' } });
+  const nodes = (await server.call('/v1/nodes')).body['nodes'] as object[];
+  expect(nodes).toHaveLength(2);
+  expect(nodes[0]).not.toHaveProperty('owner');
+  const { body } = await server.call('/v1/stats', { key });
+  expect(body).toMatchObject({ engine: { epoch: server.engine.epoch }, server: { sockets: 0 } });
+});
