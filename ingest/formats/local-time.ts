@@ -117,25 +117,43 @@ interface Slot {
 }
 
 /** Zones change their offset at whole quarters of an hour only, so one answer serves a quarter. */
-const SLOT_MS = 15 * 60_000;
-/** Answers kept, at most: ten zones for three months. When full it is emptied; only speed depends on it. */
-const SLOTS_MAX = 100_000;
-const slots = new Map<string, Slot | undefined>();
+const QUARTER_MS = 15 * 60_000;
+const DAY_MS = 86_400_000;
+/** Answers kept, at most: a year of 30 zones by day, or the days of change by quarter. When full it is emptied; only speed depends on it. */
+const SLOTS_MAX = 20_000;
+const slots = new Map<string, Slot | 'changes' | undefined>();
 
 function slotOf(zone: string, wall: number): Slot | undefined {
-  const from = Math.floor(wall / SLOT_MS);
-  const key = `${zone} ${from}`;
+  // Nearly every day has one offset from midnight to midnight: one look at the zone serves all its times.
+  const day = cached(zone, Math.floor(wall / DAY_MS) * DAY_MS, 'day', findDay);
+  if (day !== 'changes') return day;
+  const quarter = cached(zone, Math.floor(wall / QUARTER_MS) * QUARTER_MS, 'quarter', findQuarter);
+  return quarter === 'changes' ? undefined : quarter;
+}
+
+type Find = (zone: string, wall: number) => Slot | 'changes' | undefined;
+
+function cached(zone: string, wall: number, span: string, find: Find): Slot | 'changes' | undefined {
+  const key = `${zone} ${span} ${wall}`;
   const known = slots.get(key);
   if (known !== undefined || slots.has(key)) return known;
   if (slots.size >= SLOTS_MAX) slots.clear();
-  const slot = findSlot(zone, from * SLOT_MS);
-  slots.set(key, slot);
-  return slot;
+  const found = find(zone, wall);
+  slots.set(key, found);
+  return found;
 }
 
-function findSlot(zone: string, wall: number): Slot | undefined {
-  const local = Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO('UTC').toPlainDateTime();
+function findDay(zone: string, wall: number): Slot | 'changes' | undefined {
+  const first = findQuarter(zone, wall);
+  const last = findQuarter(zone, wall + DAY_MS);
+  if (first === undefined || last === undefined) return undefined;
+  const plain = first.kind === 'plain' && last.kind === 'plain' && first.offsetMs === last.offsetMs;
+  return plain ? first : 'changes';
+}
+
+function findQuarter(zone: string, wall: number): Slot | undefined {
   try {
+    const local = Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO('UTC').toPlainDateTime();
     const later = local.toZonedDateTime(zone, { disambiguation: 'later' });
     const offsetMs = wall - later.epochMilliseconds;
     if (!later.toPlainDateTime().equals(local)) return { kind: 'missing', offsetMs };

@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+
+export interface CliOptions {
+  readonly source: string;
+  readonly url: string;
+  readonly key: { readonly env: string } | { readonly file: string };
+  readonly files: readonly string[];
+}
+
+export type CliStart = { readonly start: CliOptions } | { readonly help: true } | { readonly fault: string };
+
+export const HELP = `Sends files to a source's feed door and waits until every row is durable.
+
+  npm run ingest -- --source pos-12 sales.xml [more files]
+
+  --source ID      which source system the files come from; its format is set in the reference data (sources.json)
+  --url URL        where Onhand answers                       default http://127.0.0.1:8080
+  --key-file FILE  file that holds the API key                default: the environment variable ONHAND_KEY
+  --help           this page
+
+Large NDJSON and CSV files (.ndjson, .jsonl, .csv) are sent in parts cut between rows; other formats are sent whole.
+When the server is busy, restarts, or the connection is lost, the same part is sent again: rows have ids, so nothing
+counts twice. Refused rows are printed and wait among the dead letters. A key is never taken from the command line,
+where other users of the machine could read it.
+
+Exit code: 0 all rows were taken, 1 some were refused, 2 nothing could be done.
+`;
+
+/** Command line to options, or what is wrong with it in words. */
+export function readOptions(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): CliStart {
+  const parsed = parse(argv);
+  if ('fault' in parsed) return parsed;
+  const { values, positionals } = parsed;
+  if (values.help === true) return { help: true };
+  if (values.source === undefined)
+    return { fault: 'which source do the files come from? Add --source, e.g. --source pos-12' };
+  if (positionals.length === 0) return { fault: 'which files shall be sent? Name at least one after the options' };
+  const url = values.url ?? DEFAULT_URL;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    return { fault: `--url must be an address like ${DEFAULT_URL}, got ${url}` };
+  }
+  const file = values['key-file'];
+  if (file === undefined && (env['ONHAND_KEY'] ?? '') === '') {
+    return { fault: 'no API key: set ONHAND_KEY or give --key-file. The server prints a key at its first start' };
+  }
+  const key = file === undefined ? { env: env['ONHAND_KEY'] ?? '' } : { file };
+  return { start: { source: values.source, url: url.replace(/\/+$/, ''), key, files: positionals } };
+}
+
+const DEFAULT_URL = 'http://127.0.0.1:8080';
+
+interface Parsed {
+  readonly values: {
+    source?: string | undefined;
+    url?: string | undefined;
+    'key-file'?: string | undefined;
+    help?: boolean | undefined;
+  };
+  readonly positionals: readonly string[];
+}
+
+function parse(argv: readonly string[]): Parsed | { readonly fault: string } {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        source: { type: 'string' },
+        url: { type: 'string' },
+        'key-file': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    const says = error instanceof Error ? error.message : String(error);
+    // Node adds advice about `--` that helps nobody here.
+    return { fault: says.split('. ')[0] ?? says };
+  }
+}
