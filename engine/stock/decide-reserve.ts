@@ -10,7 +10,7 @@ import {
   type ReserveOutcome,
   type ReserveRequest,
 } from '../contract/reservation.ts';
-import { unreachable } from '../contract/assert.ts';
+import { assert, unreachable } from '../contract/assert.ts';
 import type { Hold } from './holds.ts';
 import type { KeyRow } from './keys.ts';
 import { grantLines } from './reserve-lines.ts';
@@ -54,7 +54,7 @@ function firstAnswer(state: StockState, known: KeyRow, contentDigest: string): R
   if (known.contentDigest !== contentDigest) return refuse('key-reused');
   if (typeof known.made !== 'string') return known.made;
   const hold = state.holds.find(known.made);
-  if (hold === undefined) return refuse('key-too-old');
+  assert(hold !== undefined, () => `key of ${known.lsn} remembers a reservation that is forgotten`);
   const position = `${state.settings.shard}.${known.lsn}`;
   return { status: 'reserved', reservation: { ...hold.reservation, state: 'held' }, position };
 }
@@ -67,7 +67,9 @@ function linesFor(
   const wanted = wantedLines(state, request);
   if (isRefused(wanted)) return wanted;
   const { holdMs, client } = request;
-  if (!(holdMs >= HOLD_MS_MIN && holdMs <= HOLD_MS_MAX)) return refuse('hold-out-of-bounds', { field: 'holdMs' });
+  const inBounds = Number.isInteger(holdMs) && holdMs >= HOLD_MS_MIN && holdMs <= HOLD_MS_MAX;
+  if (!inBounds) return refuse('hold-out-of-bounds', { field: 'holdMs' });
+  if (state.keys.isFull) return refuse('too-many-keys');
   const over = expired.filter((hold) => hold.reservation.client === client).length;
   if (state.holds.heldBy(client) - over >= state.settings.holdsPerClientMax) return refuse('too-many-holds');
   return grantLines(

@@ -6,6 +6,9 @@ import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
 /** Keys live 24 h after what they made has ended, in ms. */
 export const KEY_KEPT_MS = 24 * 3_600_000;
 
+/** Keys a shard remembers, about 300 bytes each: when it is full, new ones are refused and none is forgotten early. */
+export const KEYS_MAX = 500_000;
+
 export interface KeyRow {
   readonly contentDigest: string;
   readonly lsn: number;
@@ -24,6 +27,10 @@ export class KeyTable {
 
   find(keyDigest: string): KeyRow | undefined {
     return this.rows.get(keyDigest);
+  }
+
+  get isFull(): boolean {
+    return this.rows.size >= KEYS_MAX;
   }
 
   put(keyDigest: string, row: KeyRow): void {

@@ -17,7 +17,7 @@ export class TestShard {
 
   constructor(nowMs: number, settings?: Partial<StockSettings>) {
     this.nowMs = nowMs;
-    this.settings = { shard: 7, holdsPerClientMax: 3, unitsPerLineMax: 100, ...settings };
+    this.settings = { shard: 7, holdsPerClientMax: 10, unitsPerLineMax: 100, ...settings };
     this.machine = createStockMachine(this.settings);
   }
 
@@ -67,11 +67,11 @@ export class TestShard {
   newMachine(): ReturnType<typeof createStockMachine> {
     return createStockMachine(this.settings);
   }
+}
 
-  /** The command is refused with the code and changes nothing. */
-  expectRefused(command: StockCommand, code: string): void {
-    const before = this.digest();
-    expect(this.run(command)).toMatchObject({ status: 'refused', code });
-    expect(this.digest()).toBe(before);
-  }
+/** The command is refused with the code and changes nothing. */
+export function expectRefused(shard: TestShard, command: StockCommand, code: string): void {
+  const before = shard.digest();
+  expect(shard.run(command)).toMatchObject({ status: 'refused', code });
+  expect(shard.digest()).toBe(before);
 }

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { StockCommand } from '../contract/command.ts';
+import type { ChannelId, ClientId, GroupId, ReservationId } from '../contract/ids.ts';
+import type { RecordedEvent } from './event-identity.ts';
+import { HISTORY_END_MS, HISTORY_NODES, HISTORY_SKUS, histories } from './test-history.ts';
+import { nodeId, nodeRef, retailer, skuId } from './test-retailer.ts';
+import { TestShard } from './test-shard.ts';
+
+// Same facts, same state: by replay, and by an image with the facts behind it. Reservations, parts, reference data and
+// feeds are mixed, so that every part of the state takes part.
+
+const CLIENT = 'shop' as ClientId;
+
+/** Turns a history into commands: every third event brings something else along. */
+function commandsOf(events: readonly RecordedEvent[], picks: readonly number[]): StockCommand[] {
+  return events.flatMap((event, index) => {
+    const recorded: StockCommand = { do: 'record', event, receivedAt: HISTORY_END_MS };
+    return index % 3 === 0 ? [recorded, otherCommand(picks[index % picks.length] ?? 0, index)] : [recorded];
+  });
+}
+
+function otherCommand(pick: number, index: number): StockCommand {
+  const sku = skuId(index % HISTORY_SKUS);
+  const node = nodeId(index % HISTORY_NODES);
+  const lines = [
+    { sku, units: 1, node },
+    { sku, units: 1, group: 'all' as GroupId },
+  ];
+  const channel = 'web' as ChannelId;
+  const saga = `r99-${(pick % 3) + 1}` as ReservationId;
+  const request = { key: `k${pick % 7}`, client: CLIENT, channel, lines, holdMs: 1_000 + pick, partial: true };
+  const choices: readonly StockCommand[] = [
+    { do: 'reserve', request },
+    { do: 'release', id: `r7-${6 + pick}` as ReservationId, client: CLIENT },
+    { do: 'hold-part', saga, replyTo: 1, channel, lines, partial: true },
+    { do: 'end-part', saga, replyTo: 1, reason: 'released' },
+    { do: 'tick' },
+    { do: 'apply', batch: { of: 'nodes', rows: [nodeRef(node, { safety: pick % 3, enabled: pick % 5 !== 0 })] } },
+  ];
+  return choices[pick % choices.length] as StockCommand;
+}
+
+const scripts = fc
+  .tuple(histories, fc.array(fc.nat(40), { minLength: 1, maxLength: 12 }))
+  .map(([events, picks]) => commandsOf(events, picks));
+
+function shardAfter(commands: readonly StockCommand[]): TestShard {
+  const shard = new TestShard(HISTORY_END_MS).apply(...retailer({ nodes: HISTORY_NODES, skus: HISTORY_SKUS }));
+  runAll(shard, commands);
+  return shard;
+}
+
+function runAll(shard: TestShard, commands: readonly StockCommand[]): void {
+  for (const command of commands) {
+    shard.nowMs += 100;
+    shard.run(command);
+  }
+}
+
+describe('state', () => {
+  test('same facts give the same state, byte for byte', () => {
+    fc.assert(
+      fc.property(scripts, (commands) => {
+        const shard = shardAfter(commands);
+        expect(shard.replayed().digest()).toBe(shard.digest());
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('an image taken while writes go on is the state at its beginning, and the facts behind it lead to the same end', () => {
+    fc.assert(
+      fc.property(scripts, fc.nat(80), (commands, cut) => {
+        const at = Math.min(cut, commands.length);
+        const shard = shardAfter(commands.slice(0, at));
+        const { digest, image, length } = {
+          digest: shard.digest(),
+          image: shard.machine.beginImage(),
+          length: shard.facts.length,
+        };
+        const pages: { page: number; bytes: Uint8Array }[] = [];
+        for (const command of commands.slice(at)) {
+          runAll(shard, [command]);
+          const page = image.next();
+          if (page !== undefined) pages.push(page);
+        }
+        for (let page = image.next(); page !== undefined; page = image.next()) pages.push(page);
+        expect(pages.length).toBe(image.pageCount);
+        const restored = shard.newMachine();
+        restored.restore(image.header, pages);
+        expect(restored.digest()).toBe(digest);
+        expect(restored.dueAt()).toBe(shard.replayed(shard.facts.slice(0, length)).dueAt());
+        for (const [index, fact] of shard.facts.entries()) if (index >= length) restored.evolve(fact, index + 1);
+        expect(restored.digest()).toBe(shard.digest());
+        const ask = { ask: 'all-stock', limit: 100 } as const;
+        expect(restored.answer(ask, shard.nowMs)).toEqual(shard.machine.answer(ask, shard.nowMs));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('an image may be given up, and another begun', () => {
+    const shard = shardAfter([]);
+    const image = shard.machine.beginImage();
+    image.next();
+    image.abandon();
+    expect(image.next()).toBeUndefined();
+    const second = shard.machine.beginImage();
+    expect(second.next()).toBeDefined();
+    expect(() => shard.machine.beginImage()).toThrow('one image at a time');
+    second.abandon();
+  });
+
+  test('a decision changes nothing until its facts are applied', () => {
+    fc.assert(
+      fc.property(scripts, (commands) => {
+        const shard = shardAfter(commands);
+        const before = shard.digest();
+        for (const command of commands) shard.machine.decide(command, shard.nowMs + 60_000);
+        expect(shard.digest()).toBe(before);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('an image of another shard is not taken', () => {
+    const shard = shardAfter([]);
+    const image = shard.machine.beginImage();
+    const other = new TestShard(0, { shard: 8 });
+    expect(() => other.machine.restore(image.header, [])).toThrow('image is of shard 7, not 8');
+    image.abandon();
+  });
+});
