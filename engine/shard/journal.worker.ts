@@ -38,16 +38,20 @@ const idle = setTimeout(() => journal.seal(), SEAL_AFTER_MS);
 ports.forEach((port, thread) => {
   port.on('message', (message: ToJournal) => {
     host.receive(thread, message);
-    // Everything that has arrived by now, on any port, shares the commit.
-    ports.forEach((each, other) => {
-      for (let next = receiveMessageOnPort(each); next !== undefined; next = receiveMessageOnPort(each)) {
-        host.receive(other, next.message as ToJournal);
-      }
-    });
+    receiveAll();
     host.commit();
     idle.refresh();
   });
 });
+
+/** Everything that has arrived by now, on any port, shares the commit. */
+function receiveAll(): void {
+  ports.forEach((port, thread) => {
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+      host.receive(thread, next.message as ToJournal);
+    }
+  });
+}
 
 main.on('message', (message: ControlJournal) => {
   switch (message.type) {
@@ -62,6 +66,9 @@ main.on('message', (message: ControlJournal) => {
 
 async function close(): Promise<void> {
   clearTimeout(idle);
+  // The shard threads have drained: all that can still come is word of their last snapshots.
+  receiveAll();
+  for (const port of ports) port.close();
   journal.close();
   await archive?.close();
   say({ type: 'closed' });

@@ -34,7 +34,7 @@ export function shardOfSku({ stockShards }: Partition, sku: Sku): number {
 }
 
 /** A retry must meet the shard that remembers its key, so client and key choose it (rule RS2). */
-export function promiseShardOf({ stockShards, promiseShards }: Partition, { client, key }: ReserveRequest): number {
+function promiseShardOf({ stockShards, promiseShards }: Partition, { client, key }: ReserveRequest): number {
   return stockShards + shardOf(`${client}\n${key}`, promiseShards);
 }
 

@@ -59,7 +59,12 @@ export class SnapshotSchedule {
   /** After each turn. */
   turned(): void {
     if (this.#current !== undefined) return;
-    const next = this.#settings.shards.find((each) => this.#isDue(each));
+    // The one written longest ago first, or a few busy shards would always come before the quiet ones.
+    let next: SnapshotShard | undefined;
+    for (const each of this.#settings.shards) {
+      if (this.#isDue(each) && (next === undefined || this.#last(each).position < this.#last(next).position))
+        next = each;
+    }
     if (next !== undefined) this.#begin(next);
     else this.#finishing?.();
   }
@@ -80,11 +85,15 @@ export class SnapshotSchedule {
 
   #isDue(each: SnapshotShard): boolean {
     const { everyFacts, allShards } = this.#settings;
-    const last = this.#kept.get(each)?.at(-1) ?? { lsn: 0, position: 0 };
+    const last = this.#last(each);
     const facts = each.shard.lsn - last.lsn;
     if (this.#finishing !== undefined) return facts > 0;
     // A shard with little to say must not keep the whole journal: it is written anew when all others may have been.
     return facts >= everyFacts || this.#position - last.position >= everyFacts * allShards;
+  }
+
+  #last(each: SnapshotShard): SnapshotPoint {
+    return this.#kept.get(each)?.at(-1) ?? { lsn: 0, position: 0 };
   }
 
   #begin(of: SnapshotShard): void {
@@ -113,8 +122,9 @@ export class SnapshotSchedule {
   }
 
   #finished({ of, point }: Current): void {
-    const before = (this.#kept.get(of) ?? []).filter(({ lsn }) => lsn !== point.lsn);
-    const kept = [...before, point].slice(-2);
+    // A shard without new facts is written under the same name again; its earlier write still counts, for the one file
+    // holds all that both held. Should that file rot, the start refuses, and the archive has the facts.
+    const kept = [...(this.#kept.get(of) ?? []), point].slice(-2);
     this.#kept.set(of, kept);
     this.#sayKept(of);
     this.#current = undefined;

@@ -3,7 +3,7 @@ import type { ReservationId } from '../contract/ids.ts';
 import type { Reply } from './messages.ts';
 
 /** Callers of one saga who are told when it settles; a client that retries more often than this while it runs hears its newest calls only. */
-export const CALLERS_PER_SAGA_MAX = 16;
+const CALLERS_PER_SAGA_MAX = 16;
 
 /** Who was answered `pending`. Not durable: after a restart a client asks again with the same key. */
 export class WaitingCallers {
