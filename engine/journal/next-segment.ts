@@ -10,12 +10,18 @@ export class NextSegment {
   readonly #shape: { readonly dir: string; readonly epoch: string; readonly bytes: number };
   #making: number | undefined;
   #ready: number | undefined;
-  #failed: unknown;
+  readonly #failed: (error: unknown) => void;
   #stopped = false;
 
-  constructor(disk: Disk, shape: { readonly dir: string; readonly epoch: string; readonly bytes: number }) {
+  /** `failed`: a disk that cannot take zeros will not take facts. */
+  constructor(
+    disk: Disk,
+    shape: { readonly dir: string; readonly epoch: string; readonly bytes: number },
+    failed: (error: unknown) => void,
+  ) {
     this.#disk = disk;
     this.#shape = shape;
+    this.#failed = failed;
   }
 
   /** Begins to make it, unless that was begun before. */
@@ -25,20 +31,17 @@ export class NextSegment {
     const wanted = (): boolean => this.#making === index && !this.#stopped;
     createSegmentLater(this.#disk, { ...this.#shape, index }, wanted).then(
       (made) => this.#finish(index, made),
-      (error: unknown) => this.#fail(error),
+      (error: unknown) => {
+        if (!this.#stopped) this.#failed(error);
+      },
     );
   }
 
   /** On return the segment is there, whole and durable. */
   take(index: number): void {
-    this.requireSound();
     if (this.#ready !== index) createSegment(this.#disk, { ...this.#shape, index });
     this.#making = undefined;
     this.#ready = undefined;
-  }
-
-  requireSound(): void {
-    if (this.#failed !== undefined) throw this.#failed;
   }
 
   stop(): void {
@@ -48,10 +51,5 @@ export class NextSegment {
   #finish(index: number, made: boolean): void {
     if (made) this.#ready = index;
     if (this.#making === index) this.#making = undefined;
-  }
-
-  /** A disk that cannot take zeros will not take facts; the journal learns it at its next call. */
-  #fail(error: unknown): void {
-    if (!this.#stopped) this.#failed = error;
   }
 }

@@ -71,7 +71,9 @@ class SegmentJournal implements Journal {
     this.#checksum = open.checksum;
     this.#atMs = open.atMs;
     this.#sealed = open.sealed;
-    this.#next = new NextSegment(disk, { dir, epoch, bytes: segmentBytes });
+    this.#next = new NextSegment(disk, { dir, epoch, bytes: segmentBytes }, (error) =>
+      this.#end(asJournalError('making the next segment', error)),
+    );
     if (open.beginsAnew) this.seal();
   }
 
@@ -182,7 +184,6 @@ class SegmentJournal implements Journal {
   }
 
   #requireOpen(): void {
-    this.#next.requireSound();
     if (this.#ended !== undefined) throw new JournalError(this.#ended.message, { cause: this.#ended });
   }
 
@@ -192,9 +193,7 @@ class SegmentJournal implements Journal {
       this.#requireOpen();
       return act();
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const ended =
-        error instanceof JournalError ? error : new JournalError(`${what} failed: ${why}`, { cause: error });
+      const ended = asJournalError(what, error);
       this.#end(ended);
       throw ended;
     }
@@ -210,4 +209,10 @@ class SegmentJournal implements Journal {
       // The first error says what happened; a file that does not close adds nothing.
     }
   }
+}
+
+function asJournalError(what: string, error: unknown): JournalError {
+  if (error instanceof JournalError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new JournalError(`${what} failed: ${why}`, { cause: error });
 }

@@ -127,7 +127,13 @@ export class SimulatedDisk implements Disk {
 
   /** Sectors of a file that a power cut may still lose. */
   unsynced(path: string): readonly number[] {
-    return unsyncedSectors(this.#node(path));
+    const { written, synced } = this.#node(path);
+    return differing(written, synced);
+  }
+
+  /** Sectors of a file that differ from an earlier state of the disk. */
+  changedSince(before: SimulatedDisk, path: string): readonly number[] {
+    return differing(this.#node(path).written, before.#node(path).written);
   }
 
   /** Bytes of a file, for looking and for damaging: changes both images. */
@@ -245,7 +251,7 @@ function copySector(from: Buffer, to: Buffer, sector: number): void {
   from.copy(to, sector * SECTOR, sector * SECTOR, Math.min((sector + 1) * SECTOR, from.length));
 }
 
-function unsyncedSectors({ written, synced }: Node): number[] {
+function differing(written: Buffer, synced: Buffer): number[] {
   const sectors: number[] = [];
   for (let at = 0; at < written.length; at += SECTOR) {
     const now = written.subarray(at, at + SECTOR);
@@ -257,7 +263,7 @@ function unsyncedSectors({ written, synced }: Node): number[] {
 function settle(node: Node, path: string, fate: (what: string) => Fate): Node {
   const written = copyOf(node.synced);
   const next: Node = { written, synced: written, dirty: new Set() };
-  for (const sector of unsyncedSectors(node)) {
+  for (const sector of differing(node.written, node.synced)) {
     const chosen = fate(`sector ${sector} of ${path}`);
     if (chosen === 'old') continue;
     const end = Math.min((sector + 1) * SECTOR, node.written.length);
