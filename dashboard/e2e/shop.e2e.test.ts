@@ -77,7 +77,8 @@ describe('the product page', () => {
     await server.start();
     await server.sell(MILK.sku, 'S-2', 3);
     await page.getByText('100 available').waitFor();
-    await page.getByText(/^Updated/).waitFor();
+    await page.locator('onhand-stock .note').getByText('Updated').waitFor();
+    expect(await page.getByText('Reconnecting').count()).toBe(0);
     expect(foreign).toEqual([]);
     await context.close();
   });
