@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { meterJournal } from './journal-meter.ts';
-import { someRecords } from './journal-suite.ts';
+import { someRecords } from './some-records.ts';
 import { encodeRecords } from './records.ts';
 import { open } from './segment-fixture.ts';
 import { SimulatedDisk } from './simulated-disk.ts';

@@ -6,19 +6,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Journal, JournalRecord, Positioned } from './journal.ts';
 import { CorruptionError, JournalError } from './journal.ts';
 import { encodeRecords } from './records.ts';
+import { someRecords } from './some-records.ts';
 
 // What every journal keeps. Each implementation's test file runs it.
 
 export const EPOCH = 'test0001';
-
-/** Records of one shard, told apart by content. */
-export function someRecords(count: number, from = 1, bytes = 40): JournalRecord[] {
-  return Array.from({ length: count }, (_, i) => ({
-    shard: (from + i) % 20,
-    lsn: from + i,
-    fact: Buffer.alloc(bytes, `fact ${from + i} `),
-  }));
-}
 
 /** One line per record, so a failing comparison is readable and quick. */
 export function lines(entries: Iterable<Positioned>): string[] {

@@ -38,7 +38,7 @@ export function openForWriting(options: OpenOptions): OpenedSegments {
   const { disk, dir, epoch, segmentBytes } = options;
   disk.makeDir(dir);
   removeUnfinished(disk, dir);
-  const { scan, startIndex, startHead } = scanOrSetAside(options);
+  const { scan, anew, startIndex, startHead } = scanOrSetAside(options);
   removePrepared(disk, dir, scan);
   const index = scan.last?.index ?? scan.indexes[0] ?? startIndex;
   if (scan.indexes.length === 0) createSegment(disk, { dir, index, epoch, bytes: segmentBytes });
@@ -65,20 +65,22 @@ export function openForWriting(options: OpenOptions): OpenedSegments {
     head,
     checksum: scan.checksum,
     atMs: scan.atMs,
-    sealed: scan.last === undefined || scan.last.frame.count === 0,
-    beginsAnew: head > scan.head,
+    sealed: !anew && (scan.last === undefined || scan.last.frame.count === 0),
+    beginsAnew: anew,
   };
 }
 
 interface Start {
   readonly scan: Scan;
+  /** Every segment was set aside: positions go on after `startHead`, in a new segment. */
+  readonly anew: boolean;
   readonly startIndex: number;
   readonly startHead: number;
 }
 
 function scanOrSetAside(options: OpenOptions): Start {
   const scan = scanJournal(options);
-  if (scan.damage === undefined) return { scan, startIndex: 1, startHead: 0 };
+  if (scan.damage === undefined) return { scan, anew: false, startIndex: 1, startHead: 0 };
   const { why, place } = scan.damage;
   if (options.acceptLoss !== true) throw new CorruptionError(why, place);
   const { durableTo = 0 } = options;
@@ -93,6 +95,7 @@ function scanOrSetAside(options: OpenOptions): Start {
   if (again.damage !== undefined) throw new CorruptionError(again.damage.why, again.damage.place);
   return {
     scan: again,
+    anew,
     startIndex: anew ? (scan.indexes.at(-1) ?? 0) + 1 : 1,
     startHead: anew ? Math.max(scan.head, durableTo) : 0,
   };

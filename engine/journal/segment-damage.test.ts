@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SECTOR_BYTES as SECTOR } from './frame.ts';
-import { expectedLines, lines, messageOf, someRecords } from './journal-suite.ts';
+import { expectedLines, lines, messageOf } from './journal-suite.ts';
+import { someRecords } from './some-records.ts';
 import { CorruptionError } from './journal.ts';
 import { encodeRecords } from './records.ts';
 import { caught, flip, framesOf, open, path, reopened, wanted, written } from './segment-fixture.ts';
@@ -107,6 +108,8 @@ describe('damage', () => {
     disk.edit(path(1), (bytes) => flip(bytes, (2 * SECTOR + 70) * 8));
     const journal = open(disk, { acceptLoss: true, durableTo: 32 });
     expect([journal.head, journal.first]).toEqual([32, 33]);
+    const crashed = open(disk.afterPowerCut(() => 'old'));
+    expect([crashed.head, crashed.first]).toEqual([32, 33]);
     expect(journal.append([encodeRecords(someRecords(1, 33))], 1)).toBe(33);
     const again = open(disk.afterCrash(), { durableTo: 32 });
     expect(lines(again.read(33))).toEqual(expectedLines(someRecords(1, 33), 33));
