@@ -4,7 +4,7 @@ import type { Reference } from '../reference-folder.ts';
 
 // The retailer of the load test: many skus, twenty stores, one channel that sees them all.
 
-export const NODES = 20;
+const NODES = 20;
 export const CHANNEL = 'load-web';
 export const OWNER = 'load-wms';
 /** Opening units of every sku: so many that no run sells out, so the number shown says how many events it has seen. */
@@ -12,7 +12,7 @@ export const OPENING_UNITS = 1_000_000;
 
 export const skuName = (index: number): string => `L${String(index).padStart(6, '0')}`;
 export const skuIndex = (name: string): number => Number(name.slice(1));
-export const nodeName = (index: number): string => `LN-${index + 1}`;
+const nodeName = (index: number): string => `LN-${index + 1}`;
 /** Each sku lives at one node. */
 export const nodeOf = (sku: number): string => nodeName(sku % NODES);
 /** Each connection speaks for a till system of its own. */

@@ -14,7 +14,8 @@ import {
   rushSku,
   WMS,
 } from './hot-rows.ts';
-import { fineSales, ledgerStory, type Place, tillStory } from './hot-stories.ts';
+import type { Place } from './hot-happenings.ts';
+import { fineSales, ledgerStory, tillStory } from './hot-stories.ts';
 
 // What the raw year lacks: positions that everything happens to. Each position lives one of four stories;
 // some snapshots and sales arrive hours late, so the order of arrival differs from the order of time already here.

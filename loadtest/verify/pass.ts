@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type ServerProcess, startServer } from '../server-process.ts';
 import { compare } from './compare.ts';
 import { type Door, openDoor } from './door.ts';
+import { Host } from './host.ts';
 import type { Message } from './message.ts';
 import type { Oracle } from './oracle.ts';
 import { type Order, type OrdersLog, runOrders } from './orders.ts';
+import { afterwards } from './rush-afterwards.ts';
 import { audit, type AuditInput, liveHolds } from './rush-audit.ts';
 import { type RushLog, runRush } from './rush-client.ts';
 import type { RushPlan } from './rush-plan.ts';
@@ -55,7 +56,7 @@ const ADMIN_KEY = 'verify-key-of-a-server-that-lives-for-a-minute';
 
 export async function runPass(plan: PassPlan, oracle: Oracle, say: (line: string) => void): Promise<PassResult> {
   const dataDir = mkdtempSync(join(tmpdir(), 'onhand-verify-'));
-  const host = new Host(dataDir, plan);
+  const host = new Host({ ...plan, dataDir, adminKey: ADMIN_KEY });
   try {
     await host.start();
     const door = openDoor(host.server.url, ADMIN_KEY, (answers) => host.killWhenDue(answers));
@@ -115,6 +116,7 @@ async function judge(plan: PassPlan, oracle: Oracle, door: Door, done: Done): Pr
   await nextTurn();
   const compared = await compare(door, oracle, { steady: plan.steady, explained: EXPLAINED });
   const verdict = audit({ ...plan.auditing, log });
+  const later = await afterwards(door, log);
   const refusals = sent.refusals.map((one) => `${one.source} ${one.place}: refused with ${one.code}: ${one.message}`);
   if (sent.refused > refusals.length) refusals.push(`… ${sent.refused} rows refused in all`);
   return {
@@ -126,56 +128,9 @@ async function judge(plan: PassPlan, oracle: Oracle, door: Door, done: Done): Pr
     kills: done.kills,
     retries: door.retries(),
     seconds: { send: done.sendSeconds, all: done.since() },
-    mismatches: [...refusals, ...orders.wrong, ...verdict.wrong, ...compared.mismatches],
+    mismatches: [...refusals, ...orders.wrong, ...verdict.wrong, ...later, ...compared.mismatches],
     oversold: [...verdict.oversold, ...compared.oversold],
   };
-}
-
-/** The server, killed and started again at the same address when its moment has come. */
-class Host {
-  server!: ServerProcess;
-  kills = 0;
-  readonly #dataDir: string;
-  readonly #plan: PassPlan;
-  #restart: Promise<void> = Promise.resolve();
-
-  constructor(dataDir: string, plan: PassPlan) {
-    this.#dataDir = dataDir;
-    this.#plan = plan;
-  }
-
-  async start(port = 0): Promise<void> {
-    const { referenceDir, root } = this.#plan;
-    this.server = await startServer({
-      dataDir: this.#dataDir,
-      referenceDir,
-      adminKey: ADMIN_KEY,
-      port,
-      ...(root === undefined ? {} : { root }),
-    });
-  }
-
-  killWhenDue(answers: number): void {
-    const due = this.#plan.killAfter[this.kills];
-    if (due === undefined || answers < due) return;
-    this.kills += 1;
-    this.#restart = this.#restart.then(async () => {
-      const { port } = this.server;
-      await this.server.kill();
-      await this.start(port);
-    });
-    // Seen by settled(); until then a rejection is not unhandled.
-    this.#restart.catch(() => undefined);
-  }
-
-  settled(): Promise<void> {
-    return this.#restart;
-  }
-
-  async end(): Promise<void> {
-    await this.#restart.catch(() => undefined);
-    await this.server?.kill();
-  }
 }
 
 function progressOf(total: number, say: (line: string) => void): (messages: number) => void {

@@ -5,7 +5,7 @@ import { hotSet, rushOpenings } from './hot-set.ts';
 import { hotMessages, jsonMessage, type Message } from './message.ts';
 import type { Order } from './orders.ts';
 import type { PassPlan } from './pass.ts';
-import type { StockBounds } from './rush-audit.ts';
+import type { StockBounds } from './rush-world.ts';
 import { HOT_CHANNELS, hotGroups, RUSH_FULL, RUSH_SMALL, type RushPlan, rushPlan } from './rush-plan.ts';
 import { shuffled } from './shuffle.ts';
 

@@ -1,26 +1,18 @@
 import type { ReservationInfo } from '../../gateway/protocol/http.ts';
-import type { Answered, LoggedTry, RushLog } from './rush-client.ts';
+import { type LoggedTry, type RushLog, sameAnswer } from './rush-client.ts';
 import type { PlannedLine } from './rush-plan.ts';
+import { type Geography, type StockBounds, World } from './rush-world.ts';
 
 // Judges every answer by the shoppers' own log, knowing nothing of the engine. What ran side by side has no order, so each
 // try is judged twice: a yes must fit when only what was surely held is counted (else units were sold twice), a no must be
 // right when everything possibly held is counted (else a sale was lost for nothing).
 
-export interface StockBounds {
-  /** On-hand less safety that was surely there all along, by node. */
-  readonly low: ReadonlyMap<string, number>;
-  /** The most that can have been there at any moment. */
-  readonly high: ReadonlyMap<string, number>;
-}
-
-export interface AuditInput {
+export interface AuditInput extends Geography {
   readonly log: RushLog;
   /** By sku; a sku that is absent moved too freely to be judged. */
   readonly during: ReadonlyMap<string, StockBounds>;
   /** The same once its feed has ended. */
   readonly afterwards: ReadonlyMap<string, StockBounds>;
-  readonly groups: ReadonlyMap<string, readonly string[]>;
-  readonly channels: ReadonlyMap<string, string>;
   /** How long the coordinator of a hold over several skus may take to end its parts, in ms. */
   readonly sagaSlackMs: number;
 }
@@ -126,80 +118,6 @@ const surelyHeld = (hold: Hold, during: LoggedTry): boolean =>
 const possiblyHeld = (hold: Hold, during: LoggedTry): boolean =>
   hold.beginsAfter <= during.answeredAt + CLOCK_MS && hold.endsBefore >= during.sentAt;
 
-/** Stock and promises as one try may have found them. */
-class World {
-  readonly #input: AuditInput;
-  readonly #bounds: ReadonlyMap<string, StockBounds>;
-  readonly #side: 'low' | 'high';
-  /** sku → node or group → units promised. */
-  readonly #promised = new Map<string, Map<string, number>>();
-
-  constructor(
-    input: AuditInput,
-    bounds: ReadonlyMap<string, StockBounds>,
-    holds: readonly Hold[],
-    side: 'low' | 'high',
-  ) {
-    this.#input = input;
-    this.#bounds = bounds;
-    this.#side = side;
-    for (const hold of holds) for (const line of hold.lines) this.#promise(line);
-  }
-
-  knows(lines: readonly PlannedLine[]): boolean {
-    return lines.every((line) => this.#bounds.has(line.sku));
-  }
-
-  /** What the first line that does not fit asked for, and what was there. Lines are taken in turn, earlier ones as held. */
-  firstTooMuch(channel: string, lines: readonly PlannedLine[]): string | undefined {
-    for (const line of lines) {
-      if (!this.#bounds.has(line.sku)) continue;
-      const place = line.node === undefined ? this.#nodes(line.group ?? '') : [line.node];
-      const room = Math.min(
-        this.#headroom(line.sku, place),
-        this.#headroom(line.sku, this.#nodes(this.#input.channels.get(channel) ?? '')),
-      );
-      if (line.units > room) return `${line.units} of ${line.sku} at ${line.node ?? line.group}, room for ${room}`;
-      this.#promise(line);
-    }
-    return undefined;
-  }
-
-  #promise(line: PlannedLine): void {
-    const place = line.node ?? line.group ?? '';
-    const ofSku = this.#promised.get(line.sku) ?? new Map<string, number>();
-    this.#promised.set(line.sku, ofSku.set(place, (ofSku.get(place) ?? 0) + line.units));
-  }
-
-  #nodes(group: string): readonly string[] {
-    return this.#input.groups.get(group) ?? [];
-  }
-
-  /** Rule AV2, written out: over every choice of groups, what the nodes hold less what those groups are owed. */
-  #headroom(sku: string, place: readonly string[]): number {
-    const owed = [...this.#input.groups.keys()].filter((group) => (this.#promised.get(sku)?.get(group) ?? 0) > 0);
-    let least = Infinity;
-    for (let choice = 0; choice < 1 << owed.length; choice++) {
-      const nodes = new Set(place);
-      let demand = 0;
-      for (const [bit, group] of owed.entries()) {
-        if ((choice & (1 << bit)) === 0) continue;
-        demand += this.#promised.get(sku)?.get(group) ?? 0;
-        for (const node of this.#nodes(group)) nodes.add(node);
-      }
-      let units = 0;
-      for (const node of nodes) units += this.#available(sku, node);
-      least = Math.min(least, units - demand);
-    }
-    return Math.max(0, least);
-  }
-
-  #available(sku: string, node: string): number {
-    const there = this.#bounds.get(sku)?.[this.#side].get(node) ?? 0;
-    return Math.max(0, there - (this.#promised.get(sku)?.get(node) ?? 0));
-  }
-}
-
 function aboutKeys({ plan, answer, second, reused }: LoggedTry): readonly string[] {
   const wrong: string[] = [];
   // A sku nobody has reported is no word about stock: it does not stick to the key (rule RS2).
@@ -242,13 +160,6 @@ function aboutLines({ plan }: LoggedTry, { lines }: ReservationInfo): readonly s
   return [...asked]
     .filter(([place, wanted]) => granted.get(place) !== wanted)
     .map(([place, wanted]) => `${plan.key}: granted ${granted.get(place) ?? 0} of ${place}, asked ${wanted}`);
-}
-
-function sameAnswer(a: Answered, b: Answered): boolean {
-  if (a.is === 'refused' || b.is === 'refused') return a.is === b.is && 'code' in a && 'code' in b && a.code === b.code;
-  return (
-    a.reservation.id === b.reservation.id && JSON.stringify(a.reservation.lines) === JSON.stringify(b.reservation.lines)
-  );
 }
 
 function shown(lines: readonly PlannedLine[]): string {

@@ -54,7 +54,8 @@ async function settle(log: readonly LoggedTry[]): Promise<void> {
   await wait(Math.max(0, until + SETTLE_MS - Date.now()));
 }
 
-async function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R[]> {
+/** Works through the items, so many at a time. */
+export async function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
@@ -87,7 +88,7 @@ async function carryOut(door: Door, plan: PlannedTry): Promise<LoggedTry> {
   };
 }
 
-async function reserve(door: Door, plan: PlannedTry): Promise<Answered> {
+export async function reserve(door: Door, plan: PlannedTry): Promise<Answered> {
   const { key, channel, lines, holdMs, partial } = plan;
   const reply = await door.call('POST', '/v1/reservations', {
     body: JSON.stringify({ channel, lines, holdMs, partial }),
@@ -105,6 +106,13 @@ async function giveBack(door: Door, id: string, afterMs: number): Promise<NonNul
   return { sentAt, answeredAt: Date.now(), code };
 }
 
-function codeOf(reply: Reply): string {
+export function codeOf(reply: Reply): string {
   return (reply.body as HttpError | undefined)?.code ?? `http-${reply.status}`;
+}
+
+export function sameAnswer(a: Answered, b: Answered): boolean {
+  if (a.is === 'refused' || b.is === 'refused') return a.is === b.is && 'code' in a && 'code' in b && a.code === b.code;
+  return (
+    a.reservation.id === b.reservation.id && JSON.stringify(a.reservation.lines) === JSON.stringify(b.reservation.lines)
+  );
 }
