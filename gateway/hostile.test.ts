@@ -1,6 +1,5 @@
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from './test-server.ts';
@@ -59,6 +58,21 @@ function sendLarge(
   });
 }
 
+test('[FD11] a body that stops half way records nothing', async () => {
+  const rows = [onHand('HALF-1', 5), onHand('HALF-2', 6)].map((row) => JSON.stringify(row)).join('\n');
+  const socket = await rawConnection();
+  await new Promise((resolve) => socket.write(headOf(rows.length + 100) + rows, resolve));
+  const gone = new Promise((resolve) => socket.once('close', resolve));
+  socket.destroy();
+  await gone;
+  await answersAsEver();
+  expect((await server.call('/v1/stock?sku=HALF-1&sku=HALF-2')).body).toEqual({
+    stock: [],
+    unknown: ['HALF-1', 'HALF-2'],
+  });
+  expect((await server.call('/v1/dead-letters', { key: ADMIN_KEY })).body).toEqual({ letters: [] });
+});
+
 test('a 200 MB body is refused by its length, hardly read, in bounded memory', async () => {
   const before = process.memoryUsage.rss();
   const answer = await sendLarge(200 * MIB, { 'content-length': String(200 * MIB) });
@@ -90,26 +104,12 @@ test('a gzip bomb ends at the same bound', async () => {
 
 test('bodies beyond what may be held at once are told to come again', async () => {
   const held = await Promise.all([holdBody(3 * MIB), holdBody(3 * MIB)]);
-  const answer = await sendLarge(3 * MIB, {});
+  let answer = await sendLarge(3 * MIB, {});
+  // Until the server has read what the two others sent, there is room.
+  for (let tries = 0; answer.status !== 503 && tries < 100; tries++) answer = await sendLarge(3 * MIB, {});
   expect(answer).toMatchObject({ status: 503, body: expect.stringContaining('overloaded') });
   for (const socket of held) socket.destroy();
   await answersAsEver();
-});
-
-test('[FD11] a body that stops half way records nothing', async () => {
-  const rows = [onHand('HALF-1', 5), onHand('HALF-2', 6)].map((row) => JSON.stringify(row)).join('\n');
-  const socket = await rawConnection();
-  socket.write(headOf(rows.length + 100) + rows);
-  await wait(50);
-  const gone = new Promise((resolve) => socket.once('close', resolve));
-  socket.destroy();
-  await gone;
-  await answersAsEver();
-  expect((await server.call('/v1/stock?sku=HALF-1&sku=HALF-2')).body).toEqual({
-    stock: [],
-    unknown: ['HALF-1', 'HALF-2'],
-  });
-  expect((await server.call('/v1/dead-letters', { key: ADMIN_KEY })).body).toEqual({ letters: [] });
 });
 
 test('a client that never reads is closed, its memory goes, and the others see every version', async () => {
@@ -168,11 +168,10 @@ async function rawConnection(): Promise<Socket> {
   return socket;
 }
 
-/** Sends all but the last byte of a body and resolves when the server holds it. */
+/** Sends all but the last byte of a body, so the server holds it. */
 async function holdBody(bytes: number): Promise<Socket> {
   const socket = await rawConnection();
   socket.write(headOf(bytes));
   await new Promise((resolve) => socket.write(Buffer.alloc(bytes - 1, 'x'), resolve));
-  await wait(200);
   return socket;
 }

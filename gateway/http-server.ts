@@ -42,7 +42,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     // A broken percent encoding fails before there is a route, a hook or an error handler.
     frameworkErrors: (error, request, reply) => {
       securityHeaders(reply);
-      return answerError(error, request, reply);
+      void answerError(error, request, reply);
     },
     // Longest id, percent-encoded.
     routerOptions: { maxParamLength: 1024 },

@@ -35,7 +35,7 @@ export function roundPlace(place: Place): Place {
   return { lat: Math.round(place.lat * 100) / 100, lon: Math.round(place.lon * 100) / 100 };
 }
 
-/** Great-circle distance by the haversine formula, km. Des Moines (41.59, −93.62) to Chicago (41.88, −87.63) -> 497. */
+/** Great-circle distance by the haversine formula, km. Des Moines (41.59, −93.62) to Chicago (41.88, −87.63) -> 498. */
 export function kmBetween(a: Place, b: Place): number {
   const radians = Math.PI / 180;
   const dLat = ((b.lat - a.lat) * radians) / 2;

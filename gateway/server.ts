@@ -37,6 +37,9 @@ export interface Server {
 /** Sockets that have not closed by then are cut. */
 const GOODBYE_MS = 500;
 
+/** Requests that have not ended by then are cut: an upload that crawls must not hold the stop. */
+const REQUESTS_MS_MAX = 10_000;
+
 /** Joins HTTP, websocket and broadcast on one port. */
 export async function startServer(deps: ServerDeps): Promise<Server> {
   const { config, engine, keys } = deps;
@@ -109,9 +112,12 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       sockets.stopAccepting();
       await sockets.keeper.drain(wait);
       clearInterval(eachSecond);
-      const cut = setTimeout(() => sockets.keeper.cutAll(), GOODBYE_MS);
+      const cuts = [
+        setTimeout(() => sockets.keeper.cutAll(), GOODBYE_MS),
+        setTimeout(() => app.server.closeAllConnections(), REQUESTS_MS_MAX),
+      ];
       await app.close();
-      clearTimeout(cut);
+      for (const cut of cuts) clearTimeout(cut);
     },
   };
 }

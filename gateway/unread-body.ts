@@ -10,10 +10,12 @@ const LINGER_MS = 2_000;
  */
 export function refuseUnread(request: FastifyRequest, reply: FastifyReply, refusal: No): FastifyReply {
   const { raw } = request;
+  const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0;
+  if (!hasBody || raw.complete) return sendNo(reply, refusal);
   reply.header('connection', 'close');
   raw.on('error', () => undefined);
   raw.resume();
-  const cut = setTimeout(() => raw.destroy(), LINGER_MS);
-  raw.once('close', () => clearTimeout(cut));
+  const cut = setTimeout(() => raw.socket.destroy(), LINGER_MS);
+  raw.socket.once('close', () => clearTimeout(cut));
   return sendNo(reply, refusal);
 }

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import type { LettersPage } from '../protocol/http.ts';
+import { refuseUnread } from '../unread-body.ts';
 import { noOfDoor, sendFeedAnswer } from './feeds.ts';
 import type { App, RouteDeps } from './route.ts';
 
@@ -40,7 +41,7 @@ export function deadLetterRoutes(app: App, deps: RouteDeps): void {
     const answer = await deps.bodies.with(request.raw, (body) =>
       deps.door.replay(request.params.id, correctedText(body), caller.client, deps.now()),
     );
-    if (isNo(answer)) return sendNo(reply, answer);
+    if (isNo(answer)) return refuseUnread(request, reply, answer);
     return answer.status === 'refused' ? sendNo(reply, noOfDoor(answer)) : sendFeedAnswer(reply, answer.answer);
   });
 

@@ -23,8 +23,7 @@ export function feedRoutes(app: App, deps: RouteDeps): void {
     const answer = await deps.bodies.with(request.raw, (body) =>
       deps.door.take(request.params.source, body, receivedAt),
     );
-    if (isNo(answer) && answer.status === 413) return refuseUnread(request, reply, answer);
-    if (isNo(answer)) return sendNo(reply, answer);
+    if (isNo(answer)) return refuseUnread(request, reply, answer);
     if (answer.status === 'refused') return sendNo(reply, noOfDoor(answer));
     deps.countEvents(request.params.source, answer.answer.recorded + answer.answer.duplicates);
     return sendFeedAnswer(reply, answer.answer);

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { GroupId, NodeId } from '../engine/contract/ids.ts';
+import type { NodeRef } from '../engine/contract/reference.ts';
+import { kmBetween, NEAR_NODES_MAX, nearestPickups, roundPlace } from './near.ts';
+import { DC, TestEngine } from './test-engine.ts';
+
+const like = new TestEngine().reference.nodes.get(DC)!;
+const place = fc.record({
+  lat: fc.double({ min: -90, max: 90, noNaN: true }),
+  lon: fc.double({ min: -180, max: 180, noNaN: true }),
+});
+
+test('distances known from the map', () => {
+  expect(kmBetween({ lat: 41.59, lon: -93.62 }, { lat: 41.88, lon: -87.63 })).toBeCloseTo(498, 0);
+  expect(kmBetween({ lat: 0, lon: 179.5 }, { lat: 0, lon: -179.5 })).toBeCloseTo(111.2, 0);
+  expect(kmBetween({ lat: 90, lon: 0 }, { lat: -90, lon: 0 })).toBeCloseTo(20_015, 0);
+});
+
+test('the nearest few of the group that hand out, nearest first, against sorting all', () => {
+  const spots = fc.array(fc.tuple(place, fc.boolean(), fc.boolean(), fc.boolean()), { maxLength: 30 });
+  fc.assert(
+    fc.property(place, spots, (here, list) => {
+      const nodes = new Map<NodeId, NodeRef>();
+      const members: NodeId[] = [];
+      for (const [index, [at, enabled, pickup, inGroup]] of list.entries()) {
+        const id = `N${String(index).padStart(2, '0')}` as NodeId;
+        nodes.set(id, { ...like, ...at, id, enabled, capabilities: pickup ? ['pickup'] : ['ship'] });
+        if (inGroup) members.push(id);
+      }
+      const found = nearestPickups(here, nodes, { id: 'g' as GroupId, nodes: members });
+      const all = members
+        .map((id) => nodes.get(id)!)
+        .filter((one) => one.enabled && one.capabilities.includes('pickup'))
+        .map((one) => Math.round(kmBetween(here, one) * 10) / 10)
+        .sort((a, b) => a - b);
+      expect(found.map(({ km }) => km)).toEqual(all.slice(0, NEAR_NODES_MAX));
+    }),
+  );
+});
+
+test('places are rounded to a neighbourhood', () => {
+  expect(roundPlace({ lat: 41.586_42, lon: -93.625_09 })).toEqual({ lat: 41.59, lon: -93.63 });
+});

@@ -1,0 +1,152 @@
+import type { Duplex } from 'node:stream';
+import { expect, test } from 'vitest';
+import type { WebSocket } from 'ws';
+import type { Session } from './session.ts';
+import { SocketKeeper } from './socket-keeper.ts';
+import { SocketTransport } from './socket-transport.ts';
+import { TestClock } from './test-clock.ts';
+
+const SECOND = 1_000;
+
+/** A raw socket whose peer takes bytes only when the test says so. */
+class TestRaw {
+  writableLength = 0;
+  writes = 0;
+  readonly #waiting: (() => void)[] = [];
+  reads = true;
+
+  write(bytes: Buffer, done: () => void): void {
+    this.writes += 1;
+    if (this.reads) return done();
+    this.writableLength += bytes.length;
+    this.#waiting.push(done);
+  }
+
+  take(): void {
+    this.writableLength = 0;
+    for (const done of this.#waiting.splice(0)) done();
+  }
+}
+
+function setUp() {
+  const clock = new TestClock();
+  const raw = new TestRaw();
+  const log: string[] = [];
+  const ws = { close: () => log.push('close frame'), terminate: () => log.push('cut') };
+  const bounds = { skipBytes: 100, closeBytes: 1_000, silentWriteMs: 30 * SECOND };
+  const transport = new SocketTransport(ws as unknown as WebSocket, raw as unknown as Duplex, bounds, clock.now);
+  const session = {
+    close: (code: number) => log.push(`closed ${code}`),
+    heartbeat: () => {
+      log.push('hb');
+      transport.write([Buffer.from('hb')]);
+    },
+    stopWaiting: () => undefined,
+    announceDrain: (ms: number) => log.push(`drain ${ms}`),
+  };
+  const keeper = new SocketKeeper(
+    {
+      connectMs: 5 * SECOND,
+      heartbeatMs: 25 * SECOND,
+      heartbeatGraceMs: 10 * SECOND,
+      socketAgeMs: 3_600 * SECOND,
+      drainMsMax: 15 * SECOND,
+      acceptsPerSec: 500,
+    },
+    clock.now,
+    () => 0.5,
+  );
+  const kept = keeper.keep(session as unknown as Session, transport, () => log.push('ping'));
+  const seconds = (count: number) => {
+    for (let second = 0; second < count; second++) {
+      clock.advance(SECOND);
+      keeper.turn();
+    }
+  };
+  return { clock, raw, log, transport, keeper, kept, seconds };
+}
+
+test('after 25 s of silence a ping and a heartbeat go out, once; after 35 s the socket is closed', () => {
+  const { log, seconds } = setUp();
+  seconds(24);
+  expect(log).toEqual([]);
+  seconds(1);
+  expect(log).toEqual(['ping', 'hb']);
+  seconds(9);
+  expect(log).toEqual(['ping', 'hb']);
+  seconds(1);
+  expect(log).toEqual(['ping', 'hb', 'closed 4002']);
+});
+
+test('any frame counts as life, in both directions', () => {
+  const { log, transport, kept, seconds } = setUp();
+  for (let i = 0; i < 10; i++) {
+    seconds(20);
+    kept.heard();
+    transport.write([Buffer.from('x')]);
+  }
+  expect(log).toEqual([]);
+});
+
+test('a socket is renewed after an hour', () => {
+  const { log, kept, transport, seconds } = setUp();
+  for (let i = 0; i < 180; i++) {
+    kept.heard();
+    transport.write([Buffer.from('x')]);
+    seconds(20);
+  }
+  expect(log).toEqual(['closed 4003']);
+});
+
+test('a peer that takes nothing for 30 s, or lets too much pile up, is closed; one that is slow but takes is not', () => {
+  const still = setUp();
+  still.raw.reads = false;
+  still.transport.write([Buffer.alloc(10)]);
+  for (let i = 0; i < 30; i++) {
+    still.kept.heard();
+    still.seconds(1);
+  }
+  expect(still.log.at(-1)).toBe('closed 4001');
+
+  const piled = setUp();
+  piled.raw.reads = false;
+  piled.transport.write([Buffer.alloc(1_000)]);
+  piled.seconds(1);
+  expect(piled.log).toEqual(['closed 4001']);
+
+  const slow = setUp();
+  slow.raw.reads = false;
+  for (let i = 0; i < 100; i++) {
+    slow.transport.write([Buffer.alloc(200)]);
+    expect(slow.transport.hasRoom).toBe(false);
+    slow.seconds(1);
+    slow.kept.heard();
+    slow.raw.take();
+    expect(slow.transport.hasRoom).toBe(true);
+  }
+  expect(slow.log).toEqual([]);
+});
+
+test('frames of one flush are one write; nothing is written after the close', () => {
+  const { raw, transport, log } = setUp();
+  transport.write([Buffer.from('a'), Buffer.from('b'), Buffer.from('c')]);
+  expect(raw.writes).toBe(1);
+  transport.close(4003, 'sockets are renewed');
+  transport.write([Buffer.from('d')]);
+  transport.close(4003, 'again');
+  expect([raw.writes, log]).toEqual([1, ['close frame']]);
+});
+
+test('who does not read is cut at its close, so its memory goes at once', () => {
+  const { raw, transport, log } = setUp();
+  raw.reads = false;
+  transport.write([Buffer.alloc(500)]);
+  transport.close(4001, 'too slow a reader');
+  expect(log).toEqual(['close frame', 'cut']);
+});
+
+test('a drain tells each its moment, within the time the next server needs to take all', async () => {
+  const { log, keeper, clock } = setUp();
+  await keeper.drain(async (ms) => clock.advance(ms));
+  expect(log).toEqual(['drain 1', 'closed 1012']);
+});
