@@ -9,7 +9,7 @@ import { asText } from './formats/text.ts';
 import type { ParseReply, ParseRequest, ParseTask } from './parse-task.ts';
 import { readingOf } from './reading.ts';
 import type { Reading } from './reading.ts';
-import type { FormatContext } from './source.ts';
+import type { FormatContext, FormatResult } from './source.ts';
 
 /** Parses large bodies off the main thread. A body that takes too long or ends its thread is refused, not retried. */
 export interface ParsePool {
@@ -23,17 +23,20 @@ export interface ParsePoolOptions {
   readonly threads?: number;
   /** Bodies waiting for a thread, default 8; the next is answered `overloaded`. */
   readonly queueMax?: number;
-  /** Until a body is parsed, its wait included, in ms; default 60 s. */
-  readonly timeoutMs?: number;
+  /** Until a thread is free for a body, in ms; default 60 s, then the sender is told to try again. */
+  readonly waitMs?: number;
+  /** Until a body is parsed, in ms; default 60 s, then it is refused. */
+  readonly parseMs?: number;
 }
 
 export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
-  const { threads = 1, queueMax = 8, timeoutMs = 60_000 } = options;
+  const { threads = 1, queueMax = 8, waitMs = 60_000, parseMs = 60_000 } = options;
   const piscina = new Piscina({
     filename: new URL('./parse.worker.ts', import.meta.url).href,
     minThreads: 0,
     maxThreads: threads,
-    maxQueue: queueMax,
+    // Not bounded by piscina, which counts a thread that is just starting as room: see `held`.
+    maxQueue: Infinity,
     idleTimeout: IDLE_MS,
     // One body per thread: aborting one ends its thread and must not end another's work.
     concurrentTasksPerWorker: 1,
@@ -41,9 +44,26 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
     atomics: 'disabled',
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
   });
+  // Bodies in threads and waiting for one. A body holds its thread until it is recorded and closed.
+  let held = 0;
   return {
-    read: (bytes, context) => readInPool(piscina, bytes, context, timeoutMs),
+    read: (bytes, context) => {
+      if (held >= threads + queueMax) return Promise.reject(new FeedBusyError(RETRY_MS));
+      held += 1;
+      const letGo = once(() => {
+        held -= 1;
+      });
+      return readInPool(piscina, bytes, context, { waitMs, parseMs, closed: letGo });
+    },
     close: () => piscina.destroy(),
+  };
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) act();
+    done = true;
   };
 }
 
@@ -60,7 +80,7 @@ async function readInPool(
   piscina: Piscina,
   bytes: Uint8Array,
   context: FormatContext,
-  timeoutMs: number,
+  { waitMs, parseMs, closed }: { readonly waitMs: number; readonly parseMs: number; readonly closed: () => void },
 ): Promise<Reading> {
   const { port1, port2 } = new MessageChannel();
   const { source, nodes } = context;
@@ -71,30 +91,34 @@ async function readInPool(
     port: port2,
   };
   const abort = new AbortController();
-  const line = new Line(port1, () => abort.abort());
+  const line = new Line(port1, { abort: () => abort.abort(), closed });
   const done = piscina.run(task, { transferList: [port2], signal: abort.signal }) as Promise<void>;
   done.then(
     () => line.end(new Error('the parse thread ended early')),
     (error: unknown) => line.end(error),
   );
   try {
-    let read = await line.expect('read', timeoutMs);
+    await line.expect('started', waitMs);
+  } catch (error) {
+    line.close();
+    if (error instanceof TooSlow) throw new FeedBusyError(RETRY_MS);
+    throw error;
+  }
+  try {
+    let read = await line.expect('read', parseMs);
     const known = new Set(read.asked.filter((sku) => context.hasItem?.(sku) === true));
-    if (known.size > 0) read = await line.ask({ want: 'reread', known }, 'read', timeoutMs);
+    if (known.size > 0) read = await line.ask({ want: 'reread', known }, 'read', parseMs);
     return servedReading(read, line);
   } catch (error) {
     line.close();
-    if (isQueueFull(error)) throw new FeedBusyError(RETRY_MS);
-    const [code, says] =
-      error instanceof TooSlow
-        ? ['parse-timeout', `not parsed within ${timeoutMs} ms`]
-        : ['parse-failed', String(error)];
-    return readingOf(refuseWhole(code, `${says.slice(0, 200)}; send it in smaller parts`, asText(bytes)));
+    return readingOf(refusedWhole(error, bytes, parseMs));
   }
 }
 
-function isQueueFull(error: unknown): boolean {
-  return error instanceof Error && /queue is at limit/i.test(error.message);
+function refusedWhole(error: unknown, bytes: Uint8Array, parseMs: number): FormatResult {
+  const slow = error instanceof TooSlow;
+  const says = slow ? `not parsed within ${parseMs} ms` : `the parse thread ended: ${String(error).slice(0, 200)}`;
+  return refuseWhole(slow ? 'parse-timeout' : 'parse-failed', `${says}; send it in smaller parts`, asText(bytes));
 }
 
 function servedReading(read: Extract<ParseReply, { give: 'read' }>, line: Line): Reading {
@@ -115,17 +139,20 @@ class TooSlow extends Error {}
 /** One question at a time to the thread that holds the body, each with a time limit. */
 class Line {
   private readonly port: MessagePort;
-  private readonly abort: () => void;
+  private readonly act: { readonly abort: () => void; readonly closed: () => void };
   private waiting: { take: (reply: ParseReply) => void; fail: (error: unknown) => void } | undefined;
+  private early: ParseReply | undefined;
   private ended: { readonly error: unknown } | undefined;
 
-  constructor(port: MessagePort, abort: () => void) {
+  constructor(port: MessagePort, act: { readonly abort: () => void; readonly closed: () => void }) {
     this.port = port;
-    this.abort = abort;
+    this.act = act;
     port.on('message', (reply: ParseReply) => {
       const { waiting } = this;
       this.waiting = undefined;
-      waiting?.take(reply);
+      // Only `read` may come unasked, right behind `started`.
+      if (waiting === undefined) this.early = reply;
+      else waiting.take(reply);
     });
   }
 
@@ -146,14 +173,18 @@ class Line {
     const { ended } = this;
     if (ended !== undefined) throw ended.error;
     let timer: NodeJS.Timeout | undefined;
-    const reply = await new Promise<ParseReply>((take, fail) => {
-      this.waiting = { take, fail };
-      timer = setTimeout(() => {
-        // The thread may be in an endless loop: only ending it helps.
-        this.abort();
-        fail(new TooSlow());
-      }, timeoutMs);
-    }).finally(() => clearTimeout(timer));
+    const { early } = this;
+    this.early = undefined;
+    const reply =
+      early ??
+      (await new Promise<ParseReply>((take, fail) => {
+        this.waiting = { take, fail };
+        timer = setTimeout(() => {
+          // The thread may be in an endless loop: only ending it helps.
+          this.act.abort();
+          fail(new TooSlow());
+        }, timeoutMs);
+      }).finally(() => clearTimeout(timer)));
     if (reply.give !== give) throw new Error(`asked a parse thread for ${give}, got ${reply.give}`);
     return reply as Extract<ParseReply, { give: Give }>;
   }
@@ -167,5 +198,6 @@ class Line {
 
   close(): void {
     this.port.close();
+    this.act.closed();
   }
 }

@@ -6,6 +6,7 @@ import type { MessagePort } from 'node:worker_threads';
 // Messages between the main thread and a parse worker, over one port per body:
 //
 //   task →                worker parses
+//   ← started             a thread is at it
 //   ← read                counts, refusals, codes of items it would like to know
 //   reread → ← read       at most once, when some of those items are known
 //   chunk → ← events      as fast as the sink takes them: the worker never runs ahead
@@ -25,6 +26,7 @@ export type ParseRequest =
   | { readonly want: 'originals'; readonly of: readonly number[] };
 
 export type ParseReply =
+  | { readonly give: 'started' }
   | {
       readonly give: 'read';
       readonly count: number;

@@ -6,8 +6,9 @@ import type { FormatResult } from './source.ts';
 /** Runs in the pool: parses one body and serves it in chunks until its port is closed (parse-task.ts). */
 export default function parse(task: ParseTask): Promise<void> {
   const { port } = task;
-  let result = read(task, new Set());
   const answer = (reply: ParseReply): void => port.postMessage(reply);
+  answer({ give: 'started' });
+  let result = read(task, new Set());
   return new Promise((resolve) => {
     port.on('close', resolve);
     port.on('message', (request: ParseRequest) => {

@@ -1,0 +1,74 @@
+import type { DeadLetter, LetterContent } from '../engine/contract/dead-letter.ts';
+import type { ClientId, SourceId } from '../engine/contract/ids.ts';
+import type { EventOutcome, EventRefusal } from '../engine/contract/outcome.ts';
+import type { FeedFormat, SourceRef } from '../engine/contract/reference.ts';
+import type { StockEvent } from '../engine/contract/stock-event.ts';
+import type { FeedDoorParts, LetterBox } from './feed-door.ts';
+import { testContext } from './formats/test-context.ts';
+import type { EventSink } from './source.ts';
+
+/** A sink with the engine's manners: ids count once, unknown things are refused, letters are kept, and it can be busy. */
+export class TestSink implements EventSink, LetterBox {
+  readonly recorded: StockEvent[] = [];
+  readonly calls: number[] = [];
+  readonly kept: DeadLetter[] = [];
+  /** Refuses an event by its sku. */
+  readonly refuses = new Map<string, EventRefusal>();
+  /** Thrown by the next call of record, or of keepLetters. */
+  recordError: Error | undefined;
+  letterError: Error | undefined;
+  private readonly seen = new Map<string, string>();
+
+  record(events: readonly StockEvent[]): Promise<readonly EventOutcome[]> {
+    if (this.recordError !== undefined) return Promise.reject(this.recordError);
+    this.calls.push(events.length);
+    return Promise.resolve(events.map((event) => this.decide(event)));
+  }
+
+  private decide(event: StockEvent): EventOutcome {
+    const sku = 'sku' in event ? event.sku : '';
+    const code = this.refuses.get(sku);
+    if (code !== undefined) return { status: 'refused', code };
+    const key = `${event.id} ${sku}`;
+    const known = this.seen.get(key);
+    if (known !== undefined) return { status: 'duplicate', position: known };
+    this.recorded.push(event);
+    const position = `p${this.recorded.length}`;
+    this.seen.set(key, position);
+    return { status: 'recorded', position };
+  }
+
+  keepLetters(letters: readonly LetterContent[]): Promise<readonly string[]> {
+    if (this.letterError !== undefined) return Promise.reject(this.letterError);
+    const ids = letters.map((letter) => {
+      const id = `L${this.kept.length + 1}`;
+      this.kept.push({ ...letter, id, state: 'open', times: 1 });
+      return id;
+    });
+    return Promise.resolve(ids);
+  }
+
+  letter(id: string): Promise<DeadLetter | undefined> {
+    return Promise.resolve(this.kept.find((letter) => letter.id === id));
+  }
+
+  closeLetter(id: string, as: 'replayed' | 'discarded', by: ClientId): ReturnType<LetterBox['closeLetter']> {
+    const at = this.kept.findIndex((letter) => letter.id === id);
+    const letter = this.kept[at];
+    if (letter === undefined) return Promise.resolve('unknown-letter');
+    if (letter.state !== 'open') return Promise.resolve('letter-not-open');
+    this.kept[at] = { ...letter, state: as, closedBy: by };
+    return Promise.resolve('closed');
+  }
+}
+
+/** Sources named after their formats. */
+export function testReference(): FeedDoorParts['reference'] {
+  const formats: readonly FeedFormat[] = ['poslog', 'epcis', 'x12', 'shopify-inventory', 'json', 'csv'];
+  const sources = new Map<SourceId, SourceRef>();
+  for (const format of formats) {
+    const id = format as string as SourceId;
+    sources.set(id, { ...testContext({ format }).source, id });
+  }
+  return { sources, nodes: testContext({ format: 'json' }).nodes };
+}
