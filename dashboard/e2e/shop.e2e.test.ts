@@ -76,10 +76,11 @@ describe('the product page', () => {
     expect(await page.getByText('103 available').isVisible()).toBe(true);
     await server.start();
     await server.sell(MILK.sku, 'S-2', 3);
-    await page.getByText('100 available').waitFor();
+    // Under load the server starts slowly and the page's waits grow meanwhile.
+    await page.getByText('100 available').waitFor({ timeout: 60_000 });
     await page.locator('onhand-stock .note').getByText('Updated').waitFor();
     expect(await page.getByText('Reconnecting').count()).toBe(0);
     expect(foreign).toEqual([]);
     await context.close();
-  });
+  }, 120_000);
 });

@@ -56,7 +56,9 @@ export class DeveloperBox extends LitElement {
     };
     return html`<wa-details summary="For developers" @wa-show=${() => void this.#load()}>
       <h2>Put this on any page</h2>
-      <pre tabindex="0" aria-label="HTML">&lt;onhand-stock sku="${this.sku}"&gt;&lt;/onhand-stock&gt;</pre>
+      <pre tabindex="0" aria-label="HTML">
+&lt;script type="module" src="${at}/onhand-stock.js"&gt;&lt;/script&gt;
+&lt;onhand-stock sku="${this.sku}"&gt;&lt;/onhand-stock&gt;</pre>
       <h2>Read it</h2>
       <pre tabindex="0" aria-label="Command to read">curl '${at}/v1/stock/${encodeURIComponent(this.sku)}'</pre>
       <h2>Reserve one for 15 minutes</h2>

@@ -2,6 +2,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { OpsReservation } from '../../gateway/protocol/wire.ts';
+import { FIRST_FIGURES } from './first-figures.ts';
 import { panelStyles } from './panel-styles.ts';
 import { TowerElement } from './tower-element.ts';
 import { countdown, figure } from './words.ts';
@@ -58,7 +59,9 @@ export class HoldPanel extends TowerElement {
       <div class="body" tabindex="0" role="region" aria-label="Reservations">
         ${
           held.length === 0
-            ? html`<p class="empty">No units are held. A cart that reserves appears here at once.</p>`
+            ? html`<p class="empty">
+                ${all === undefined ? FIRST_FIGURES : 'No units are held. A cart that reserves appears here at once.'}
+              </p>`
             : html`<table>
                 <thead>
                   <tr>

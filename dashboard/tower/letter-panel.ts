@@ -1,6 +1,7 @@
 import { css, html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { OpsLetter } from '../../gateway/protocol/wire.ts';
+import { FIRST_FIGURES } from './first-figures.ts';
 import './letter-dialog.ts';
 import { panelStyles } from './panel-styles.ts';
 import { TowerElement } from './tower-element.ts';
@@ -43,7 +44,9 @@ export class LetterPanel extends TowerElement {
       <div class="body" tabindex="0" role="region" aria-label="Dead letters">
         ${
           letters === undefined || letters.recent.length === 0
-            ? html`<p class="empty">Everything that arrived was understood.</p>`
+            ? html`<p class="empty">
+                ${letters === undefined ? FIRST_FIGURES : 'Everything that arrived was understood.'}
+              </p>`
             : html`<table>
                 <thead>
                   <tr>

@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit';
 import { BAND_WORDS } from '../../gateway/client/band-words.ts';
 import type { OpsMover } from '../../gateway/protocol/wire.ts';
 import { BAND_TONES } from './band-tones.ts';
+import { FIRST_FIGURES } from './first-figures.ts';
 import { panelStyles } from './panel-styles.ts';
 import { TowerElement } from './tower-element.ts';
 import { figure } from './words.ts';
@@ -27,7 +28,8 @@ export class MoverPanel extends TowerElement {
 
   protected override render(): TemplateResult {
     const words = WORDS[this.kind];
-    const movers = this.tower.ops.value?.[this.kind] ?? [];
+    const ops = this.tower.ops.value;
+    const movers = ops?.[this.kind] ?? [];
     return html`
       <header>
         <h2>${words.title}</h2>
@@ -36,7 +38,7 @@ export class MoverPanel extends TowerElement {
       <div class="body" tabindex="0" role="region" aria-label=${words.title}>
         ${
           movers.length === 0
-            ? html`<p class="empty">${words.empty}</p>`
+            ? html`<p class="empty">${ops === undefined ? FIRST_FIGURES : words.empty}</p>`
             : html`<table>
                 <thead>
                   <tr>

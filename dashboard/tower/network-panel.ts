@@ -152,7 +152,7 @@ export class NetworkPanel extends TowerElement {
     if (node === undefined)
       return html`<p class="detail quiet">Point at a node, or walk the list with Tab, for its figures.</p>`;
     const { figures } = node;
-    return html`<div class="detail" role="status">
+    return html`<div class="detail">
       <h3>${node.name} <span class="quiet">${node.id}</span></h3>
       <dl>
         <dt>Heard</dt>

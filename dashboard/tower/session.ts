@@ -26,6 +26,7 @@ export function signIn(key: string): void {
   const judge = (link: Link): void => {
     if (isFollowing(link.state)) accept(key, tower);
     else if (link.state === 'refused') refuse(tower);
+    else session.set({ phase: 'checking', tower });
   };
   const stop = tower.link.onChange((link) => {
     judge(link);

@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit';
 import type { OpsSource } from '../../gateway/protocol/wire.ts';
 import { FRESHNESS_LOOKS, freshnessOf } from './freshness.ts';
 import type { Freshness } from './freshness.ts';
+import { FIRST_FIGURES } from './first-figures.ts';
 import { panelStyles } from './panel-styles.ts';
 import { TowerElement } from './tower-element.ts';
 import { ageOf, figure, span } from './words.ts';
@@ -32,7 +33,8 @@ export class SourcePanel extends TowerElement {
   ];
 
   protected override render(): TemplateResult {
-    const sources = this.tower.ops.value?.sources ?? [];
+    const ops = this.tower.ops.value;
+    const sources = ops?.sources ?? [];
     const nowMs = this.tower.nowMs();
     const judged = sources
       .map((source) => ({ source, fresh: freshnessOf(source.heardAt, source.freshMs, nowMs) }))
@@ -46,7 +48,9 @@ export class SourcePanel extends TowerElement {
       <div class="body" tabindex="0" role="region" aria-label="Sources">
         ${
           judged.length === 0
-            ? html`<p class="empty">No source system is known yet. Load <code>sources.json</code> to name them.</p>`
+            ? html`<p class="empty">
+                ${ops === undefined ? FIRST_FIGURES : 'No source system is known yet: the reference data names none.'}
+              </p>`
             : html`<table>
                 <thead>
                   <tr>

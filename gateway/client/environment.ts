@@ -20,7 +20,7 @@ export interface Environment {
   after(delayMs: number, run: () => void): Cancel;
   /** 0 <= random < 1. */
   random(): number;
-  /** Tells when the machine believes to have lost or regained its network. */
+  /** Tells when the machine believes to have lost or regained its network; a page that is looked at again counts as regained. */
   onNetwork(listen: (online: boolean) => void): Cancel;
 }
 
@@ -39,9 +39,14 @@ export function realEnvironment(): Environment {
       if (typeof window === 'undefined') return () => {};
       const online = (): void => listen(true);
       const offline = (): void => listen(false);
+      const visible = (): void => {
+        if (document.visibilityState === 'visible') listen(true);
+      };
+      document.addEventListener('visibilitychange', visible);
       window.addEventListener('online', online);
       window.addEventListener('offline', offline);
       return () => {
+        document.removeEventListener('visibilitychange', visible);
         window.removeEventListener('online', online);
         window.removeEventListener('offline', offline);
       };

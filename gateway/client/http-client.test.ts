@@ -51,6 +51,14 @@ test('a corrected letter goes as its own text, an unchanged one without a body',
   expect(asked.map(({ init }) => init.body)).toEqual(['<POSLog/>', undefined]);
 });
 
+test('a letter that is refused again says why, though the server answers 422', async () => {
+  const { client } = against(422, '{"recorded":0,"refused":[{"code":"unknown-node"}],"refusedCount":1}');
+  expect(await client.replayLetter('l1', 'x')).toMatchObject({
+    ok: true,
+    value: { refused: [{ code: 'unknown-node' }] },
+  });
+});
+
 test('a no of the server is a value with its code', async () => {
   const { client } = against(409, '{"code":"units-exceed-available","message":"fewer units"}');
   expect(await client.release('r1-1')).toEqual({

@@ -122,13 +122,18 @@ export class HttpClient {
       });
       const text = await response.text();
       const value: unknown = text === '' ? undefined : JSON.parse(text);
-      if (response.ok) return { ok: true, value: value as T };
+      // A feed whose every row was refused answers 422, and says per row why: that is an answer, not a failure.
+      if (response.ok || isFeedAnswer(value)) return { ok: true, value: value as T };
       return { ok: false, status: response.status, error: errorIn(value, response.status) };
     } catch (error) {
       const code = error instanceof DOMException && error.name === 'TimeoutError' ? 'no-answer' : 'unreachable';
       return { ok: false, status: 0, error: { code, message: 'The server does not answer. Try again in a moment.' } };
     }
   }
+}
+
+function isFeedAnswer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'refusedCount' in value;
 }
 
 function errorIn(value: unknown, status: number): HttpError {
