@@ -1,7 +1,9 @@
 import { unreachable } from '../contract/assert.ts';
 import type { StockFact } from '../contract/fact.ts';
+import type { GroupId } from '../contract/ids.ts';
 import type { ItemRef, NodeRef } from '../contract/reference.ts';
 import { closeSku, positionsOf, refreshPosition } from './position-change.ts';
+import { SKU_FLAG } from './sku-table.ts';
 import type { StockState } from './stock-state.ts';
 
 // evolve() for ReferenceApplied: rows replace rows, and what they change of availability spreads. Rows that say what is
@@ -57,10 +59,9 @@ function applyItems(state: StockState, rows: readonly ItemRef[]): number[] {
   for (const item of rows) {
     const sku = state.skus.names.find(item.sku);
     if (sku === 0) continue;
-    state.skus.scale.set(sku, item.scale);
-    const enabled = item.enabled ? 1 : 0;
-    if (state.skus.enabled.get(sku) === enabled) continue;
-    state.skus.enabled.set(sku, enabled);
+    const before = state.skus.has(sku, SKU_FLAG.enabled);
+    state.skus.describe(sku, item);
+    if (before === item.enabled) continue;
     for (const position of positionsOf(state, sku)) refreshPosition(state, position);
     moved.push(sku);
   }
@@ -89,8 +90,8 @@ export function planChannels(state: StockState): void {
 }
 
 /** Nodes that serve a group now; a group nobody described has none. */
-export function setOf(state: StockState, group: string): number {
-  const nodes = state.reference.groups.get(group as never)?.nodes ?? [];
+export function setOf(state: StockState, group: GroupId): number {
+  const nodes = state.reference.groups.get(group)?.nodes ?? [];
   return state.sets.of(nodes.map((node) => state.nodes.intern(node)));
 }
 

@@ -6,11 +6,13 @@ export interface Demand {
   readonly units: number;
 }
 
+const NONE: readonly Demand[] = [];
+
 export class DemandTable {
   private readonly bySku = new Map<number, Demand[]>();
 
   of(sku: number): readonly Demand[] {
-    return this.bySku.get(sku) ?? [];
+    return this.bySku.size === 0 ? NONE : (this.bySku.get(sku) ?? NONE);
   }
 
   /** Adds units, negative to take them back; a set without units is forgotten. */

@@ -1,8 +1,10 @@
+import type { Sku } from '../contract/ids.ts';
 import { refuse, type EventOutcome, type EventRefusal } from '../contract/outcome.ts';
-import type { ItemRef, NodeRef, SourceRef } from '../contract/reference.ts';
+import type { NodeRef, SourceRef } from '../contract/reference.ts';
 import { digest } from '../contract/digest.ts';
 import { keyText, type EventIdentity, type RecordedEvent } from './event-identity.ts';
 import { ID_KIND } from './id-table.ts';
+import { SKU_FLAG } from './sku-table.ts';
 import { unitsOf, type Units } from './quantities.ts';
 import type { StockState } from './stock-state.ts';
 import { streamName } from './streams.ts';
@@ -27,13 +29,13 @@ export function judgeEvent(
   if (source === undefined) return refuse('unknown-source', { field: 'source' });
   const node = state.reference.nodes.get(event.node);
   if (node === undefined) return refuse('unknown-node', { field: 'node' });
-  const item = event.kind === 'complete' ? undefined : state.reference.items.get(event.sku)?.ref;
-  if (event.kind !== 'complete' && item === undefined && source.unknownSku === 'refuse') {
+  const sku = event.kind === 'complete' ? 0 : state.skus.names.find(event.sku);
+  if (event.kind !== 'complete' && source.unknownSku === 'refuse' && !isInMaster(state, event.sku, sku)) {
     return refuse('unknown-sku', { field: 'sku' });
   }
   if (!state.reference.grants.allows(source, node, event)) return refuse('not-granted', { field: 'kind' });
   if (isNetted(event)) return refuse('netted-number', { field: 'carries' });
-  const units = unitsFor(state, event, { source, node, item });
+  const units = unitsFor(state, event, { source, node, sku });
   if (typeof units === 'string') return refuse(units, { field: 'quantity' });
   const time = timeRefusal(event, atMs);
   if (time !== undefined) return time;
@@ -42,17 +44,23 @@ export function judgeEvent(
 
 const isNetted = (event: RecordedEvent): boolean => event.kind === 'snapshot' && event.carries === 'available';
 
+/** Skus that have a row carry the answer with them; asking the master would cost a second look-up by name. */
+function isInMaster(state: StockState, name: Sku, sku: number): boolean {
+  return sku === 0 ? state.reference.items.has(name) : state.skus.has(sku, SKU_FLAG.inMaster);
+}
+
 function unitsFor(
   state: StockState,
   event: RecordedEvent,
-  known: { readonly source: SourceRef; readonly node: NodeRef; readonly item: ItemRef | undefined },
+  known: { readonly source: SourceRef; readonly node: NodeRef; readonly sku: number },
 ): Units | EventRefusal {
   if (event.kind === 'complete') return { units: 0 };
-  const position = state.positions.find(state.skus.names.find(event.sku), state.nodes.names.find(event.node));
+  const { sku, node, source } = known;
+  const position = state.positions.find(sku, state.nodes.names.find(event.node));
   return unitsOf(event, {
-    scale: known.item?.scale ?? 0,
+    scale: sku === 0 ? (state.reference.items.get(event.sku)?.ref.scale ?? 0) : state.skus.scale.get(sku),
     carryMicros: position === 0 ? 0 : state.positions.carry.get(position),
-    mayBeFiner: known.node.owner === event.source || known.source.kind === 'pos',
+    mayBeFiner: node.owner === event.source || source.kind === 'pos',
   });
 }
 

@@ -1,12 +1,12 @@
+import type { Sku } from '../contract/ids.ts';
 import { hearOf } from './position-change.ts';
 import type { StockState } from './stock-state.ts';
 
-/** Row of the sku, made when an event names it first; a source may have created it, then it is counted in whole units. */
-export function openSku(state: StockState, name: string): number {
+/** Row of the sku, made when an event names it first. */
+export function openSku(state: StockState, name: Sku): number {
   const known = state.skus.names.find(name);
   if (known !== 0) return known;
-  const item = state.reference.items.get(name as never)?.ref;
-  return state.skus.add(name, item ?? { scale: 0, enabled: true });
+  return state.skus.add(name, state.reference.items.get(name)?.ref);
 }
 
 /** Row of the position, made when an event names it first. */

@@ -3,6 +3,7 @@ import { availableOf, shortOf, type PositionTerms } from './availability.ts';
 import { BANDS, bandAfter } from './bands.ts';
 import { headroom, type DemandGroup, type Supply } from './headroom.ts';
 import { FLAG } from './position-table.ts';
+import { SKU_FLAG } from './sku-table.ts';
 import type { StockState } from './stock-state.ts';
 
 // How a change at one position spreads: available, the node's counts, the channels' sums, the sku's bands.
@@ -20,7 +21,7 @@ export function termsOf(state: StockState, position: number): PositionTerms {
     reserved: positions.reserved.get(position),
     allocated: 0,
     safety: node.safety,
-    enabled: node.enabled && skus.enabled.get(positions.sku.get(position)) === 1,
+    enabled: node.enabled && skus.has(positions.sku.get(position), SKU_FLAG.enabled),
   };
 }
 

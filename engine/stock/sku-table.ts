@@ -23,13 +23,21 @@ export class ChannelColumns {
   }
 }
 
+export interface SkuItem {
+  readonly scale: number;
+  readonly enabled: boolean;
+}
+
+/** What the item master says of a sku, in one byte. */
+export const SKU_FLAG = { enabled: 1, inMaster: 2 } as const;
+
 /** One row per sku that an event has named, in the order of the first event; row 0 is none. */
 export class SkuTable {
   readonly names = new Interner();
   /** lsn of the last fact that touched the sku. */
   readonly revision: F64Column;
   readonly scale: U8Column;
-  readonly enabled: U8Column;
+  readonly flags: U8Column;
   /** First and last of the sku's positions, in the order they were first heard of. */
   readonly first: U32Column;
   readonly last: U32Column;
@@ -40,7 +48,7 @@ export class SkuTable {
     this.pages = pages;
     this.revision = pages.f64();
     this.scale = pages.u8();
-    this.enabled = pages.u8();
+    this.flags = pages.u8();
     this.first = pages.u32();
     this.last = pages.u32();
   }
@@ -49,14 +57,25 @@ export class SkuTable {
     return this.names.count;
   }
 
-  add(name: string, item: { readonly scale: number; readonly enabled: boolean }): number {
+  /** `item`: as the master has it; a sku that a source created is counted in whole units. */
+  add(name: string, item: SkuItem | undefined): number {
     const sku = this.names.intern(name);
     const rows = sku + 1;
-    for (const column of [this.revision, this.scale, this.enabled, this.first, this.last]) column.ensure(rows);
+    for (const column of [this.revision, this.scale, this.flags, this.first, this.last]) column.ensure(rows);
     for (const channel of this.channels) channel.ensure(rows);
-    this.scale.set(sku, item.scale);
-    this.enabled.set(sku, item.enabled ? 1 : 0);
+    this.describe(sku, item);
     return sku;
+  }
+
+  describe(sku: number, item: SkuItem | undefined): void {
+    const inMaster = item === undefined ? 0 : SKU_FLAG.inMaster;
+    const enabled = (item?.enabled ?? true) ? SKU_FLAG.enabled : 0;
+    this.scale.set(sku, item?.scale ?? 0);
+    this.flags.set(sku, inMaster | enabled);
+  }
+
+  has(sku: number, flag: number): boolean {
+    return (this.flags.get(sku) & flag) !== 0;
   }
 
   /** Channels are numbered in the order they were made known. */

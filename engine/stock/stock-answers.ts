@@ -34,8 +34,6 @@ export function unheardStockOf(state: StockState, sku: Sku): SkuStock | undefine
 
 export function changeOf(state: StockState, sku: number, touched: TouchedSku, atMs: number): StockChange {
   const revision = state.skus.revision.get(sku);
-  const nodes: NodeStock[] = [];
-  for (const position of touched.positions) nodes.push(nodeStockOf(state, position));
   return {
     sku: state.skus.names.name(sku) as Sku,
     revision,
@@ -44,7 +42,7 @@ export function changeOf(state: StockState, sku: number, touched: TouchedSku, at
     receivedAt: touched.receivedAt,
     facts: touched.facts,
     channels: channelsOf(state, sku),
-    nodes,
+    nodes: touched.positions.map((position) => nodeStockOf(state, position)),
   };
 }
 

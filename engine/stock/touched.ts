@@ -1,7 +1,7 @@
 /** What a batch did to one sku, until its change is taken. */
 export interface TouchedSku {
-  /** Positions that moved, each once. */
-  readonly positions: Set<number>;
+  /** Positions that moved, each once, in the order they first did. */
+  readonly positions: number[];
   /** Oldest receipt among the events, ms since the epoch with fractions; 0 when none. */
   receivedAt: number;
   facts: number;
@@ -12,6 +12,8 @@ export class Touched {
   /** Receipt of the event whose fact is applied next; 0 when no event is behind it. */
   receivedAt = 0;
   private skus = new Map<number, TouchedSku>();
+  /** One mark per position already listed: cheaper than a set per sku. */
+  private marks = new Uint8Array(1024);
 
   sku(sku: number): void {
     const touched = this.of(sku);
@@ -21,19 +23,29 @@ export class Touched {
   }
 
   position(sku: number, position: number): void {
-    this.of(sku).positions.add(position);
+    if (position >= this.marks.length) this.growTo(position + 1);
+    if (this.marks[position] === 1) return;
+    this.marks[position] = 1;
+    this.of(sku).positions.push(position);
   }
 
   private of(sku: number): TouchedSku {
     let touched = this.skus.get(sku);
     if (touched === undefined) {
-      this.skus.set(sku, (touched = { positions: new Set(), receivedAt: 0, facts: 0 }));
+      this.skus.set(sku, (touched = { positions: [], receivedAt: 0, facts: 0 }));
     }
     return touched;
   }
 
+  private growTo(positions: number): void {
+    const marks = new Uint8Array(Math.max(positions, 2 * this.marks.length));
+    marks.set(this.marks);
+    this.marks = marks;
+  }
+
   take(): ReadonlyMap<number, TouchedSku> {
     const taken = this.skus;
+    for (const { positions } of taken.values()) for (const position of positions) this.marks[position] = 0;
     this.skus = new Map();
     return taken;
   }
