@@ -17,8 +17,8 @@ export function testFolder(): string {
 export interface TestEngine {
   readonly engine: Engine;
   readonly changes: StockChange[];
-  /** The first change from now on that passes. */
-  readonly changed: (passes: (change: StockChange) => boolean) => Promise<StockChange>;
+  /** The first published change that passes, already here or still to come. */
+  readonly seen: (passes: (change: StockChange) => boolean) => Promise<StockChange>;
 }
 
 /** Opened with 4 stock shards on one thread unless said otherwise, the reference applied, closed when the test ends. */
@@ -45,8 +45,10 @@ export async function openTestEngine(
   return {
     engine,
     changes,
-    changed: (passes) =>
+    seen: (passes) =>
       new Promise((resolve) => {
+        const known = changes.find(passes);
+        if (known !== undefined) resolve(known);
         const look = (change: StockChange): void => {
           if (!passes(change)) return;
           waiting.delete(look);
