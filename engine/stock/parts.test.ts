@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import type { ChannelId, ClientId, GroupId, ReservationId } from '../contract/ids.ts';
+import type { ReserveLine } from '../contract/reservation.ts';
+import type { StockPortCommand, StockPortReply } from '../contract/stock-port.ts';
+import { delta, nodeId, retailer, skuId } from './test-retailer.ts';
+import { TestShard } from './test-shard.ts';
+
+const START_MS = 1_767_600_000_000;
+const DAY_MS = 86_400_000;
+const SAGA = 'r20-1' as ReservationId;
+
+function newShard(): TestShard {
+  const shard = new TestShard(START_MS).apply(...retailer({ nodes: 2, skus: 2 }));
+  for (const [index, sku] of [skuId(0), skuId(1)].entries()) {
+    shard.record(delta({ id: `e${index}`, at: START_MS, quantity: 5, sku }));
+  }
+  shard.changes();
+  return shard;
+}
+
+const atNode = (sku: number, units: number): ReserveLine => ({ sku: skuId(sku), units, node: nodeId(0) });
+
+function holdPart(
+  lines: readonly ReserveLine[],
+  changes?: { saga?: ReservationId; partial?: boolean },
+): StockPortCommand {
+  return { do: 'hold-part', saga: SAGA, replyTo: 20, channel: 'web' as ChannelId, lines, partial: false, ...changes };
+}
+
+const endPart = (reason: 'released' | 'expired' | 'abandoned', saga = SAGA): StockPortCommand => {
+  return { do: 'end-part', saga, replyTo: 20, reason };
+};
+
+/** Gives the command and returns its only answer. */
+function ask(shard: TestShard, command: StockPortCommand): StockPortReply {
+  const { outcome, requests } = shard.decide(command);
+  expect(outcome).toEqual({ status: 'applied' });
+  expect(requests.map((request) => request.shard)).toEqual([20]);
+  return requests[0]?.command as StockPortReply;
+}
+
+const available = (shard: TestShard): (number | undefined)[] =>
+  [0, 1].map((sku) => shard.stock(skuId(sku))?.nodes[0]?.available);
+
+describe("a participant's part of a hold over several shards", () => {
+  test('[RS1] is held, all lines or none, and answered to the coordinator', () => {
+    const shard = newShard();
+    const lines = [atNode(0, 2), atNode(1, 3)];
+    expect(ask(shard, holdPart(lines))).toEqual({
+      do: 'part-held',
+      saga: SAGA,
+      shard: 7,
+      outcome: { status: 'held', lines },
+    });
+    expect(available(shard)).toEqual([3, 2]);
+    const second = 'r20-2' as ReservationId;
+    const refused = { status: 'refused', code: 'units-exceed-available', field: 'lines[1].units', units: 2 };
+    expect(ask(shard, holdPart([atNode(0, 3), atNode(1, 3)], { saga: second }))).toMatchObject({ outcome: refused });
+    expect(available(shard)).toEqual([3, 2]);
+  });
+
+  test('the same request again gets the same answer and no fact', () => {
+    const shard = newShard();
+    const second = 'r20-2' as ReservationId;
+    for (const command of [holdPart([atNode(0, 2)]), holdPart([atNode(0, 9)], { saga: second }), endPart('released')]) {
+      const first = ask(shard, command);
+      const digest = shard.digest();
+      expect(ask(shard, command)).toEqual(first);
+      expect(shard.digest()).toBe(digest);
+    }
+    // A hold asked for once more after it was given back stays given back.
+    expect(ask(shard, holdPart([atNode(0, 2)]))).toMatchObject({ outcome: { status: 'held' } });
+    expect(available(shard)).toEqual([5, 5]);
+  });
+
+  test('[RS4] never expires on its own: only the coordinator ends it', () => {
+    const shard = newShard();
+    ask(shard, holdPart([atNode(0, 2)]));
+    expect(shard.machine.dueAt()).toBe(Infinity);
+    shard.nowMs += 30 * DAY_MS;
+    expect(shard.decide({ do: 'tick' }).facts).toEqual([]);
+    expect(available(shard)).toEqual([3, 5]);
+    expect(ask(shard, endPart('expired'))).toEqual({ do: 'part-ended', saga: SAGA, shard: 7 });
+    expect(available(shard)).toEqual([5, 5]);
+  });
+
+  test('a saga given up before its request arrives leaves that request without effect', () => {
+    const shard = newShard();
+    expect(ask(shard, endPart('abandoned'))).toEqual({ do: 'part-ended', saga: SAGA, shard: 7 });
+    expect(ask(shard, holdPart([atNode(0, 2)]))).toMatchObject({ do: 'part-held', outcome: { status: 'refused' } });
+    expect(available(shard)).toEqual([5, 5]);
+  });
+
+  test('parts that ended are forgotten a day later, held ones never', () => {
+    const shard = newShard();
+    const second = 'r20-2' as ReservationId;
+    ask(shard, holdPart([atNode(0, 2)]));
+    ask(shard, holdPart([atNode(1, 2)], { saga: second }));
+    ask(shard, endPart('released', second));
+    shard.nowMs += DAY_MS;
+    shard.record(delta({ id: 'later', at: START_MS, quantity: 0 }));
+    expect(shard.decide(holdPart([atNode(0, 2)])).facts).toEqual([]);
+    expect(shard.decide(holdPart([atNode(1, 2)], { saga: second })).facts).toHaveLength(1);
+  });
+
+  test('[RS1] partly: what there is; unknown names are refused like anywhere', () => {
+    const shard = newShard();
+    const partly = ask(
+      shard,
+      holdPart([atNode(0, 9), { sku: skuId(1), units: 9, group: 'all' as GroupId }], { partial: true }),
+    );
+    const lines = [atNode(0, 5), { sku: skuId(1), units: 5, group: 'all' }];
+    expect(partly).toMatchObject({ outcome: { status: 'held', lines } });
+    const bad = holdPart([{ sku: skuId(9), units: 1, node: nodeId(0) }], { saga: 'r20-3' as ReservationId });
+    expect(ask(shard, bad)).toMatchObject({ outcome: { code: 'unknown-sku', field: 'lines[0].sku' } });
+  });
+
+  test('[RS4] units of a hold that is over are there for a part although nobody ticked', () => {
+    const shard = newShard();
+    const request = {
+      key: 'k',
+      client: 'shop' as ClientId,
+      channel: 'web' as ChannelId,
+      lines: [atNode(0, 5)],
+      holdMs: 1_000,
+      partial: false,
+    };
+    shard.run({ do: 'reserve', request });
+    shard.nowMs += 1_000;
+    expect(ask(shard, holdPart([atNode(0, 5)]))).toMatchObject({ outcome: { status: 'held' } });
+    expect(shard.stock(skuId(0))?.nodes[0]).toMatchObject({ reserved: 5, short: 0 });
+  });
+});
