@@ -5,8 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import compressSegment from './archive.worker.ts';
 import { dropOldArchives, findArchives, openArchiver, readArchive } from './archive.ts';
 import { parseArchiveName } from './archive-names.ts';
-import { EPOCH, expectedLines, lines, messageOf } from './journal-suite.ts';
-import { someRecords } from './some-records.ts';
+import { EPOCH, expectedLines, lines, messageOf, someRecords } from './some-records.ts';
 import { encodeRecords } from './records.ts';
 import { openSegmentJournal } from './segment-journal.ts';
 

@@ -14,7 +14,7 @@ import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FolderLockedError } from './folder-lock.ts';
 import { FolderError, openFolder } from './folder.ts';
-import { messageOf } from './journal-suite.ts';
+import { messageOf } from './some-records.ts';
 
 let dir: string;
 beforeEach(() => {

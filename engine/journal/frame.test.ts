@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FRAME_BYTES_MAX, SECTOR_BYTES, frameBytes, isZero, parseFrame, writeFrame } from './frame.ts';
-import { EPOCH } from './journal-suite.ts';
-import { someRecords } from './some-records.ts';
+import { EPOCH, someRecords } from './some-records.ts';
 import { encodeRecords } from './records.ts';
 
 const head = {

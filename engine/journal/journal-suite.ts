@@ -6,33 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Journal, JournalRecord, Positioned } from './journal.ts';
 import { CorruptionError, JournalError } from './journal.ts';
 import { encodeRecords } from './records.ts';
-import { someRecords } from './some-records.ts';
+import { expectedLines, lines, messageOf, someRecords } from './some-records.ts';
 
 // What every journal keeps. Each implementation's test file runs it.
-
-export const EPOCH = 'test0001';
-
-/** One line per record, so a failing comparison is readable and quick. */
-export function lines(entries: Iterable<Positioned>): string[] {
-  return Array.from(entries, ({ position, record }) => `${position}: ${line(record)}`);
-}
-
-export function expectedLines(records: readonly JournalRecord[], from = 1): string[] {
-  return records.map((record, i) => `${from + i}: ${line(record)}`);
-}
-
-function line({ shard, lsn, fact }: JournalRecord): string {
-  return `shard ${shard} lsn ${lsn} ${Buffer.from(fact).toString('latin1').slice(0, 24)} (${fact.length})`;
-}
-
-export function messageOf(act: () => unknown): string {
-  try {
-    act();
-    return '';
-  } catch (error) {
-    return String(error);
-  }
-}
 
 export interface Implementation {
   readonly open: (dir: string, epoch?: string) => Journal;

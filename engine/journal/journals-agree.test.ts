@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { EPOCH } from './journal-suite.ts';
+import { EPOCH } from './some-records.ts';
 import type { Positioned } from './journal.ts';
 import { encodeRecords } from './records.ts';
 import { openSegmentJournal } from './segment-journal.ts';

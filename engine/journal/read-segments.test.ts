@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Disk, DiskFile } from './disk.ts';
 import { caught, commit, flip, open, path, wanted } from './segment-fixture.ts';
 import { SECTOR_BYTES as SECTOR } from './frame.ts';
-import { lines, messageOf } from './journal-suite.ts';
+import { lines, messageOf } from './some-records.ts';
 import { CorruptionError } from './journal.ts';
 import { readSegments } from './read-segments.ts';
 import { SimulatedDisk } from './simulated-disk.ts';

@@ -48,12 +48,16 @@ export function* readSegments({ dir, from, to, disk = nodeDisk }: ReadOptions): 
     }
     const stop = step.value;
     if (to !== undefined) return requireEnd(stop, dir, next, to);
-    if (stop.offset > 0 && findBehind(folder, wanted, stop.end) === undefined) return;
+    if (stop.offset > 0 && findBehind(folder, wanted, { end: stop.end, head: lastOf(previous) }) === undefined) return;
     // The writer may have finished this frame and the next since we looked: damage only if it is still bad.
     const again = resume?.end.index === stop.end.index && resume.end.offset === stop.end.offset;
     if (again || stop.offset === 0) throw damage(stop, dir, next);
     resume = { end: stop.end, previous };
   }
+}
+
+function lastOf(frame: Frame | undefined): number {
+  return frame === undefined ? 0 : frame.first + frame.count - 1;
 }
 
 function requireEnd(stop: Stop, dir: string, next: number, to: number | undefined): void {

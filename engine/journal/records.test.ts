@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { messageOf } from './journal-suite.ts';
+import { messageOf } from './some-records.ts';
 import type { JournalRecord } from './journal.ts';
 import { LSN_MAX, SHARD_MAX, countRecords, decodeRecords, encodeRecords, encodedBytes } from './records.ts';
 

@@ -82,7 +82,7 @@ function damageAt(
 ): string | undefined {
   const { durableTo = 0 } = options;
   if (stop.offset < FRAMES_AT) return stop.why;
-  const behind = findBehind(options, indexes, stop.end);
+  const behind = findBehind(options, indexes, { end: stop.end, head });
   if (behind !== undefined) {
     const file = segmentPath({ ...options, index: behind.index });
     return `${stop.why}, yet a valid frame follows in ${file} at byte ${behind.offset} (position ${behind.frame.first}), so it had been durable`;

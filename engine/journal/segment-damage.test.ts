@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SECTOR_BYTES as SECTOR } from './frame.ts';
-import { expectedLines, lines, messageOf } from './journal-suite.ts';
-import { someRecords } from './some-records.ts';
+import { expectedLines, lines, messageOf, someRecords } from './some-records.ts';
 import { CorruptionError } from './journal.ts';
 import { encodeRecords } from './records.ts';
 import { caught, flip, framesOf, open, path, reopened, wanted, written } from './segment-fixture.ts';

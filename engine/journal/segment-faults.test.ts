@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { lines, messageOf } from './journal-suite.ts';
+import { lines, messageOf } from './some-records.ts';
 import { JournalError } from './journal.ts';
 import { encodeRecords } from './records.ts';
 import { caught, commit, open, reopened, wanted, written } from './segment-fixture.ts';
-import type { Fate, Fault } from './simulated-disk.ts';
+import type { Fault } from './simulated-disk.ts';
+import type { Fate } from './simulated-file.ts';
 import { PowerCut, SimulatedDisk } from './simulated-disk.ts';
 
 /** Commits of 40 records until something fails; what was acknowledged, and what failed. */

@@ -1,7 +1,6 @@
 import type { Disk } from './disk.ts';
 import { SECTOR_BYTES as SECTOR } from './frame.ts';
-import { EPOCH, expectedLines, lines } from './journal-suite.ts';
-import { someRecords } from './some-records.ts';
+import { EPOCH, expectedLines, lines, someRecords } from './some-records.ts';
 import type { Journal } from './journal.ts';
 import { encodeRecords } from './records.ts';
 import { openSegmentJournal } from './segment-journal.ts';

@@ -1,4 +1,5 @@
-import { EPOCH, describeJournal } from './journal-suite.ts';
+import { describeJournal } from './journal-suite.ts';
+import { EPOCH } from './some-records.ts';
 import { readJournal } from './read-journal.ts';
 import { openSegmentJournal } from './segment-journal.ts';
 

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
-import { EPOCH, expectedLines, lines } from './journal-suite.ts';
-import { someRecords } from './some-records.ts';
+import { EPOCH, expectedLines, lines, someRecords } from './some-records.ts';
 import { openSegmentJournal } from './segment-journal.ts';
 
 const SEGMENT_BYTES = 256 * 1024;

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lines } from './journal-suite.ts';
+import { lines } from './some-records.ts';
 import type { Journal } from './journal.ts';
 import { caught, commit, open, wanted } from './segment-fixture.ts';
-import type { Fate, Fault } from './simulated-disk.ts';
+import type { Fault } from './simulated-disk.ts';
+import type { Fate } from './simulated-file.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 
 // Random life of a journal: commits of any size, seals, restarts, crashes of the process, power cuts at any change of

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { SECTOR_BYTES as SECTOR } from './frame.ts';
-import { EPOCH } from './journal-suite.ts';
+import { EPOCH } from './some-records.ts';
 import { JournalError } from './journal.ts';
+import { encodeRecords } from './records.ts';
 import { scanJournal } from './recovery-scan.ts';
 import { commit, framesOf, open, path, reopened, wanted, written } from './segment-fixture.ts';
-import type { Fate } from './simulated-disk.ts';
+import type { Fate } from './simulated-file.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 
 describe('the tail of the segment journal', () => {
@@ -63,5 +64,20 @@ describe('the tail of the segment journal', () => {
       const whole = chosen.every((fate) => fate === 'new') ? 117 : 32;
       expect({ chosen, read: reopened(torn) }).toEqual({ chosen, read: wanted(whole) });
     }
+  });
+
+  test('a torn commit is cut although a fact in it looks like a frame of this journal', () => {
+    const disk = new SimulatedDisk();
+    const journal = open(disk);
+    for (const count of [1, 1]) commit(journal, count);
+    const frame = Buffer.alloc(SECTOR);
+    disk.open(path(1), 'read').read(frame, SECTOR);
+    // Head of frame and of record take 76 bytes, so the copy begins with the second sector.
+    const fact = Buffer.concat([Buffer.alloc(SECTOR - 76), frame]);
+    disk.cutAfter = disk.changes + 1;
+    expect(() => journal.append([encodeRecords([{ shard: 1, lsn: 3, fact }])], 1)).toThrow(JournalError);
+    const fates: Fate[] = ['old', 'new'];
+    const torn = disk.afterPowerCut(() => fates.shift()!);
+    expect(reopened(torn)).toEqual(wanted(2));
   });
 });

@@ -1,21 +1,9 @@
 import type { Disk, DiskFile, OpenMode } from './disk.ts';
+import type { Fate, SimulatedNode } from './simulated-file.ts';
+import { SimulatedFile, copyOf, differing, settle } from './simulated-file.ts';
 
 // A disk in memory that can lose power. It keeps two images: what was written, which every reader sees, and what was
 // synced, which a power cut leaves. In between each 4 KiB sector may survive or not, and so may each name.
-
-export const SECTOR = 4096;
-
-interface Node {
-  /** What readers see. */
-  written: Buffer;
-  /** What a power cut leaves at least. */
-  synced: Buffer;
-  /** Sectors the next sync takes to the synced image. */
-  dirty: Set<number>;
-}
-
-/** What a power cut makes of one thing that was not synced. `garbage` is for sectors only. */
-export type Fate = 'old' | 'new' | 'garbage';
 
 export interface Fault {
   readonly call: 'write' | 'sync' | 'syncDir' | 'rename' | 'open' | 'remove';
@@ -32,8 +20,8 @@ export class PowerCut extends Error {
 
 export class SimulatedDisk implements Disk {
   /** Names as every process sees them, and as a power cut would leave them. */
-  readonly #names = new Map<string, Node>();
-  #durableNames = new Map<string, Node>();
+  readonly #names = new Map<string, SimulatedNode>();
+  #durableNames = new Map<string, SimulatedNode>();
   readonly #calls = new Map<string, number>();
   readonly #faults: readonly Fault[];
   /** Calls that change something, until power is cut. */
@@ -108,8 +96,8 @@ export class SimulatedDisk implements Disk {
   /** The machine died: what was not synced is old, new or garbage, as `fate` says for each sector and each name. */
   afterPowerCut(fate: (what: string) => Fate): SimulatedDisk {
     const next = new SimulatedDisk();
-    const nodes = new Map<Node, Node>();
-    const settled = (node: Node, path: string): Node => {
+    const nodes = new Map<SimulatedNode, SimulatedNode>();
+    const settled = (node: SimulatedNode, path: string): SimulatedNode => {
       const known = nodes.get(node) ?? settle(node, path, fate);
       nodes.set(node, known);
       return known;
@@ -145,8 +133,8 @@ export class SimulatedDisk implements Disk {
 
   clone(): SimulatedDisk {
     const next = new SimulatedDisk();
-    const copies = new Map<Node, Node>();
-    const copy = (node: Node): Node => {
+    const copies = new Map<SimulatedNode, SimulatedNode>();
+    const copy = (node: SimulatedNode): SimulatedNode => {
       const known = copies.get(node) ?? {
         written: copyOf(node.written),
         synced: copyOf(node.synced),
@@ -160,7 +148,7 @@ export class SimulatedDisk implements Disk {
     return next;
   }
 
-  #node(path: string): Node {
+  #node(path: string): SimulatedNode {
     const node = this.#names.get(path);
     if (node === undefined) throw new Error(`ENOENT: ${path}`);
     return node;
@@ -175,102 +163,4 @@ export class SimulatedDisk implements Disk {
     if (how === 'error') throw new Error(`EIO: ${call} of ${path}`);
     return how;
   }
-}
-
-/** Asked before the file changes; says how it goes wrong. */
-interface Changes {
-  readonly write: () => Fault['how'] | undefined;
-  readonly sync: () => Fault['how'] | undefined;
-}
-
-class SimulatedFile implements DiskFile {
-  readonly #node: Node;
-  readonly #change: Changes;
-
-  constructor(node: Node, change: Changes) {
-    this.#node = node;
-    this.#change = change;
-  }
-
-  get size(): number {
-    return this.#node.written.length;
-  }
-
-  read(into: Uint8Array, at: number): number {
-    return at >= this.size ? 0 : this.#node.written.copy(into, 0, at, Math.min(at + into.length, this.size));
-  }
-
-  write(bytes: Uint8Array, at: number): number {
-    const taken = this.#change.write() === 'short' ? Math.floor(bytes.length / 2) : bytes.length;
-    const node = this.#node;
-    node.written = atLeast(node.written, at + taken);
-    node.written.set(bytes.subarray(0, taken), at);
-    for (let sector = Math.floor(at / SECTOR); sector * SECTOR < at + taken; sector++) node.dirty.add(sector);
-    return taken;
-  }
-
-  sync(): void {
-    const node = this.#node;
-    if (this.#change.sync() === 'lost') {
-      node.dirty.clear();
-      throw new Error('EIO: sync, and the kernel calls the pages clean');
-    }
-    node.synced = atLeast(node.synced, node.written.length);
-    for (const sector of node.dirty) copySector(node.written, node.synced, sector);
-    node.dirty.clear();
-  }
-
-  async writeLater(bytes: Uint8Array, at: number): Promise<number> {
-    return this.write(bytes, at);
-  }
-
-  async syncLater(): Promise<void> {
-    this.sync();
-  }
-
-  close(): void {}
-}
-
-/** Grows within its own memory as long as that reaches, so a large file is not copied for each page. */
-function atLeast(bytes: Buffer, length: number): Buffer {
-  if (bytes.length >= length) return bytes;
-  if (bytes.buffer.byteLength >= length) return Buffer.from(bytes.buffer, 0, length);
-  const larger = Buffer.alloc(Math.max(length, 2 * bytes.length));
-  bytes.copy(larger);
-  return larger.subarray(0, length);
-}
-
-/** With memory of its own and nothing behind its end, as `atLeast` needs it. */
-function copyOf(bytes: Buffer): Buffer {
-  const copy = Buffer.alloc(bytes.length);
-  bytes.copy(copy);
-  return copy;
-}
-
-function copySector(from: Buffer, to: Buffer, sector: number): void {
-  from.copy(to, sector * SECTOR, sector * SECTOR, Math.min((sector + 1) * SECTOR, from.length));
-}
-
-function differing(written: Buffer, synced: Buffer): number[] {
-  const sectors: number[] = [];
-  for (let at = 0; at < written.length; at += SECTOR) {
-    const now = written.subarray(at, at + SECTOR);
-    if (!now.equals(synced.subarray(at, at + SECTOR))) sectors.push(at / SECTOR);
-  }
-  return sectors;
-}
-
-function settle(node: Node, path: string, fate: (what: string) => Fate): Node {
-  const written = copyOf(node.synced);
-  const next: Node = { written, synced: written, dirty: new Set() };
-  for (const sector of differing(node.written, node.synced)) {
-    const chosen = fate(`sector ${sector} of ${path}`);
-    if (chosen === 'old') continue;
-    const end = Math.min((sector + 1) * SECTOR, node.written.length);
-    next.written = atLeast(next.written, end);
-    if (chosen === 'new') copySector(node.written, next.written, sector);
-    else next.written.fill(`garbage ${sector} `, sector * SECTOR, end);
-  }
-  next.synced = copyOf(next.written);
-  return next;
 }

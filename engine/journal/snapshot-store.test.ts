@@ -1,60 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { StateImage } from '../contract/machine.ts';
-import { messageOf } from './journal-suite.ts';
-import { caught, flip } from './segment-fixture.ts';
-import type { Fate, Fault } from './simulated-disk.ts';
+import { flip } from './segment-fixture.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
-import type { SnapshotPage } from './snapshot-file.ts';
-import type { Snapshot, SnapshotStore } from './snapshot-store.ts';
-import { openSnapshotStore } from './snapshot-store.ts';
-
-const DIGEST = '0123456789abcdef0123456789abcdef';
-
-/** An image whose content follows from a seed: pages of several sizes, the largest 64 KiB. */
-function image(seed: number, pages = 5): StateImage & { abandoned: boolean } {
-  let next = 0;
-  return {
-    header: Buffer.from(`header ${seed}`),
-    pageCount: pages,
-    abandoned: false,
-    next: () =>
-      next < pages ? { page: next, bytes: Buffer.alloc([65_536, 0, 1, 9000][next % 4]!, seed + next++) } : undefined,
-    abandon() {
-      this.abandoned = true;
-    },
-  };
-}
-
-function contentOf(seed: number, pages = 5): string {
-  const source = image(seed, pages);
-  const all: SnapshotPage[] = [];
-  for (let page = source.next(); page !== undefined; page = source.next()) all.push(page);
-  return describeContent(source.header, all);
-}
-
-function describeContent(header: Uint8Array, pages: Iterable<SnapshotPage>): string {
-  const lines = Array.from(
-    pages,
-    ({ page, bytes }) => `${page}: ${bytes.length} x ${bytes[0] ?? '-'} ${new Set(bytes).size}`,
-  );
-  return [Buffer.from(header).toString(), ...lines].join('\n');
-}
-
-const read = (snapshot: Snapshot | undefined): string | undefined =>
-  snapshot && describeContent(snapshot.header, snapshot.pages);
-
-function openStore(disk: SimulatedDisk, skipped: string[] = [], shard = 3): SnapshotStore {
-  return openSnapshotStore({ dir: 's', shard, disk, skipped: (file, why) => skipped.push(`${file}: ${why}`) });
-}
-
-async function save(store: SnapshotStore, lsn: number, pages = 5): Promise<void> {
-  const writer = store.begin({ lsn, position: lsn * 10, digest: DIGEST }, image(lsn, pages));
-  while (!writer.step(2));
-  await writer.finish();
-}
-
-const name = (lsn: number): string => `shard-00003-${String(lsn).padStart(15, '0')}.snapshot`;
+import { DIGEST, contentOf, image, name, openStore, read, save } from './snapshot-fixture.ts';
+import { messageOf } from './some-records.ts';
 
 describe('the snapshots of a shard', () => {
   test('none at the beginning', () => {
@@ -169,61 +117,5 @@ describe('the snapshots of a shard', () => {
     const large = { ...image(1), next: () => ({ page: 0, bytes: new Uint8Array(65_537) }) };
     expect(() => store.begin({ lsn: 1, position: 1 }, large).step(1)).toThrow(/page 0 has 65537 bytes/);
     expect(() => store.begin({ lsn: 2, position: 1, digest: 'x' }, image(1))).toThrow(/not 32 hex digits/);
-  });
-});
-
-describe('faults under a snapshot', () => {
-  test('[reliability 9] whatever the disk and the power do, a finished snapshot is found whole, or the one before', async () => {
-    const fault: fc.Arbitrary<Fault> = fc.record<Fault>({
-      call: fc.constantFrom('write', 'sync', 'syncDir', 'rename', 'open', 'remove'),
-      nth: fc.integer({ min: 1, max: 30 }),
-      how: fc.constantFrom('error', 'short', 'lost'),
-    });
-    const fates = fc.array(fc.constantFrom<Fate>('old', 'new', 'garbage'), { minLength: 1, maxLength: 13 });
-    await fc.assert(
-      fc.asyncProperty(fc.array(fault, { maxLength: 2 }), fates, fc.nat(60), async (faults, chosen, cutAfter) => {
-        const disk = new SimulatedDisk(faults);
-        disk.cutAfter = cutAfter;
-        let finished = 0;
-        const tried = [0];
-        try {
-          const store = openStore(disk);
-          for (const lsn of [1, 2, 3, 4]) {
-            tried.push(lsn);
-            await save(store, lsn);
-            finished = lsn;
-          }
-        } catch {
-          // The shard goes on without a new snapshot, or the process has died.
-        }
-        let turn = 0;
-        for (const after of [disk.afterCrash(), disk.afterPowerCut(() => chosen[turn++ % chosen.length]!)]) {
-          const found = openStore(after).newest();
-          expect(found?.lsn ?? 0).toBeGreaterThanOrEqual(finished);
-          expect(tried).toContain(found?.lsn ?? 0);
-          expect(read(found)).toBe(found && contentOf(found.lsn));
-        }
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  test('a failed sync rejects, keeps the older ones and leaves the store usable', async () => {
-    const disk = new SimulatedDisk([{ call: 'sync', nth: 3, how: 'lost' }]);
-    const store = openStore(disk);
-    for (const lsn of [1, 2]) await save(store, lsn);
-    await expect(save(store, 3)).rejects.toThrow(/EIO/);
-    expect(store.newest()?.lsn).toBe(2);
-    await save(store, 3);
-    expect(read(store.newest())).toBe(contentOf(3));
-  });
-
-  test('a large image is synced on the way, and a failure there is not forgotten', async () => {
-    const disk = new SimulatedDisk([{ call: 'sync', nth: 1, how: 'lost' }]);
-    const writer = openStore(disk).begin({ lsn: 1, position: 1 }, image(1, 1100));
-    while (!writer.step(100)) await Promise.resolve();
-    await expect(writer.finish()).rejects.toThrow(/EIO/);
-    expect(caught(() => openStore(disk).newest()?.lsn)).toBeUndefined();
-    expect(openStore(disk).newest()).toBeUndefined();
   });
 });

@@ -127,17 +127,23 @@ export function firstFrame(folder: JournalFolder, index: number): Frame | undefi
   }
 }
 
-/** A valid frame at or behind a stop: what stands before it had been durable. */
-export function findBehind(folder: JournalFolder, indexes: readonly number[], stop: End): FrameAt | undefined {
+/**
+ * A valid frame at or behind an end, of a position above the head reached there: what stands before it had been
+ * durable. Bytes inside a fact may look like an older frame (somebody sent us a journal); those prove nothing.
+ */
+export function findBehind(
+  folder: JournalFolder,
+  indexes: readonly number[],
+  { end, head }: { readonly end: End; readonly head: number },
+): FrameAt | undefined {
   for (const index of indexes) {
-    if (index < stop.index) continue;
+    if (index < end.index) continue;
     const file = folder.disk.open(segmentPath({ ...folder, index }), 'read');
     try {
       const window = new FrameWindow(file, folder.epoch);
-      const start = index === stop.index ? Math.max(stop.offset, FRAMES_AT) : FRAMES_AT;
-      for (let offset = start; offset < window.size; offset += SECTOR_BYTES) {
+      for (let offset = index === end.index ? end.offset : FRAMES_AT; offset < window.size; offset += SECTOR_BYTES) {
         const parsed = window.at(offset);
-        if (parsed.kind === 'frame') return { index, offset, frame: parsed.frame };
+        if (parsed.kind === 'frame' && parsed.frame.first > head) return { index, offset, frame: parsed.frame };
       }
     } finally {
       file.close();
