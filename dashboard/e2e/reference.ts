@@ -31,6 +31,14 @@ export const BREAD = {
   enabled: true,
 };
 
+/** One item in each of many departments: a row of buttons wider than a phone. */
+const OTHERS = ['PRODUCE', 'FROZEN GROCERY', 'NUTRITION', 'FLORAL', 'MEAT', 'DRUG GM'].map((department, index) => ({
+  ...BREAD,
+  sku: `850000${index}`,
+  name: `THING NO. ${index}`,
+  department,
+}));
+
 const place = { timeZone: 'America/New_York', hours: [{ day: 1, open: 420, close: 1320 }], safety: 0, enabled: true };
 
 const NODES = [
@@ -103,7 +111,7 @@ export function writeReference(dir: string): void {
     groups: [{ id: 'web-nodes', nodes: NODES.map((node) => node.id) }],
     channels: [{ id: 'web', name: 'Web shop', group: 'web-nodes', unitsPublic: true, lowAt: 5, clearAt: 8 }],
     sources: SOURCES,
-    items: [MILK, HAM, BREAD],
+    items: [MILK, HAM, BREAD, ...OTHERS],
   };
   for (const [name, rows] of Object.entries(files)) writeFileSync(join(dir, `${name}.json`), JSON.stringify(rows));
 }

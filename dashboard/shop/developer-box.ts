@@ -20,7 +20,8 @@ export class DeveloperBox extends LitElement {
       pre {
         margin: 0;
         padding: 0.75rem 0.875rem;
-        overflow-x: auto;
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
         border-radius: var(--radius);
         background: var(--sunken);
         font:
@@ -56,13 +57,13 @@ export class DeveloperBox extends LitElement {
     };
     return html`<wa-details summary="For developers" @wa-show=${() => void this.#load()}>
       <h2>Put this on any page</h2>
-      <pre tabindex="0" aria-label="HTML">
+      <pre>
 &lt;script type="module" src="${at}/onhand-stock.js"&gt;&lt;/script&gt;
 &lt;onhand-stock sku="${this.sku}"&gt;&lt;/onhand-stock&gt;</pre>
       <h2>Read it</h2>
-      <pre tabindex="0" aria-label="Command to read">curl '${at}/v1/stock/${encodeURIComponent(this.sku)}'</pre>
+      <pre>curl '${at}/v1/stock/${encodeURIComponent(this.sku)}'</pre>
       <h2>Reserve one for 15 minutes</h2>
-      <pre tabindex="0" aria-label="Command to reserve">
+      <pre>
 curl -X POST '${at}/v1/reservations' \\
   -H "Authorization: Bearer $ONHAND_KEY" \\
   -H 'Idempotency-Key: cart-4711' \\

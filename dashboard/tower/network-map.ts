@@ -1,13 +1,11 @@
 import { geoCentroid, geoMercator, geoPath } from 'd3-geo';
 import type { GeoProjection } from 'd3-geo';
-import type { FeatureCollection, Geometry } from 'geojson';
 import { LitElement, css, html, nothing, svg } from 'lit';
 import type { SVGTemplateResult, TemplateResult } from 'lit';
 import { HEALTH_LOOKS } from './freshness.ts';
 import type { NetworkNode } from './network-nodes.ts';
 import { loadStates } from './us-states.ts';
-
-type States = FeatureCollection<Geometry, { readonly name: string }>;
+import type { States } from './us-states.ts';
 
 /** Free margin around the outermost nodes, px. */
 const MARGIN = 28;

@@ -25,11 +25,11 @@ export function networkNodes(
   nowMs: number,
 ): readonly NetworkNode[] {
   const figuresOf = new Map(ops?.nodes.map((node) => [node.node, node]));
-  const shared = sharedWords(places.map((place) => place.name));
+  const labels = nodeLabels(places);
   return places
     .map((place) => ({
       ...joined(place, figuresOf.get(place.id), ops, nowMs),
-      label: place.name.startsWith(shared) ? place.name.slice(shared.length) : place.name,
+      label: labels.get(place.id) ?? place.name,
     }))
     .toSorted(
       (a, b) =>
@@ -60,6 +60,12 @@ function joined(
 /** Share of a node's positions with anything on hand, for people: "92 %". */
 export function stockedShare({ positions, stocked }: OpsNode): string {
   return positions === 0 ? '–' : `${Math.round((100 * stocked) / positions)} %`;
+}
+
+/** Names by node id, without what most of them begin with: lists are narrow. */
+export function nodeLabels(places: readonly NodeInfo[]): ReadonlyMap<string, string> {
+  const shared = sharedWords(places.map((place) => place.name));
+  return new Map(places.map(({ id, name }) => [id, name.startsWith(shared) ? name.slice(shared.length) : name]));
 }
 
 /**

@@ -8,6 +8,7 @@ import { sharedStyles } from '../theme/shared-styles.ts';
 import { BAND_TONES } from './band-tones.ts';
 import './live-chart.ts';
 import type { ChartSeries } from './live-chart.ts';
+import { nodeLabels } from './network-nodes.ts';
 import { skuDrawerStyles } from './sku-drawer-styles.ts';
 import { SkuWatch } from './sku-watch.ts';
 import './split-table.ts';
@@ -121,8 +122,8 @@ export class SkuDrawer extends TowerElement {
   }
 
   #names(): ReadonlyMap<string, string> {
-    const nodes = this.tower.nodes.value;
-    return new Map(nodes.phase === 'here' ? nodes.value.map((node) => [node.id, node.name]) : []);
+    const loaded = this.tower.nodes.value;
+    return loaded.phase === 'here' ? nodeLabels(loaded.value) : new Map();
   }
 }
 

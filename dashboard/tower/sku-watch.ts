@@ -1,3 +1,4 @@
+import { followStock } from '../../gateway/client/stock-feed.ts';
 import type { StaffStock } from '../../gateway/protocol/http.ts';
 import type { Loaded } from '../store/loaded.ts';
 import { loadedFrom } from '../store/loaded.ts';
@@ -32,7 +33,7 @@ export class SkuWatch {
   constructor(tower: Tower, sku: string) {
     this.#tower = tower;
     this.sku = sku;
-    this.#unfollow = tower.connection.watch('stock', sku, {}, () => this.#movedNow());
+    this.#unfollow = followStock(tower.connection, [sku], {}, () => this.#movedNow());
     void this.#read();
   }
 

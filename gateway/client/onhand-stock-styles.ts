@@ -44,6 +44,7 @@ export const onhandStockStyles = css`
     box-shadow: inset 0 0 0 0.1em currentColor;
   }
   .out-of-stock .dot,
+  .kept .dot,
   .none .dot {
     background: none;
     box-shadow: inset 0 0 0 0.12em currentColor;
@@ -67,11 +68,6 @@ export const onhandStockStyles = css`
     min-height: 1.4em;
     font-size: 0.8125em;
     color: var(--_quiet);
-  }
-  .kept .band,
-  .kept .units,
-  .kept .stores {
-    opacity: 0.75;
   }
   .spin {
     display: inline-block;
