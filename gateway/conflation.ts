@@ -16,7 +16,7 @@ import type { Topic } from './topic.ts';
  */
 
 /** Width of a slot, in ms: well below the shortest conflation time (50 ms). */
-export const TICK_MS = 10;
+const TICK_MS = 10;
 /** Slots of the wheel: 512 × 10 ms reach past the longest conflation time (5 s). */
 const SLOTS = 512;
 /** Lanes served without waiting per tick: 128 writes of 11 µs are 14 % of the tick. */

@@ -10,9 +10,9 @@ export interface DoorRefusal {
   readonly message: string;
 }
 
-export type TakeResult = { readonly status: 'taken'; readonly answer: FeedAnswer } | DoorRefusal;
+type TakeResult = { readonly status: 'taken'; readonly answer: FeedAnswer } | DoorRefusal;
 /** `still-refused`: part of it was refused again, the letter stays open. */
-export type ReplayResult = { readonly status: 'taken' | 'still-refused'; readonly answer: FeedAnswer } | DoorRefusal;
+type ReplayResult = { readonly status: 'taken' | 'still-refused'; readonly answer: FeedAnswer } | DoorRefusal;
 
 export interface FeedDoor {
   /** Resolves when everything that was taken is durable. Rejects when the engine or the parsers are busy. */

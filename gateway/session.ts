@@ -25,7 +25,7 @@ export interface Transport extends Reader {
   close(code: number, reason: string): void;
 }
 
-export interface SessionLimits {
+interface SessionLimits {
   readonly public: Limits;
   readonly staff: Limits;
   readonly commandsBurst: number;

@@ -32,7 +32,7 @@ function setUp() {
   const clock = new TestClock();
   const raw = new TestRaw();
   const log: string[] = [];
-  const ws = { close: () => log.push('close frame'), terminate: () => log.push('cut') };
+  const ws = { readyState: 1, close: () => log.push('close frame'), terminate: () => log.push('cut') };
   const bounds = { skipBytes: 100, closeBytes: 1_000, silentWriteMs: 30 * SECOND };
   const transport = new SocketTransport(ws as unknown as WebSocket, raw as unknown as Duplex, bounds, clock.now);
   const session = {

@@ -2,6 +2,9 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Transport } from './session.ts';
 
+/** WebSocket.OPEN. */
+const OPEN = 1;
+
 export interface SlowBounds {
   readonly skipBytes: number;
   readonly closeBytes: number;
@@ -46,7 +49,8 @@ export class SocketTransport implements Transport {
   }
 
   write(frames: readonly Buffer[]): void {
-    if (!this.#open) return;
+    // After a close frame, ours or the answer to the peer's, no data may follow.
+    if (!this.#open || this.#ws.readyState !== OPEN) return;
     this.#lastWriteMs = this.#now();
     if (this.#raw.writableLength === 0) this.#lastDoneMs = this.#lastWriteMs;
     this.#raw.write(frames.length === 1 ? frames[0] : Buffer.concat(frames), this.#done);

@@ -9,7 +9,7 @@ import type { StockTopic, StockTopics } from './stock-topics.ts';
 import type { Topic } from './topic.ts';
 
 /** What ops-feed.ts offers: one topic, alive while somebody watches. */
-export interface OpsTopicSource {
+interface OpsTopicSource {
   acquire(): Promise<Topic>;
   release(topic: Topic): void;
 }

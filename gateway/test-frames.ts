@@ -14,13 +14,6 @@ export function textsIn(bytes: Uint8Array): string[] {
   return texts;
 }
 
-export interface SeenUpdate {
-  readonly k: string;
-  readonly r: number;
-  readonly n: number;
-  readonly d: { readonly band: string; readonly units?: number };
-}
-
 /** Parsed messages of some frames. */
 export function messagesIn(frames: readonly Uint8Array[]): Readonly<Record<string, unknown>>[] {
   return frames.flatMap(textsIn).map((text) => JSON.parse(text) as Readonly<Record<string, unknown>>);
