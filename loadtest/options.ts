@@ -17,7 +17,7 @@ export const USAGE = `npm run loadtest -- --scenario steady [options]
   --rate <events/s>      20000      --clients <sockets>  1000     --seconds <s>  20
   --skus <count>         20000      --seed <number>      1
   --skew uniform|zipf    both       --conflate none|default       both
-  --server-flags "<flags for node>", e.g. "--cpu-prof --cpu-prof-dir=/tmp/prof"`;
+  --server-flags="<flags for node>", e.g. "--cpu-prof --cpu-prof-dir=DIR"`;
 
 /** The options, or what is wrong with them. */
 export function readOptions(args: readonly string[]): Options | string {
