@@ -33,7 +33,7 @@ export function applySnapshot(
 }
 
 /** onHand = value + Σ units of remembered deltas the snapshot does not cover. An older snapshot changes nothing. */
-export function applyOnHand(state: StockState, position: number, { head, source, units }: Snapshot): void {
+function applyOnHand(state: StockState, position: number, { head, source, units }: Snapshot): void {
   const { positions, deltas, windows } = state;
   const before = positions.snapshots.get(position);
   if (before !== undefined && !isNewer(head, before)) return;

@@ -142,7 +142,7 @@ export class DeltaLog {
 const minuteEnd = (atMs: number): number => (atMs < 0 ? atMs : Math.ceil(atMs / MINUTE_MS) * MINUTE_MS);
 
 /** Oldest first by source time; merges equals in minute, effect, window and series until at most `keep` remain. */
-export function mergeByMinute(deltas: readonly RememberedDelta[], keep: number): RememberedDelta[] {
+function mergeByMinute(deltas: readonly RememberedDelta[], keep: number): RememberedDelta[] {
   const ordered = [...deltas].sort((a, b) => a.at - b.at || a.postedAt - b.postedAt || a.seq - b.seq);
   const merged = new Map<string, RememberedDelta>();
   let left = ordered.length;

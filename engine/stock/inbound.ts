@@ -92,11 +92,11 @@ export class InboundTable {
 }
 
 /** Ordered 10, received 4 -> 6; received 12 -> 0; a receipt that was taken back beyond what came counts as none. */
-export function openUnits(ordered: number, received: number): number {
+function openUnits(ordered: number, received: number): number {
   return Math.max(0, ordered - Math.max(0, received));
 }
 
-export function newest(versions: readonly InboundVersion[]): InboundVersion | undefined {
+function newest(versions: readonly InboundVersion[]): InboundVersion | undefined {
   let best: InboundVersion | undefined;
   for (const version of versions) {
     if (!version.voided && (best === undefined || isNewer(version, best))) best = version;

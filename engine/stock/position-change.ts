@@ -103,7 +103,7 @@ export function suppliesOf(state: StockState, sku: number): Supply[] {
   return supplies;
 }
 
-export function demandGroupsOf(state: StockState, sku: number): DemandGroup[] {
+function demandGroupsOf(state: StockState, sku: number): DemandGroup[] {
   return state.demand.of(sku).map(({ set, units }) => ({ units, has: (node) => state.sets.has(set, node) }));
 }
 

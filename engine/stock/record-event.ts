@@ -18,7 +18,7 @@ import { seriesName, streamName } from './streams.ts';
 type Recorded = Extract<StockFact, { fact: 'StockRecorded' }>;
 
 /** An event with its names turned into numbers. */
-export interface Resolved {
+interface Resolved {
   readonly source: number;
   readonly node: number;
   readonly window: number;

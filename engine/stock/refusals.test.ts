@@ -4,7 +4,14 @@ import type { ChannelId, ClientId, EventId, GroupId, NodeId, Sku, SourceId } fro
 import { EVENT_REFUSALS, RESERVE_REFUSALS } from '../contract/outcome.ts';
 import type { SnapshotEvent, VoidEvent } from '../contract/stock-event.ts';
 import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
+import { decideReserve } from './decide-reserve.ts';
 import type { RecordedEvent } from './event-identity.ts';
+import { AHEAD_MS_MAX } from './feeds.ts';
+import { KEYS_MAX } from './keys.ts';
+import { openSku } from './open-position.ts';
+import { UNITS_MAX } from './quantities.ts';
+import { newStockState } from './stock-state.ts';
+import { applyReference } from './apply-reference.ts';
 import {
   channelRef,
   DAY_MS,
@@ -59,7 +66,7 @@ const voidOf = (voids: string): VoidEvent => ({
 });
 
 const wrong = { id: 'w', at: NOW_MS, quantity: 1 } as const;
-const huge = 1_000_000_001;
+const huge = UNITS_MAX + 1;
 
 /** Each event is refused for its own reason although every later reason applies to it too, as far as that can be. */
 const EVENTS: readonly (readonly [code: string, event: RecordedEvent])[] = [
@@ -71,7 +78,7 @@ const EVENTS: readonly (readonly [code: string, event: RecordedEvent])[] = [
   ['malformed-quantity', delta({ ...wrong, quantity: huge, at: 0 })],
   ['finer-than-scale', snapshot({ id: 'w', quantity: 0.5, at: 0 })],
   ['malformed-time', delta({ ...wrong, at: 1_767_600_000 })],
-  ['from-the-future', delta({ ...wrong, id: 'known', at: NOW_MS + 300_001 })],
+  ['from-the-future', delta({ ...wrong, id: 'known', at: NOW_MS + AHEAD_MS_MAX + 1 })],
   ['id-reused', delta({ ...wrong, id: 'known', at: NOW_MS - 3 * DAY_MS })],
   ['too-late-to-check', delta({ ...wrong, at: NOW_MS - 1_001 - 2 * DAY_MS })],
   ['void-of-snapshot', voidOf('counted')],
@@ -190,6 +197,10 @@ describe('refused reservations', () => {
     expectRefused(newShard(), reserve({ lines: [line({ units })] }), 'units-out-of-bounds');
   });
 
+  test('[RS1] a reservation of nothing is none', () => {
+    expectRefused(newShard(), reserve({ lines: [] }), 'units-out-of-bounds');
+  });
+
   test.each([999, 4 * 3_600_000 + 1, NaN])('[RS4] a hold of %s ms is out of bounds', (holdMs) => {
     expectRefused(newShard(), reserve({ holdMs }), 'hold-out-of-bounds');
   });
@@ -218,5 +229,28 @@ describe('refused reservations', () => {
     expect(shard.run(at('g3', 'k9')).status).toBe('reserved');
     expect(shard.run(reserve({ key: 'k10' })).status).toBe('reserved');
     expect(shard.stock(skuId(0))?.channels[0]).toMatchObject({ ats: 40, unplaced: 9 });
+  });
+
+  test('[RS2] a full key table refuses new keys and forgets none', () => {
+    const state = newStockState({ shard: 7, holdsPerClientMax: 10, unitsPerLineMax: 10 });
+    applyReference(
+      state,
+      { fact: 'ReferenceApplied', at: NOW_MS, batch: { of: 'groups', rows: [groupRef('all', [])] } },
+      1,
+    );
+    applyReference(
+      state,
+      { fact: 'ReferenceApplied', at: NOW_MS, batch: { of: 'channels', rows: [channelRef('web', 'all')] } },
+      2,
+    );
+    const row = { contentDigest: '', lsn: 1, made: { status: 'refused', code: 'units-exceed-available' } } as const;
+    for (let i = 0; i < KEYS_MAX; i++) state.keys.put(`${i}`, row);
+    const request = { key: 'k', client: 'shop' as ClientId, channel: 'web' as ChannelId, holdMs: 60_000 };
+    openSku(state, skuId(0));
+    const lines = [{ sku: skuId(0), units: 1, group: 'all' as GroupId }];
+    const { outcome, facts } = decideReserve(state, { ...request, lines, partial: false }, NOW_MS);
+    expect(outcome).toMatchObject({ status: 'refused', code: 'too-many-keys' });
+    expect(facts).toEqual([]);
+    expect(state.keys.find('0')).toBe(row);
   });
 });

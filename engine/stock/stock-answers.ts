@@ -71,7 +71,7 @@ function unplacedOf(state: StockState, sku: number, channelSet: number): number 
   return units;
 }
 
-export function nodeStockOf(state: StockState, position: number): NodeStock {
+function nodeStockOf(state: StockState, position: number): NodeStock {
   const { positions } = state;
   const { onHand, unavailable, departed, reserved, allocated, safety } = termsOf(state, position);
   return {

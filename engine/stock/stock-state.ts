@@ -29,7 +29,7 @@ export interface StockSettings {
 }
 
 /** A channel's group and the channel's place among the sku columns, worked out from reference data. */
-export interface ChannelPlan {
+interface ChannelPlan {
   readonly id: string;
   readonly set: number;
   readonly lowAt: number;

@@ -6,7 +6,7 @@ import { HANDHELD, nodeId, POS, skuId, WMS } from './test-retailer.ts';
 
 // Random histories for tests: few positions and a coarse grid of times, so that ties, gaps and overlaps are common.
 
-export const HISTORY_START_MS = 1_767_571_200_000;
+const HISTORY_START_MS = 1_767_571_200_000;
 const STEP_MS = 20 * 60_000;
 const STEPS = 24;
 /** Wall clock behind every event of a history. */

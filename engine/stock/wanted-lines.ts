@@ -40,6 +40,7 @@ function namesRefusal(
 }
 
 function boundsRefusal(state: StockState, lines: readonly ReserveLine[]): Refused<ReserveRefusal> | undefined {
+  if (lines.length === 0) return refuse('units-out-of-bounds', { field: 'lines' });
   const { unitsPerLineMax } = state.settings;
   const inBounds: Check = ({ units }) => Number.isSafeInteger(units) && units >= 1 && units <= unitsPerLineMax;
   const units = firstBad(lines, 'units-out-of-bounds', 'units', inBounds);
