@@ -21,9 +21,10 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     threads: { type: 'string', default: '1' },
     journal: { type: 'string', default: 'segments' },
+    skus: { type: 'string', default: '20000' },
   },
 });
-const SKUS = 20_000;
+const SKUS = Number(values.skus);
 const BATCH = 200;
 /** Senders that wait for their answer each, as feeds do. */
 const SENDERS = 16;

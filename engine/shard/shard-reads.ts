@@ -7,8 +7,8 @@ import type { Reservation } from '../contract/reservation.ts';
 import { kindOf, type Partition, shardOfSku } from './partition.ts';
 import type { ShardCalls } from './shard-calls.ts';
 
-/** Skus of one chunk when everything is read: some 100 KiB of answer, one ms of a shard's time. */
-const CHUNK_SKUS = 200;
+/** Skus of one chunk when everything is read: with 100 nodes each about 1 MiB of answer, 10 ms of a shard's time. */
+const CHUNK_SKUS = 50;
 
 /** Reads that concern more than one shard, merged. */
 export class ShardReads {
