@@ -31,16 +31,11 @@ export function securityHeaders(reply: FastifyReply): void {
 }
 
 /** Lets pages of allowed sites read the shared routes, and nothing else; answers their preflights. */
-export function crossOrigin(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  allowed: ReadonlySet<string>,
-): FastifyReply | undefined {
+export function crossOrigin(request: FastifyRequest, reply: FastifyReply, allowed: ReadonlySet<string>): void {
+  if (request.routeOptions.config.shared !== true) return;
   const { origin } = request.headers;
-  if (origin === undefined) return undefined;
-  const shared = request.routeOptions.config.shared === true;
-  if (shared && allowed.has(origin)) {
-    reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': 'etag', vary: 'origin' });
-  }
-  return undefined;
+  // Also when there is no Origin: a cache must not hand that answer to a page of another site.
+  reply.header('vary', 'origin');
+  if (origin === undefined || !allowed.has(origin)) return;
+  reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': 'etag' });
 }

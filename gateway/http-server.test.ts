@@ -171,6 +171,7 @@ describe('feeds and dead letters', () => {
 describe('errors', () => {
   test.each([
     ['GET', '/v1/nothing', {}, 404, 'unknown-route'],
+    ['GET', '/v1/live', {}, 426, 'upgrade-required'],
     ['GET', '/v1/stock/NOPE', {}, 404, 'unknown-sku'],
     ['GET', '/v1/stock/a%20b', {}, 422, 'malformed-id'],
     ['GET', '/v1/stock/%zz', {}, 400, 'malformed-url'],
@@ -251,4 +252,22 @@ test('health, nodes and stats answer', async () => {
   expect(nodes[0]).not.toHaveProperty('owner');
   const { body } = await server.call('/v1/stats', { key });
   expect(body).toMatchObject({ engine: { epoch: server.engine.epoch }, server: { sockets: 0 } });
+});
+
+test('an engine that takes no work is 503 with a time to come back, on every way to it', async () => {
+  const own = await startTestServer();
+  await own.engine.close();
+  const json = { channel: 'web', lines: [{ sku: 'BREAD', units: 1, group: 'all' }] };
+  const answers = [
+    await own.call('/v1/stock/BREAD'),
+    await own.feed([onHand('BREAD', 1)]),
+    await own.call('/v1/reservations', { method: 'POST', key, json, headers: { 'idempotency-key': 'x' } }),
+    await own.call('/v1/dead-letters', { key }),
+    await own.call('/v1/stats', { key }),
+  ];
+  for (const answer of answers) {
+    expect(answer).toMatchObject({ status: 503, body: { code: 'draining', retryAfterMs: expect.any(Number) } });
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  }
+  await own.stop();
 });

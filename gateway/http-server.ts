@@ -11,6 +11,7 @@ import { feedRoutes } from './routes/feeds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { itemRoutes } from './routes/items.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { liveRoute } from './routes/live.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import type { App, RouteDeps } from './routes/route.ts';
@@ -39,6 +40,8 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     bodyLimit: JSON_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     forceCloseConnections: 'idle',
+    // The engine outlives the server: what still arrives on an open connection is answered as ever.
+    return503OnClosing: false,
     // A broken percent encoding fails before there is a route, a hook or an error handler.
     frameworkErrors: (error, request, reply) => {
       securityHeaders(reply);
@@ -63,6 +66,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   for (const routes of [stockRoutes, itemRoutes, nodeRoutes, reservationRoutes, keyRoutes, healthRoutes, statsRoutes]) {
     routes(app, deps.routes);
   }
+  liveRoute(app);
   await app.register(async (raw: App) => {
     // Bodies of feeds and corrected letters have the source's format, whatever their content-type says.
     raw.removeAllContentTypeParsers();

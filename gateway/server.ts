@@ -25,6 +25,8 @@ export interface ServerDeps {
   readonly door: FeedDoor;
   readonly keys: Keys;
   readonly pagesDir?: string;
+  /** Spreads sockets over time; for tests. */
+  readonly random?: () => number;
 }
 
 export interface Server {
@@ -65,7 +67,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       stock: broadcast.stock,
       ops: broadcast.ops,
       now,
-      random: Math.random,
+      random: deps.random ?? Math.random,
       defaultSale: sale,
       log,
       callerOf: (token, address) => access.callerOfKey(token, address),

@@ -38,7 +38,7 @@ function setUp() {
   };
   const frames: Buffer[] = [];
   const closes: { code: number; reason: string }[] = [];
-  const session = new Session('s_1', deps, {
+  const session = new Session({ id: 's_1', address: '::1' }, deps, {
     hasRoom: true,
     write: (some) => void frames.push(...some),
     close: (code, reason) => void closes.push({ code, reason }),

@@ -36,7 +36,7 @@ interface SessionLimits {
 export interface SessionDeps extends SubscriptionDeps {
   readonly limits: SessionLimits;
   /** The key's holder, or undefined when the key is no good. */
-  readonly callerOf: (token: string) => Caller | undefined;
+  readonly callerOf: (token: string, address: string) => Caller | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -49,6 +49,7 @@ export class Session {
   readonly id: string;
   readonly #deps: SessionDeps;
   readonly #transport: Transport;
+  readonly #address: string;
   readonly #bucket: TokenBucket;
   #state: SessionState = { at: 'greeting' };
   /** Commands are taken one after the other, so an unsubscribe never overtakes its subscribe. */
@@ -56,8 +57,9 @@ export class Session {
   #working = false;
   #refusedInARow = 0;
 
-  constructor(id: string, deps: SessionDeps, transport: Transport) {
-    this.id = id;
+  constructor(about: { readonly id: string; readonly address: string }, deps: SessionDeps, transport: Transport) {
+    this.id = about.id;
+    this.#address = about.address;
     this.#deps = deps;
     this.#transport = transport;
     const { public: limits, commandsBurst } = deps.limits;
@@ -145,7 +147,7 @@ export class Session {
     if (this.#state.at === 'live') {
       return this.#error('connect-first', 'connect is the first command of a socket; open another', { id: command.id });
     }
-    const caller = this.#deps.callerOf(command.token);
+    const caller = this.#deps.callerOf(command.token, this.#address);
     if (caller === undefined || caller.is === 'public') return this.close(4503, 'this key is not known');
     this.#goLive(caller);
     this.#send({ type: 'connected', id: command.id, client: caller.client, limits: this.#limits() });

@@ -202,14 +202,19 @@ describe('what is not let in', () => {
   });
 });
 
-test('a stopping server tells each client when to come back, closes with 1012 and is not ready any more', async () => {
-  const own = await startTestServer();
-  await own.feed([onHand('A', 1)]);
-  const page = openSocket(own.url);
-  await page.next('welcome');
+test('a stopping server tells each client when to come back, is not ready meanwhile, then closes with 1012', async () => {
+  // Two sockets that the next server takes two a second: the last goes after a second.
+  const own = await startTestServer({ ACCEPTS_PER_SEC: '2' }, () => 1);
+  const pages = [openSocket(own.url), openSocket(own.url)];
+  for (const page of pages) await page.next('welcome');
   const draining = own.stop();
-  expect(await page.next('drain')).toMatchObject({ reconnectInMs: expect.any(Number), reason: 'restart' });
-  expect((await page.closed).code).toBe(1012);
+  expect(await own.call('/health/ready')).toMatchObject({ status: 503, body: { code: 'draining' } });
+  expect((await own.call('/health/live')).status).toBe(200);
+  expect(await refusedStatus(openSocket(own.url))).toBe(503);
+  for (const page of pages) {
+    expect(await page.next('drain')).toMatchObject({ reconnectInMs: 1000, reason: 'restart' });
+    expect((await page.closed).code).toBe(1012);
+  }
   await draining;
   await expect(own.call('/health/live')).rejects.toThrow('fetch failed');
 });

@@ -3,7 +3,6 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { mayRead } from './browser-rules.ts';
-import type { Caller } from './caller.ts';
 import { SUBPROTOCOL } from './protocol/wire.ts';
 import { Session, type SessionDeps } from './session.ts';
 import { SocketGate, type GateBounds, type GateRefusal } from './socket-gate.ts';
@@ -13,8 +12,7 @@ import { SocketTransport, type SlowBounds } from './socket-transport.ts';
 /** The public websocket route. */
 export const SOCKET_PATH = '/v1/live';
 
-export interface SocketDoorDeps extends Omit<SessionDeps, 'callerOf'> {
-  readonly callerOf: (token: string, address: string) => Caller | undefined;
+export interface SocketDoorDeps extends SessionDeps {
   readonly allowedOrigins: ReadonlySet<string>;
   readonly gate: GateBounds;
   readonly slow: SlowBounds;
@@ -93,10 +91,10 @@ export class SocketDoor {
   }
 
   #open(ws: WebSocket, raw: Duplex, address: string): void {
-    const { slow, now, callerOf } = this.#deps;
+    const { slow, now } = this.#deps;
     const transport = new SocketTransport(ws, raw, slow, now);
     const id = `s_${randomBytes(6).toString('base64url')}`;
-    const session = new Session(id, { ...this.#deps, callerOf: (token) => callerOf(token, address) }, transport);
+    const session = new Session({ id, address }, this.#deps, transport);
     const kept = this.keeper.keep(session, transport, () => ws.ping());
     ws.on('message', (data: Buffer, isBinary: boolean) => {
       kept.heard();

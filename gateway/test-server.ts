@@ -43,7 +43,10 @@ interface Called {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export async function startTestServer(env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+export async function startTestServer(
+  env: Readonly<Record<string, string>> = {},
+  random: () => number = Math.random,
+): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'onhand-gateway-'));
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent', ONHAND_ADMIN_KEY: ADMIN_KEY, ...env });
   const changes = new ChangeRelay();
@@ -52,7 +55,8 @@ export async function startTestServer(env: Readonly<Record<string, string>> = {}
   const door = createFeedDoor({ sink: engine, reference: engine.reference, letters: engine });
   const keys = await Keys.open(dataDir);
   await ensureAdmin(keys, config.adminKey, Date.now());
-  const server = await startServer({ config, engine, changes, door, keys, pagesDir: join(dataDir, 'no-pages') });
+  const pagesDir = join(dataDir, 'no-pages');
+  const server = await startServer({ config, engine, changes, door, keys, pagesDir, random });
 
   const call = (path: string, about: CallOptions = {}) => send(server.url, path, about);
   let made = 0;
