@@ -45,10 +45,10 @@ export const UNSELLABLE: ReadonlyMap<string, UnavailableState> = new Map([
   ['unknown', 'suspect'],
 ]);
 
-/** `receiving` from any of its spellings: the short name, the web vocabulary or the older URN. */
+/** `receiving` from either of its spellings: the short name, or GS1's web vocabulary. Older URNs fail the schema. */
 export function vocabularyName(value: unknown): string {
   if (typeof value !== 'string') return '';
-  const named = /(?:BizStep-|Disp-|:bizstep:|:disp:)([a-z_]+)$/.exec(value);
+  const named = /(?:BizStep-|Disp-)([a-z_]+)$/.exec(value);
   return named?.[1] ?? value;
 }
 

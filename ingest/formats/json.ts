@@ -96,6 +96,8 @@ function readDocument(text: string, context: FormatContext): FormatResult {
   try {
     value = JSON.parse(text);
   } catch (error) {
+    // Objects that begin lines are rows: the first one is broken, the others need not be.
+    if (/\n\{/.test(text) && !text.trimStart().startsWith('[')) return readLines(text, context);
     return refuseWhole('broken-json', saysOf(error), text);
   }
   const reading = begin(text, context);

@@ -25,7 +25,7 @@ export const readX12: Format = (bytes, context) => {
   for (let at = 0, number = 1; text.slice(at).trim() !== ''; number += 1) {
     const interchange = readInterchange(text, at);
     if ('code' in interchange) {
-      gather.refuse({ ...interchange, place: `interchange ${number}`, original: text.slice(at) });
+      gather.refuse({ ...interchange, place: `interchange ${number}`, original: text.slice(at).trim() });
       break;
     }
     const original = text.slice(at, interchange.end).trim();

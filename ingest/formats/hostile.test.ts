@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import type { FeedFormat } from '../../engine/contract/reference.ts';
+import type { FormatResult } from '../source.ts';
+import { FORMATS } from './formats.ts';
+import { REFUSED_MAX } from './gather.ts';
+import { readSamples } from './sample-table.ts';
+import { testContext } from './test-context.ts';
+
+// Reliability promise 13: hostile input changes nothing and costs little. Real samples, broken in every way.
+
+const NAMES = Object.keys(FORMATS) as FeedFormat[];
+const ROWS: Readonly<Record<'json' | 'csv', string>> = {
+  json: '{"kind":"delta","id":"e1","at":"2026-11-24T10:05:00","sku":"A","node":"9","quantity":-1,"reason":"sale"}\n{"kind":"snapshot-set","id":"s","at":1795486000000,"node":"9","complete":true,"rows":[{"sku":"A","quantity":4,"states":{"damaged":1}}]}',
+  csv: 'kind,id,at,sku,node,quantity,reason,damaged\ndelta,e1,2026-11-24T10:05:00,"A",9,-1,sale,\nsnapshot,c,1795486000000,B,9,4,,1\n',
+};
+const SAMPLES: readonly { readonly format: FeedFormat; readonly bytes: Uint8Array }[] = [
+  // The large examples add time, not shapes.
+  ...readSamples().filter(({ bytes }) => bytes.length < 12_000),
+  ...(['json', 'csv'] as const).map((format) => ({ format, bytes: Buffer.from(ROWS[format]) })),
+];
+/** Pieces that mean something to a parser somewhere. */
+const TOKENS = [
+  '<',
+  '>',
+  '</',
+  '<!DOCTYPE a>',
+  '<![CDATA[',
+  '&a;',
+  '{',
+  '}',
+  '[',
+  ']',
+  '"',
+  '\\u0000',
+  '__proto__',
+  ',',
+  ':',
+  '~',
+  '*',
+  '\n',
+  '\r\n',
+  '\ufeff',
+  '\u0000',
+  'ISA',
+  'IEA*1*1~',
+  'null',
+  '1e999',
+  '-1',
+  '9'.repeat(400),
+  'NaN',
+  '🚀',
+];
+
+function read(format: FeedFormat, bytes: Uint8Array): FormatResult {
+  return FORMATS[format](bytes, testContext({ format }));
+}
+
+/** What must hold for any input: it returns, it is bounded, what it made is well formed, and it is the same every time. */
+function expectSound(format: FeedFormat, bytes: Uint8Array): void {
+  const result = read(format, bytes);
+  expect(result.refused.length).toBeLessThanOrEqual(REFUSED_MAX + 1);
+  for (const { code, message, place } of result.refused) {
+    expect(code).toMatch(/^[a-z0-9-]{1,40}$/);
+    expect(place).not.toBe('');
+    expect(message.length).toBeLessThan(600);
+  }
+  for (const { event, original } of result.events) {
+    expect(Number.isFinite(event.at)).toBe(true);
+    expect(event.source).toBe('test-source');
+    if ('quantity' in event) expect(Number.isFinite(event.quantity)).toBe(true);
+    expect(typeof original()).toBe('string');
+  }
+  const again = read(format, bytes);
+  const plain = ({ events, refused, ignored, warnings }: FormatResult): unknown => ({
+    events: events.map(({ event, place }) => ({ event, place })),
+    refused,
+    ignored,
+    warnings,
+  });
+  expect(plain(again)).toEqual(plain(result));
+}
+
+const sample = fc.constantFrom(...SAMPLES);
+const cut = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  length: fc.nat(40),
+  token: fc.constantFrom(...TOKENS),
+});
+
+test('samples with pieces replaced by tokens of any grammar', () => {
+  fc.assert(
+    fc.property(sample, fc.array(cut, { minLength: 1, maxLength: 6 }), ({ format, bytes }, cuts) => {
+      let text = Buffer.from(bytes).toString('utf8');
+      for (const { at, length, token } of cuts) {
+        const from = Math.floor(at * text.length);
+        text = text.slice(0, from) + token + text.slice(from + length);
+      }
+      expectSound(format, Buffer.from(text));
+    }),
+    { numRuns: 600 },
+  );
+});
+
+test('samples with bytes flipped, cut off and repeated', () => {
+  const flips = fc.array(fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), to: fc.nat(255) }), {
+    maxLength: 8,
+  });
+  fc.assert(
+    fc.property(
+      sample,
+      flips,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.boolean(),
+      ({ format, bytes }, changes, end, twice) => {
+        const broken = Uint8Array.from(bytes.subarray(0, Math.ceil(end * bytes.length)));
+        for (const { at, to } of changes) if (broken.length > 0) broken[Math.floor(at * (broken.length - 1))] = to;
+        expectSound(format, twice ? Buffer.concat([broken, broken]) : broken);
+      },
+    ),
+    { numRuns: 600 },
+  );
+});
+
+test('any sample through any format', () => {
+  for (const { bytes } of SAMPLES) for (const format of NAMES) expectSound(format, bytes);
+});
+
+test('any bytes and any text through any format', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...NAMES),
+      fc.oneof(
+        fc.uint8Array({ maxLength: 400 }),
+        fc.string({ unit: 'binary', maxLength: 400 }).map((text) => Buffer.from(text)),
+      ),
+      expectSound,
+    ),
+    { numRuns: 600 },
+  );
+});
+
+test('our own rows with values of any shape', () => {
+  const fields = [
+    'kind',
+    'id',
+    'at',
+    'sku',
+    'node',
+    'quantity',
+    'reason',
+    'covers',
+    'carries',
+    'states',
+    'from',
+    'to',
+    'inboundRef',
+    'dueAt',
+    'voids',
+    'rows',
+    'complete',
+    'seq',
+    'stream',
+  ];
+  const kinds = fc.constantFrom(
+    'delta',
+    'snapshot',
+    'move',
+    'inbound',
+    'void',
+    'complete',
+    'heartbeat',
+    'snapshot-set',
+  );
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 3 }),
+    fc.constantFrom('A', '9', 1_795_486_000_000, -1, 'sale', 'book', 'damaged'),
+  );
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...fields), value), kinds, (row, kind) => {
+      expectSound('json', Buffer.from(JSON.stringify({ ...row, kind })));
+    }),
+    { numRuns: 600 },
+  );
+});
+
+describe('ten megabytes of garbage', () => {
+  const patterns = [
+    'A',
+    '\n',
+    '{',
+    '[',
+    '<a>',
+    '"',
+    'ISA*',
+    '{"kind":"delta"}\n',
+    'a,b\n',
+    '<POSLog>',
+    '\u0000',
+    '{"a":',
+    'x~\n',
+  ];
+  test.each(NAMES)('%s returns a bounded result', (format) => {
+    for (const pattern of patterns) {
+      const { events, refused } = read(format, Buffer.alloc(10_000_000, pattern));
+      expect(events).toEqual([]);
+      expect(refused.length).toBeLessThanOrEqual(REFUSED_MAX + 1);
+    }
+    const headed = {
+      poslog: '<POSLog>',
+      epcis: '{"epcisBody":{"eventList":[',
+      x12: 'ISA*00* *00* *ZZ*A *ZZ*B *261124*1005*U*00401*000000007*0*P*>~\nGS~',
+      json: '{"kind":"snapshot-set","rows":[',
+      csv: 'kind,id,at\n',
+      'shopify-inventory': '{"inventory_levels":[',
+    };
+    for (const pattern of patterns) {
+      const body = Buffer.concat([Buffer.from(headed[format]), Buffer.alloc(10_000_000, pattern)]);
+      expect(read(format, body).refused.length).toBeLessThanOrEqual(REFUSED_MAX + 1);
+    }
+  });
+});
