@@ -41,12 +41,32 @@ function save(state: StockState) {
   };
 }
 
-function headerOf(state: StockState): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(save(state)));
+/** A snapshot asks for a digest and then begins an image of the same moment: the header is built once for both. */
+export class ImageHeader {
+  private built: { readonly lsn: number; readonly bytes: Uint8Array } | undefined;
+  private readonly state: StockState;
+
+  constructor(state: StockState) {
+    this.state = state;
+  }
+
+  /** Always anew: a digest must show a change that no fact explains. */
+  build(): Uint8Array {
+    const bytes = new TextEncoder().encode(JSON.stringify(save(this.state)));
+    this.built = { lsn: this.state.lsn, bytes };
+    return bytes;
+  }
+
+  /** Gives the header away, so that it is not kept for longer than a snapshot needs it. */
+  take(): Uint8Array {
+    const bytes = this.built?.lsn === this.state.lsn ? this.built.bytes : this.build();
+    this.built = undefined;
+    return bytes;
+  }
 }
 
-export function beginImage(state: StockState): StateImage {
-  return state.pages.begin(headerOf(state));
+export function beginImage(state: StockState, header: ImageHeader): StateImage {
+  return state.pages.begin(header.take());
 }
 
 /** Into the state of a machine that has seen nothing yet. */
@@ -92,9 +112,9 @@ function loadSmall(state: StockState, saved: Saved): void {
 }
 
 /** 32 hex digits over header and pages. */
-export function digestState(state: StockState): string {
+export function digestState(state: StockState, image: ImageHeader): string {
   const hash: HashState = startHash();
-  const header = headerOf(state);
+  const header = image.build();
   const padded = new Uint8Array(Math.ceil(header.length / 4) * 4);
   padded.set(header);
   hashWords(hash, new Int32Array(padded.buffer));

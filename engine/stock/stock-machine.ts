@@ -19,7 +19,7 @@ import { IdentityMemo, type RecordedEvent } from './event-identity.ts';
 import { judgeEvent } from './feeds.ts';
 import { recordEvent } from './record-event.ts';
 import { changeOf } from './stock-answers.ts';
-import { beginImage, digestState, restoreImage } from './stock-image.ts';
+import { beginImage, digestState, ImageHeader, restoreImage } from './stock-image.ts';
 import { answerQuery, type EventCounts } from './stock-queries.ts';
 import { newStockState, type StockSettings, type StockState } from './stock-state.ts';
 
@@ -37,6 +37,7 @@ export function createStockMachine(settings: StockSettings): Machine<StockComman
 
 class StockMachine implements Machine<StockCommand, StockFact, StockQuery, StockAnswer> {
   private readonly state: StockState;
+  private readonly header: ImageHeader;
   private readonly identities = new IdentityMemo();
   private readonly counts: EventCounts = { recorded: 0, duplicates: 0, refused: 0 };
   /** The event accepted last and when it was received: its fact is applied next. */
@@ -44,6 +45,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
 
   constructor(settings: StockSettings) {
     this.state = newStockState(settings);
+    this.header = new ImageHeader(this.state);
   }
 
   decide(command: StockCommand, atMs: number): StockDecision {
@@ -141,7 +143,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
   }
 
   beginImage(): StateImage {
-    return beginImage(this.state);
+    return beginImage(this.state, this.header);
   }
 
   restore(header: Uint8Array, pages: Iterable<{ readonly page: number; readonly bytes: Uint8Array }>): void {
@@ -149,7 +151,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
   }
 
   digest(): string {
-    return digestState(this.state);
+    return digestState(this.state, this.header);
   }
 }
 
