@@ -8,10 +8,8 @@ import { encodeRecords } from '../journal/records.ts';
 import { type HostedShard, isPending } from './hosted-shard.ts';
 import type { Item, Output, Reply, RoutedRequest } from './messages.ts';
 import { OutputQueue } from './output-queue.ts';
+import { recordBatches } from './record-batches.ts';
 import { WaitingCallers } from './waiting-callers.ts';
-
-/** Facts of one record batch at most, in bytes: a quarter of what a journal frame may hold. */
-const RECORD_BATCH_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Where a host's words go; the worker wires them to ports, tests keep them in arrays. */
 export interface HostPorts {
@@ -184,22 +182,6 @@ function recordCommand(event: StockEvent, receivedAt: number): Command {
 
 function requestItem({ shard, command }: ShardRequest): Item {
   return { shard, request: command };
-}
-
-/** Nearly always one batch; a turn with very large facts is cut, for a frame has a largest size. */
-function* recordBatches(records: readonly JournalRecord[]): Generator<readonly JournalRecord[]> {
-  let from = 0;
-  let bytes = 0;
-  for (let i = 0; i < records.length; i++) {
-    const next = records[i]!.fact.length;
-    if (i > from && bytes + next > RECORD_BATCH_BYTES_MAX) {
-      yield records.slice(from, i);
-      from = i;
-      bytes = 0;
-    }
-    bytes += next;
-  }
-  if (from < records.length) yield records.slice(from);
 }
 
 function collect(turn: Turn, shard: HostedShard, { facts, requests, settled }: Decision<Fact>): void {

@@ -1,9 +1,10 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import type { JournalKind } from '../journal/folder.ts';
 import type { JournalStats } from '../journal/journal-meter.ts';
 import type { ControlJournal, FromJournal, FromShardThread, ToShardThread } from './messages.ts';
 import type { MachineLimits } from './machines.ts';
 import type { Partition } from './partition.ts';
+import { ThreadWatch } from './thread-watch.ts';
 
 /** Longest wait for a thread's answer that needs no recovery, in ms. */
 const ANSWER_MS_MAX = 10_000;
@@ -51,7 +52,7 @@ export interface Threads {
 export async function startThreads(settings: ThreadsSettings): Promise<Threads> {
   const { log, output, failed, threads: count, ...data } = settings;
   const channels = Array.from({ length: count }, () => new MessageChannel());
-  const watch = new Watch(failed);
+  const watch = new ThreadWatch(failed);
 
   const ports = channels.map(({ port1 }) => port1);
   const journal = watch.start('journal thread', './journal.worker.ts', { ...data, ports }, ports);
@@ -119,57 +120,6 @@ export async function startThreads(settings: ThreadsSettings): Promise<Threads> 
     },
     kill,
   };
-}
-
-type Heard = FromShardThread | FromJournal;
-
-/** Sees every thread's end. Before the start is done it fails the start, after it the process, at the close nothing. */
-class Watch {
-  #phase: 'starting' | 'running' | 'ending' = 'starting';
-  #failed: (thread: string, error: unknown) => void;
-  #startFailed = Promise.withResolvers<never>();
-
-  constructor(failed: (thread: string, error: unknown) => void) {
-    this.#failed = failed;
-    // Whether or not anybody is waiting for a message just then.
-    this.#startFailed.promise.catch(() => {});
-  }
-
-  start(name: string, file: string, workerData: object, transferList: MessagePort[]): Worker {
-    const worker = new Worker(new URL(file, import.meta.url), { workerData, transferList, name });
-    worker.on('error', (error) => this.#ended(name, error));
-    worker.on('messageerror', (error) => this.#ended(name, error));
-    worker.on('exit', (code) => this.#ended(name, new Error(`it ended with code ${code}`)));
-    return worker;
-  }
-
-  /** The first message of that type; rejects when a thread fails during the start. */
-  until<T extends Heard['type']>(worker: Worker, type: T): Promise<Extract<Heard, { type: T }>> {
-    const said = new Promise<Extract<Heard, { type: T }>>((resolve) => {
-      const listen = (message: Heard): void => {
-        if (message.type !== type) return;
-        worker.off('message', listen);
-        resolve(message as Extract<Heard, { type: T }>);
-      };
-      worker.on('message', listen);
-    });
-    return this.#phase === 'starting' ? Promise.race([said, this.#startFailed.promise]) : said;
-  }
-
-  started(): void {
-    this.#phase = 'running';
-  }
-
-  expectEnd(): void {
-    this.#phase = 'ending';
-  }
-
-  #ended(name: string, error: unknown): void {
-    if (this.#phase === 'starting') this.#startFailed.reject(error);
-    if (this.#phase !== 'running') return;
-    this.#phase = 'ending';
-    this.#failed(name, error);
-  }
 }
 
 async function withTimeout<T>(promise: Promise<T>, ms: number, otherwise: string): Promise<T> {
