@@ -1,6 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { NodeSplit, StaffStock } from '../../gateway/protocol/http.ts';
 import type { Door } from './door.ts';
-import type { ExpectedPosition, Oracle } from './oracle.ts';
+import { inLanes } from './lanes.ts';
+import type { ExpectedAts, ExpectedPosition, Oracle } from './oracle.ts';
 
 // Every number the server shows against the number the rows say it must be.
 
@@ -21,32 +23,54 @@ export interface CompareOptions {
 const READERS = 12;
 const ROWS_SHOWN = 12;
 
+/** Wait before what differed is looked at once more, in ms: parts of a hold over several skus end a moment after it. */
+const SECOND_LOOK_MS = 3_000;
+
 export async function compare(door: Door, oracle: Oracle, options: CompareOptions): Promise<Comparison> {
-  const expected = oracle.positions();
-  const bySku = Map.groupBy(expected, (position) => position.sku);
+  const positions = oracle.positions();
+  const expected = Map.groupBy(positions, (position) => position.sku);
   const ats = Map.groupBy(oracle.ats(), (row) => row.sku);
-  const skus = [...bySku.keys()];
-  const mismatches: string[] = [];
-  const oversold: string[] = [];
-  const explain = (sku: string, node: string, says: string): void => {
-    const rows = mismatches.length < options.explained ? oracle.rowsBehind(sku, node, ROWS_SHOWN) : [];
-    mismatches.push([`${sku} at ${node}: ${says}`, ...rows.map((row) => `    ${row}`)].join('\n'));
+  const look = (skus: readonly string[]): Promise<readonly Difference[]> =>
+    inLanes(skus, READERS, (sku) => differencesOf(door, sku, expected.get(sku) ?? [], ats.get(sku) ?? [])).then(
+      (found) => found.flat(),
+    );
+  let differences = await look([...expected.keys()]);
+  if (differences.length > 0) {
+    await wait(SECOND_LOOK_MS);
+    differences = await look([...new Set(differences.map(({ sku }) => sku))]);
+  }
+  return {
+    positions: positions.length,
+    mismatches: differences.map((one, index) => told(one, index < options.explained ? oracle : undefined)),
+    oversold: positions.filter(({ sku }) => options.steady.has(sku)).flatMap(promisedTooMuch),
   };
-  let next = 0;
-  const reader = async (): Promise<void> => {
-    for (let sku = skus[next++]; sku !== undefined; sku = skus[next++]) {
-      const stock = await read(door, sku);
-      const wanted = bySku.get(sku) ?? [];
-      for (const [node, says] of differences(wanted, stock?.nodes ?? [])) explain(sku, node, says);
-      for (const { channel, ats: want } of ats.get(sku) ?? []) {
-        const got = stock?.channels.find((one) => one.channel === channel)?.ats ?? 0;
-        if (got !== want) mismatches.push(`${sku} in ${channel}: available to sell ${got}, the rows say ${want}`);
-      }
-      if (options.steady.has(sku)) oversold.push(...promisedTooMuch(wanted));
-    }
-  };
-  await Promise.all(Array.from({ length: READERS }, reader));
-  return { positions: expected.length, mismatches, oversold };
+}
+
+interface Difference {
+  readonly sku: string;
+  /** Absent for a number of a channel. */
+  readonly node?: string;
+  readonly says: string;
+}
+
+function told({ sku, node, says }: Difference, oracle: Oracle | undefined): string {
+  const rows = node === undefined ? [] : (oracle?.rowsBehind(sku, node, ROWS_SHOWN) ?? []);
+  return [`${sku} ${node === undefined ? '' : `at ${node}: `}${says}`, ...rows.map((row) => `    ${row}`)].join('\n');
+}
+
+async function differencesOf(
+  door: Door,
+  sku: string,
+  expected: readonly ExpectedPosition[],
+  ats: readonly ExpectedAts[],
+): Promise<readonly Difference[]> {
+  const stock = await read(door, sku);
+  const found: Difference[] = differences(expected, stock?.nodes ?? []).map(([node, says]) => ({ sku, node, says }));
+  for (const { channel, ats: want } of ats) {
+    const got = stock?.channels.find((one) => one.channel === channel)?.ats ?? 0;
+    if (got !== want) found.push({ sku, says: `in ${channel}: available to sell ${got}, the rows say ${want}` });
+  }
+  return found;
 }
 
 async function read(door: Door, sku: string): Promise<StaffStock | undefined> {
@@ -86,8 +110,7 @@ function differences(
   return out;
 }
 
-function promisedTooMuch(expected: readonly ExpectedPosition[]): readonly string[] {
-  return expected
-    .filter((one) => one.reserved > Math.max(0, one.on_hand - one.unavailable - one.safety))
-    .map((one) => `${one.sku} at ${one.node}: ${one.reserved} promised of ${one.on_hand} on hand`);
+function promisedTooMuch(one: ExpectedPosition): readonly string[] {
+  if (one.reserved <= Math.max(0, one.on_hand - one.unavailable - one.safety)) return [];
+  return [`${one.sku} at ${one.node}: ${one.reserved} promised of ${one.on_hand} on hand`];
 }

@@ -39,7 +39,7 @@ const BUGS: readonly Planted[] = [
 
 /** Trees verified side by side: each has a server of its own. */
 const LANES = 2;
-const ALL_MS_MAX = 180_000;
+const ALL_MS_MAX = 300_000;
 
 const found = new Map<string, Verified>();
 

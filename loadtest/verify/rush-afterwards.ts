@@ -1,6 +1,7 @@
 import type { ReservationInfo } from '../../gateway/protocol/http.ts';
 import type { Door } from './door.ts';
-import { codeOf, inLanes, type LoggedTry, reserve, type RushLog, sameAnswer } from './rush-client.ts';
+import { inLanes } from './lanes.ts';
+import { codeOf, type LoggedTry, reserve, type RushLog, sameAnswer } from './rush-client.ts';
 
 // When the dust has settled: every reservation is what the log says it became, an expired one cannot be given back, and a
 // request sent once more gets the answer it got the first time, whatever has happened to the units since (rules RS2–RS4).

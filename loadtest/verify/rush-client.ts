@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { HttpError, ReservationInfo } from '../../gateway/protocol/http.ts';
 import type { Door, Reply } from './door.ts';
+import { inLanes } from './lanes.ts';
 import type { PlannedTry, RushPlan } from './rush-plan.ts';
 
 // Shoppers: they carry out the plan and write down, by this machine's clock, what they asked, when, and what they got.
@@ -52,17 +53,6 @@ async function settle(log: readonly LoggedTry[]): Promise<void> {
     if (plan.fate === 'expire' && answer.is === 'reserved') until = Math.max(until, answer.reservation.expiresAt);
   }
   await wait(Math.max(0, until + SETTLE_MS - Date.now()));
-}
-
-/** Works through the items, so many at a time. */
-export async function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) results.push(await work(item));
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  return results;
 }
 
 async function carryOut(door: Door, plan: PlannedTry): Promise<LoggedTry> {

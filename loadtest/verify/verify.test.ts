@@ -19,4 +19,4 @@ test('[AV2][FD1][FD2][FD3][RS2][RS4] a week of the year and a small hot set: pla
   expect(shuffled?.sent.duplicates).toBeGreaterThan(plain?.sent.recorded ?? Infinity);
   expect(passes.get('crash')?.kills).toBe(3);
   expect(plain?.decided).toBeGreaterThan(100);
-});
+}, 180_000);
