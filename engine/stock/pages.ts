@@ -9,6 +9,8 @@ import type { StateImage } from '../contract/machine.ts';
 //   pending      1             0 (out)       1                a write to page 0 or 2 keeps a copy first
 
 export const PAGE_BYTES = 65_536;
+/** A column's only page starts this small: a shard has nearly a hundred columns, and most shards are small at first. */
+const FIRST_BYTES = 2_048;
 /** Pages a column may have: 2^20 of 64 KiB are 64 GiB, more than a process holds. */
 const PAGES_PER_COLUMN = 1_048_576;
 
@@ -21,13 +23,27 @@ export abstract class Column {
   /** One mark per page that an image still has to copy; null while there is none. */
   pending: Uint8Array | null = null;
   rows = 0;
+  private bytes = 0;
   private keepCopy: (chunk: number) => void = () => undefined;
 
-  abstract addChunk(): void;
+  protected abstract make(bytes: number): Cells;
 
   ensure(rows: number): void {
-    while (this.chunks.length * PAGE_BYTES < rows * this.cellBytes) this.addChunk();
+    while (this.bytes < rows * this.cellBytes) this.grow();
     if (rows > this.rows) this.rows = rows;
+  }
+
+  private grow(): void {
+    const first = this.chunks[0];
+    if (first === undefined || this.bytes >= PAGE_BYTES) {
+      const bytes = first === undefined ? FIRST_BYTES : PAGE_BYTES;
+      this.chunks.push(this.make(bytes));
+      this.bytes += bytes;
+      return;
+    }
+    this.chunks[0] = this.make(PAGE_BYTES);
+    this.bytesOf(0).set(new Uint8Array(first.buffer));
+    this.bytes = PAGE_BYTES;
   }
 
   watch(keepCopy: (chunk: number) => void): void {
@@ -39,21 +55,20 @@ export abstract class Column {
   }
 
   bytesOf(chunk: number): Uint8Array {
-    const cells = this.chunks[chunk] as Cells;
-    return new Uint8Array(cells.buffer, cells.byteOffset, PAGE_BYTES);
+    return new Uint8Array((this.chunks[chunk] as Cells).buffer);
   }
 
-  /** Bytes of a page that rows use; behind them it is all zero. */
-  usedBytes(chunk: number): number {
-    return Math.min(PAGE_BYTES, this.rows * this.cellBytes - chunk * PAGE_BYTES);
+  /** Bytes of a page that the first `rows` rows use; behind them it is all zero. */
+  usedBytes(chunk: number, rows = this.rows): number {
+    return Math.min(PAGE_BYTES, rows * this.cellBytes - chunk * PAGE_BYTES);
   }
 }
 
 export class F64Column extends Column {
   readonly cellBytes = 8;
   readonly chunks: Float64Array[] = [];
-  addChunk(): void {
-    this.chunks.push(new Float64Array(PAGE_BYTES / 8));
+  protected make(bytes: number): Float64Array {
+    return new Float64Array(bytes / 8);
   }
   get(row: number): number {
     return (this.chunks[row >>> 13] as Float64Array)[row & 8191] as number;
@@ -67,8 +82,8 @@ export class F64Column extends Column {
 export class I32Column extends Column {
   readonly cellBytes = 4;
   readonly chunks: Int32Array[] = [];
-  addChunk(): void {
-    this.chunks.push(new Int32Array(PAGE_BYTES / 4));
+  protected make(bytes: number): Int32Array {
+    return new Int32Array(bytes / 4);
   }
   get(row: number): number {
     return (this.chunks[row >>> 14] as Int32Array)[row & 16383] as number;
@@ -82,8 +97,8 @@ export class I32Column extends Column {
 export class U32Column extends Column {
   readonly cellBytes = 4;
   readonly chunks: Uint32Array[] = [];
-  addChunk(): void {
-    this.chunks.push(new Uint32Array(PAGE_BYTES / 4));
+  protected make(bytes: number): Uint32Array {
+    return new Uint32Array(bytes / 4);
   }
   get(row: number): number {
     return (this.chunks[row >>> 14] as Uint32Array)[row & 16383] as number;
@@ -97,8 +112,8 @@ export class U32Column extends Column {
 export class U8Column extends Column {
   readonly cellBytes = 1;
   readonly chunks: Uint8Array[] = [];
-  addChunk(): void {
-    this.chunks.push(new Uint8Array(PAGE_BYTES));
+  protected make(bytes: number): Uint8Array {
+    return new Uint8Array(bytes);
   }
   get(row: number): number {
     return (this.chunks[row >>> 16] as Uint8Array)[row & 65535] as number;
@@ -160,6 +175,8 @@ class PageImage implements StateImage {
   readonly header: Uint8Array;
   readonly pageCount: number;
   private readonly columns: readonly Column[];
+  /** Rows of each column at the beginning; what came behind them does not belong to the image. */
+  private readonly rows: readonly number[];
   private readonly ended: () => void;
   /** Pages written since the beginning and not yet handed out, as they were then. */
   private readonly kept = new Map<number, Uint8Array>();
@@ -170,6 +187,7 @@ class PageImage implements StateImage {
   constructor(header: Uint8Array, columns: readonly Column[], ended: () => void) {
     this.header = header;
     this.columns = [...columns];
+    this.rows = columns.map((column) => column.rows);
     this.ended = ended;
     let pages = 0;
     for (const column of this.columns) {
@@ -180,9 +198,14 @@ class PageImage implements StateImage {
   }
 
   keep(column: number, chunk: number): void {
+    this.kept.set(column * PAGES_PER_COLUMN + chunk, this.copy(column, chunk));
+    ((this.columns[column] as Column).pending as Uint8Array)[chunk] = 0;
+  }
+
+  /** Only the bytes in use: a small shard's image is small. */
+  private copy(column: number, chunk: number): Uint8Array {
     const from = this.columns[column] as Column;
-    this.kept.set(column * PAGES_PER_COLUMN + chunk, from.bytesOf(chunk).slice());
-    (from.pending as Uint8Array)[chunk] = 0;
+    return from.bytesOf(chunk).slice(0, from.usedBytes(chunk, this.rows[column]));
   }
 
   next(): { readonly page: number; readonly bytes: Uint8Array } | undefined {
@@ -190,16 +213,16 @@ class PageImage implements StateImage {
     for (; this.column < this.columns.length; this.column++, this.chunk = 0) {
       const column = this.columns[this.column] as Column;
       const pending = column.pending as Uint8Array;
-      if (this.chunk < pending.length) return this.take(column, pending);
+      if (this.chunk < pending.length) return this.take(pending);
     }
     this.abandon();
     return undefined;
   }
 
-  private take(column: Column, pending: Uint8Array): { readonly page: number; readonly bytes: Uint8Array } {
+  private take(pending: Uint8Array): { readonly page: number; readonly bytes: Uint8Array } {
     const chunk = this.chunk++;
     const page = this.column * PAGES_PER_COLUMN + chunk;
-    const bytes = this.kept.get(page) ?? column.bytesOf(chunk).slice();
+    const bytes = this.kept.get(page) ?? this.copy(this.column, chunk);
     this.kept.delete(page);
     pending[chunk] = 0;
     return { page, bytes };
