@@ -12,7 +12,7 @@ interface View {
 }
 
 const VIEWS: readonly View[] = [
-  { name: 'the range', path: '/', arrive: (page) => page.getByText('40 available').waitFor() },
+  { name: 'the range', path: '/', arrive: (page) => page.getByText('40 left').waitFor() },
   {
     name: 'a product with pickup stores and the developer box open',
     path: `/?sku=${MILK.sku}`,

@@ -9,6 +9,9 @@ import { Observable } from '../store/observable.ts';
 /** Items on one page: each is a live subscription, and a public socket may hold 100. */
 const ITEMS_MAX = 48;
 
+/** What a grocer puts at the entrance. */
+const AISLES = ['bananas', 'milk', 'bread', 'eggs', 'coffee', 'cookies', 'chicken', 'ice cream'];
+
 const http = new HttpClient({ base: location.origin });
 
 export const found = new Observable<Loaded<readonly ItemInfo[]>>({ phase: 'loading' });
@@ -20,17 +23,31 @@ let lastSearch = 0;
 export async function search(q: string): Promise<void> {
   const mine = ++lastSearch;
   found.set({ phase: 'loading' });
-  const answer = await http.items({ q, limit: ITEMS_MAX });
-  if (mine !== lastSearch) return;
-  const loaded = loadedFrom(answer);
-  found.set(loaded.phase === 'here' ? { phase: 'here', value: loaded.value.items } : loaded);
+  const loaded = q === '' ? await frontPage() : await matching(q, ITEMS_MAX);
+  if (mine === lastSearch) found.set(loaded);
+}
+
+/** Something from every aisle, in turn; a range without these words is shown as it comes. */
+async function frontPage(): Promise<Loaded<readonly ItemInfo[]>> {
+  const perAisle = ITEMS_MAX / AISLES.length;
+  const aisles = await Promise.all(AISLES.map((word) => matching(word, perAisle)));
+  const items = aisles.map((aisle) => (aisle.phase === 'here' ? aisle.value : []));
+  const mixed = Array.from({ length: perAisle }, (_, turn) => items.flatMap((aisle) => aisle[turn] ?? [])).flat();
+  const once = [...new Map(mixed.map((one) => [one.sku, one])).values()];
+  return once.length >= ITEMS_MAX / 2 ? { phase: 'here', value: once } : matching('', ITEMS_MAX);
+}
+
+async function matching(q: string, limit: number): Promise<Loaded<readonly ItemInfo[]>> {
+  const loaded = loadedFrom(await http.items({ q, limit }));
+  return loaded.phase === 'here' ? { phase: 'here', value: loaded.value.items } : loaded;
 }
 
 /** The item of a product page; undefined when the range does not have it. */
 export async function item(sku: string): Promise<Loaded<ItemInfo | undefined>> {
-  const loaded = loadedFrom(await http.items({ q: sku, limit: ITEMS_MAX }));
+  const loaded = await matching(sku, 1);
   if (loaded.phase !== 'here') return loaded;
-  return { phase: 'here', value: loaded.value.items.find((one) => one.sku === sku) };
+  // The exact sku comes first, if there is one.
+  return { phase: 'here', value: loaded.value.find((one) => one.sku === sku) };
 }
 
 export async function loadStores(): Promise<void> {

@@ -71,7 +71,7 @@ export class ItemCard extends LitElement {
   protected override render(): TemplateResult {
     const { item } = this;
     return html`<a href=${href({ sku: item.sku })} @click=${(event: MouseEvent) => follow(event, { sku: item.sku })}>
-      <item-picture .department=${item.department}></item-picture>
+      <item-picture .name=${item.name} .department=${item.department ?? ''}></item-picture>
       <div class="about">
         <p class="department">${calm(item.department ?? 'Groceries')}</p>
         <p class="name">${calm(item.name)}</p>

@@ -1,6 +1,6 @@
 import { LitElement, css, html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { departmentArt } from './department-art.ts';
+import { itemArt } from './item-art.ts';
 
 /** The drawing that stands for an item's photograph. Decoration: the name stands beside it. */
 export class ItemPicture extends LitElement {
@@ -23,11 +23,17 @@ export class ItemPicture extends LitElement {
       stroke-linejoin: round;
     }
   `;
-  static override properties = { department: {} };
-  declare department: string | undefined;
+  static override properties = { name: {}, department: {} };
+  declare name: string;
+  declare department: string;
+
+  constructor() {
+    super();
+    this.name = this.department = '';
+  }
 
   protected override render(): TemplateResult {
-    const { hue, drawing } = departmentArt(this.department);
+    const { hue, drawing } = itemArt(this.name, this.department);
     this.style.setProperty('--hue', String(hue));
     return html`<svg viewBox="0 0 100 100" aria-hidden="true">${drawing}</svg>`;
   }

@@ -70,7 +70,7 @@ export class ProductPage extends LitElement {
     const name = calm(found?.name ?? `Item ${this.sku}`);
     return html`<article class="product" itemscope itemtype="https://schema.org/Product">
       <meta itemprop="sku" content=${this.sku} />
-      <item-picture class="picture" .department=${found?.department}></item-picture>
+      <item-picture class="picture" .name=${found?.name ?? ''} .department=${found?.department ?? ''}></item-picture>
       <div class="text">
         <p class="department">${calm(found?.department ?? 'Groceries')}</p>
         <h1 itemprop="name">${name}</h1>

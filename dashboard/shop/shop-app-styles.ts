@@ -99,7 +99,8 @@ export const shopAppStyles = css`
     .tools wa-button {
       max-width: 8.75rem;
     }
-    .market {
+    .market,
+    .tools wa-icon {
       display: none;
     }
   }

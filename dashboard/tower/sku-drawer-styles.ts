@@ -39,6 +39,9 @@ export const skuDrawerStyles = css`
     width: 0.875rem;
     border-top: 2px solid;
   }
+  .name .dashed {
+    border-top-style: dashed;
+  }
   .ats {
     font-size: 1.375rem;
     line-height: 1.3;

@@ -100,7 +100,10 @@ export class SkuDrawer extends TowerElement {
     const unplaced =
       channel.unplaced === 0 ? '' : ` · ${unitsInWords(channel.unplaced, scale)} promised without a node`;
     return html`<div class="channel">
-      <p class="name"><i style=${`border-color: var(${LINE_COLOURS[index] ?? '--line'})`}></i>${channel.channel}</p>
+      <p class="name">
+        <i class=${index > 0 ? 'dashed' : ''} style=${`border-color: var(${LINE_COLOURS[index] ?? '--line'})`}></i
+        >${channel.channel}
+      </p>
       <p class="ats">${unitsInWords(channel.ats, scale)} <span>to sell</span></p>
       <p class="band ${BAND_TONES[channel.band]}">${band}</p>
       <p class="quiet">${ageOf(channel.asOf, this.tower.nowMs())}${unplaced}</p>

@@ -13,7 +13,7 @@ function known(d: StockState): KeyState<StockState> {
 }
 
 function shown(state: KeyState<StockState>, link: Link, item = { scale: 0, unit: '' }) {
-  return viewOf(state, link, { nowMs: NOW_MS, ...item });
+  return viewOf(state, link, { nowMs: NOW_MS, compact: false, ...item });
 }
 
 test.each([

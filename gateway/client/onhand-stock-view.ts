@@ -18,11 +18,15 @@ export interface StockView {
   readonly pickup?: readonly PickupState[];
 }
 
-export function viewOf(
-  state: KeyState<StockState>,
-  link: Link,
-  show: { readonly nowMs: number; readonly scale: number; readonly unit: string },
-): StockView {
+export interface Shown {
+  readonly nowMs: number;
+  readonly scale: number;
+  readonly unit: string;
+  /** In a list, where room is short. */
+  readonly compact: boolean;
+}
+
+export function viewOf(state: KeyState<StockState>, link: Link, show: Shown): StockView {
   switch (state.phase) {
     case 'unknown':
       return { kind: 'unknown', headline: 'Not stocked', note: 'This item is not in our range.' };
@@ -37,16 +41,12 @@ export function viewOf(
   }
 }
 
-function knownView(
-  stock: StockState,
-  link: Link,
-  show: { readonly nowMs: number; readonly scale: number; readonly unit: string },
-): StockView {
+function knownView(stock: StockState, link: Link, show: Shown): StockView {
   const following = isFollowing(link.state);
   const units =
     stock.units === undefined || stock.band === 'out-of-stock'
       ? undefined
-      : `${unitsInWords(stock.units, show.scale)}${show.unit === '' ? '' : ` ${show.unit}`} available`;
+      : `${unitsInWords(stock.units, show.scale)}${show.unit === '' ? '' : ` ${show.unit}`} ${show.compact ? 'left' : 'available'}`;
   return {
     kind: following ? 'live' : 'kept',
     band: stock.band,

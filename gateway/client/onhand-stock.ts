@@ -122,7 +122,12 @@ export class OnhandStock extends LitElement {
   }
 
   #view(): StockView {
-    return viewOf(this.stock, this.link, { nowMs: Date.now(), scale: this.scale, unit: this.unit });
+    return viewOf(this.stock, this.link, {
+      nowMs: Date.now(),
+      scale: this.scale,
+      unit: this.unit,
+      compact: this.compact,
+    });
   }
 
   #stores(view: StockView): TemplateResult | typeof nothing {
