@@ -101,10 +101,10 @@ function scanOrSetAside(options: OpenOptions): Start {
   };
 }
 
-/** Segments behind the end hold nothing valid, but perhaps the rest of a torn commit: made anew when needed. Newest first, so no gap appears. */
+/** Segments behind the end hold nothing valid, but perhaps the rest of a torn commit: they are made anew when needed. */
 function removePrepared(disk: Disk, dir: string, scan: Scan): void {
   const behind = scan.indexes.filter((index) => index > scan.end.index);
-  for (const index of behind.toReversed()) disk.remove(segmentPath({ dir, index }));
+  for (const index of behind) disk.remove(segmentPath({ dir, index }));
   if (behind.length > 0) disk.syncDir(dir);
 }
 

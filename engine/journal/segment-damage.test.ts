@@ -38,6 +38,15 @@ describe('damage', () => {
     }
   });
 
+  test('[reliability 15] closing seals: damage to the newest commit of a closed journal is told', () => {
+    const disk = new SimulatedDisk();
+    const journal = open(disk);
+    journal.append([encodeRecords(someRecords(30, 1, 188))], 1);
+    journal.close();
+    disk.edit(path(1), (bytes) => flip(bytes, (SECTOR + 500) * 8));
+    expect(caught(() => open(disk))).toBeInstanceOf(CorruptionError);
+  });
+
   test('[reliability 15] a snapshot that reaches further than the journal tells damage from a torn commit', () => {
     const { disk } = written([1, 30]);
     disk.edit(path(1), (bytes) => flip(bytes, (2 * SECTOR + 100) * 8));
@@ -72,6 +81,25 @@ describe('damage', () => {
     const withoutFirst = disk.clone();
     withoutFirst.edit(path(1), (bytes) => void bytes.fill(0, SECTOR));
     expect(messageOf(() => open(withoutFirst))).toContain('yet a valid frame follows');
+  });
+
+  test('a segment of another history, with the right positions, does not continue the chain', () => {
+    const { disk } = written([60, 60, 60, 60]);
+    const other = disk.clone();
+    for (const [history, text] of [
+      [disk, 'one'],
+      [other, 'two'],
+    ] as const) {
+      const journal = open(history);
+      for (let i = 0; i < 6; i++) {
+        const fact = Buffer.alloc(12_000, text);
+        journal.append([encodeRecords([{ shard: 1, lsn: journal.head + 1, fact }])], 1000);
+      }
+    }
+    const stray = Buffer.alloc(other.open(path(2), 'read').size);
+    other.open(path(2), 'read').read(stray, 0);
+    disk.edit(path(2), () => stray);
+    expect(messageOf(() => open(disk))).toContain('the frame does not continue the one before');
   });
 
   test('the oldest kept segment is never without frames: nothing is begun again at position 1', () => {

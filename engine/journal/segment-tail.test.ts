@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { SECTOR_BYTES as SECTOR } from './frame.ts';
+import { SECTOR_BYTES as SECTOR, isZero } from './frame.ts';
 import { EPOCH } from './some-records.ts';
 import { JournalError } from './journal.ts';
 import { encodeRecords } from './records.ts';
 import { scanJournal } from './recovery-scan.ts';
-import { commit, framesOf, open, path, reopened, wanted, written } from './segment-fixture.ts';
+import { SEGMENT_BYTES, commit, framesOf, open, path, reopened, wanted, written } from './segment-fixture.ts';
 import type { Fate } from './simulated-file.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 
@@ -20,9 +20,11 @@ describe('the tail of the segment journal', () => {
 
   test('[reliability 2] zeroed from every byte of the last two frames on, the scan finds the whole commits before it', () => {
     const { disk } = written(commits);
+    const file = disk.open(path(1), 'update');
+    const ZERO = Uint8Array.of(0);
     const wrong: number[] = [];
     for (let at = end - 1; at >= before.offset; at--) {
-      disk.edit(path(1), (bytes) => void bytes.fill(0, at, at + 1));
+      file.write(ZERO, at);
       const scan = scanJournal({ disk, dir: 'j', epoch: EPOCH });
       if (scan.head !== left(at) || scan.damage !== undefined) wrong.push(at);
     }
@@ -79,5 +81,22 @@ describe('the tail of the segment journal', () => {
     const fates: Fate[] = ['old', 'new'];
     const torn = disk.afterPowerCut(() => fates.shift()!);
     expect(reopened(torn)).toEqual(wanted(2));
+  });
+
+  test('[reliability 2] opening leaves nothing of a torn commit behind the last frame', () => {
+    const { disk } = written([1, 1]);
+    disk.edit(path(1), (bytes) => void bytes.fill('torn', 5 * SECTOR, 9 * SECTOR));
+    open(disk);
+    const bytes = Buffer.alloc(SEGMENT_BYTES);
+    disk.open(path(1), 'read').read(bytes, 0);
+    expect([isZero(bytes.subarray(2 * SECTOR, 3 * SECTOR)), isZero(bytes.subarray(3 * SECTOR))]).toEqual([false, true]);
+  });
+
+  test('[reliability 2] opening leaves nothing of a torn commit that was the first of its segment', () => {
+    const { disk, acknowledged } = written([60, 60, 60, 60, 60]);
+    expect(disk.list('j')).toContain('0000000002.seg');
+    disk.edit(path(2), (bytes) => void bytes.fill(0, SECTOR, 2 * SECTOR));
+    expect(open(disk).head).toBe(acknowledged - 60);
+    expect(disk.list('j')).toEqual(['0000000001.seg']);
   });
 });
