@@ -11,7 +11,7 @@ import { buildPages, pagesAreStale } from './demo/build-pages.ts';
 import { beginAnew, demoKey } from './demo/data-folder.ts';
 import { HELP, readOptions } from './demo/options.ts';
 import type { DemoOptions } from './demo/options.ts';
-import { portIsFree, startServerProcess, tailOf } from './demo/server-process.ts';
+import { portIsFree, portIsTaken, startServerProcess, tailOf } from './demo/server-process.ts';
 import { statusLine, welcome, YEAR_OVER } from './demo/words.ts';
 
 // `npm run demo`: pages, server, and a retailer's year sent to its doors. Nothing here knows more than a source system does.
@@ -29,7 +29,7 @@ function stopWith(words: string): void {
 async function demo({ speed, port, fresh, dataDir: folder }: DemoOptions): Promise<void> {
   const dataDir = resolve(folder);
   if (!(await portIsFree(port))) {
-    throw new Error(`port ${port} is taken: stop what listens there, or choose another with --port ${port + 1}`);
+    throw new Error(portIsTaken(port));
   }
   const notOurs = fresh ? await beginAnew(dataDir) : undefined;
   if (notOurs !== undefined) throw new Error(notOurs.fault);

@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { WebSocket } from 'ws';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from './test-server.ts';
 import { openSocket } from './test-socket.ts';
 
@@ -133,6 +134,46 @@ test('a client that never reads is closed, its memory goes, and the others see e
   other.close();
   await other.closed;
 });
+
+test('a client that sends commands and reads no answers is closed', async () => {
+  const skus = Array.from({ length: 500 }, (_, index) => `SLOW-${index}`);
+  const deaf = await staffSocket(skus);
+  deaf.ws.pause();
+  const before = await closes();
+  for (let id = 10; (await closes()) === before; id++) {
+    expect(id).toBeLessThan(100_000);
+    deaf.say({ type: 'subscribe', id, ch: 'stock', keys: skus });
+  }
+  expect((await stats()).sockets).toBe(0);
+  await answersAsEver();
+});
+
+test.each([
+  ['noise after the handshake', (ws: WebSocket) => rawOf(ws).write(Buffer.from('\xff\xfe\x00\x01noise', 'latin1'))],
+  ['a message in 40 fragments', (ws: WebSocket) => sendInFragments(ws, 40)],
+  ['a frame of 2 MiB', (ws: WebSocket) => ws.send('x'.repeat(2 * MIB))],
+  ['a cut in the middle of a frame', (ws: WebSocket) => rawOf(ws).end(Buffer.from([0x81, 0xff]))],
+])('%s ends that socket only', async (_what, attack) => {
+  const other = openSocket(server.url);
+  await other.next('welcome');
+  const hostile = openSocket(server.url);
+  await hostile.next('welcome');
+  attack(hostile.ws);
+  expect((await hostile.closed).code).not.toBe(1000);
+  other.say({ type: 'subscribe', id: 1, ch: 'stock', keys: ['ALIVE'] });
+  expect(await other.next('subscribed')).toMatchObject({ id: 1 });
+  other.close();
+  await other.closed;
+});
+
+/** The client's own TCP socket: tests may do what clients must not. */
+function rawOf(ws: WebSocket): Socket {
+  return (ws as unknown as { _socket: Socket })._socket;
+}
+
+function sendInFragments(ws: WebSocket, count: number): void {
+  for (let index = 0; index < count; index++) ws.send('{', { fin: index === count - 1 });
+}
 
 async function staffSocket(keys: readonly string[]) {
   const socket = openSocket(server.url);

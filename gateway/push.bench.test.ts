@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,11 +112,9 @@ function missedBy(heard: PushHeard, revisions: ReadonlyMap<string, number>): num
   return heard.newest.flatMap((seen) => Object.entries(seen)).filter(([key, r]) => revisions.get(key) !== r).length;
 }
 
-function message(worker: Worker): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
+async function message(worker: Worker): Promise<unknown> {
+  const [said] = (await once(worker, 'message')) as [unknown];
+  return said;
 }
 
 function digest(heard: PushHeard): number {

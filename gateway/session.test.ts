@@ -40,6 +40,7 @@ function setUp() {
   const closes: { code: number; reason: string }[] = [];
   const session = new Session({ id: 's_1', address: '::1' }, deps, {
     hasRoom: true,
+    whenRoom: () => Promise.resolve(),
     write: (some) => void frames.push(...some),
     close: (code, reason) => void closes.push({ code, reason }),
   });

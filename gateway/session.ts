@@ -22,6 +22,8 @@ type SessionState =
 
 /** What a session needs of its socket. */
 export interface Transport extends Reader {
+  /** Resolves when hasRoom, or when the socket is gone. */
+  whenRoom(): Promise<void>;
   close(code: number, reason: string): void;
 }
 
@@ -116,6 +118,8 @@ export class Session {
   async #work(): Promise<void> {
     this.#working = true;
     for (let command = this.#waiting.shift(); command !== undefined; command = this.#waiting.shift()) {
+      // Who sends commands and reads no answers waits here, and holds one answer at most.
+      if (!this.#transport.hasRoom) await this.#transport.whenRoom();
       try {
         await this.#obey(command);
       } catch (error) {

@@ -95,6 +95,7 @@ export class SocketDoor {
     const transport = new SocketTransport(ws, raw, slow, now);
     const id = `s_${randomBytes(6).toString('base64url')}`;
     const session = new Session({ id, address }, this.#deps, transport);
+    transport.onSlow = () => session.close(4001, 'too slow a reader');
     const kept = this.keeper.keep(session, transport, () => ws.ping());
     ws.on('message', (data: Buffer, isBinary: boolean) => {
       kept.heard();

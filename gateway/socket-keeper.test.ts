@@ -110,7 +110,7 @@ test('a peer that takes nothing for 30 s, or lets too much pile up, is closed; o
 
   const piled = setUp();
   piled.raw.reads = false;
-  piled.transport.write([Buffer.alloc(1_000)]);
+  for (const bytes of [200, 1_000]) piled.transport.write([Buffer.alloc(bytes)]);
   piled.seconds(1);
   expect(piled.log).toEqual(['closed 4001']);
 
@@ -125,6 +125,36 @@ test('a peer that takes nothing for 30 s, or lets too much pile up, is closed; o
     expect(slow.transport.hasRoom).toBe(true);
   }
   expect(slow.log).toEqual([]);
+});
+
+test('a large answer to a willing reader is not slowness; what piles up behind it is', () => {
+  const { raw, transport, log } = setUp();
+  let slow = 0;
+  transport.onSlow = () => (slow += 1);
+  raw.reads = false;
+  transport.write([Buffer.alloc(50_000)]);
+  transport.write([Buffer.alloc(900)]);
+  expect([slow, transport.isSlow(0)]).toEqual([0, false]);
+  transport.write([Buffer.alloc(200)]);
+  expect(slow).toBe(1);
+  expect(log).toEqual([]);
+});
+
+test('who waits for room is woken when the kernel takes what was written, or when the socket goes', async () => {
+  for (const way of ['taken', 'gone']) {
+    const { raw, transport } = setUp();
+    raw.reads = false;
+    transport.write([Buffer.alloc(500)]);
+    let woken = false;
+    const room = transport.whenRoom().then(() => (woken = true));
+    await Promise.resolve();
+    expect(woken).toBe(false);
+    if (way === 'taken') raw.take();
+    else transport.ended();
+    await room;
+    await transport.whenRoom();
+    expect(woken).toBe(true);
+  }
 });
 
 test('frames of one flush are one write; nothing is written after the close', () => {

@@ -21,7 +21,12 @@ export class SocketTransport implements Transport {
   readonly #raw: Duplex;
   readonly #bounds: SlowBounds;
   readonly #now: () => number;
+  /** Called once, in the midst of a write: the peer lets too much pile up. */
+  onSlow: () => void = () => undefined;
   #open = true;
+  /** Size of the write that was begun with room: a large answer to a willing reader is not slowness. */
+  #granted = 0;
+  #waiter: (() => void) | undefined;
   #lastWriteMs: number;
   #lastDoneMs: number;
 
@@ -44,8 +49,14 @@ export class SocketTransport implements Transport {
 
   /** It holds more than it may, or the kernel has taken nothing for too long. */
   isSlow(nowMs: number): boolean {
-    const unsent = this.#raw.writableLength;
-    return unsent >= this.#bounds.closeBytes || (unsent > 0 && nowMs - this.#lastDoneMs >= this.#bounds.silentWriteMs);
+    const stuck = this.#raw.writableLength > 0 && nowMs - this.#lastDoneMs >= this.#bounds.silentWriteMs;
+    return stuck || this.#holdsTooMuch;
+  }
+
+  /** Resolves when there is room, or nobody to write to any more. One waiter at a time: commands come one by one. */
+  whenRoom(): Promise<void> {
+    if (this.hasRoom || !this.#open) return Promise.resolve();
+    return new Promise((resolve) => (this.#waiter = resolve));
   }
 
   write(frames: readonly Buffer[]): void {
@@ -53,7 +64,10 @@ export class SocketTransport implements Transport {
     if (!this.#open || this.#ws.readyState !== OPEN) return;
     this.#lastWriteMs = this.#now();
     if (this.#raw.writableLength === 0) this.#lastDoneMs = this.#lastWriteMs;
-    this.#raw.write(frames.length === 1 ? frames[0] : Buffer.concat(frames), this.#done);
+    const bytes = frames.length === 1 ? frames[0]! : Buffer.concat(frames);
+    if (this.hasRoom) this.#granted = bytes.length;
+    this.#raw.write(bytes, this.#done);
+    if (this.#holdsTooMuch) this.onSlow();
   }
 
   /** A close frame behind what was written. ws cuts the connection when the peer does not answer. */
@@ -72,10 +86,21 @@ export class SocketTransport implements Transport {
 
   ended(): void {
     this.#open = false;
+    this.#wake();
   }
 
   /** One function per socket, not one per write. */
   readonly #done = (): void => {
     this.#lastDoneMs = this.#now();
+    if (this.hasRoom) this.#wake();
   };
+
+  get #holdsTooMuch(): boolean {
+    return this.#raw.writableLength - this.#granted >= this.#bounds.closeBytes;
+  }
+
+  #wake(): void {
+    this.#waiter?.();
+    this.#waiter = undefined;
+  }
 }

@@ -16,8 +16,8 @@ export interface Version {
 }
 
 /**
- * One state that many sockets watch: its newest version, and the frame of that version, built once and
- * shared by all.
+ * One state that many sockets watch: its newest version, and the frame of that version, built when the
+ * first socket needs it (conflation skips most) and shared by all.
  */
 export class Topic {
   readonly ch: StateChannel;
@@ -30,13 +30,15 @@ export class Topic {
   /** 0 until the state is known. Counts the versions of `d`. */
   version = 0;
   receivedAt = 0;
+  /** Facts since the version, then those folded into it. */
   #facts = 0;
+  #n = 0;
   #r = 0;
   /** Revision at which `d` last differed: whoever has that one or a later one has this `d`. */
   #rOfD = 0;
   #t = 0;
   #d = '';
-  #frame: Buffer = NOTHING;
+  #frame: Buffer | undefined;
 
   constructor(ch: StateChannel, k: string, e: string) {
     this.ch = ch;
@@ -63,13 +65,15 @@ export class Topic {
     this.#t = t;
     this.receivedAt = receivedAt;
     this.version += 1;
-    this.#frame = textFrame(this.#text());
+    this.#n = this.#facts;
     this.#facts = 0;
+    this.#frame = undefined;
     return true;
   }
 
   /** `{"type":"update",…}` of the newest version. */
   frame(): Buffer {
+    this.#frame ??= textFrame(this.#text());
     return this.#frame;
   }
 
@@ -83,9 +87,7 @@ export class Topic {
   }
 
   #text(): string {
-    const n = this.ch === 'stock' ? `,"n":${this.#facts}` : '';
-    return `{"type":"update","ch":"${this.ch}","k":${JSON.stringify(this.k)},"e":"${this.e}","r":${this.#r},"t":${this.#t}${n},"d":${this.#d}}`;
+    const n = this.ch === 'stock' ? `,"n":${this.#n}` : '';
+    return `{"type":"update","ch":"${this.ch}","k":${JSON.stringify(this.k)},"e":"${this.e}","r":${this.#rOfD},"t":${this.#t}${n},"d":${this.#d}}`;
   }
 }
-
-const NOTHING = Buffer.alloc(0);
