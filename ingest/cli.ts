@@ -11,6 +11,9 @@ import type { FeedAnswer } from './feed-answer.ts';
 
 // `npm run ingest`: files to a feed door, with a bar, until every row is durable.
 
+/** Lines printed about refused rows; every one of them is a dead letter. */
+const LINES_MAX = 200;
+
 const start = readOptions(process.argv.slice(2), process.env);
 if ('help' in start) process.stdout.write(HELP);
 else if ('fault' in start) fail(`${start.fault}\n\nTry: npm run ingest -- --help`);
@@ -94,9 +97,6 @@ async function sendAll(options: CliOptions, key: string): Promise<Sum> {
   }
   return sum;
 }
-
-/** Lines printed about refused rows; every one of them is a dead letter. */
-const LINES_MAX = 200;
 
 function add(sum: Sum, answer: FeedAnswer): void {
   sum.recorded += answer.recorded;

@@ -46,6 +46,9 @@ export function isRowRefusal(value: object): value is RowRefusal {
 
 export function readRow(row: Row, context: FormatContext, clock: Clock): StockEvent | RowRefusal {
   const kind = row['kind'];
+  if (typeof kind !== 'string' || !KNOWN_KINDS.has(kind)) {
+    return { code: 'unknown-kind', message: `kind must be one of ${KINDS}, got ${shown(kind)}` };
+  }
   if (kind === 'heartbeat') return readHeartbeat(row, context, clock);
   const node = readNode(row['node'], context);
   if (isRefusal(node)) return node;
@@ -63,13 +66,12 @@ export function readRow(row: Row, context: FormatContext, clock: Clock): StockEv
       return readMove(row, head, sku, node);
     case 'inbound':
       return readInbound(row, head, sku, node, clock);
-    case 'void':
-      return readVoid(row, head, sku, node);
     default:
-      return { code: 'unknown-kind', message: `kind must be one of ${KINDS}, got ${shown(kind)}` };
+      return readVoid(row, head, sku, node);
   }
 }
 
+const KNOWN_KINDS = new Set(['delta', 'snapshot', 'move', 'inbound', 'void', 'complete', 'heartbeat']);
 const KINDS = 'delta, snapshot, move, inbound, void, complete, heartbeat, snapshot-set (JSON only)';
 
 export function readHead(

@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, expect, test } from 'vitest';
+
+import type { ReferenceBatch } from '../engine/contract/reference.ts';
+import { changedBatches } from './reference-changes.ts';
+import type { ReferenceMaps } from './reference-changes.ts';
+import { loadReferenceFiles } from './reference-files.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function folder(files: Readonly<Record<string, unknown>>): string {
+  const dir = mkdtempSync(join(tmpdir(), 'onhand-reference-'));
+  folders.push(dir);
+  for (const [name, content] of Object.entries(files)) {
+    const text = typeof content === 'string' ? content : JSON.stringify(content);
+    writeFileSync(join(dir, name), name.endsWith('.gz') ? gzipSync(text) : text);
+  }
+  return dir;
+}
+
+const NODE = {
+  id: 'S-1',
+  kind: 'store',
+  name: 'Store 1',
+  lat: 41.4,
+  lon: -81.7,
+  timeZone: 'America/New_York',
+  postcode: '44139',
+  capabilities: ['ship', 'pickup'],
+  hours: [{ day: 1, open: 480, close: 1320 }],
+  owner: 'erp',
+  safety: 1,
+  enabled: true,
+};
+const SOURCE = {
+  id: 'erp',
+  name: 'ERP',
+  kind: 'erp',
+  format: 'x12',
+  grants: [{ nodes: 'all', kinds: ['snapshot', 'inbound'] }],
+  unknownSku: 'create',
+  lateMs: 172_800_000,
+  freshMs: 60_000,
+  nodeCodes: { '1': 'S-1' },
+};
+const GROUP = { id: 'web', nodes: ['S-1'] };
+const CHANNEL = { id: 'shop', name: 'Web shop', group: 'web', unitsPublic: false, lowAt: 3, clearAt: 5 };
+const ITEM = { sku: 'A', name: 'Apple', scale: 3, priceMinor: 299, currency: 'USD', enabled: true };
+const FILES = {
+  'nodes.json': [NODE],
+  'sources.json': [SOURCE],
+  'groups.json': [GROUP],
+  'channels.json': [CHANNEL],
+  'items.json': [ITEM],
+};
+
+const load = (files: Readonly<Record<string, unknown>>): Promise<readonly ReferenceBatch[]> =>
+  loadReferenceFiles(folder(files));
+
+test('a folder becomes batches, a source before the nodes it owns', async () => {
+  expect(await load(FILES)).toEqual([
+    { of: 'sources', rows: [SOURCE] },
+    { of: 'nodes', rows: [NODE] },
+    { of: 'groups', rows: [GROUP] },
+    { of: 'channels', rows: [CHANNEL] },
+    { of: 'items', rows: [ITEM] },
+  ]);
+});
+
+test('items come as a list or as lines, packed or not, in batches of 2,000', async () => {
+  const items = Array.from({ length: 4500 }, (_, index) => ({ ...ITEM, sku: `S${index}` }));
+  const lines = `${items.map((item) => JSON.stringify(item)).join('\n')}\n\n`;
+  for (const files of [
+    { 'items.json': items },
+    { 'items.json.gz': items },
+    { 'items.ndjson': lines },
+    { 'items.ndjson.gz': lines },
+  ]) {
+    const batches = await load(files);
+    expect(batches.map((batch) => batch.rows.length)).toEqual([2000, 2000, 500]);
+    expect(batches.flatMap((batch) => batch.rows as readonly unknown[])).toEqual(items);
+  }
+});
+
+test('a fault names file, row, field, rule and value', async () => {
+  for (const [files, says] of [
+    [
+      { ...FILES, 'nodes.json': [NODE, { ...NODE, id: 'S-2', lat: 412 }] },
+      'nodes.json row 2 (S-2), field lat: must be <= 90, got 412',
+    ],
+    [
+      { ...FILES, 'nodes.json': [{ ...NODE, kind: 'shop' }] },
+      'nodes.json row 1 (S-1), field kind: must be one of dc, store, supplier, third-party, got "shop"',
+    ],
+    [{ ...FILES, 'nodes.json': [{ ...NODE, enabeld: true }] }, 'has fields nobody knows: enabeld'],
+    [{ ...FILES, 'nodes.json': [{ ...NODE, name: undefined }] }, 'nodes.json row 1 (S-1): must have name'],
+    [{ ...FILES, 'nodes.json': [{ ...NODE, timeZone: 'Ohio' }] }, 'field timeZone: "Ohio" is no IANA time zone'],
+    [{ ...FILES, 'nodes.json': [{ ...NODE, owner: 'wms' }] }, 'field owner: names source "wms", which has no row'],
+    [
+      { ...FILES, 'nodes.json': [{ ...NODE, hours: [{ day: 1, open: 600, close: 600 }] }] },
+      'field hours: day 1 closes at 600',
+    ],
+    [{ ...FILES, 'nodes.json': [NODE, NODE] }, 'nodes.json row 2 (S-1), field id: stands in the file twice'],
+    [
+      { ...FILES, 'groups.json': [{ id: 'web', nodes: ['S-9'] }] },
+      'groups.json row 1 (web), field nodes: names node "S-9"',
+    ],
+    [{ ...FILES, 'channels.json': [{ ...CHANNEL, group: 'app' }] }, 'field group: names group "app"'],
+    [{ ...FILES, 'channels.json': [{ ...CHANNEL, clearAt: 1 }] }, 'field clearAt: must be >= lowAt 3, got 1'],
+    [{ ...FILES, 'sources.json': [{ ...SOURCE, nodeCodes: { '7': 'S-7' } }] }, 'field nodeCodes.7: names node "S-7"'],
+    [
+      { ...FILES, 'sources.json': [{ ...SOURCE, grants: [{ nodes: ['S-7'], kinds: ['delta'] }] }] },
+      'field grants: names node "S-7"',
+    ],
+    [{ ...FILES, 'items.json': [{ ...ITEM, scale: 4 }] }, 'items.json row 1 (A), field scale: must be <= 3, got 4'],
+    [{ ...FILES, 'items.json': [{ ...ITEM, sku: 'a b' }] }, 'items.json row 1 (a b), field sku'],
+    [{ ...FILES, 'items.json': '{' }, 'items.json is not JSON'],
+    [{ 'items.ndjson': `${JSON.stringify(ITEM)}\n{` }, 'items.ndjson line 2 is not JSON'],
+    [{ ...FILES, 'items.json': {} }, 'items.json must be a list'],
+    [{ 'readme.txt': '' }, 'has none of sources.json'],
+  ] as const) {
+    await expect(load(files)).rejects.toThrow(says);
+  }
+});
+
+test('many faults are shown up to a bound', async () => {
+  const items = Array.from({ length: 500 }, (_, index) => ({ ...ITEM, sku: `S${index}`, scale: 9 }));
+  const says = await load({ 'items.json': items }).then(
+    () => '',
+    (error: Error) => error.message,
+  );
+  expect(says.split('\n')).toHaveLength(12);
+});
+
+test('a broken archive says which', async () => {
+  const dir = folder({ 'items.json': [ITEM] });
+  writeFileSync(join(dir, 'nodes.json.gz'), 'no gzip');
+  await expect(loadReferenceFiles(dir)).rejects.toThrow('nodes.json.gz cannot be read');
+});
+
+test('an unchanged folder changes nothing, a changed row alone is applied', async () => {
+  const loaded = await load(FILES);
+  const standing = (of: string): ReadonlyMap<string, object> =>
+    new Map(
+      loaded
+        .filter((batch) => batch.of === of)
+        .flatMap((batch) => batch.rows.map((row) => ['sku' in row ? row.sku : row.id, { ...row }])),
+    );
+  const maps: ReferenceMaps = {
+    nodes: standing('nodes'),
+    groups: standing('groups'),
+    channels: standing('channels'),
+    sources: standing('sources'),
+    items: standing('items'),
+  };
+  expect(changedBatches(maps, loaded)).toEqual([]);
+  const other = await load({
+    ...FILES,
+    'nodes.json': [{ ...NODE, enabled: false }],
+    'items.json': [ITEM, { ...ITEM, sku: 'B' }],
+  });
+  expect(changedBatches(maps, other)).toEqual([
+    { of: 'nodes', rows: [{ ...NODE, enabled: false }] },
+    { of: 'items', rows: [{ ...ITEM, sku: 'B' }] },
+  ]);
+  const empty = new Map<string, object>();
+  const none: ReferenceMaps = { nodes: empty, groups: empty, channels: empty, sources: empty, items: empty };
+  expect(changedBatches(none, loaded)).toEqual(loaded);
+});
