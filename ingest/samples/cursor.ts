@@ -30,7 +30,7 @@ export async function loadCursor(file: string): Promise<Cursor | undefined> {
 function parsed(text: string): Cursor | undefined {
   let cursor: Partial<Cursor>;
   try {
-    cursor = JSON.parse(text) as Partial<Cursor>;
+    cursor = (JSON.parse(text) ?? {}) as Partial<Cursor>;
   } catch {
     return undefined;
   }

@@ -23,7 +23,7 @@ export function isStocked(product: OriginProduct | undefined, line: OriginLine):
 
 /**
  * GTIN-14 of a number the retailer gives out itself: UPC number system 4 ("in-store use"), then the product id.
- * Product 1082185 becomes 00400010821854.
+ * Product 1082185 becomes 00400010821853.
  */
 export function skuOf(productId: string): Sku {
   const digits = `004${productId.padStart(10, '0')}`;
