@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { openEngine } from '../engine.ts';
 import { CLIENT, counted, REFERENCE, reserving } from './test-fixture.ts';
 
@@ -6,7 +5,7 @@ import { CLIENT, counted, REFERENCE, reserving } from './test-fixture.ts';
 //   node crash-child.ts <folder> <segments|sqlite> <threads> <facts between snapshots>
 
 const [dataDir = '', journal = 'segments', threads = '1', snapshotEveryFacts = '100'] = process.argv.slice(2);
-const acknowledge = (line: string): number => writeSync(1, `${line}\n`);
+const acknowledge = (line: string): boolean => process.stdout.write(`${line}\n`);
 
 const engine = await openEngine({
   dataDir,
