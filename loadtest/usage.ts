@@ -5,8 +5,15 @@ import { monotonicMs } from './stopwatch.ts';
 
 export interface Usage {
   readonly atMs: number;
-  /** CPU time of each thread, ms, by thread id. */
-  readonly threads: ReadonlyMap<number, number>;
+  /** By thread id. */
+  readonly threads: ReadonlyMap<number, ThreadUsage>;
+}
+
+interface ThreadUsage {
+  /** Time on a core, ms. */
+  readonly ranMs: number;
+  /** Time it could have run and had no core, ms: what the machine's other work took from it. */
+  readonly waitedMs: number;
 }
 
 export interface Cost {
@@ -14,21 +21,20 @@ export interface Cost {
   readonly cpu: number;
   /** The same for each busy thread, the process's main thread first. */
   readonly threads: readonly number[];
+  /** Time its threads waited for a core, per cent of the time measured: near 0 on a quiet machine. */
+  readonly waited: number;
 }
 
-/** Length of a tick of /proc/<pid>/stat, in ms: USER_HZ is 100 on every Linux we know of. */
-const CLOCK_TICK_MS = 10;
 /** Threads that used less than this, in per cent of a core, are not worth a column. */
 const BUSY = 2;
 
 export function usageOf(pid: number): Usage {
-  const threads = new Map<number, number>();
+  const threads = new Map<number, ThreadUsage>();
   for (const tid of readdirSync(`/proc/${pid}/task`)) {
     try {
-      const stat = readFileSync(`/proc/${pid}/task/${tid}/stat`, 'utf8');
-      // The second field is a name in brackets and may hold spaces; utime and stime are the 12th and 13th after it.
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      threads.set(Number(tid), (Number(fields[11]) + Number(fields[12])) * CLOCK_TICK_MS);
+      // Nanoseconds on a core, nanoseconds waiting for one, number of turns.
+      const [ran, waited] = readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ').map(Number);
+      threads.set(Number(tid), { ranMs: (ran ?? 0) / 1e6, waitedMs: (waited ?? 0) / 1e6 });
     } catch {
       // A thread that ended between the listing and the reading costs nothing any more.
     }
@@ -37,13 +43,17 @@ export function usageOf(pid: number): Usage {
 }
 
 export function costBetween(pid: number, before: Usage, after: Usage): Cost {
-  const passed = after.atMs - before.atMs;
-  const shares = [...after.threads]
-    .map(([tid, ms]) => ({ tid, share: ((ms - (before.threads.get(tid) ?? 0)) / passed) * 100 }))
-    .toSorted((a, b) => Number(b.tid === pid) - Number(a.tid === pid) || b.share - a.share);
+  const share = (ms: number): number => (ms / (after.atMs - before.atMs)) * 100;
+  const threads = [...after.threads]
+    .map(([tid, { ranMs, waitedMs }]) => {
+      const earlier = before.threads.get(tid) ?? { ranMs: 0, waitedMs: 0 };
+      return { tid, ran: share(ranMs - earlier.ranMs), waited: share(waitedMs - earlier.waitedMs) };
+    })
+    .toSorted((a, b) => Number(b.tid === pid) - Number(a.tid === pid) || b.ran - a.ran);
   return {
-    cpu: Math.round(shares.reduce((sum, one) => sum + one.share, 0)),
-    threads: shares.filter((one) => one.tid === pid || one.share >= BUSY).map((one) => Math.round(one.share)),
+    cpu: Math.round(threads.reduce((sum, one) => sum + one.ran, 0)),
+    threads: threads.filter((one) => one.tid === pid || one.ran >= BUSY).map((one) => Math.round(one.ran)),
+    waited: Math.round(threads.reduce((sum, one) => sum + one.waited, 0)),
   };
 }
 
