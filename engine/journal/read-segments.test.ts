@@ -135,3 +135,18 @@ test('reading what was released, or from a folder without segments, says so', ()
   journal.releaseBefore(300);
   expect(messageOf(() => lines(readSegments({ dir: 'j', from: 1, disk })))).toContain('position 1 was released');
 });
+
+test('whoever stops reading in the middle leaves no file open', async () => {
+  const disk = new SimulatedDisk();
+  const journal = open(disk);
+  for (let i = 0; i < 20; i++) commit(journal, 30);
+  // Segments that were prepared and not needed come to their end.
+  for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+  expect(disk.openFiles).toBe(1);
+  for (const { position } of journal.read(1)) if (position === 250) break;
+  expect(lines(readSegments({ dir: 'j', from: 5, to: 200, disk })).length).toBe(196);
+  expect(lines(readSegments({ dir: 'j', from: 5, disk })).length).toBe(596);
+  expect(disk.openFiles).toBe(1);
+  journal.close();
+  expect(disk.openFiles).toBe(0);
+});

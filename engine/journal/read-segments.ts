@@ -28,40 +28,61 @@ export function* readSegments({ dir, from, to, disk = nodeDisk }: ReadOptions): 
   if (to !== undefined && from > to) return;
   const indexes = listSegments(disk, dir);
   const oldest = indexes[0];
-  if (oldest === undefined) return requireEnd(noSegment, dir, 1, to);
+  if (oldest === undefined) {
+    if (to === undefined) return;
+    throw damage(noSegment, dir, 1);
+  }
   const folder = { disk, dir, epoch: epochOf(disk, dir, oldest) };
   const wanted = indexes.slice(startOf(folder, indexes, from));
-  let next = from;
-  let previous: Frame | undefined;
-  let resume: { end: End; previous: Frame | undefined } | undefined;
-  for (;;) {
-    const walk = walkFrames(folder, wanted, resume);
-    let step = walk.next();
-    for (; step.done !== true; step = walk.next()) {
+  for (let reached: Reached = { next: from, previous: undefined, end: undefined }; ;) {
+    const { stop, ...now } = yield* walkRecords(folder, wanted, reached, { from, to });
+    if (stop === undefined) return;
+    if (to !== undefined) throw damage(stop, dir, now.next);
+    if (stop.offset > 0 && findBehind(folder, wanted, { end: stop.end, head: lastOf(now.previous) }) === undefined)
+      return;
+    // The writer may have finished this frame and the next since we looked: damage only if it is still bad.
+    const again = reached.end?.index === stop.end.index && reached.end.offset === stop.end.offset;
+    if (again || stop.offset === 0) throw damage(stop, dir, now.next);
+    reached = { ...now, end: stop.end };
+  }
+}
+
+interface Reached {
+  readonly next: number;
+  readonly previous: Frame | undefined;
+  readonly end: End | undefined;
+}
+
+/** Records from where an earlier look ended; `stop` is undefined when `to` was reached. */
+function* walkRecords(
+  folder: JournalFolder,
+  indexes: readonly number[],
+  reached: Reached,
+  { from, to = Infinity }: { readonly from: number; readonly to: number | undefined },
+): Generator<Positioned, { next: number; previous: Frame | undefined; stop: Stop | undefined }> {
+  let { next, previous } = reached;
+  const resume = reached.end === undefined ? undefined : { end: reached.end, previous };
+  const walk = walkFrames(folder, indexes, resume);
+  try {
+    for (;;) {
+      const step = walk.next();
+      if (step.done === true) return { next, previous, stop: step.value };
       previous = step.value.frame;
       for (const entry of recordsOf(previous, from)) {
-        if (to !== undefined && entry.position > to) return;
+        if (entry.position > to) return { next, previous, stop: undefined };
         yield entry;
         next = entry.position + 1;
       }
-      if (to !== undefined && next > to) return;
+      if (next > to) return { next, previous, stop: undefined };
     }
-    const stop = step.value;
-    if (to !== undefined) return requireEnd(stop, dir, next, to);
-    if (stop.offset > 0 && findBehind(folder, wanted, { end: stop.end, head: lastOf(previous) }) === undefined) return;
-    // The writer may have finished this frame and the next since we looked: damage only if it is still bad.
-    const again = resume?.end.index === stop.end.index && resume.end.offset === stop.end.offset;
-    if (again || stop.offset === 0) throw damage(stop, dir, next);
-    resume = { end: stop.end, previous };
+  } finally {
+    // Whoever reads may stop in the middle; the file must not stay open.
+    walk.return(noSegment);
   }
 }
 
 function lastOf(frame: Frame | undefined): number {
   return frame === undefined ? 0 : frame.first + frame.count - 1;
-}
-
-function requireEnd(stop: Stop, dir: string, next: number, to: number | undefined): void {
-  if (to !== undefined && next <= to) throw damage(stop, dir, next);
 }
 
 function damage(stop: Stop, dir: string, position: number): CorruptionError {

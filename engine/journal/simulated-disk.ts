@@ -26,6 +26,7 @@ export class SimulatedDisk implements Disk {
   readonly #faults: readonly Fault[];
   /** Calls that change something, until power is cut. */
   cutAfter = Infinity;
+  openFiles = 0;
   /** Changing calls so far. */
   changes = 0;
 
@@ -40,9 +41,11 @@ export class SimulatedDisk implements Disk {
       this.#names.set(path, { written: Buffer.alloc(0), synced: Buffer.alloc(0), dirty: new Set() });
     }
     const node = this.#node(path);
+    this.openFiles++;
     return new SimulatedFile(node, {
       write: () => this.#change('write', path),
       sync: () => this.#change('sync', path),
+      close: () => void this.openFiles--,
     });
   }
 

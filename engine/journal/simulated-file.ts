@@ -19,6 +19,7 @@ export type Fate = 'old' | 'new' | 'garbage';
 interface Changes {
   readonly write: () => 'error' | 'short' | 'lost' | undefined;
   readonly sync: () => 'error' | 'short' | 'lost' | undefined;
+  readonly close: () => void;
 }
 
 export class SimulatedFile implements DiskFile {
@@ -66,7 +67,9 @@ export class SimulatedFile implements DiskFile {
     this.sync();
   }
 
-  close(): void {}
+  close(): void {
+    this.#change.close();
+  }
 }
 
 /** Grows within its own memory as long as that reaches, so a large file is not copied for each page. */

@@ -43,14 +43,10 @@ export function* walkFrames(
   let end = resume?.end ?? { index: indexes[0] ?? 1, offset: FRAMES_AT };
   for (const [i, index] of indexes.entries()) {
     if (index < end.index) continue;
-    const walk = walkSegment(folder, index, index === end.index ? end.offset : FRAMES_AT, previous);
-    let step = walk.next();
-    for (; step.done !== true; step = walk.next()) {
-      yield step.value;
-      previous = step.value.frame;
-      end = { index, offset: step.value.offset + previous.bytes };
-    }
-    const { offset, why, blank } = step.value;
+    const part = yield* walkSegment(folder, { index, offset: index === end.index ? end.offset : FRAMES_AT }, previous);
+    if (part.previous !== previous) end = { index, offset: part.offset };
+    previous = part.previous;
+    const { offset, why, blank } = part;
     const next = indexes[i + 1];
     if (next === undefined || previous === undefined) return { index, offset, why, end };
     if (next !== index + 1) return { index, offset, why: `segment ${index + 1} is missing`, end };
@@ -69,35 +65,35 @@ interface SegmentEnd {
   readonly why: string;
   /** No frame was begun here. */
   readonly blank: boolean;
+  /** The last frame so far. */
+  readonly previous: Frame | undefined;
 }
 
-function* walkSegment(
-  folder: JournalFolder,
-  index: number,
-  from: number,
-  before: Frame | undefined,
-): Generator<FrameAt, SegmentEnd> {
+function* walkSegment(folder: JournalFolder, from: End, before: Frame | undefined): Generator<FrameAt, SegmentEnd> {
+  const { index } = from;
   const file = folder.disk.open(segmentPath({ ...folder, index }), 'read');
   try {
     const head = readSegmentHead(file, index);
-    if ('why' in head) return { offset: 0, why: head.why, blank: false };
-    if (head.epoch !== folder.epoch) {
-      return { offset: 0, why: `segment has epoch ${head.epoch}, the folder ${folder.epoch}`, blank: false };
-    }
+    const why = 'why' in head ? head.why : head.epoch === folder.epoch ? undefined : otherEpoch(head.epoch, folder);
+    if (why !== undefined) return { offset: 0, why, blank: false, previous: before };
     const window = new FrameWindow(file, folder.epoch);
-    for (let offset = from, previous = before; ;) {
+    for (let { offset } = from, previous = before; ;) {
       const parsed = window.at(offset);
-      const why = whyNot(parsed, previous, index);
-      if (parsed.kind !== 'frame' || why !== undefined) {
-        return { offset, why: why ?? 'no frame', blank: parsed.kind === 'empty' };
+      const no = whyNot(parsed, previous, index);
+      if (parsed.kind !== 'frame' || no !== undefined) {
+        return { offset, why: no ?? 'no frame', blank: parsed.kind === 'empty', previous };
       }
-      yield { index, offset, frame: parsed.frame };
       previous = parsed.frame;
-      offset += parsed.frame.bytes;
+      yield { index, offset, frame: previous };
+      offset += previous.bytes;
     }
   } finally {
     file.close();
   }
+}
+
+function otherEpoch(epoch: string, folder: JournalFolder): string {
+  return `segment has epoch ${epoch}, the folder ${folder.epoch}`;
 }
 
 type Seen = ReturnType<FrameWindow['at']>;
