@@ -1,4 +1,4 @@
-import { judge, type DeltaTimes } from './coverage.ts';
+import { isOpen, isUncertain, judge, type DeltaTimes } from './coverage.ts';
 import { REMEMBERED_MAX } from './delta-log.ts';
 import { FLAG } from './position-table.ts';
 import { eachState, EFFECT_ON_HAND } from './states.ts';
@@ -16,10 +16,10 @@ export function applyDelta(state: StockState, position: number, delta: Delta): v
   if (delta.effect === EFFECT_ON_HAND) {
     const base = positions.snapshots.base(position);
     const judgement = base === undefined ? 'open' : judge(base, delta);
-    if (judgement === 'open' || judgement === 'open-uncertain') {
+    if (isOpen(judgement)) {
       positions.onHand.set(position, positions.onHand.get(position) + delta.units);
     }
-    if (judgement.endsWith('uncertain')) positions.mark(position, FLAG.uncertain, true);
+    if (isUncertain(judgement)) positions.mark(position, FLAG.uncertain, true);
   } else {
     moveUnits(state, position, delta);
   }
@@ -30,7 +30,7 @@ function moveUnits(state: StockState, position: number, delta: Delta): void {
   const row = statesRow(state, position);
   const base = state.states.snapshots.base(row);
   const judgement = base === undefined ? 'open' : judge(base, delta);
-  if (judgement.startsWith('covered')) return;
+  if (!isOpen(judgement)) return;
   eachState(delta.effect, delta.units, (at, units) => state.states.set(row, at, state.states.get(row, at) + units));
   state.positions.unavailable.set(position, state.states.unavailable(row));
 }
@@ -47,9 +47,8 @@ export function statesRow(state: StockState, position: number): number {
 function rememberDelta(state: StockState, position: number, delta: Delta): void {
   const { positions, deltas, windows } = state;
   const list = positions.deltas(position);
-  const floorOf = (window: number): number => windows.at(window).floor;
-  deltas.forgetOld(list, floorOf);
-  if (delta.at >= floorOf(delta.window)) deltas.add(list, delta);
+  deltas.forgetOld(list, windows);
+  if (delta.at >= windows.floorOf(delta.window)) deltas.add(list, delta);
   if (list.count > Math.max(REMEMBERED_MAX, positions.mergeAt.get(position))) {
     deltas.merge(list);
     // Merging reads the whole list: the next try waits until half as many again have come, so it costs O(1) each.

@@ -41,7 +41,7 @@ function applyOnHand(state: StockState, position: number, { head, source, units 
   let onHand = units;
   const uncertain = deltas.sumOpen(
     positions.deltas(position),
-    (window) => windows.at(window).floor,
+    windows,
     (effect) => effect === EFFECT_ON_HAND,
     (delta) => judge(head, delta),
     (_, open) => (onHand += open),
@@ -65,7 +65,7 @@ function applyStates(
   for (let at = 0; at < STATES; at++) states.set(row, at, unitsOfState(named, at, scale));
   deltas.sumOpen(
     positions.deltas(position),
-    (window) => windows.at(window).floor,
+    windows,
     (effect) => effect !== EFFECT_ON_HAND,
     (delta) => judge(head, delta),
     (effect, open) => eachState(effect, open, (at, units) => states.set(row, at, states.get(row, at) + units)),

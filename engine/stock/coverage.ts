@@ -33,6 +33,13 @@ export function judge(snapshot: Pick<SnapshotHead, 'at' | 'seq' | 'series' | 'co
   return delta.at <= snapshot.at ? 'covered-uncertain' : 'open-uncertain';
 }
 
+/** The delta is not inside the snapshot, so it counts on top of it. */
+export const isOpen = (judgement: Judgement): boolean => judgement === 'open' || judgement === 'open-uncertain';
+
+/** Only the source's clock could tell. */
+export const isUncertain = (judgement: Judgement): boolean =>
+  judgement === 'covered-uncertain' || judgement === 'open-uncertain';
+
 /** Whether `a` is newer than `b`: by T, then seq, then id by code units; the rest only makes the order total. */
 export function isNewer(a: SnapshotHead, b: SnapshotHead): boolean {
   if (a.at !== b.at) return a.at > b.at;

@@ -1,5 +1,6 @@
-import type { Judgement, DeltaTimes } from './coverage.ts';
+import { isOpen, isUncertain, type DeltaTimes, type Judgement } from './coverage.ts';
 import type { F64Column, Pages, U32Column, U8Column } from './pages.ts';
+import type { Floors } from './windows.ts';
 import { Rows, type RowsState } from './rows.ts';
 
 // Deltas a position remembers, because a snapshot that arrives later may or may not cover them (rules FD2–FD4).
@@ -59,10 +60,10 @@ export class DeltaLog {
   }
 
   /** Forgets the oldest arrivals that have left their window; their effect stays, any later snapshot covers them. */
-  forgetOld(list: DeltaList, floorOf: (window: number) => number): void {
+  forgetOld(list: DeltaList, floors: Floors): void {
     while (list.tail !== 0) {
       const first = this.next.get(list.tail);
-      if (this.at.get(first) >= floorOf(this.window.get(first))) return;
+      if (this.at.get(first) >= floors.floorOf(this.window.get(first))) return;
       this.unlinkFirst(list, first);
     }
   }
@@ -70,17 +71,17 @@ export class DeltaLog {
   /** Hands on what `judge` leaves open among the effects that count; true when one was judged by source time alone. */
   sumOpen(
     list: DeltaList,
-    floorOf: (window: number) => number,
+    floors: Floors,
     counts: (effect: number) => boolean,
     judge: (delta: DeltaTimes) => Judgement,
     add: (effect: number, units: number) => void,
   ): boolean {
     let uncertain = false;
     for (const delta of this.of(list)) {
-      if (!counts(delta.effect) || delta.at < floorOf(delta.window)) continue;
+      if (!counts(delta.effect) || delta.at < floors.floorOf(delta.window)) continue;
       const judgement = judge(delta);
-      if (judgement === 'open' || judgement === 'open-uncertain') add(delta.effect, delta.units);
-      if (judgement === 'covered-uncertain' || judgement === 'open-uncertain') uncertain = true;
+      if (isOpen(judgement)) add(delta.effect, delta.units);
+      if (isUncertain(judgement)) uncertain = true;
     }
     return uncertain;
   }

@@ -88,13 +88,13 @@ function judgeIdentity(state: StockState, event: RecordedEvent, identity: EventI
 /** Oldest source time still taken from this source, node and stream (rule FD4). */
 function floorFor(state: StockState, event: RecordedEvent): number {
   const stream = state.streams.find(streamName(event));
-  return state.windows.at(state.windows.find(stream, state.nodes.names.find(event.node))).floor;
+  return state.windows.floorOf(state.windows.find(stream, state.nodes.names.find(event.node)));
 }
 
 function voidRefusal(state: StockState, event: RecordedEvent & { kind: 'void' }): EventOutcome | undefined {
   const target = state.ids.find(digest(keyText(event.source, event.sku, event.voids)));
   if (target === 0) return undefined;
-  const isGone = state.ids.at.get(target) < state.windows.at(state.ids.window.get(target)).floor;
+  const isGone = state.ids.at.get(target) < state.windows.floorOf(state.ids.window.get(target));
   // What it annuls has left its window: snapshots since then count it as covered, so taking it back could not be exact.
   if (isGone) return refuse('too-late-to-check', { field: 'voids' });
   return state.ids.kind.get(target) === ID_KIND.snapshot ? refuse('void-of-snapshot', { field: 'voids' }) : undefined;

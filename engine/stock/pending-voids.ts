@@ -1,4 +1,5 @@
 import type { DeltaTimes } from './coverage.ts';
+import type { Floors } from './windows.ts';
 
 /** A void that came before what it annuls; it has its effect when that arrives, within the window. */
 export interface PendingVoid extends Omit<DeltaTimes, 'at'> {
@@ -16,24 +17,27 @@ export class PendingVoids {
   private pruneAt = PRUNE_FIRST;
 
   /** The first void of an id waits; another one has no effect. */
-  add(target: string, pending: PendingVoid, floorOf: (window: number) => number): void {
+  add(target: string, pending: PendingVoid, floors: Floors): void {
     const key = keyOf(target, pending.position);
     if (this.waiting.has(key)) return;
-    if (this.waiting.size >= this.pruneAt) this.prune(floorOf);
+    if (this.waiting.size >= this.pruneAt) this.prune(floors);
     this.waiting.set(key, pending);
   }
 
+  get count(): number {
+    return this.waiting.size;
+  }
+
   take(target: string, position: number): PendingVoid | undefined {
-    if (this.waiting.size === 0) return undefined;
     const key = keyOf(target, position);
     const pending = this.waiting.get(key);
     if (pending !== undefined) this.waiting.delete(key);
     return pending;
   }
 
-  private prune(floorOf: (window: number) => number): void {
+  private prune(floors: Floors): void {
     for (const [target, pending] of this.waiting) {
-      if (pending.at < floorOf(pending.window)) this.waiting.delete(target);
+      if (pending.at < floors.floorOf(pending.window)) this.waiting.delete(target);
     }
     this.pruneAt = Math.max(PRUNE_FIRST, 2 * this.waiting.size);
   }

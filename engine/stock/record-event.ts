@@ -3,7 +3,7 @@ import type { StockFact } from '../contract/fact.ts';
 import { unreachable } from '../contract/assert.ts';
 import type { CompleteEvent, InboundEvent, SnapshotEvent, VoidEvent } from '../contract/stock-event.ts';
 import { applyComplete, applySnapshot, snapshotHead } from './apply-snapshot.ts';
-import { applyDelta } from './apply-delta.ts';
+import { applyDelta, type Delta } from './apply-delta.ts';
 import { annul } from './annul.ts';
 import { keyText, type EventIdentity, type RecordedEvent } from './event-identity.ts';
 import { ID_KIND } from './id-table.ts';
@@ -31,8 +31,7 @@ export function recordEvent(state: StockState, fact: Recorded, identity: EventId
   const { event } = fact;
   const resolved = resolve(state, event);
   const position = event.kind === 'complete' ? 0 : openPosition(state, openSku(state, event.sku), resolved.node);
-  const effect = effectOf(event);
-  const row = remember(state, { ...identity, lsn, at: event.at, units: fact.units, position, effect }, event, resolved);
+  const row = remember(state, fact, identity, { position, lsn, window: resolved.window });
   if (event.kind === 'complete') recordComplete(state, event, resolved, lsn);
   else recordAtPosition(state, fact, position, row, resolved);
   // The window moves last, so an event is never judged by a floor it set itself.
@@ -59,15 +58,17 @@ function effectOf(event: RecordedEvent): number {
   return event.kind === 'move' ? moveEffect(event.from, event.to) : EFFECT_ON_HAND;
 }
 
+// Objects are written out here and below, not spread: this runs for every event, and spreading costs as much as the rest.
 function remember(
   state: StockState,
-  entry: EventIdentity & { lsn: number; at: number; units: number; position: number; effect: number },
-  event: RecordedEvent,
-  { window }: Resolved,
+  { event, units }: Recorded,
+  { key, content }: EventIdentity,
+  { position, lsn, window }: { readonly position: number; readonly lsn: number; readonly window: number },
 ): number {
-  const after = state.windows.bucketHead(window, entry.at);
-  const row = state.ids.add({ ...entry, kind: ID_KIND[event.kind], window }, after);
-  state.windows.setBucketHead(window, entry.at, row);
+  const { at } = event;
+  const entry = { key, content, lsn, at, units, position, kind: ID_KIND[event.kind], effect: effectOf(event), window };
+  const row = state.ids.add(entry, state.windows.bucketHead(window, at));
+  state.windows.setBucketHead(window, at, row);
   return row;
 }
 
@@ -81,14 +82,14 @@ function recordAtPosition(
   if (carryMicros !== undefined) state.positions.carry.set(position, carryMicros);
   switch (event.kind) {
     case 'delta':
-      applyDelta(state, position, { ...resolved, at: event.at, units, effect: EFFECT_ON_HAND });
+      applyDelta(state, position, deltaOf(event, units, resolved));
       if (event.inboundRef !== undefined) {
         state.inbound.receive(position, event.inboundRef, units, event.at);
         state.receipts.set(row, event.inboundRef);
       }
       break;
     case 'move':
-      applyDelta(state, position, { ...resolved, at: event.at, units, effect: moveEffect(event.from, event.to) });
+      applyDelta(state, position, deltaOf(event, units, resolved));
       break;
     case 'snapshot':
       recordSnapshot(state, event, { position, units }, resolved);
@@ -107,14 +108,20 @@ function recordAtPosition(
   if (event.kind !== 'complete') afterRecording(state, event, { position, row, source: resolved.source });
 }
 
+function deltaOf(event: RecordedEvent, units: number, { postedAt, seq, series, window }: Resolved): Delta {
+  return { at: event.at, postedAt, seq, series, window, units, effect: effectOf(event) };
+}
+
 /** What came early to annul this one has its effect now; then sources and sums follow. */
 function afterRecording(
   state: StockState,
   event: Exclude<RecordedEvent, CompleteEvent>,
   { position, row, source }: { readonly position: number; readonly row: number; readonly source: number },
 ): void {
-  const early = state.pendingVoids.take(keyText(event.source, event.sku, event.id), position);
-  if (early !== undefined) annul(state, row, event, early);
+  if (state.pendingVoids.count > 0) {
+    const early = state.pendingVoids.take(keyText(event.source, event.sku, event.id), position);
+    if (early !== undefined) annul(state, row, event, early);
+  }
   if (event.kind !== 'inbound') hearOf(state, position, source, event.at);
   refreshPosition(state, position);
 }
@@ -144,7 +151,7 @@ function recordVoid(state: StockState, event: VoidEvent, position: number, resol
   const waiting = { position, window, series, seq, postedAt, at: event.at };
   const text = keyText(event.source, event.sku, event.voids);
   const target = state.ids.find(digest(text));
-  if (target === 0) state.pendingVoids.add(text, waiting, (number) => state.windows.at(number).floor);
+  if (target === 0) state.pendingVoids.add(text, waiting, state.windows);
   else if (state.ids.position.get(target) === position) annul(state, target, { ...event, id: event.voids }, waiting);
 }
 

@@ -18,7 +18,12 @@ export interface Window {
 /** Nodes a shard can know: keys pack (stream, node) into one number. */
 const NODES_MAX = 1_048_576;
 
-export class Windows {
+/** Lower edge of a window: what is older is too late to check, and what was remembered is folded. */
+export interface Floors {
+  floorOf(window: number): number;
+}
+
+export class Windows implements Floors {
   private all: Window[] = [{ source: 0, node: 0, stream: 0, newest: 0, floor: 0, buckets: [] }];
   private readonly numbers = new Map<number, number>();
 
@@ -37,6 +42,10 @@ export class Windows {
 
   at(number: number): Window {
     return this.all[number] as Window;
+  }
+
+  floorOf(number: number): number {
+    return this.at(number).floor;
   }
 
   /** Moves a window on; `dropped` gets the head of every id bucket that fell out of it. */
