@@ -1,5 +1,5 @@
 import { openEngine } from '../engine.ts';
-import { CLIENT, counted, REFERENCE, reserving } from './test-fixture.ts';
+import { CLIENT, counted, HOLD_MS, REFERENCE, reserving } from './test-fixture.ts';
 
 // A process that tests kill: records and reserves for ever, and writes a line per acknowledgement.
 //   node crash-child.ts <folder> <segments|sqlite> <threads> <facts between snapshots>
@@ -25,7 +25,7 @@ for (let round = 0; ; round++) {
     Date.now(),
   );
   names.forEach((name, i) => acknowledge(`${outcomes[i]!.status} ${name}`));
-  const outcome = await engine.reserve(reserving(`k${round}`, names.slice(0, 3)));
+  const outcome = await engine.reserve(reserving(`k${round}`, names.slice(0, 3), HOLD_MS));
   if (outcome.status === 'reserved') acknowledge(`reserved ${outcome.reservation.id}`);
   if (round % 3 === 0 && outcome.status === 'reserved') {
     const released = await engine.release(outcome.reservation.id, CLIENT);

@@ -134,7 +134,7 @@ test('[RS1] wherever a reservation over two shards is cut, it is whole or not at
         });
       for (const move of moves) {
         if (move.do === 'reserve') {
-          const request = reserving(`${move.key}${move.wide}`, move.wide ? [HERE!, THERE!] : [HERE!]);
+          const request = reserving(`${move.key}${move.wide}`, move.wide ? [HERE!, THERE!] : [HERE!], 60_000);
           const { shard, shards, single } = placeReserve(partition, request);
           calls.set(world.ask(shard, { do: 'reserve', request, ...(!single && { shards }) } as Command), request.key);
         } else if (move.do === 'release') {

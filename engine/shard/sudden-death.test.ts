@@ -73,7 +73,9 @@ test.each([
     for (const outcome of again) expect(outcome).toMatchObject({ status: 'refused', code: 'id-reused' });
     const released = new Set(said('released'));
     for (const id of said('reserved')) {
-      expect((await engine.reservation(id as never))?.state).toBe(released.has(id) ? 'released' : 'held');
+      const state = (await engine.reservation(id as never))?.state;
+      // A release may have been durable when the process was killed before it could say so.
+      expect(released.has(id) ? ['released'] : ['held', 'released']).toContain(state);
     }
     expect(said('reserved').length).toBeGreaterThan(5);
     // A saga that was cut is finished or given back by now: nothing stays half promised.

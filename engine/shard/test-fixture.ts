@@ -10,6 +10,8 @@ export const NODE = 'DC-1' as NodeId;
 const STORE = 'S-1' as NodeId;
 const WMS = 'wms' as SourceId;
 const TILL = 'pos' as SourceId;
+/** Longer than any test takes, in ms. */
+export const HOLD_MS = 3_600_000;
 export const CLIENT = 'shop' as ClientId;
 
 export const REFERENCE: readonly ReferenceBatch[] = [
@@ -64,7 +66,7 @@ export function sold(name: string | number, id: string): StockEvent {
   return { ...head, kind: 'delta', sku: sku(name), quantity: -1, reason: 'sale' };
 }
 
-export function reserving(key: string, names: readonly (string | number)[], holdMs = 60_000): ReserveRequest {
+export function reserving(key: string, names: readonly (string | number)[], holdMs = HOLD_MS): ReserveRequest {
   const lines = names.map((name) => ({ sku: sku(name), units: 1, node: NODE }));
   return { key, client: CLIENT, channel: 'web' as ChannelId, lines, holdMs, partial: false };
 }
