@@ -15,7 +15,7 @@ export interface FilePart {
 }
 
 /** Bytes of a part: below the size that the server hands to its pool, so parts flow one after the other. */
-export const PART_BYTES_MAX = 512 * 1024;
+const PART_BYTES_MAX = 512 * 1024;
 /** A file that must be sent whole, at most; larger ones would meet the server's own limit. */
 const WHOLE_BYTES_MAX = 64 * 1024 * 1024;
 

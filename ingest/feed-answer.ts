@@ -33,7 +33,7 @@ export type ReplayResult =
   | { readonly status: 'still-refused'; readonly answer: FeedAnswer }
   | { readonly status: 'refused'; readonly code: ReplayRefusal; readonly message: string };
 
-export type ReplayRefusal = 'unknown-letter' | 'letter-not-open' | 'letter-truncated' | 'unknown-source';
+type ReplayRefusal = 'unknown-letter' | 'letter-not-open' | 'letter-truncated' | 'unknown-source';
 
 /** Thrown when the moment, not the body, forbids an answer; nothing was taken. Same fields as the engine's own. */
 export class FeedBusyError extends Error {

@@ -11,7 +11,7 @@ import type { EventSink, RefusedPart } from './source.ts';
 export type KeepRefused = (parts: readonly RefusedPart[]) => Promise<readonly string[]>;
 
 /** Events per sink call: one message to the shards, and the step in which a large file yields to others. */
-export const RECORD_EVENTS_MAX = 1_000;
+const RECORD_EVENTS_MAX = 1_000;
 /** Letters per sink call, by number and by characters of their originals: one letter may be 64 KiB. */
 const LETTERS_AT_ONCE_MAX = 500;
 const LETTER_CHARS_AT_ONCE_MAX = 4 * 1024 * 1024;

@@ -11,7 +11,7 @@ import type { LoadedFile, ReferenceKind } from './reference-schemas.ts';
 // The folder of reference data: nodes, groups, channels, sources, items. Read at start-up; a fault stops the start
 // and names file, row, field, value and rule.
 
-export class ReferenceFileError extends Error {
+class ReferenceFileError extends Error {
   override readonly name = 'ReferenceFileError';
 }
 

@@ -3,7 +3,7 @@ import { readEpcisEvent } from './epcis-event.ts';
 import type { Json } from './epcis-event.ts';
 import { schemaFault } from './epcis-schema.ts';
 import { Gather, refuseWhole } from './gather.ts';
-import { forbiddenIn } from './json-keys.ts';
+import { forbiddenIn, parseJson } from './json-keys.ts';
 import { Clock } from './local-time.ts';
 import { jsonText, readText } from './text.ts';
 
@@ -16,12 +16,9 @@ export const readEpcis: Format = (bytes, context) => {
   if (!('text' in read)) return refuseWhole(read.code, read.message, read.original);
   const { text } = read;
   if (text.trim() === '') return new Gather().result();
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    return refuseWhole('broken-json', `not JSON: ${String(error).slice(0, 160)}`, text);
-  }
+  const parsed = parseJson(text);
+  if ('code' in parsed) return refuseWhole(parsed.code, parsed.message, text);
+  const document = parsed.value;
   const forbidden = forbiddenIn(document);
   if (forbidden !== undefined) {
     return refuseWhole('forbidden-key', `the key ${forbidden} is never taken from input`, text);

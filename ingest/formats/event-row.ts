@@ -1,5 +1,5 @@
-import { isRefusal, parseChannelId, parseEventId, parseSku } from '../../engine/contract/ids.ts';
-import type { ChannelId, EventId, IdRefusal, NodeId, Sku, SourceId } from '../../engine/contract/ids.ts';
+import { isRefusal, parseEventId, parseSku } from '../../engine/contract/ids.ts';
+import type { NodeId, Sku } from '../../engine/contract/ids.ts';
 import { DELTA_REASONS, UNAVAILABLE_STATES } from '../../engine/contract/stock-event.ts';
 import type {
   CompleteEvent,
@@ -14,35 +14,14 @@ import type {
   VoidEvent,
 } from '../../engine/contract/stock-event.ts';
 import type { FormatContext } from '../source.ts';
-import type { Clock, TimeRefusal } from './local-time.ts';
+import { isRowRefusal, isShortText, malformedField, readHead, SHORT } from './event-head.ts';
+import type { Head, Row, RowRefusal } from './event-head.ts';
+import type { Clock } from './local-time.ts';
 import { readNode } from './node-code.ts';
 import { shown } from './text.ts';
 
 // One row of our own JSON or CSV to one event. Field names are those of engine/contract/stock-event.ts.
 // Shapes are checked here, meaning (grants, bounds, windows) by the engine.
-
-export type Row = Readonly<Record<string, unknown>>;
-export interface RowRefusal {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** What every event of a message shares, before it is known what kind it is. */
-export interface Head {
-  source: SourceId;
-  id: EventId;
-  at: number;
-  postedAt?: number;
-  stream?: string;
-  epoch?: number;
-  seq?: number;
-  channel?: ChannelId;
-  ref?: string;
-}
-
-export function isRowRefusal(value: object): value is RowRefusal {
-  return 'code' in value;
-}
 
 export function readRow(row: Row, context: FormatContext, clock: Clock): StockEvent | RowRefusal {
   const kind = row['kind'];
@@ -73,56 +52,6 @@ export function readRow(row: Row, context: FormatContext, clock: Clock): StockEv
 
 const KNOWN_KINDS = new Set(['delta', 'snapshot', 'move', 'inbound', 'void', 'complete', 'heartbeat']);
 const KINDS = 'delta, snapshot, move, inbound, void, complete, heartbeat, snapshot-set (JSON only)';
-
-export function readHead(
-  row: Row,
-  node: string | undefined,
-  context: FormatContext,
-  clock: Clock,
-): Head | RowRefusal | IdRefusal | TimeRefusal {
-  const source = context.source.id;
-  const named = row['source'];
-  if (named !== undefined && named !== source) {
-    return { code: 'other-source', message: `this door belongs to source ${source}; the row names ${shown(named)}` };
-  }
-  const id = parseEventId(row['id']);
-  if (isRefusal(id)) return id;
-  const at = clock.read(row['at'], node);
-  if (typeof at !== 'number') return at;
-  const head: Head = { source, id, at };
-  if (row['postedAt'] !== undefined) {
-    const postedAt = clock.read(row['postedAt'], node);
-    if (typeof postedAt !== 'number') return postedAt;
-    head.postedAt = postedAt;
-  }
-  return addNumbering(row, head) ?? head;
-}
-
-function addNumbering(row: Row, head: Head): RowRefusal | IdRefusal | undefined {
-  const { stream, epoch, seq, channel, ref } = row;
-  if (stream !== undefined) {
-    if (!isShortText(stream)) return malformedField('stream', stream, SHORT);
-    head.stream = stream;
-  }
-  if (epoch !== undefined) {
-    if (!isCount(epoch)) return malformedField('epoch', epoch, COUNT);
-    head.epoch = epoch;
-  }
-  if (seq !== undefined) {
-    if (!isCount(seq)) return malformedField('seq', seq, COUNT);
-    head.seq = seq;
-  }
-  if (channel !== undefined) {
-    const parsed = parseChannelId(channel);
-    if (isRefusal(parsed)) return parsed;
-    head.channel = parsed;
-  }
-  if (ref !== undefined) {
-    if (!isShortText(ref)) return malformedField('ref', ref, SHORT);
-    head.ref = ref;
-  }
-  return undefined;
-}
 
 function readDelta(row: Row, head: Head, sku: Sku, node: NodeId): DeltaEvent | RowRefusal {
   const { quantity, reason, inboundRef } = row;
@@ -205,20 +134,10 @@ function readHeartbeat(row: Row, context: FormatContext, clock: Clock): Heartbea
   return node === undefined ? { kind: 'heartbeat', ...head } : { kind: 'heartbeat', ...head, node };
 }
 
-const SHORT = '1 to 128 characters';
-const COUNT = 'a whole number >= 0';
-
-const isShortText = (value: unknown): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= 128;
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isQuantity = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isOneOf = (value: unknown, known: readonly string[]): value is string =>
   typeof value === 'string' && known.includes(value);
 
 function malformedQuantity(value: unknown, bound = 'finite'): RowRefusal {
   return { code: 'malformed-quantity', message: `quantity must be a number ${bound}, got ${shown(value)}` };
-}
-
-function malformedField(field: string, value: unknown, rule: string): RowRefusal {
-  return { code: 'malformed-field', message: `${field} must be ${rule}, got ${shown(value)}` };
 }

@@ -163,8 +163,13 @@ test('keys that reach into the language are refused, however they are written', 
 
 test('nesting without end is refused, not walked', () => {
   const deep = `{"kind":"delta","constructor2":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
-  expect(codesOf(deep)).toEqual(['line 1: forbidden-key']);
-  expect(codesOf(`[${'['.repeat(100_000)}${']'.repeat(100_000)}]`)).toEqual(['row 1: malformed-row']);
+  expect(codesOf(deep)).toEqual(['line 1: broken-json']);
+  expect(codesOf(`[${'['.repeat(100_000)}${']'.repeat(100_000)}]`)).toEqual(['whole body: broken-json']);
+  expect(codesOf('['.repeat(100_000))).toEqual(['whole body: broken-json']);
+  const short = `{"kind":"delta","constructor2":${'['.repeat(1000)}${']'.repeat(1000)}}`;
+  expect(codesOf(short)).toEqual(['line 1: forbidden-key']);
+  // Brackets inside text nest nothing.
+  expect(eventsOf(delta({ note: `${'[{'.repeat(3000)}\\"[` }))).toHaveLength(1);
 });
 
 test('a set gives each position a snapshot, and the completion last', () => {

@@ -1,9 +1,10 @@
 import { isRefusal } from '../../engine/contract/ids.ts';
 import type { Format, FormatContext, FormatResult } from '../source.ts';
-import { isRowRefusal, readRow } from './event-row.ts';
-import type { Row, RowRefusal } from './event-row.ts';
+import { isRowRefusal } from './event-head.ts';
+import type { Row, RowRefusal } from './event-head.ts';
+import { readRow } from './event-row.ts';
 import { Gather, refuseWhole } from './gather.ts';
-import { forbiddenIn, mayHoldForbiddenKey } from './json-keys.ts';
+import { forbiddenIn, mayHoldForbiddenKey, parseJson } from './json-keys.ts';
 import { Clock } from './local-time.ts';
 import { readNode } from './node-code.ts';
 import { readSnapshotSet } from './snapshot-set.ts';
@@ -82,25 +83,20 @@ function readLines(text: string, context: FormatContext): FormatResult {
 
 function readLine(reading: Reading, original: string, line: number): boolean {
   const place = `line ${line}`;
-  let value: unknown;
-  try {
-    value = JSON.parse(original);
-  } catch (error) {
-    return reading.gather.refuse({ code: 'broken-json', message: saysOf(error), place, original });
-  }
-  return readValue(reading, value, place, () => original);
+  const parsed = parseJson(original);
+  if ('code' in parsed) return reading.gather.refuse({ ...parsed, place, original });
+  return readValue(reading, parsed.value, place, () => original);
 }
 
 function readDocument(text: string, context: FormatContext): FormatResult {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
+  const parsed = parseJson(text);
+  if ('code' in parsed) {
     // Objects that begin lines are rows: the first one is broken, the others need not be.
     if (/\n\{/.test(text) && !text.trimStart().startsWith('[')) return readLines(text, context);
-    return refuseWhole('broken-json', saysOf(error), text);
+    return refuseWhole(parsed.code, parsed.message, text);
   }
   const reading = begin(text, context);
+  const { value } = parsed;
   const rows: readonly unknown[] = Array.isArray(value) ? value : [value];
   for (const [index, row] of rows.entries()) {
     if (readValue(reading, row, `row ${index + 1}`, () => jsonText(row))) continue;
@@ -138,9 +134,4 @@ function readSet(reading: Reading, row: Row, place: string, original: () => stri
   for (const event of set.events) gather.events.push(event);
   for (const part of set.refused) if (!gather.refuse(part)) return false;
   return true;
-}
-
-function saysOf(error: unknown): string {
-  const says = error instanceof Error ? error.message : String(error);
-  return `not JSON: ${says.slice(0, 160)}`;
 }

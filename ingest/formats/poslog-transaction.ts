@@ -1,10 +1,11 @@
 import { isRefusal, parseEventId, parseSku } from '../../engine/contract/ids.ts';
-import type { IdRefusal, NodeId, Sku } from '../../engine/contract/ids.ts';
+import type { IdRefusal, Sku } from '../../engine/contract/ids.ts';
 import type { StockEvent } from '../../engine/contract/stock-event.ts';
 import type { FormatContext } from '../source.ts';
 import { readDecimal } from './decimal.ts';
 import type { Clock } from './local-time.ts';
-import { readNode } from './node-code.ts';
+import { readReceipt, statusOf, voidedReceipt } from './poslog-receipt.ts';
+import type { Receipt, Refusal } from './poslog-receipt.ts';
 import { childOf, textOf } from './poslog-xml.ts';
 import type { XmlElement } from './poslog-xml.ts';
 import { shown } from './text.ts';
@@ -67,11 +68,6 @@ export interface TransactionResult {
   ignored: number;
 }
 
-interface Refusal {
-  readonly code: string;
-  readonly message: string;
-}
-
 /** Receipt states that never reached, or never left, the customer. */
 const WITHOUT_EFFECT = new Set([
   'voided',
@@ -88,10 +84,6 @@ function hasNoEffect(transaction: XmlElement, retail: XmlElement): boolean {
   return WITHOUT_EFFECT.has(statusOf(retail));
 }
 
-function statusOf(retail: XmlElement): string {
-  return (retail.attributes.get('TransactionStatus') ?? '').trim().toLowerCase();
-}
-
 function flagged(element: XmlElement, flag: string): boolean {
   const value = element.attributes.get(flag)?.trim();
   return value === 'true' || value === '1';
@@ -103,87 +95,6 @@ function ignoredWhole(transaction: XmlElement, result: TransactionResult): Trans
     result.warnings.push('InventoryControlTransaction is not read: tills send sales and returns');
   }
   return result;
-}
-
-interface Receipt {
-  readonly id: string;
-  readonly till: string;
-  readonly seq: number | undefined;
-  readonly node: NodeId;
-  readonly at: number;
-  readonly postedAt: number | undefined;
-  readonly fields: ReceiptFields;
-}
-interface ReceiptFields {
-  readonly store: string;
-  readonly workstation: string;
-  readonly sequence: string;
-  readonly day: string;
-}
-
-function readReceipt(
-  transaction: XmlElement,
-  retail: XmlElement,
-  context: FormatContext,
-  clock: Clock,
-): Receipt | Refusal {
-  const fields = {
-    store: textOf(transaction, 'RetailStoreID') ?? '',
-    workstation: textOf(transaction, 'WorkstationID') ?? '',
-    sequence: textOf(transaction, 'SequenceNumber') ?? '',
-    day: textOf(transaction, 'BusinessDayDate') ?? '',
-  };
-  for (const [field, text] of Object.entries(fields)) {
-    if (text === '')
-      return { code: 'incomplete-transaction', message: `the transaction has no ${ELEMENT[field] ?? field}` };
-  }
-  const node = readNode(fields.store, context);
-  if (isRefusal(node)) return node;
-  const time =
-    textOf(retail, 'ReceiptDateTime') ?? textOf(transaction, 'EndDateTime') ?? textOf(transaction, 'BeginDateTime');
-  const at = clock.read(time, node);
-  if (typeof at !== 'number') return at;
-  const posted = postedTime(transaction);
-  const postedAt = posted === undefined ? undefined : clock.read(posted, node);
-  if (postedAt !== undefined && typeof postedAt !== 'number') return postedAt;
-  const number = /^\d{1,15}$/.test(fields.sequence) ? Number(fields.sequence) : undefined;
-  const till = `${fields.store}-${fields.workstation}`;
-  return { id: receiptId(fields), till, seq: number, node, at, postedAt, fields };
-}
-
-const ELEMENT: Readonly<Record<string, string>> = {
-  store: 'RetailStoreID',
-  workstation: 'WorkstationID',
-  sequence: 'SequenceNumber',
-  day: 'BusinessDayDate',
-};
-
-/** POSLogDateTime of type Message: when the till's message was written, so when an offline till's sales were booked. */
-function postedTime(transaction: XmlElement): string | undefined {
-  const message = transaction.children.find(
-    (child) => child.name === 'POSLogDateTime' && child.attributes.get('TypeCode') === 'Message',
-  );
-  return message?.text.trim();
-}
-
-function receiptId({ store, workstation, sequence, day }: ReceiptFields): string {
-  return `${store}-${workstation}-${sequence}-${day}`;
-}
-
-const POST_VOID = new Set(['postvoided', 'postvoid']);
-const VOID_LINK = new Set(['postvoid', 'void', 'voidtransaction']);
-
-/** Id of the receipt this one annuls, or undefined for an ordinary one. Link fields that are absent are its own. */
-function voidedReceipt(retail: XmlElement, { fields }: Receipt): string | undefined {
-  const link = childOf(retail, 'TransactionLink');
-  const reason = (link?.attributes.get('ReasonCode') ?? '').trim().toLowerCase();
-  if (!POST_VOID.has(statusOf(retail)) && !VOID_LINK.has(reason)) return undefined;
-  return receiptId({
-    store: textOf(link, 'RetailStoreID') ?? fields.store,
-    workstation: textOf(link, 'WorkstationID') ?? fields.workstation,
-    sequence: textOf(link, 'SequenceNumber') ?? fields.sequence,
-    day: textOf(link, 'BusinessDayDate') ?? fields.day,
-  });
 }
 
 function linesOf(retail: XmlElement): readonly XmlElement[] {

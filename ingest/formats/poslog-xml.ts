@@ -25,13 +25,13 @@ export interface XmlRefusal {
 }
 
 /** Nesting of the deepest real sample is 7; generators of other vendors add a few. */
-export const XML_DEPTH_MAX = 32;
+const XML_DEPTH_MAX = 32;
 /** The root of the real sample declares 8 namespaces. */
-export const XML_ATTRIBUTES_MAX = 64;
+const XML_ATTRIBUTES_MAX = 64;
 /** Kept elements per transaction: over 10,000 lines of a receipt. */
-export const XML_ELEMENTS_MAX = 100_000;
+const XML_ELEMENTS_MAX = 100_000;
 /** Text of one element we read, in characters: item codes and times are far shorter. */
-export const XML_TEXT_MAX = 256;
+const XML_TEXT_MAX = 256;
 
 /** Calls `take` for each whole Transaction of the document, in order. Whatever it took is void when a refusal returns. */
 export function readTransactions(text: string, take: (transaction: XmlTransaction) => void): XmlRefusal | undefined {

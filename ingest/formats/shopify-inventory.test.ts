@@ -108,5 +108,6 @@ test('broken and hostile documents are refused', () => {
   const codeOf = (text: string): unknown => readShopifyInventory(bytesOf(text), context).refused[0]?.code;
   expect(codeOf('{')).toBe('broken-json');
   expect(codeOf('{"inventory_levels":[{"__proto__":{}}]}')).toBe('forbidden-key');
-  expect(codeOf(`${'['.repeat(5000)}${']'.repeat(5000)}`)).toBe('forbidden-key');
+  expect(codeOf(`${'['.repeat(5000)}${']'.repeat(5000)}`)).toBe('broken-json');
+  expect(codeOf(`${'['.repeat(100)}${']'.repeat(100)}`)).toBe('forbidden-key');
 });

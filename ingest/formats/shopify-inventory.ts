@@ -2,7 +2,7 @@ import { isRefusal, parseEventId, parseSku } from '../../engine/contract/ids.ts'
 import type { SnapshotEvent, UnavailableState } from '../../engine/contract/stock-event.ts';
 import type { Format, FormatContext } from '../source.ts';
 import { Gather, refuseWhole } from './gather.ts';
-import { forbiddenIn } from './json-keys.ts';
+import { forbiddenIn, parseJson } from './json-keys.ts';
 import { Clock } from './local-time.ts';
 import { readNode } from './node-code.ts';
 import { findLevels } from './shopify-levels.ts';
@@ -25,12 +25,9 @@ export const readShopifyInventory: Format = (bytes, context) => {
   const read = readText(bytes);
   if (!('text' in read)) return refuseWhole(read.code, read.message, read.original);
   if (read.text.trim() === '') return new Gather().result();
-  let document: unknown;
-  try {
-    document = JSON.parse(read.text);
-  } catch (error) {
-    return refuseWhole('broken-json', `not JSON: ${String(error).slice(0, 160)}`, read.text);
-  }
+  const parsed = parseJson(read.text);
+  if ('code' in parsed) return refuseWhole(parsed.code, parsed.message, read.text);
+  const document = parsed.value;
   const forbidden = forbiddenIn(document);
   if (forbidden !== undefined) {
     return refuseWhole('forbidden-key', `the key ${forbidden} is never taken from input`, read.text);

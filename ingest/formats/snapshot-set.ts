@@ -2,8 +2,9 @@ import { isRefusal, parseSku } from '../../engine/contract/ids.ts';
 import type { NodeId } from '../../engine/contract/ids.ts';
 import type { SnapshotEvent } from '../../engine/contract/stock-event.ts';
 import type { FormatContext, ReadEvent, RefusedPart } from '../source.ts';
-import { isRowRefusal, readHead, readSnapshot } from './event-row.ts';
-import type { Head, Row, RowRefusal } from './event-row.ts';
+import { isRowRefusal, readHead } from './event-head.ts';
+import type { Head, Row, RowRefusal } from './event-head.ts';
+import { readSnapshot } from './event-row.ts';
 import type { Clock } from './local-time.ts';
 import { jsonText, shown } from './text.ts';
 

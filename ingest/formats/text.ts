@@ -26,9 +26,9 @@ function guess(bytes: Uint8Array): string {
 }
 
 /** Prefix of an original that is no text; what follows is base64. */
-export const BASE64_PREFIX = 'base64:';
+const BASE64_PREFIX = 'base64:';
 
-export function asBase64(bytes: Uint8Array): string {
+function asBase64(bytes: Uint8Array): string {
   // Only what a dead letter can keep: whole groups of three bytes, so a cut original still decodes.
   const most = Math.floor((LETTER_BYTES_MAX - BASE64_PREFIX.length) / 4) * 3;
   const kept = bytes.subarray(0, most + 1);
