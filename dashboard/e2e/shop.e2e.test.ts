@@ -1,5 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Connection } from '../../gateway/client/connection.ts';
+import { realEnvironment } from '../../gateway/client/environment.ts';
+import { liveUrl } from '../../gateway/client/live-url.ts';
+import { followStock } from '../../gateway/client/stock-feed.ts';
+import type { StockState } from '../../gateway/protocol/wire.ts';
 import { openBrowser, openPage } from './browser.ts';
 import { HAM, MILK } from './reference.ts';
 import { ShopServer } from './shop-server.ts';
@@ -65,6 +70,16 @@ describe('the product page', () => {
     await page.locator('onhand-stock .band').getByText('Not stocked').waitFor();
     expect(errors).toEqual([]);
     await context.close();
+  });
+
+  test('the client library follows the same number from Node', async () => {
+    const connection = new Connection({ url: liveUrl(server.url) }, realEnvironment());
+    const heard = new Promise<StockState>((resolve) => {
+      followStock(connection, [HAM.sku], {}, (_sku, state) => state.phase === 'known' && resolve(state.entry.d));
+    });
+    connection.start();
+    expect(await heard).toMatchObject({ band: 'in-stock', units: 12_500 });
+    connection.close();
   });
 
   test('a restart is survived: the last number stays, then the right one comes', async () => {

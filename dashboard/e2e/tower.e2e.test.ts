@@ -41,7 +41,10 @@ describe('the control tower', () => {
     const { page, context, errors } = await openPage(browser, { url: `${server.url}/tower` });
     await signIn(page, ADMIN_KEY);
     await page.getByLabel('Find an item').fill('milk');
-    await page.getByRole('button', { name: /WHOLE MILK/ }).click();
+    await page
+      .locator('sku-search')
+      .getByRole('button', { name: /WHOLE MILK/ })
+      .click();
     const row = page.locator('split-table tbody tr').filter({ hasText: 'Columbus' });
     await row.locator('.available').getByText('40').waitFor();
     await server.sell(MILK.sku, 'S-1', 4);
@@ -96,4 +99,19 @@ describe('the control tower', () => {
     expect(await letters.count()).toBe(0);
     await context.close();
   });
+
+  test('a restart is survived: the banner says since when the figures stand, then they live again', async () => {
+    const { page, context } = await openPage(browser, { url: `${server.url}/tower` });
+    await signIn(page, ADMIN_KEY);
+    await page.locator('source-panel').getByText('Store tills').waitFor();
+    await server.stop();
+    await page.getByText(/Connection lost at \d/).waitFor();
+    expect(await page.locator('source-panel').getByText('Store tills').isVisible()).toBe(true);
+    await server.start();
+    await page.getByText(/Connection lost/).waitFor({ state: 'detached', timeout: 60_000 });
+    await server.sell(MILK.sku, 'S-1', 1);
+    await page.locator('mover-panel[kind=movers]').getByText('WHOLE MILK').waitFor();
+    expect(await page.getByRole('heading', { name: 'Network' }).isVisible()).toBe(true);
+    await context.close();
+  }, 120_000);
 });

@@ -5,7 +5,7 @@ import type { OpsReservation } from '../../gateway/protocol/wire.ts';
 import { FIRST_FIGURES } from './first-figures.ts';
 import { panelStyles } from './panel-styles.ts';
 import { TowerElement } from './tower-element.ts';
-import { countdown, figure } from './words.ts';
+import { countdown, countOf, figure } from './words.ts';
 
 /** Below this a hold is about to give its units back, in ms. */
 const SOON_MS = 60_000;
@@ -53,7 +53,7 @@ export class HoldPanel extends TowerElement {
     return html`
       <header>
         <h2>Reservations</h2>
-        <p>${all === undefined ? '' : `${figure(all.held)} held`}</p>
+        <p>${all === undefined ? '' : countOf(all.held, all.recent.length, 'held')}</p>
       </header>
       <div role="alert">${this.problem === '' ? nothing : html`<p class="problem">${this.problem}</p>`}</div>
       <div class="body" tabindex="0" role="region" aria-label="Reservations">

@@ -5,7 +5,7 @@ import { FIRST_FIGURES } from './first-figures.ts';
 import './letter-dialog.ts';
 import { panelStyles } from './panel-styles.ts';
 import { TowerElement } from './tower-element.ts';
-import { ageOf, figure } from './words.ts';
+import { ageOf, countOf, figure } from './words.ts';
 
 /** What could not be understood, newest first; a click opens it for correction. */
 export class LetterPanel extends TowerElement {
@@ -39,7 +39,9 @@ export class LetterPanel extends TowerElement {
     return html`
       <header>
         <h2>Dead letters</h2>
-        <p class=${open > 0 ? 'open' : ''}>${letters === undefined ? '' : `${figure(open)} open`}</p>
+        <p class=${open > 0 ? 'open' : ''}>
+          ${letters === undefined ? '' : countOf(open, letters.recent.length, 'open')}
+        </p>
       </header>
       <div class="body" tabindex="0" role="region" aria-label="Dead letters">
         ${

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ageOf, bytes, countdown, figure, shortFigure, span } from './words.ts';
+import { ageOf, bytes, countOf, countdown, figure, shortFigure, span } from './words.ts';
 
 test.each([
   [0, '0'],
@@ -39,4 +39,8 @@ test('ages and spans', () => {
     '1 min ago',
     '10 min',
   ]);
+});
+
+test('a list that holds fewer than there are says so', () => {
+  expect([countOf(7, 7, 'open'), countOf(1204, 20, 'open')]).toEqual(['7 open', '1,204 open, newest 20 shown']);
 });

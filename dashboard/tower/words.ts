@@ -21,6 +21,11 @@ export function ageOf(at: number | null, nowMs: number): string {
   return at === null || at === 0 ? 'never' : ageInWords(nowMs - at);
 }
 
+/** "7 open", or "1,204 open, newest 20 shown" when the list holds fewer than there are. */
+export function countOf(all: number, shown: number, what: string): string {
+  return all > shown ? `${figure(all)} ${what}, newest ${shown} shown` : `${figure(all)} ${what}`;
+}
+
 /** 754_000 -> "12:34". */
 export function countdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
