@@ -23,6 +23,8 @@ export interface SteadyOptions {
   /** 0: every version. Undefined: the server's default. */
   readonly conflateMs: number | undefined;
   readonly nodeFlags?: readonly string[];
+  /** Source tree of the server; this one by default. */
+  readonly root?: string;
 }
 
 export interface SteadyResult {
@@ -59,6 +61,7 @@ export async function runSteady(options: SteadyOptions): Promise<SteadyResult> {
       adminKey: ADMIN_KEY,
       env: { SOCKETS_PER_ADDRESS: '100000', ACCEPTS_PER_SEC: '5000', LOG_LEVEL: 'warn' },
       ...(options.nodeFlags === undefined ? {} : { nodeFlags: options.nodeFlags }),
+      ...(options.root === undefined ? {} : { root: options.root }),
     });
     ends.push(() => server.stop());
     await open(server, options.skus);

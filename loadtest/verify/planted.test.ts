@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { type Planted, plantedTree } from './planted-tree.ts';
+import { type Planted, plantedTree } from '../planted-tree.ts';
 import { isRight, type Verified, verify } from './verify.ts';
 
 // Each bug is one a developer could write. Every one of them must turn verify red, and the tree without one must not.

@@ -13,7 +13,7 @@ export interface Planted {
   readonly wrong: string;
 }
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COPIED = ['engine', 'gateway', 'ingest', 'package.json'];
 
 /** Folder of the copy; `remove` when done. */
