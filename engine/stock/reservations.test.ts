@@ -2,7 +2,18 @@ import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../contract/command.ts';
 import type { ChannelId, ClientId, GroupId, ReservationId } from '../contract/ids.ts';
 import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
-import { channelRef, delta, groupRef, itemRef, nodeId, nodeRef, skuId, sourceRef, WMS } from './test-retailer.ts';
+import {
+  channelRef,
+  delta,
+  groupRef,
+  itemRef,
+  nodeId,
+  nodeRef,
+  retailer,
+  skuId,
+  sourceRef,
+  WMS,
+} from './test-retailer.ts';
 import { expectRefused, TestShard } from './test-shard.ts';
 
 const START_MS = 1_767_600_000_000;
@@ -183,6 +194,30 @@ describe('reservations', () => {
     expect(decision.outcome.status).toBe('reserved');
     expect(decision.facts.map((fact) => fact.fact)).toEqual(['UnitsReleased', 'UnitsReserved']);
     expect(shard.decide({ do: 'tick' }).facts).toEqual([]);
+  });
+
+  test('[RS4] a flood of expiries is spread over ticks, earliest first, released ones left out', () => {
+    const shard = new TestShard(START_MS, { holdsPerClientMax: 10_000 }).apply(...retailer({ nodes: 1, skus: 1 }));
+    shard.record(delta({ id: 'e', at: START_MS, quantity: 9_000 }));
+    const ids: ReservationId[] = [];
+    for (let i = 0; i < 9_000; i++) {
+      // Later ones expire earlier.
+      const outcome = shard.run({ do: 'reserve', request: request(`k${i}`, '1 n0', { holdMs: 20_000 - i }) });
+      if (outcome.status === 'reserved') ids.push(outcome.reservation.id);
+    }
+    for (const id of ids.slice(0, 4_000)) shard.run({ do: 'release', id, client: 'shop' as ClientId });
+    expect(shard.machine.dueAt()).toBe(START_MS + 20_000 - 8_999);
+    shard.nowMs += 20_000;
+    const ended: string[] = [];
+    const counts: number[] = [];
+    while (shard.machine.dueAt() <= shard.nowMs) {
+      const { facts } = shard.decide({ do: 'tick' });
+      counts.push(facts.length);
+      for (const fact of facts) if (fact.fact === 'UnitsReleased') ended.push(fact.id);
+    }
+    expect(counts).toEqual([4_096, 904]);
+    expect(ended).toEqual(ids.slice(4_000).reverse());
+    expect(shard.stock(skuId(0))?.nodes[0]).toMatchObject({ reserved: 0, available: 9_000 });
   });
 
   test('[RS4] expiry is pushed like any change', () => {
