@@ -31,7 +31,7 @@ test('the shelf price is what was paid and the discounts taken off it, per piece
 test('a sku is a GTIN-14 whose check digit holds', () => {
   expect(skuOf('1082185')).toBe('00400010821853');
   for (const id of ['28897', '17328261', '940996']) {
-    const digits = [...skuOf(id)].map(Number);
+    const digits = Array.from(skuOf(id), Number);
     expect(digits).toHaveLength(14);
     expect(digits.reduce((sum, digit, i) => sum + digit * (i % 2 === 0 ? 3 : 1), 0) % 10).toBe(0);
   }

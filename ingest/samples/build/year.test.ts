@@ -92,11 +92,11 @@ test('what leaves a warehouse on a truck arrives, and what is set aside was ther
       .filter((row) => row.reason === 'receipt')
       .map((row) => [`${row.inboundRef} ${row.sku}`, row.quantity]),
   );
-  const announced = tables.purchases.filter((row) => row.stage === 'ship-notice');
-  for (const row of announced) {
-    const came = received.get(`${row.po} ${row.sku}`);
-    if (came !== undefined) expect(came).toBe(row.quantity);
-  }
+  const announced = tables.purchases.filter(
+    (row) => row.stage === 'ship-notice' && received.has(`${row.po} ${row.sku}`),
+  );
+  expect(announced.map((row) => received.get(`${row.po} ${row.sku}`))).toEqual(announced.map((row) => row.quantity));
+  expect(announced.length).toBe(received.size);
   expect(received.size).toBeGreaterThan(0);
 });
 
