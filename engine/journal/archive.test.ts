@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { crc32, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import compressSegment from './archive.worker.ts';
+import compressSegment, { replace } from './archive.worker.ts';
 import { dropOldArchives, findArchives, openArchiver, readArchive } from './archive.ts';
 import { parseArchiveName } from './archive-names.ts';
 import { EPOCH, expectedLines, lines, messageOf, someRecords } from './some-records.ts';
@@ -65,6 +66,21 @@ test('a failed compression keeps the original', async () => {
   mkdirSync(`${first}.zst.tmp`);
   await expect(compressSegment(first!)).rejects.toThrow(/EISDIR/);
   expect(readFileSync(first!).equals(whole)).toBe(true);
+});
+
+test('a compressed form that does not give the same bytes back never takes the place of the original', async () => {
+  const [first] = released();
+  const aside = `${first}.zst.tmp`;
+  const whole = readFileSync(first!);
+  writeFileSync(aside, zstdCompressSync(whole.subarray(1)));
+  await expect(replace(first!, { aside, crc: crc32(whole) })).rejects.toThrow(/the checksum differs/);
+  writeFileSync(aside, zstdCompressSync(whole).subarray(0, 40));
+  await expect(replace(first!, { aside, crc: crc32(whole) })).rejects.toThrow(
+    /unexpected end of file|checksum differs/,
+  );
+  expect(readFileSync(first!).equals(whole)).toBe(true);
+  writeFileSync(aside, zstdCompressSync(whole));
+  expect(await replace(first!, { aside, crc: crc32(whole) })).toBe(`${first}.zst`);
 });
 
 test('an archive that ends early or cannot be decompressed says so', async () => {

@@ -10,8 +10,7 @@ import { nodeDisk } from './disk.ts';
  * anywhere leaves the original; a second run begins anew. Returns the new path.
  */
 export default async function compressSegment(path: string): Promise<string> {
-  const target = `${path}.zst`;
-  const aside = `${target}.tmp`;
+  const aside = `${path}.zst.tmp`;
   const before = { crc: 0 };
   await pipeline(
     createReadStream(path, { highWaterMark: 1024 * 1024 }),
@@ -24,9 +23,15 @@ export default async function compressSegment(path: string): Promise<string> {
     createZstdCompress(),
     createWriteStream(aside, { mode: 0o600, flush: true }),
   );
-  const after = await checksumOf(aside);
-  if (after !== before.crc) throw new Error(`${basename(path)}: compressed and read back, the checksum differs`);
-  nodeDisk.rename(aside, target);
+  return replace(path, { aside, crc: before.crc });
+}
+
+/** Puts the compressed form in the original's place, unless it does not give the same bytes back. */
+export async function replace(path: string, made: { readonly aside: string; readonly crc: number }): Promise<string> {
+  const target = `${path}.zst`;
+  const after = await checksumOf(made.aside);
+  if (after !== made.crc) throw new Error(`${basename(path)}: compressed and read back, the checksum differs`);
+  nodeDisk.rename(made.aside, target);
   nodeDisk.syncDir(dirname(target));
   nodeDisk.remove(path);
   nodeDisk.syncDir(dirname(target));

@@ -24,7 +24,7 @@ export class FolderError extends Error {
   override readonly name = 'FolderError';
 }
 
-export interface FolderIdentity {
+interface FolderIdentity {
   readonly format: number;
   /** Eight of 0-9 a-z, random; new when a folder is created, never by a restart. */
   readonly epoch: string;

@@ -20,7 +20,7 @@ import { assert } from '../contract/assert.ts';
 // acknowledged one. Little-endian.
 
 export const SECTOR_BYTES = 4096;
-export const FRAME_HEAD_BYTES = 64;
+const FRAME_HEAD_BYTES = 64;
 /** Largest frame, 16 MiB: one commit stays far below a segment, and a damaged length cannot ask for much memory. */
 export const FRAME_BYTES_MAX = 16 * 1024 * 1024;
 

@@ -12,7 +12,7 @@ import { SimulatedDisk } from './simulated-disk.ts';
 export const SEGMENT_BYTES = 16 * SECTOR;
 
 /** With 200 bytes a record, 20 fill a sector. */
-export const FACT_BYTES = 188;
+const FACT_BYTES = 188;
 
 export function open(disk: Disk, options: { acceptLoss?: boolean; durableTo?: number } = {}): Journal {
   return openSegmentJournal({ dir: 'j', epoch: EPOCH, segmentBytes: SEGMENT_BYTES, disk, ...options });
