@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -24,9 +24,8 @@ export interface ServerProcess {
 }
 
 const HOST = '127.0.0.1';
-/** Opening a large journal takes seconds; a minute without being ready is a fault. */
+/** Opening a large journal takes seconds; a minute without listening is a fault. */
 const READY_MS_MAX = 60_000;
-const POLL_MS = 100;
 /** The server spreads the closes of open pages over 2 s and writes its snapshots. */
 const STOP_MS_MAX = 30_000;
 
@@ -38,14 +37,14 @@ export function portIsFree(port: number): Promise<boolean> {
   });
 }
 
-/** Resolves when it takes work; rejects with the end of its log when it does not come to that. */
+/** Resolves when it listens; rejects with the end of its log when it does not come to that. */
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
   const logFile = join(options.dataDir, 'server.log');
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'main.ts')], {
     // Its own process group: Ctrl-C in the terminal reaches the demo alone, which stops the replay first.
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', 'pipe', log],
     env: {
       ...process.env,
       PORT: String(options.port),
@@ -58,26 +57,45 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
       DRAIN_MS_MAX: '2000',
     },
   });
-  closeSync(log);
   const exited = new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(null));
     child.once('exit', (code) => resolve(code));
   });
-  const url = `http://${HOST}:${options.port}`;
-  if (await isReady(url, child)) return { url, logFile, exited, stop: () => stop(child, exited) };
+  void exited.then(() => closeSync(log));
+  const url = await Promise.race([addressOf(child, log), exited.then(() => undefined)]);
+  if (url !== undefined) return { url, logFile, exited, stop: () => stop(child, exited) };
   await stop(child, exited);
-  throw new Error(`the server did not start; the end of ${logFile}:\n${await tailOf(logFile)}`);
+  const tail = await tailOf(logFile);
+  throw new Error(
+    tail.includes('EADDRINUSE')
+      ? portIsTaken(options.port)
+      : `the server did not start; the end of ${logFile}:\n${tail}`,
+  );
 }
 
-async function isReady(url: string, child: ChildProcess): Promise<boolean> {
-  const deadline = Date.now() + READY_MS_MAX;
-  while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
-    const ready = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
-    if (ready?.ok === true) return true;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  return false;
+export function portIsTaken(port: number): string {
+  return `port ${port} is taken: stop what listens there, or choose another with --port ${port + 1}`;
 }
+
+/** The address it says it listens on: asking the port could be answered by another server. Undefined when it never says. */
+function addressOf(child: ChildProcess, log: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), READY_MS_MAX);
+    let said = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      writeSync(log, chunk);
+      if (said.length < SAID_MAX) said += chunk.toString();
+      const url = /onhand listening on (http:\S+)/.exec(said)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      resolve(url);
+    });
+    child.once('exit', () => clearTimeout(timer));
+  });
+}
+
+/** Characters of its start-up words looked through. */
+const SAID_MAX = 100_000;
 
 async function stop(child: ChildProcess, exited: Promise<number | null>): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return exited;

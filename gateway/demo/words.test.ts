@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { statusLine, welcome } from './words.ts';
+
+const item = { sku: '00400010821853', name: 'Bananas, 40 lb', store: '367' };
+const shown = welcome({
+  url: 'http://127.0.0.1:8080',
+  key: 'oh_key',
+  keyFile: '/home/a/data/demo-key',
+  dataDir: '/home/a/data',
+  logFile: '/home/a/data/server.log',
+  speed: 6_000,
+  item,
+});
+
+test('the welcome names both pages, the key, what to try, and where the data lies', () => {
+  expect(shown).toContain('http://127.0.0.1:8080/?sku=00400010821853');
+  expect(shown).toContain('http://127.0.0.1:8080/tower');
+  expect(shown).toContain('Key to sign in  oh_key');
+  expect(shown).toContain('takes 88 minutes');
+  expect(shown).toContain('Data /home/a/data');
+  expect(shown.match(/curl -s /g)).toHaveLength(3);
+});
+
+test('what is to be pasted does not hold the key itself: it would stay in the shell history', () => {
+  const pasted = shown.slice(shown.indexOf('Try next'));
+  expect(pasted).not.toContain('oh_key');
+  expect(pasted).toContain('KEY=$(cat /home/a/data/demo-key)');
+});
+
+const progress = {
+  phase: 'running',
+  sim: Date.parse('2017-03-04T17:05:00-05:00'),
+  rows: 91_234,
+  refused: 0,
+  held: 7,
+  notReserved: 0,
+  lateMs: 0,
+} as const;
+
+test('the status line says where in the year we are and how much comes in', () => {
+  expect(statusLine(progress, 41.4)).toBe(
+    '2017, Sat, Mar 4, 17:05 · 41 events/s · 91,234 in all · 7 online orders held',
+  );
+});
+
+test('what went wrong is said, and only then', () => {
+  const line = statusLine({ ...progress, refused: 2, notReserved: 3, lateMs: 8_200 }, 0);
+  expect(line).toContain('3 not available · 2 rows refused · 8 s behind');
+});
+
+test('before and after the year it says so', () => {
+  expect(statusLine({ ...progress, phase: 'opening', rows: 12_000 }, 0)).toBe(
+    'opening stock: 12,000 of 74,640 positions',
+  );
+  expect(statusLine({ ...progress, phase: 'ended' }, 0)).toContain('the year is over');
+});
