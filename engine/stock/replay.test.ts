@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { NodeStock, SkuStock } from '../contract/change.ts';
 import type { StockCommand } from '../contract/command.ts';
-import type { ChannelId, ClientId, GroupId, ReservationId } from '../contract/ids.ts';
+import type { ChannelId, ClientId, GroupId, NodeId, ReservationId } from '../contract/ids.ts';
+import type { NodeHealth } from '../contract/query.ts';
 import type { RecordedEvent } from './event-identity.ts';
 import { HISTORY_END_MS, HISTORY_NODES, HISTORY_SKUS, histories } from './test-history.ts';
 import { nodeId, nodeRef, retailer, skuId } from './test-retailer.ts';
@@ -56,6 +58,18 @@ function runAll(shard: TestShard, commands: readonly StockCommand[]): void {
     shard.nowMs += 100;
     shard.run(command);
   }
+}
+
+function healthOf(id: string, stock: readonly SkuStock[]): NodeHealth {
+  const here = stock.flatMap(({ nodes }) => nodes.filter(({ node }) => node === id));
+  const count = (test: (node: NodeStock) => boolean): number => here.filter(test).length;
+  return {
+    node: id as NodeId,
+    positions: here.length,
+    stocked: count(({ available }) => available > 0),
+    low: count(({ available }) => available > 0 && available <= 3),
+    short: count(({ short }) => short > 0),
+  };
 }
 
 describe('state', () => {
@@ -121,6 +135,27 @@ describe('state', () => {
         expect(shard.digest()).toBe(before);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  test('[AV1][AV2][AV5] sums and counts kept along the way are what counting anew gives', () => {
+    fc.assert(
+      fc.property(scripts, (commands) => {
+        const shard = shardAfter(commands);
+        const answer = shard.machine.answer({ ask: 'all-stock', limit: 100 }, shard.nowMs);
+        const stock = answer.answer === 'stock' ? answer.stock : [];
+        for (const { channels, nodes } of stock) {
+          const newest = Math.max(0, ...nodes.flatMap(({ asOf }) => Object.values(asOf)));
+          const all = nodes.reduce((sum, node) => sum + node.available, 0);
+          const [web] = channels;
+          expect(web?.asOf).toBe(newest);
+          expect(web?.ats).toBe(Math.max(0, all - (web?.unplaced ?? 0)));
+        }
+        const stats = shard.machine.answer({ ask: 'stats' }, shard.nowMs);
+        const health = stats.answer === 'stats' ? stats.stats.health : [];
+        expect(health).toEqual(health.map(({ node }) => healthOf(node, stock)));
+      }),
+      { numRuns: 150 },
     );
   });
 

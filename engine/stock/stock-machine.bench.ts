@@ -10,7 +10,8 @@ import { retailer, delta } from './test-retailer.ts';
 // Run: npx node engine/stock/stock-machine.bench.ts [events] [skus]
 
 const EVENTS = Number(process.argv[2] ?? 400_000);
-const SKUS = Number(process.argv[3] ?? 20_000);
+// A sixteenth of 20,000 skus: what one shard of the default sixteen holds of a mid-sized shop.
+const SKUS = Number(process.argv[3] ?? 1_250);
 const NODES = 123;
 const BATCH = 128;
 const START_MS = Date.UTC(2026, 0, 5);
