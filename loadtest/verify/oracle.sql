@@ -9,7 +9,7 @@ create table movement (
   micros integer, from_state text, to_state text, inbound_ref text
 );
 create table snapshot (
-  sku text, node text, at integer, stream text, epoch integer, seq integer, id text, covers text, units integer, states text
+  source text, sku text, node text, at integer, stream text, epoch integer, seq integer, id text, covers text, units integer, states text
 );
 create table void (source text, id text, sku text, node text, posted_at integer, stream text, epoch integer, seq integer, voids text);
 create table supply (source text, id text, sku text, node text, at integer, inbound_ref text, units integer);
@@ -31,7 +31,7 @@ select source, id, kind, sku, node, at, posted_at, stream, epoch, seq,
 from hot where kind in ('delta', 'move');
 
 insert into snapshot
-select sku, node, at, stream, epoch, seq, id, covers, cast(round(quantity * power(10, scale)) as integer), states
+select source, sku, node, at, stream, epoch, seq, id, covers, cast(round(quantity * power(10, scale)) as integer), states
 from hot where kind = 'snapshot';
 
 insert into void
@@ -55,10 +55,10 @@ insert into movement (source, id, kind, sku, node, at, micros, from_state, to_st
 select source, id, kind, sku, node, cast(at as integer), 1000000 * cast(quantity as integer), "from", "to", nullif(inboundRef, '')
 from raw_movements;
 
-insert into snapshot (sku, node, at, id, covers, units)
-select sku, node, cast(at as integer), id, covers, cast(quantity as integer) from raw_opening
+insert into snapshot (source, sku, node, at, id, covers, units)
+select source, sku, node, cast(at as integer), id, covers, cast(quantity as integer) from raw_opening
 union all
-select sku, node, cast(at as integer), id, covers, cast(quantity as integer) from raw_snapshots;
+select source, sku, node, cast(at as integer), id, covers, cast(quantity as integer) from raw_snapshots;
 
 insert into supply
 select 'purchases', stage || po, sku, node, cast(at as integer), po, cast(quantity as integer) from raw_purchases;
@@ -73,21 +73,21 @@ create unique index position_key on position (sku, node);
 
 -- A complete snapshot is one of 0 at every position of its node (SPEC.md, Complete).
 insert into snapshot
-select position.sku, hot.node, hot.at, hot.stream, hot.epoch, hot.seq, '', hot.covers, 0, null
+select hot.source, position.sku, hot.node, hot.at, hot.stream, hot.epoch, hot.seq, '', hot.covers, 0, null
 from hot join position on position.node = hot.node
 where hot.kind = 'complete';
 
--- FD3: the newest by time, then seq, then id.
+-- FD3: the newest by time, then seq, then id (a complete one has none, so a row of the same moment wins), then source.
 create table base as
 select * from (
-  select *, row_number() over (partition by sku, node order by at desc, coalesce(seq, -1) desc, id desc) as place from snapshot
+  select *, row_number() over (partition by sku, node order by at desc, coalesce(seq, -1) desc, id desc, source desc) as place from snapshot
 ) where place = 1;
 create unique index base_key on base (sku, node);
 
 -- States rest on the newest snapshot that names them.
 create table state_base as
 select * from (
-  select *, row_number() over (partition by sku, node order by at desc, coalesce(seq, -1) desc, id desc) as place
+  select *, row_number() over (partition by sku, node order by at desc, coalesce(seq, -1) desc, id desc, source desc) as place
   from snapshot where states is not null
 ) where place = 1;
 create unique index state_base_key on state_base (sku, node);
@@ -109,14 +109,14 @@ select e.sku, e.node, e.kind, e.from_state, e.to_state, e.micros, e.source, e.id
   case
     when b.covers is null then 0
     when b.covers = 'count' then e.at <= b.at
-    when b.seq is not null and e.seq is not null and e.stream is b.stream and e.epoch is b.epoch then e.seq <= b.seq
+    when b.seq is not null and e.seq is not null and e.source = b.source and e.stream is b.stream and e.epoch is b.epoch then e.seq <= b.seq
     when e.posted_at is not null then e.posted_at <= b.at
     else e.at <= b.at
   end as covered,
   case
     when s.covers is null then 0
     when s.covers = 'count' then e.at <= s.at
-    when s.seq is not null and e.seq is not null and e.stream is s.stream and e.epoch is s.epoch then e.seq <= s.seq
+    when s.seq is not null and e.seq is not null and e.source = s.source and e.stream is s.stream and e.epoch is s.epoch then e.seq <= s.seq
     when e.posted_at is not null then e.posted_at <= s.at
     else e.at <= s.at
   end as state_covered

@@ -8,8 +8,8 @@ const BUGS: readonly Planted[] = [
   {
     name: '[FD2] a covered delta counted',
     file: 'engine/stock/apply-delta.ts',
-    right: `    if (judgement === 'open' || judgement === 'open-uncertain') {`,
-    wrong: `    if (judgement.length > 0) {`,
+    right: `    if (isOpen(judgement)) {`,
+    wrong: `    if (isOpen(judgement) || judgement.startsWith('covered')) {`,
   },
   {
     name: '[FD3] a snapshot applied backwards',
