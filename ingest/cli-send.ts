@@ -19,7 +19,7 @@ export class SendError extends Error {
   override readonly name = 'SendError';
 }
 
-/** Tries per body: with the delays below about four minutes, enough for a restart with recovery. */
+/** Tries per body: with the delays below about three minutes, enough for a restart with recovery. */
 export const TRIES_MAX = 14;
 const DELAY_MS_MIN = 500;
 const DELAY_MS_MAX = 20_000;

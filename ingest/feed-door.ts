@@ -43,7 +43,7 @@ export interface FeedDoorParts {
   readonly pool?: ParsePool;
 }
 
-/** Bodies larger than this are parsed off the main thread: 1 MiB of POSLog takes about 40 ms. */
+/** Bodies larger than this are parsed off the main thread: 1 MiB of POSLog takes about 50 ms. */
 export const POOL_BYTES_MIN = 1024 * 1024;
 
 export function createFeedDoor(parts: FeedDoorParts): FeedDoor {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 import type { FormatResult } from '../source.ts';
@@ -202,4 +203,21 @@ test('bytes that are no UTF-8 are refused and kept', () => {
   const { refused } = readJson(utf16, testContext({ format: 'json' }));
   expect(refused).toMatchObject([{ code: 'wrong-encoding', original: `base64:${utf16.toString('base64')}` }]);
   expect(refused[0]?.message).toContain('UTF-16');
+});
+
+test('the rows that README shows are read as they stand', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const rows = /```json\n(.*?)```/s.exec(readme)?.[1] ?? '';
+  const { events, refused, warnings } = read(rows);
+  expect(events.map(({ event }) => event.kind)).toEqual([
+    'delta',
+    'snapshot',
+    'move',
+    'inbound',
+    'void',
+    'heartbeat',
+    'snapshot',
+    'complete',
+  ]);
+  expect({ refused, warnings }).toEqual({ refused: [], warnings: [] });
 });
