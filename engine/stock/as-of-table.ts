@@ -1,4 +1,5 @@
-import type { F64Column, Pages, U32Column } from './pages.ts';
+import type { F64Column, U32Column } from './columns.ts';
+import type { Pages } from './pages.ts';
 import { Rows, type RowsState } from './rows.ts';
 
 /** Newest source time per source, as a list per position (rule AV5). */

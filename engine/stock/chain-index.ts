@@ -1,4 +1,5 @@
-import type { Pages, U32Column } from './pages.ts';
+import type { U32Column } from './columns.ts';
+import type { Pages } from './pages.ts';
 
 const BUCKETS_FIRST = 64;
 

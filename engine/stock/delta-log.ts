@@ -1,5 +1,6 @@
 import { isOpen, isUncertain, type DeltaTimes, type Judgement } from './coverage.ts';
-import type { F64Column, Pages, U32Column, U8Column } from './pages.ts';
+import type { F64Column, U32Column, U8Column } from './columns.ts';
+import type { Pages } from './pages.ts';
 import type { Floors } from './windows.ts';
 import { Rows, type RowsState } from './rows.ts';
 

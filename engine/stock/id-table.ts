@@ -1,6 +1,7 @@
 import type { Digest } from '../contract/digest.ts';
 import { ChainIndex, type ChainState } from './chain-index.ts';
-import type { F64Column, Pages, U32Column, U8Column } from './pages.ts';
+import type { F64Column, U32Column, U8Column } from './columns.ts';
+import type { Pages } from './pages.ts';
 import { Rows, type RowsState } from './rows.ts';
 
 // Every id that counted, for its source's late-event window at least (rule FD1), and what a void needs to annul it.

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ChainIndex } from './chain-index.ts';
 import { DueQueue } from './due-queue.ts';
-import { Pages, PAGE_BYTES } from './pages.ts';
+import { PAGE_BYTES } from './columns.ts';
+import { Pages } from './pages.ts';
 import { Rows } from './rows.ts';
 import { TextHeap } from './text-heap.ts';
 

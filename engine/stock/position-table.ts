@@ -1,6 +1,7 @@
 import { ChainIndex, type ChainState } from './chain-index.ts';
 import type { DeltaList } from './delta-log.ts';
-import type { F64Column, I32Column, Pages, U32Column, U8Column } from './pages.ts';
+import type { F64Column, I32Column, U32Column, U8Column } from './columns.ts';
+import type { Pages } from './pages.ts';
 import { Rows, type RowsState } from './rows.ts';
 import { SnapshotColumns } from './snapshot-columns.ts';
 import type { TextHeap } from './text-heap.ts';

@@ -1,4 +1,4 @@
-import type { Column, U32Column } from './pages.ts';
+import type { Column, U32Column } from './columns.ts';
 
 /** Saved in an image's header: rows ever made, first free row, rows in use. */
 export type RowsState = readonly [size: number, free: number, used: number];

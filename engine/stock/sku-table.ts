@@ -1,5 +1,6 @@
 import { Interner } from './interner.ts';
-import type { F64Column, Pages, U32Column, U8Column } from './pages.ts';
+import type { F64Column, U32Column, U8Column } from './columns.ts';
+import type { Pages } from './pages.ts';
 
 /** What a channel of sale knows about every sku. */
 export class ChannelColumns {

@@ -1,5 +1,6 @@
 import type { SnapshotHead } from './coverage.ts';
-import type { Column, F64Column, Pages, U32Column, U8Column } from './pages.ts';
+import type { Column, F64Column, U32Column, U8Column } from './columns.ts';
+import type { Pages } from './pages.ts';
 import type { TextHeap } from './text-heap.ts';
 
 const SET = 1;

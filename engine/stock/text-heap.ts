@@ -1,4 +1,5 @@
-import type { Pages, U32Column } from './pages.ts';
+import type { U32Column } from './columns.ts';
+import type { Pages } from './pages.ts';
 import { Rows, type RowsState } from './rows.ts';
 
 // Texts in pages: chained blocks of 8 words, block 0 of a text begins with its length in code units.
