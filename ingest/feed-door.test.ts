@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { LETTER_BYTES_MAX } from '../engine/contract/dead-letter.ts';
@@ -169,4 +170,30 @@ test('an empty body is taken: it says nothing', async () => {
     expect(await answerOf(door, '', source)).toMatchObject({ recorded: 0, refusedCount: 0 });
     expect(await answerOf(door, '\ufeff \n', source)).toMatchObject({ recorded: 0, refusedCount: 0 });
   }
+});
+
+test('[FD9] every row of a body is recorded, known already or refused, whatever stands beside it', async () => {
+  const kinds = fc.constantFrom('good', 'again', 'broken', 'ghost');
+  await fc.assert(
+    fc.asyncProperty(fc.array(kinds, { maxLength: 60 }), async (rows) => {
+      const { sink, door } = setUp();
+      sink.refuses.set('GHOST', 'unknown-sku');
+      const body = rows.map((kind, index) => {
+        if (kind === 'broken') return `{"kind":"delta","id":"b${index}"`;
+        return delta(kind === 'again' ? 'same' : `e${index}`, kind === 'ghost' ? 'GHOST' : 'A');
+      });
+      const answer = await answerOf(door, body.join('\n'));
+      const count = (kind: string): number => rows.filter((row) => row === kind).length;
+      const first = Math.min(1, count('again'));
+      expect(answer).toMatchObject({
+        recorded: count('good') + first,
+        duplicates: count('again') - first,
+        refusedCount: count('broken') + count('ghost'),
+      });
+      expect(sink.kept).toHaveLength(answer.refusedCount);
+      // What was kept can be read again: the original is the row.
+      expect(sink.kept.every((letter) => body.includes(letter.original))).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
 });

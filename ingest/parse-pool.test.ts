@@ -73,3 +73,16 @@ test('a body for which no thread is free in time is not refused but sent away', 
   await expect(crowded.read(LARGE, testContext({ format: 'json' }))).rejects.toMatchObject({ code: 'overloaded' });
   await crowded.close();
 });
+
+test('a body that ends its thread is refused, and the next one is read by a new thread', async () => {
+  const cramped = createParsePool({ heapMb: 24 });
+  const context = testContext({ format: 'json' });
+  const rows = Buffer.alloc(12_000_000, '{"kind":"heartbeat","at":1795486000000}\n');
+  const fatal = await cramped.read(rows, context);
+  expect(fatal).toMatchObject({ count: 0, refused: [{ code: 'parse-failed', place: 'whole body' }] });
+  fatal.close();
+  const small = await cramped.read(Buffer.from('{"kind":"heartbeat","at":1795486000000}'), context);
+  expect(small.count).toBe(1);
+  small.close();
+  await cramped.close();
+});

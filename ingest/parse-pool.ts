@@ -27,10 +27,12 @@ export interface ParsePoolOptions {
   readonly waitMs?: number;
   /** Until a body is parsed, in ms; default 60 s, then it is refused. */
   readonly parseMs?: number;
+  /** Heap of a thread, in MiB, default HEAP_MB_MAX; a body that needs more ends its thread and is refused. */
+  readonly heapMb?: number;
 }
 
 export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
-  const { threads = 1, queueMax = 8, waitMs = 60_000, parseMs = 60_000 } = options;
+  const { threads = 1, queueMax = 8, waitMs = 60_000, parseMs = 60_000, heapMb = HEAP_MB_MAX } = options;
   const piscina = new Piscina({
     filename: new URL('./parse.worker.ts', import.meta.url).href,
     minThreads: 0,
@@ -42,8 +44,10 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
     concurrentTasksPerWorker: 1,
     // A worker serves its body over a port and so needs its event loop.
     atomics: 'disabled',
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
+    resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
+  // A thread that ends while it is idle concerns no body, and without a listener would end the process.
+  piscina.on('error', () => undefined);
   // Bodies in threads and waiting for one. A body holds its thread until it is recorded and closed.
   let held = 0;
   return {
