@@ -127,6 +127,15 @@ describe('voids', () => {
     expect(onHand(shard)).toBe(0);
   });
 
+  test('of two voids that wait for one event the first to arrive counts', () => {
+    const shard = newShard();
+    shard.record({ ...voidOf('v1', 'a', START_MS), postedAt: START_MS + 1_000 });
+    shard.record({ ...voidOf('v2', 'a', START_MS), postedAt: START_MS + 9_000 });
+    shard.record(delta({ id: 'a', at: START_MS, quantity: 5, postedAt: START_MS }));
+    shard.record(snapshot({ id: 's', at: START_MS + 5_000, quantity: 8, covers: 'book' }));
+    expect(onHand(shard)).toBe(8);
+  });
+
   test('[FD4] what left the window can no longer be taken back', () => {
     const shard = newShard();
     shard.record(delta({ id: 'a', at: START_MS, quantity: 5 }));

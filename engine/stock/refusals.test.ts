@@ -127,6 +127,36 @@ describe('refused events', () => {
     expect(shard.record(again)).toEqual({ status: 'duplicate', position: '7.6' });
   });
 
+  const base = snapshot({ id: 'b', stream: 's', epoch: 1, seq: 1, ref: 'r', states: { damaged: 1 } });
+  const inboundBase = { ...snapshot({ id: 'i' }), kind: 'inbound', inboundRef: 'po', dueAt: NOW_MS } as const;
+  const moveBase = { ...snapshot({ id: 'm' }), kind: 'move', from: 'sellable', to: 'damaged' } as const;
+  const deltaBase = delta({ ...wrong, id: 'd', inboundRef: 'po' });
+  const others: readonly (readonly [field: string, first: RecordedEvent, second: RecordedEvent])[] = [
+    ['kind', base, delta({ ...wrong, id: 'b' })],
+    ['node', deltaBase, { ...deltaBase, node: nodeId(1) }],
+    ['at', base, { ...base, at: NOW_MS - 1 }],
+    ['stream', base, { ...base, stream: 't' }],
+    ['epoch', base, { ...base, epoch: 2 }],
+    ['seq', base, { ...base, seq: 2 }],
+    ['ref', base, { ...base, ref: 'q' }],
+    ['channel', base, { ...base, channel: 'web' as ChannelId }],
+    ['quantity', base, { ...base, quantity: 2 }],
+    ['covers', base, { ...base, covers: 'count' }],
+    ['states', base, { ...base, states: { damaged: 2 } }],
+    ['reason', deltaBase, { ...deltaBase, reason: 'return' }],
+    ['inboundRef', deltaBase, { ...deltaBase, inboundRef: 'other' }],
+    ['dueAt', inboundBase, { ...inboundBase, dueAt: NOW_MS + 1 }],
+    ['from', moveBase, { ...moveBase, from: 'display' }],
+    ['to', moveBase, { ...moveBase, to: 'display' }],
+    ['voids', { ...voidOf('x'), id: 'v' as EventId }, { ...voidOf('y'), id: 'v' as EventId }],
+  ];
+  test.each(others)('[FD1] the same id with another %s is other content', (_, first, second) => {
+    const shard = newShard();
+    expect(shard.record(first).status).toBe('recorded');
+    expect(shard.record(first).status).toBe('duplicate');
+    expectRefused(shard, record(second), 'id-reused');
+  });
+
   test('[FD7] a count is taken from who may send snapshots, a book from the owner alone', () => {
     const shard = newShard();
     const counter = 'counter' as SourceId;

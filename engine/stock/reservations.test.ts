@@ -155,6 +155,7 @@ describe('reservations', () => {
       wait 86400000              │ applied                  │ 3 - -  │ 3 3
       web c: 1 n0                │ 1 n0                     │ 2 - -  │ 2 2
       web b: 2 n0                │ 2 n0                     │ 0 - -  │ 0 0
+      web a: 2 n0                │ units-exceed-available 0 │ 0 - -  │ 0 0
     `);
   });
 
