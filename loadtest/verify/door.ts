@@ -29,8 +29,14 @@ const RETRY_MS = 50;
 /** More than all lanes together, so that nobody waits for a connection. */
 const CONNECTIONS = 32;
 
-/** `onAnswer` is called with the count of answers so far. */
-export function openDoor(url: string, key: string, onAnswer: (answers: number) => void = () => undefined): Door {
+interface Watch {
+  /** Called with the count of answers so far. */
+  readonly onAnswer: (answers: number) => void;
+  /** True when nobody will come back: the server has ended and is not being started again. */
+  readonly isLost: () => boolean;
+}
+
+export function openDoor(url: string, key: string, { onAnswer, isLost }: Watch): Door {
   const pool = new Pool(url, {
     connections: CONNECTIONS,
     pipelining: 1,
@@ -65,6 +71,7 @@ export function openDoor(url: string, key: string, onAnswer: (answers: number) =
         } catch (error) {
           last = error instanceof Error ? error.message : String(error);
         }
+        if (isLost()) throw new Error(`${method} ${path}: the server has ended by itself, last: ${last}`);
         retries += 1;
         await wait(RETRY_MS);
       }

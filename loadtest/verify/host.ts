@@ -15,6 +15,7 @@ export class Host {
   kills = 0;
   readonly #options: HostOptions;
   #restart: Promise<void> = Promise.resolve();
+  #restarting = 0;
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -35,17 +36,25 @@ export class Host {
     const due = this.#options.killAfter[this.kills];
     if (due === undefined || answers < due) return;
     this.kills += 1;
-    this.#restart = this.#restart.then(async () => {
-      const { port } = this.server;
-      await this.server.kill();
-      await this.start(port);
-    });
+    this.#restarting += 1;
+    this.#restart = this.#restart.then(() => this.#killAndStart()).finally(() => (this.#restarting -= 1));
     // Seen by settled(); until then a rejection is not unhandled.
     this.#restart.catch(() => undefined);
   }
 
+  /** True when the server has ended and nobody is starting it again. */
+  isLost(): boolean {
+    return this.#restarting === 0 && !this.server.running();
+  }
+
   settled(): Promise<void> {
     return this.#restart;
+  }
+
+  async #killAndStart(): Promise<void> {
+    const { port } = this.server;
+    await this.server.kill();
+    await this.start(port);
   }
 
   async end(): Promise<void> {

@@ -48,6 +48,24 @@ export interface PassResult {
   readonly oversold: readonly string[];
 }
 
+/** A pass that could not be carried out proves nothing: it counts as one mismatch that says why. */
+export function stoppedPass(error: unknown): PassResult {
+  const says: string[] = [];
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) says.push(cause.message);
+  return {
+    sent: sumOf(),
+    positions: 0,
+    tries: 0,
+    decided: 0,
+    orders: { reserved: 0, refused: 0 },
+    kills: 0,
+    retries: 0,
+    seconds: { send: 0, all: 0 },
+    mismatches: [says.length > 0 ? says.join('\n') : String(error)],
+    oversold: [],
+  };
+}
+
 /** Messages in flight. */
 const LANES = 8;
 const EXPLAINED = 20;
@@ -59,7 +77,10 @@ export async function runPass(plan: PassPlan, oracle: Oracle, say: (line: string
   const host = new Host({ ...plan, dataDir, adminKey: ADMIN_KEY });
   try {
     await host.start();
-    const door = openDoor(host.server.url, ADMIN_KEY, (answers) => host.killWhenDue(answers));
+    const door = openDoor(host.server.url, ADMIN_KEY, {
+      onAnswer: (answers) => host.killWhenDue(answers),
+      isLost: () => host.isLost(),
+    });
     try {
       return await carryOut(plan, oracle, host, door, say);
     } catch (error) {

@@ -72,7 +72,8 @@ test('a copy without a planted bug is right', () => {
 
 test.each(BUGS.map(({ name }) => name))('%s turns verify red', (name) => {
   const verified = found.get(name);
-  expect(verified?.events).toBeGreaterThan(1000);
+  // Red by its numbers, not because the copy did not run.
+  expect(verified?.positions).toBeGreaterThan(1000);
   expect(verified === undefined || isRight(verified)).toBe(false);
 });
 

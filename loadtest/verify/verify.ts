@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { merged, type Reference, writeReference } from '../reference-folder.ts';
 import { hotReference } from './hot-reference.ts';
 import { Oracle } from './oracle.ts';
-import { type PassResult, runPass } from './pass.ts';
+import { type PassResult, runPass, stoppedPass } from './pass.ts';
 import { material, PASSES, type PassName, passPlan } from './plans.ts';
 import { shortYear, wholeYear, type Year } from './year.ts';
 
@@ -57,7 +57,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
         { messages, orders: year.baskets },
         { referenceDir, seed, ...(root === undefined ? {} : { root }) },
       );
-      const result = await runPass(plan, oracle, say);
+      const result = await runPass(plan, oracle, say).catch(stoppedPass);
       passes.set(name, result);
       tell(result, say);
     }
@@ -83,7 +83,7 @@ const SHOWN = 20;
 
 function tell(result: PassResult, say: (line: string) => void): void {
   const { sent, seconds, kills, retries, orders } = result;
-  const rate = Math.round((sent.recorded + sent.duplicates) / seconds.send);
+  const rate = Math.round((sent.recorded + sent.duplicates) / Math.max(seconds.send, 0.001));
   say(
     `  sent in ${seconds.send.toFixed(1)} s (${rate} events/s): ${sent.recorded} recorded, ${sent.duplicates} duplicates, ${sent.ignored} ignored, ${sent.refused} refused`,
   );
