@@ -26,20 +26,31 @@ export interface Draft {
 /** Lines of one X12 inventory advice: a ledger exports a node in parts. */
 const ADVICE_LINES_MAX = 1_000;
 
-/** All messages of the year in the order they are sent; those of one moment by source, then as their rows stand. */
-export function draftsOf(): Draft[] {
-  const drafts = [...tills(), ...movements(), ...purchases(), ...advices(), ...counts()];
-  return drafts.toSorted((a, b) => a.at - b.at || (a.source < b.source ? -1 : a.source > b.source ? 1 : 0));
+/** Sent at `from` or later, and before `to`. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
 }
 
-function tills(): Draft[] {
+/** The messages of a range in the order they are sent; those of one moment by source, then as their rows stand. */
+export function draftsOf(range: Range): Draft[] {
+  const drafts = [...tills(range), ...movements(range), ...purchases(), ...advices(), ...counts()];
+  return drafts
+    .filter((draft) => isIn(range, draft.at))
+    .toSorted((a, b) => a.at - b.at || (a.source < b.source ? -1 : a.source > b.source ? 1 : 0));
+}
+
+const isIn = ({ from, to }: Range, at: number): boolean => at >= from && at < to;
+
+function tills(range: Range): Draft[] {
   const rows = readRows('till-lines');
   const rungUp = new Map<string, number>();
   for (const row of rows) {
     if (row.line === 1) rungUp.set(`${row.store} ${row.till} ${row.transaction}`, row.at);
   }
   const voidedAt = (row: TillRow): number => rungUp.get(`${row.store} ${row.till} ${row.voids}`) ?? row.at;
-  return grouped(rows, (row) => `${row.store} ${row.postedAt}`).map((lines) => {
+  const sent = rows.filter((row) => isIn(range, row.postedAt));
+  return grouped(sent, (row) => `${row.store} ${row.postedAt}`).map((lines) => {
     const head = lines[0] as TillRow;
     return {
       at: head.postedAt,
@@ -51,8 +62,9 @@ function tills(): Draft[] {
   });
 }
 
-function movements(): Draft[] {
-  return grouped(readRows('movements'), (row) => `${row.source} ${row.id}`).map((lines) => {
+function movements(range: Range): Draft[] {
+  const rows = readRows('movements').filter((row) => isIn(range, row.at));
+  return grouped(rows, (row) => `${row.source} ${row.id}`).map((lines) => {
     const head = lines[0] as MovementRow;
     return {
       at: head.at,
@@ -64,6 +76,7 @@ function movements(): Draft[] {
   });
 }
 
+/** Grouped whole, whatever the range: a document's number is its place in the year. */
 function purchases(): Draft[] {
   const documents = grouped(readRows('purchases'), (row) => `${row.po} ${row.stage}`);
   return documents.map((lines, index) => {

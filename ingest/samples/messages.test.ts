@@ -140,3 +140,14 @@ test('an online basket is one whole order, held until its goods are told gone', 
   expect(baskets.flatMap((basket) => basket.lines).length).toBe(readRows('baskets').length);
   for (const basket of baskets) expect(basket.releaseAt).toBeGreaterThan(basket.at);
 });
+
+test('[FD1] a year in parts is the same year: no id depends on where a part begins', () => {
+  const cuts = ['2017-01-20T00:00:00', '2017-02-03T06:00:00', '2017-02-10T12:34:56'].map(instantOf) as [
+    number,
+    number,
+    number,
+  ];
+  const whole = [...sampleMessages({ from: cuts[0], to: cuts[2] })];
+  const parts = [...sampleMessages({ from: cuts[0], to: cuts[1] }), ...sampleMessages({ from: cuts[1], to: cuts[2] })];
+  expect(parts).toEqual(whole);
+});

@@ -29,9 +29,7 @@ export interface SampleOptions {
 export function* sampleMessages(options: SampleOptions = {}): Generator<SampleMessage> {
   const { mapTime = (at: number) => at, from = -Infinity, to = Infinity } = options;
   const names = itemNames();
-  for (const draft of draftsOf()) {
-    if (draft.at < from) continue;
-    if (draft.at >= to) return;
+  for (const draft of draftsOf({ from, to })) {
     const { at, source, contentType, rows } = draft;
     const body = draft.write({ mapTime: (time) => mapTime(time, at), nameOf: (sku) => names.get(sku) ?? sku });
     yield { at, source, contentType, rows, body };
