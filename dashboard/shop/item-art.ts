@@ -8,7 +8,19 @@ export interface Art {
   readonly drawing: SVGTemplateResult;
 }
 
-type Kind = 'produce' | 'dairy' | 'egg' | 'meat' | 'bread' | 'sweet' | 'drink' | 'frozen' | 'care' | 'flower' | 'shelf';
+type Kind =
+  | 'produce'
+  | 'dairy'
+  | 'egg'
+  | 'meat'
+  | 'fish'
+  | 'bread'
+  | 'sweet'
+  | 'drink'
+  | 'frozen'
+  | 'care'
+  | 'flower'
+  | 'shelf';
 
 /** Words of an item's name, the most telling first: half of a grocer's range is in a department called "grocery". */
 const BY_NAME: readonly (readonly [words: RegExp, kind: Kind])[] = [
@@ -22,13 +34,15 @@ const BY_NAME: readonly (readonly [words: RegExp, kind: Kind])[] = [
     /\b(apples?|bananas?|grapes?|salads?|carrots?|tomato(es)?|potato(es)?|onions?|lettuce|berries|oranges?|fruit)\b/i,
     'produce',
   ],
-  [/\b(beef|pork|chicken|ham|turkey|bacon|sausages?|fish|salmon|shrimp|tuna|meat)\b/i, 'meat'],
+  [/\b(fish|salmon|shrimp|tuna|seafood)\b/i, 'fish'],
+  [/\b(beef|pork|chicken|ham|turkey|bacon|sausages?|meat)\b/i, 'meat'],
 ];
 
 const BY_DEPARTMENT: readonly (readonly [words: RegExp, kind: Kind])[] = [
   [/produce|salad|fruit|veg/i, 'produce'],
   [/dairy|milk|cheese/i, 'dairy'],
-  [/meat|seafood|fish/i, 'meat'],
+  [/seafood|fish/i, 'fish'],
+  [/meat/i, 'meat'],
   [/deli|pastry|bak|bread/i, 'bread'],
   [/frozen/i, 'frozen'],
   [/drug|gm|cosmetic|health|nutrition|pharm/i, 'care'],
@@ -59,6 +73,11 @@ const ART: Readonly<Record<Kind, Art>> = {
   },
   meat: {
     hue: 8,
+    drawing: svg`<path d="M42 58c-8-15 2-36 21-38s29 17 18 32-27 17-39 6z"/><path d="M42 58L31 69"/>
+      <path d="M31 69c-6-4-12 2-9 7-5 3-1 11 5 9 2 5 10 3 9-4 4-3 1-10-5-12z"/><path d="M64 30c7 0 10 5 9 11"/>`,
+  },
+  fish: {
+    hue: 205,
     drawing: svg`<path d="M22 50c10-18 34-22 48-6l10-8v28l-10-8c-14 16-38 12-48-6z"/><circle cx="38" cy="46" r="2"/>
       <path d="M50 40c4 6 4 14 0 20"/>`,
   },
