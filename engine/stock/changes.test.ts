@@ -100,7 +100,12 @@ describe('changes', () => {
     receive(shard, 'e1', 5);
     const revision = shard.stock(skuId(0))?.revision;
     shard.changes();
+    const facts = shard.facts.length;
     shard.apply(...retailer({ nodes: 3, skus: 3 }));
+    expect(shard.facts.length).toBe(facts);
+    // Nor does a row that differs in what availability does not look at.
+    shard.apply({ of: 'nodes', rows: [nodeRef(nodeId(0), { name: 'renamed' })] });
+    expect(shard.facts.length).toBe(facts + 1);
     expect(shard.changes()).toEqual([]);
     expect(shard.stock(skuId(0))?.revision).toBe(revision);
   });

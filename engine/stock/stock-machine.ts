@@ -53,7 +53,11 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'record':
         return this.decideRecord(command.event, command.receivedAt, atMs);
       case 'apply':
-        return accepted([{ fact: 'ReferenceApplied', at: atMs, batch: command.batch }]);
+        return accepted(
+          this.state.reference.knows(command.batch)
+            ? []
+            : [{ fact: 'ReferenceApplied', at: atMs, batch: command.batch }],
+        );
       case 'reserve':
         return { ...decideReserve(this.state, command.request, atMs), requests: [] };
       case 'release':
