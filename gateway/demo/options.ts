@@ -10,7 +10,7 @@ export interface DemoOptions {
 /** At 6,000 the year takes 88 minutes and some 40 events arrive each second: enough to watch, slow enough to follow. */
 export const SPEED_DEFAULT = 6_000;
 /** Ledger times are written in hundredths of a second; beyond this pace two of them could fall together. */
-export const SPEED_MAX = 20_000;
+const SPEED_MAX = 20_000;
 
 export const HELP = `npm run demo [-- options]
 

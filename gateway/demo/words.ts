@@ -1,7 +1,7 @@
 // What the demo prints. Pure, so a test can read it.
 
 /** The item to look at, and the store whose tills sell it most. */
-export interface ShownItem {
+interface ShownItem {
   readonly sku: string;
   readonly name: string;
   readonly store: string;

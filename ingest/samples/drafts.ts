@@ -9,7 +9,7 @@ import { writeX12Advice, writeX12Order, writeX12ShipNotice } from './write-x12.t
 
 // Which rows travel together in one message, and when it is sent.
 
-export interface WriteOptions {
+interface WriteOptions {
   readonly mapTime: (at: number) => number;
   readonly nameOf: (sku: string) => string;
 }

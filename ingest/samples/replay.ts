@@ -29,7 +29,7 @@ export interface ReplayOptions {
   readonly errands?: typeof errands;
 }
 
-export interface ReplayProgress extends Tally {
+interface ReplayProgress extends Tally {
   readonly phase: 'opening' | 'running' | 'ended' | 'stopped';
   /** Moment of 2017 that is shown now. */
   readonly sim: number;

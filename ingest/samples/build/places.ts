@@ -150,7 +150,7 @@ export const CHANNELS: readonly ChannelRef[] = [
   { id: 'store' as ChannelId, name: 'Stores', group: 'stores' as GroupId, unitsPublic: false, lowAt: 3, clearAt: 5 },
 ];
 
-export const posOf = (store: Store): SourceId => `pos-${store.code}` as SourceId;
+const posOf = (store: Store): SourceId => `pos-${store.code}` as SourceId;
 
 /** GLN of a place, in the range GS1 keeps for a company's own use (it begins with 2): EPCIS names places by it. */
 export const placeUri = (code: string): string => `urn:epc:id:sgln:2000000.${code.padStart(5, '0')}.0`;

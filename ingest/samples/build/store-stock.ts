@@ -21,7 +21,7 @@ export interface Position {
 }
 
 /** Weekdays a store is delivered, as days since Sunday 1 January 2017 modulo 7: Tue Thu Sat or Mon Wed Fri. */
-export function isTruckDay(node: string, day: number): boolean {
+function isTruckDay(node: string, day: number): boolean {
   const even = chance(`trucks ${node}`) < 0.5;
   return day >= 2 && day <= 363 && (even ? [2, 4, 6] : [1, 3, 5]).includes(day % 7);
 }

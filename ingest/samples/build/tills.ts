@@ -32,7 +32,7 @@ export interface Demand {
 }
 
 /** A basket shipped from a warehouse: its units leave there and no till rings them. */
-export interface DcOrder {
+interface DcOrder {
   readonly dc: Dc;
   readonly at: number;
   readonly order: string;
@@ -175,7 +175,7 @@ function mistakesOf(basket: string, receipt: Receipt): Receipt[] {
 }
 
 /** When the store's message with a receipt of that moment is written. */
-export function postedAt(store: string, at: number): number {
+function postedAt(store: string, at: number): number {
   const day = dayOf(at);
   const offline = at >= momentOf(day, 720) && day < 364 && chance(`offline ${store} ${day}`) < OFFLINE_SHARE;
   return offline ? momentOf(day + 1, 420) : (Math.floor(at / WINDOW_MS) + 1) * WINDOW_MS;

@@ -54,7 +54,7 @@ export const arrivalAt = (dc: string, vendor: Vendor, day: number): number =>
   momentOf(day, draw(`arrival minute ${dc} ${vendor.id} ${day}`, 360, 840));
 
 /** Vendors are a day early to two days late. */
-export function arrivalDayOf(dc: string, vendor: Vendor, orderDay: number): number {
+function arrivalDayOf(dc: string, vendor: Vendor, orderDay: number): number {
   return orderDay + vendor.leadDays + draw(`punctual ${dc} ${vendor.id} ${orderDay}`, -1, 2);
 }
 
