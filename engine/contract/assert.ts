@@ -1,5 +1,5 @@
 /** Raised when something that must hold does not. It is never caught: the process stops rather than go on with a wrong number. */
-export class InvariantError extends Error {
+class InvariantError extends Error {
   override readonly name = 'InvariantError';
 }
 

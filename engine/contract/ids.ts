@@ -44,7 +44,6 @@ export const parseSku = (value: unknown): Sku | IdRefusal => parse(value, 'sku')
 export const parseNodeId = (value: unknown): NodeId | IdRefusal => parse(value, 'node');
 export const parseGroupId = (value: unknown): GroupId | IdRefusal => parse(value, 'group');
 export const parseChannelId = (value: unknown): ChannelId | IdRefusal => parse(value, 'channel');
-export const parseSourceId = (value: unknown): SourceId | IdRefusal => parse(value, 'source');
 export const parseEventId = (value: unknown): EventId | IdRefusal => parse(value, 'id');
 export const parseClientId = (value: unknown): ClientId | IdRefusal => parse(value, 'client');
 

@@ -3,7 +3,7 @@ import type { DeltaReason, StockEvent } from './stock-event.ts';
 
 // Reference data: what the engine must know before it can judge an event. Loaded from files, kept as facts.
 
-export type NodeKind = 'dc' | 'store' | 'supplier' | 'third-party';
+type NodeKind = 'dc' | 'store' | 'supplier' | 'third-party';
 
 /** One weekday's opening, local to the node: minutes after midnight, close > open, close <= 1440. */
 export interface OpeningHours {

@@ -107,5 +107,5 @@ export interface HeartbeatEvent extends EventHead {
   readonly node?: NodeId;
 }
 
-export type PositionEvent = SnapshotEvent | DeltaEvent | MoveEvent | InboundEvent | VoidEvent;
+type PositionEvent = SnapshotEvent | DeltaEvent | MoveEvent | InboundEvent | VoidEvent;
 export type StockEvent = PositionEvent | CompleteEvent | HeartbeatEvent;

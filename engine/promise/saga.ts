@@ -13,7 +13,7 @@ import type { Reservation, ReserveLine, ReserveRequest } from '../contract/reser
 //
 // In `refused` and `ended` each shard is told to end its part until it says so; then the saga is only a memory.
 
-export type PartAnswer = { readonly status: 'held'; readonly lines: readonly ReserveLine[] } | Refused<ReserveRefusal>;
+type PartAnswer = { readonly status: 'held'; readonly lines: readonly ReserveLine[] } | Refused<ReserveRefusal>;
 
 export interface Part {
   readonly shard: number;

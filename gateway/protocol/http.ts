@@ -54,7 +54,7 @@ export interface NodeSplit {
   readonly uncertain: boolean;
 }
 
-export interface ChannelSplit {
+interface ChannelSplit {
   readonly channel: string;
   readonly ats: number;
   readonly unplaced: number;

@@ -42,7 +42,7 @@ export interface Unsubscribe {
   readonly keys: readonly string[];
 }
 
-export interface Heartbeat {
+interface Heartbeat {
   readonly type: 'hb';
 }
 
@@ -56,7 +56,7 @@ export interface Limits {
   readonly cmdPerSec: number;
 }
 
-export interface Welcome {
+interface Welcome {
   readonly type: 'welcome';
   readonly v: 1;
   readonly session: string;
@@ -65,7 +65,7 @@ export interface Welcome {
   readonly conflateMs: { readonly default: number; readonly min: number; readonly max: number };
 }
 
-export interface Connected {
+interface Connected {
   readonly type: 'connected';
   readonly id: number;
   readonly client: string;
@@ -91,7 +91,7 @@ export interface Subscribed<State> {
   readonly unknown?: readonly string[];
 }
 
-export interface Unsubscribed {
+interface Unsubscribed {
   readonly type: 'unsubscribed';
   readonly id: number;
   readonly ch: StateChannel;
@@ -106,14 +106,14 @@ export interface Update<State> extends Entry<State> {
   readonly n?: number;
 }
 
-export interface Status {
+interface Status {
   readonly type: 'status';
   readonly ch: StateChannel;
   readonly state: 'live' | 'stale';
   readonly ageMs: number;
 }
 
-export interface Drain {
+interface Drain {
   readonly type: 'drain';
   readonly reconnectInMs: number;
   readonly reason: string;
