@@ -1,4 +1,4 @@
-import type { Link } from '../../gateway/client/connection.ts';
+import type { Link } from '../../gateway/client/link.ts';
 import { isFollowing } from '../../gateway/client/link-life.ts';
 import { Observable } from '../store/observable.ts';
 import { Tower } from './tower.ts';

@@ -1,5 +1,5 @@
 import { Connection } from '../../gateway/client/connection.ts';
-import type { Link } from '../../gateway/client/connection.ts';
+import type { Link } from '../../gateway/client/link.ts';
 import { realEnvironment } from '../../gateway/client/environment.ts';
 import { HttpClient } from '../../gateway/client/http-client.ts';
 import { isFollowing } from '../../gateway/client/link-life.ts';

@@ -1,6 +1,6 @@
 import type { StateChannel } from '../protocol/wire.ts';
 import { Connection } from './connection.ts';
-import type { LinkListener } from './connection.ts';
+import type { LinkListener } from './link.ts';
 import { realEnvironment } from './environment.ts';
 import type { Cancel, Environment } from './environment.ts';
 import type { KeyListener, Scope, StateOf } from './subscription-table.ts';

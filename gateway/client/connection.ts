@@ -1,10 +1,13 @@
-import { CLOSE_CODES, mayReconnect } from '../protocol/close-codes.ts';
+import { mayReconnect } from '../protocol/close-codes.ts';
 import { SUBPROTOCOL } from '../protocol/wire.ts';
-import type { ClientMessage, ServerMessage, StateChannel, WireError } from '../protocol/wire.ts';
+import type { ClientMessage, StateChannel, WireError } from '../protocol/wire.ts';
 import { reconnectWaitMs } from './backoff.ts';
 import type { Cancel, Environment, Socket } from './environment.ts';
 import { isFollowing, nextLinkState } from './link-life.ts';
-import type { LinkEvent, LinkState } from './link-life.ts';
+import type { LinkEvent } from './link-life.ts';
+import type { Link, LinkListener } from './link.ts';
+import { NamedTimers } from './named-timers.ts';
+import { nameOfCloseCode, parseServerMessage } from './server-message.ts';
 import { SubscriptionTable } from './subscription-table.ts';
 import type { KeyListener, Scope, StateOf } from './subscription-table.ts';
 
@@ -26,27 +29,13 @@ export interface ConnectionOptions {
   readonly client?: string;
 }
 
-export interface Link {
-  readonly state: LinkState;
-  /** When this state began, ms since the epoch. */
-  readonly sinceMs: number;
-  /** When numbers were last followed, ms since the epoch; undefined before the first time. */
-  readonly followedMs?: number;
-  /** Why the link is `waiting` or `refused`. */
-  readonly reason?: string;
-  /** The server itself hears its engine late, by so many ms: the numbers are older than they look. */
-  readonly lateMs?: number;
-}
-
-export type LinkListener = (link: Link) => void;
-
 /** One socket to the server, kept alive; all subscriptions share it and survive its loss. */
 export class Connection {
   readonly #table = new SubscriptionTable();
   readonly #options: ConnectionOptions;
   readonly #env: Environment;
   readonly #listeners = new Set<LinkListener>();
-  readonly #timers = new Map<'greeting' | 'silence' | 'retry' | 'drain' | 'flush', Cancel>();
+  readonly #timers: NamedTimers<'greeting' | 'silence' | 'retry' | 'drain' | 'flush'>;
   #link: Link;
   #socket: Socket | undefined;
   #stopNetwork: Cancel | undefined;
@@ -57,6 +46,7 @@ export class Connection {
   constructor(options: ConnectionOptions, env: Environment) {
     this.#options = options;
     this.#env = env;
+    this.#timers = new NamedTimers(env);
     this.#link = { state: 'idle', sinceMs: env.nowMs() };
   }
 
@@ -105,7 +95,7 @@ export class Connection {
   #open(): void {
     const socket = this.#env.openSocket(this.#options.url, SUBPROTOCOL);
     this.#socket = socket;
-    this.#arm('greeting', GREETING_MS_MAX, () => this.#lose('no greeting'));
+    this.#timers.arm('greeting', GREETING_MS_MAX, () => this.#lose('no greeting'));
     socket.onopen = () => this.#move('opened');
     socket.onmessage = (event) => this.#take(event.data);
     socket.onclose = (event) => this.#closed(event.code);
@@ -114,9 +104,9 @@ export class Connection {
   }
 
   #take(data: unknown): void {
-    const message = parse(data);
+    const message = parseServerMessage(data);
     if (message === undefined) return this.#lose('unreadable frame');
-    this.#arm('silence', this.#silenceMs, () => this.#lose('silent'));
+    this.#timers.arm('silence', this.#silenceMs, () => this.#lose('silent'));
     switch (message.type) {
       case 'welcome':
         this.#silenceMs = message.pingMs + SILENCE_GRACE_MS;
@@ -151,14 +141,14 @@ export class Connection {
 
   #follow(event: 'welcomed' | 'accepted'): void {
     if (!this.#move(event)) return;
-    this.#disarm('greeting');
+    this.#timers.disarm('greeting');
     this.#table.forgetTold();
     this.#flush();
   }
 
   #drain(reconnectInMs: number): void {
     this.#move('drained');
-    this.#arm('drain', reconnectInMs + DRAIN_GRACE_MS, () => this.#lose('drained'));
+    this.#timers.arm('drain', reconnectInMs + DRAIN_GRACE_MS, () => this.#lose('drained'));
   }
 
   #late(lateMs: number | undefined): void {
@@ -179,9 +169,9 @@ export class Connection {
   }
 
   #closed(code: number): void {
-    if (mayReconnect(code)) return this.#lose(nameOf(code));
+    if (mayReconnect(code)) return this.#lose(nameOfCloseCode(code));
     this.#dropSocket(1000);
-    this.#move('refused', nameOf(code));
+    this.#move('refused', nameOfCloseCode(code));
   }
 
   /** The link is gone, whoever noticed first: wait, then try again. */
@@ -192,12 +182,12 @@ export class Connection {
     this.#dropSocket(1000);
     if (steady) this.#attempt = 0;
     const waitMs = reconnectWaitMs(this.#attempt++, this.#env.random());
-    this.#arm('retry', waitMs, () => this.#retry('due'));
+    this.#timers.arm('retry', waitMs, () => this.#retry('due'));
   }
 
   #retry(event: 'due' | 'online'): void {
     if (!this.#move(event)) return;
-    this.#disarm('retry');
+    this.#timers.disarm('retry');
     this.#open();
   }
 
@@ -207,12 +197,12 @@ export class Connection {
   }
 
   #flushSoon(delayMs = 0): void {
-    if (this.#timers.has('flush')) return;
-    this.#arm('flush', delayMs, () => this.#flush());
+    if (this.#timers.isArmed('flush')) return;
+    this.#timers.arm('flush', delayMs, () => this.#flush());
   }
 
   #flush(): void {
-    this.#disarm('flush');
+    this.#timers.disarm('flush');
     // While the link is down the table remembers; `#follow` tells the new socket everything.
     if (!isFollowing(this.#link.state)) return;
     for (const command of this.#table.takeCommands(() => ++this.#lastId)) this.#send(command);
@@ -223,8 +213,7 @@ export class Connection {
   }
 
   #dropSocket(code: number): void {
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
+    this.#timers.disarmAll();
     const socket = this.#socket;
     this.#socket = undefined;
     if (socket === undefined) return;
@@ -251,28 +240,4 @@ export class Connection {
     this.#link = link;
     for (const listener of this.#listeners) listener(link);
   }
-
-  #arm(name: 'greeting' | 'silence' | 'retry' | 'drain' | 'flush', delayMs: number, run: () => void): void {
-    this.#disarm(name);
-    this.#timers.set(name, this.#env.after(delayMs, run));
-  }
-
-  #disarm(name: 'greeting' | 'silence' | 'retry' | 'drain' | 'flush'): void {
-    this.#timers.get(name)?.();
-    this.#timers.delete(name);
-  }
-}
-
-function parse(data: unknown): ServerMessage | undefined {
-  if (typeof data !== 'string') return undefined;
-  try {
-    const value: unknown = JSON.parse(data);
-    return typeof value === 'object' && value !== null && 'type' in value ? (value as ServerMessage) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function nameOf(code: number): string {
-  return code in CLOSE_CODES ? CLOSE_CODES[code as keyof typeof CLOSE_CODES].name : `closed ${code}`;
 }

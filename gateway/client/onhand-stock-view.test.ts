@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StockState } from '../protocol/wire.ts';
-import type { Link } from './connection.ts';
+import type { Link } from './link.ts';
 import { viewOf } from './onhand-stock-view.ts';
 import type { KeyState } from './subscription-table.ts';
 

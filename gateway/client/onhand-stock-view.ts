@@ -1,7 +1,7 @@
 import type { Band, PickupState, StockState } from '../protocol/wire.ts';
 import { ageInWords } from './age.ts';
 import { BAND_WORDS, unitsInWords } from './band-words.ts';
-import type { Link } from './connection.ts';
+import type { Link } from './link.ts';
 import { isFollowing } from './link-life.ts';
 import type { KeyState } from './subscription-table.ts';
 

@@ -3,7 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import type { PickupState, StockState } from '../protocol/wire.ts';
 import { nextTickMs } from './age.ts';
 import { BAND_WORDS, kmInWords, unitsInWords } from './band-words.ts';
-import type { Link } from './connection.ts';
+import type { Link } from './link.ts';
 import { sharedPool } from './connection-pool.ts';
 import { liveUrl } from './live-url.ts';
 import { onhandStockStyles } from './onhand-stock-styles.ts';
