@@ -5,6 +5,7 @@ export interface Options {
   readonly rate: number;
   readonly clients: number;
   readonly seconds: number;
+  readonly warmupSeconds: number;
   readonly skus: number;
   readonly seed: number;
   readonly skews: readonly Skew[];
@@ -15,7 +16,7 @@ export interface Options {
 
 export const USAGE = `npm run loadtest -- --scenario steady [options]
   --rate <events/s>      20000      --clients <sockets>  1000     --seconds <s>  20
-  --skus <count>         20000      --seed <number>      1
+  --skus <count>         20000      --seed <number>      1       --warmup <s>   3
   --skew uniform|zipf    both       --conflate none|default       both
   --server-flags="<flags for node>", e.g. "--cpu-prof --cpu-prof-dir=DIR"`;
 
@@ -29,6 +30,7 @@ export function readOptions(args: readonly string[]): Options | string {
         rate: { type: 'string', default: '20000' },
         clients: { type: 'string', default: '1000' },
         seconds: { type: 'string', default: '20' },
+        warmup: { type: 'string', default: '3' },
         skus: { type: 'string', default: '20000' },
         seed: { type: 'string', default: '1' },
         skew: { type: 'string' },
@@ -47,6 +49,7 @@ export function readOptions(args: readonly string[]): Options | string {
       rate: whole('rate', values.rate, 1, 1_000_000),
       clients: whole('clients', values.clients, 1, 20_000),
       seconds: whole('seconds', values.seconds, 1, 3_600),
+      warmupSeconds: whole('warmup', values.warmup, 0, 600),
       skus: whole('skus', values.skus, 40, 200_000),
       seed: whole('seed', values.seed, 0, 2 ** 31),
       skews: skew === undefined ? ['uniform', 'zipf'] : [skew],

@@ -35,6 +35,7 @@ let bytes = 0;
 let closed = 0;
 let finishing = false;
 const latency = new Stopwatch();
+const warmup = new Stopwatch();
 
 process.on('message', (order: Order<FleetOrders>) => {
   obey(order).catch((error: unknown) => tell({ is: 'failed', why: String(error) }));
@@ -129,7 +130,10 @@ function take(keys: ReadonlyMap<string, WatchedKey>, update: Update<StockState>,
   // Without a count of facts a version stands for one event, so a jump counts as loss: nothing is assumed in our favour.
   const { from, to } = key.update(units, orders.conflateMs === 0 ? (update.n ?? 1) : undefined);
   const times = intended.get(skuIndex(update.k)) ?? [];
-  for (let event = from; event < to; event++) latency.record(atMs - startMs - (times[event] ?? 0));
+  for (let event = from; event < to; event++) {
+    const meantMs = times[event] ?? 0;
+    (meantMs < orders.warmupMs ? warmup : latency).record(atMs - startMs - meantMs);
+  }
 }
 
 async function settle(): Promise<void> {
@@ -152,6 +156,7 @@ function report(): FleetReport {
     deliveries,
     bytes,
     latency: latency.percentiles(),
+    warmup: warmup.percentiles(),
     folded: sum((key) => key.folded),
     lost: sum((key) => key.lost),
     missing: missing(),

@@ -17,6 +17,8 @@ export interface FleetOrders {
   /** 0: every version, which needs the key. Undefined: as a public page that asks for nothing. */
   readonly conflateMs: number | undefined;
   readonly key: string;
+  /** Events meant before this, ms after the start, have a histogram of their own. */
+  readonly warmupMs: number;
 }
 
 export type Order<Prepare> =
@@ -44,6 +46,8 @@ export interface FleetReport {
   readonly deliveries: number;
   readonly bytes: number;
   readonly latency: Percentiles;
+  /** The same while the server was still warming up. */
+  readonly warmup: Percentiles;
   readonly folded: number;
   readonly lost: number;
   readonly missing: number;

@@ -3,7 +3,7 @@ import { type Planted, plantedTree } from '../planted-tree.ts';
 import { isRight, summary, table } from './report.ts';
 import { runSteady } from './run.ts';
 
-const small = { rate: 500, clients: 20, seconds: 2, skus: 200, seed: 5 } as const;
+const small = { rate: 500, clients: 20, seconds: 1, warmupSeconds: 1, skus: 200, seed: 5 } as const;
 
 /** A run takes seconds; on a busy machine many of them. */
 const RUN_MS_MAX = 120_000;
