@@ -18,9 +18,11 @@ test.each([
     expect(result.sender).toMatchObject({ accepted: 1000, refused: 0 });
     expect(result).toMatchObject({ gaps: 0, offered: 500 });
     // Every watched event's effect was seen: with conflation in fewer frames than events.
-    expect(result.fleet.latency.count).toBeGreaterThan(100);
-    expect(result.fleet.deliveries).toBeGreaterThan(50);
-    expect(result.fleet.deliveries).toBeLessThanOrEqual(result.fleet.latency.count);
+    const { latency, warmup, deliveries } = result.fleet;
+    expect(latency.count).toBeGreaterThan(50);
+    expect(warmup.count).toBeGreaterThan(50);
+    expect(deliveries).toBeGreaterThan(50);
+    expect(deliveries).toBeLessThanOrEqual(latency.count + warmup.count);
     expect(isRight([result])).toBe(true);
     expect(table([result])).toContain('event → socket p99');
     expect(summary([result])).toMatchObject({ scenario: 'steady', gaps: 0, refused: 0 });
