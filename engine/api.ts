@@ -61,7 +61,7 @@ export interface ReferenceView {
 }
 
 export interface Engine {
-  /** Changes when a data folder is created, never by a restart: the `e` of the wire. */
+  /** Changes when a data folder is created or a loss is accepted, never by a restart: the `e` of the wire. */
   readonly epoch: string;
   readonly reference: ReferenceView;
 
@@ -119,6 +119,11 @@ export interface EngineOptions {
   readonly unitsPerLineMax?: number;
   /** Days of journal kept beyond the oldest snapshot; default 30. */
   readonly historyDays?: number;
+  /**
+   * Goes on before the first damage of the journal instead of refusing to start; what follows is kept in journal/lost,
+   * and the epoch changes. An operator's decision, for one start.
+   */
+  readonly acceptLoss?: boolean;
   readonly publish: Publish;
   /** Start-up and trouble, one line each. */
   readonly log?: (line: string) => void;

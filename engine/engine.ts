@@ -20,10 +20,11 @@ const RETRY_LETTERS_MS = 60_000;
 /** Opens a data folder and recovers what it holds; a batch's way from here is README.md. */
 export async function openEngine(options: EngineOptions, end: ProcessEnd = realProcessEnd): Promise<Engine> {
   const settings = engineSettings(options);
-  const { stockShards, journal } = options;
+  const { stockShards, journal, acceptLoss = false } = options;
   const folder = openFolder(options.dataDir, {
     ...(stockShards !== undefined && { stockShards }),
     ...(journal !== undefined && { journal }),
+    acceptLoss,
   });
   try {
     return await start(options, settings, folder, end);
@@ -57,6 +58,8 @@ async function start(
     ...settings,
     limits: { holdsPerClientMax, unitsPerLineMax },
     epoch: folder.epoch,
+    acceptLoss: options.acceptLoss ?? false,
+    hasLoss: folder.losses !== undefined,
     journal: folder.journal,
     journalDir: folder.journalDir,
     snapshotsDir: folder.snapshotsDir,
@@ -92,7 +95,7 @@ async function start(
   }
 
   return {
-    epoch: folder.epoch,
+    epoch: folder.wireEpoch,
     reference,
 
     record: (events, receivedAt) => calls.record(events, receivedAt),
@@ -141,7 +144,7 @@ async function start(
 
     async stats() {
       const [merged, journal] = await Promise.all([reads.stats(), threads.journalStats()]);
-      const { epoch } = folder;
+      const { wireEpoch: epoch } = folder;
       const { undurableBytes } = router;
       return { epoch, shards: partition.shards, threads: threadCount, undurableBytes, journal, ...merged };
     },

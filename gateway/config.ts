@@ -8,6 +8,11 @@ const OPTIONS = {
   dataDir: text('DATA_DIR', './data', 'Folder of journal, snapshots and keys'),
   referenceDir: text('REFERENCE_DIR', '', 'Folder of reference files, loaded at start; empty: none'),
   shardThreads: whole('SHARD_THREADS', 0, 0, 64, 'Shard threads; 0: cores less one, at least 1'),
+  acceptLoss: choice(
+    'ACCEPT_LOSS',
+    ['no', 'yes'],
+    'yes: start although the journal is damaged, without what follows the damage (kept in journal/lost); for one start',
+  ),
   journal: choice('JOURNAL', ['segments', 'sqlite'], 'Journal implementation; sqlite is for comparison'),
   allowedOrigins: origins(
     'ALLOWED_ORIGINS',

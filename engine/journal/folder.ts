@@ -7,7 +7,7 @@ import { takeLock } from './folder-lock.ts';
 
 // The data folder: who it is (onhand.json), who uses it (onhand.lock), where things lie in it.
 //
-//   onhand.json   written once, whole, when the folder is created
+//   onhand.json   written whole, when the folder is created and when a loss is accepted
 //   onhand.lock   the process that uses it
 //   journal/      segments or the sqlite file, and archive/
 //   snapshots/    newest two of each shard
@@ -33,10 +33,14 @@ interface FolderIdentity {
   readonly journal: JournalKind;
   /** ISO 8601. */
   readonly createdAt: string;
+  /** How often an operator went on behind a damage; absent when never. */
+  readonly losses?: number;
 }
 
 export interface Folder extends FolderIdentity {
   readonly created: boolean;
+  /** What the outside knows as the epoch: also new after an accepted loss, since revisions seen then may come again. */
+  readonly wireEpoch: string;
   readonly journalDir: string;
   readonly snapshotsDir: string;
   /** Lets another process have the folder. */
@@ -48,6 +52,8 @@ export interface FolderOptions {
   readonly stockShards?: number;
   /** Default `segments` for a new folder, what the folder has for an existing one. */
   readonly journal?: JournalKind;
+  /** The operator's word that what a damaged journal lost is lost. */
+  readonly acceptLoss?: boolean;
   readonly nowMs?: number;
 }
 
@@ -58,13 +64,17 @@ export function openFolder(dir: string, options: FolderOptions = {}): Folder {
     const file = join(dir, 'onhand.json');
     const created = !existsSync(file);
     if (created) writeIdentity(dir, file, newIdentity(options));
-    const identity = readIdentity(file);
-    requireSame(file, identity, options);
+    const found = readIdentity(file);
+    requireSame(file, found, options);
+    const identity = options.acceptLoss === true && !created ? { ...found, losses: (found.losses ?? 0) + 1 } : found;
+    if (identity !== found) writeIdentity(dir, file, identity);
     const journalDir = join(dir, 'journal');
     const snapshotsDir = join(dir, 'snapshots');
     for (const path of [journalDir, snapshotsDir]) nodeDisk.makeDir(path);
     nodeDisk.syncDir(dir);
-    return { ...identity, created, journalDir, snapshotsDir, close: release };
+    const { epoch, losses } = identity;
+    const wireEpoch = losses === undefined ? epoch : `${epoch}.${losses}`;
+    return { ...identity, created, wireEpoch, journalDir, snapshotsDir, close: release };
   } catch (error) {
     release();
     throw error;

@@ -27,13 +27,15 @@ export interface Place {
   readonly position: number;
 }
 
+const ADVICE = 'restore a backup, or start once with acceptLoss (ACCEPT_LOSS=yes) to go on without what follows';
+
 /** The bytes on disk are not what was written. `start` refuses until an operator decides. */
 export class CorruptionError extends Error {
   override readonly name = 'CorruptionError';
   readonly place: Place;
 
   constructor(why: string, place: Place, options?: ErrorOptions) {
-    super(`${place.file} at byte ${place.offset}, position ${place.position}: ${why}`, options);
+    super(`${place.file} at byte ${place.offset}, position ${place.position}: ${why}; ${ADVICE}`, options);
     this.place = place;
   }
 }

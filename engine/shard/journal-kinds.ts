@@ -10,14 +10,16 @@ export interface JournalPlace {
   readonly snapshotsDir: string;
   readonly epoch: string;
   readonly shards: number;
+  /** Only at an operator's explicit word: go on before the first damage. */
+  readonly acceptLoss: boolean;
   readonly log: (line: string) => void;
 }
 
 /** Opens and repairs the folder's journal. Throws CorruptionError. */
 export function openJournal(place: JournalPlace): Journal {
-  const { journal, journalDir: dir, epoch, log } = place;
+  const { journal, journalDir: dir, epoch, acceptLoss, log } = place;
   if (journal === 'sqlite') return openSqliteJournal({ dir, epoch });
-  return openSegmentJournal({ dir, epoch, durableTo: newestSnapshotPosition(place), log });
+  return openSegmentJournal({ dir, epoch, durableTo: newestSnapshotPosition(place), acceptLoss, log });
 }
 
 /** A snapshot is finished only when its position is durable: a journal that ends before it has lost facts. */

@@ -74,6 +74,6 @@ async function close(): Promise<void> {
   say({ type: 'closed' });
 }
 
-say({ type: 'opened', head: journal.head });
+say({ type: 'opened', head: journal.head, first: journal.first });
 // What a process that died left unfinished.
 void archive?.tidy();

@@ -80,7 +80,8 @@ export interface DurableMessage {
 export type ControlJournal = { readonly type: 'stats'; readonly ask: number } | { readonly type: 'close' };
 
 export type FromJournal =
-  | { readonly type: 'opened'; readonly head: number }
+  /** Newest and oldest position. */
+  | { readonly type: 'opened'; readonly head: number; readonly first: number }
   | { readonly type: 'stats'; readonly ask: number; readonly stats: JournalStats }
   | { readonly type: 'log'; readonly line: string }
   | { readonly type: 'closed' };

@@ -10,7 +10,7 @@ import { createShard } from './machines.ts';
 import { createPartition } from './partition.ts';
 import { recoverShards } from './recovery.ts';
 import { openTestEngine, testFolder } from './test-engine.ts';
-import { CLIENT, counted, reserving, sold } from './test-fixture.ts';
+import { CLIENT, counted, reserving, sku, sold } from './test-fixture.ts';
 
 const partition = createPartition(4, 4);
 const limits = { holdsPerClientMax: 1_000, unitsPerLineMax: 10_000 };
@@ -134,7 +134,34 @@ test('a flipped bit in an acknowledged commit stops the start and says where', a
     .toSorted()
     .find((name) => name.endsWith('.seg'))!;
   flipByte(join(dataDir, 'journal', segment), 20_000);
-  await expect(openTestEngine({ dataDir })).rejects.toThrow(/at byte \d+, position \d+/);
+  await expect(openTestEngine({ dataDir })).rejects.toThrow(/at byte \d+, position \d+: .*ACCEPT_LOSS=yes/);
+});
+
+test('an accepted loss goes on from what is left, under a new epoch that later starts keep', async () => {
+  const dataDir = testFolder();
+  const before = await fill(dataDir, 1_000_000);
+  const intact = await openTestEngine({ dataDir });
+  await intact.engine.close();
+  const journal = join(dataDir, 'journal');
+  const segment = readdirSync(journal).find((name) => name.endsWith('.seg'))!;
+  flipByte(join(journal, segment), 20_000);
+
+  const accepting = await openTestEngine({ dataDir, acceptLoss: true });
+  expect(accepting.engine.epoch).not.toBe(intact.engine.epoch);
+  const numbers = (all: readonly SkuStock[]) => all.map(({ sku, nodes }) => ({ sku, nodes }));
+  const kept = await accepting.engine.stock(before.map(({ sku }) => sku));
+  const bySku = (a: SkuStock, b: SkuStock): number => a.sku.localeCompare(b.sku);
+  expect(numbers(kept.toSorted(bySku)), 'the snapshots of the close have it all').toEqual(
+    numbers(before.toSorted(bySku)),
+  );
+  await accepting.engine.record([counted(0, 77, 'after the loss')], 1);
+  await accepting.engine.close();
+
+  const later = await openTestEngine({ dataDir });
+  expect(later.engine.epoch).toBe(accepting.engine.epoch);
+  const [stock] = await later.engine.stock([sku(0)]);
+  expect(stock?.nodes[0]?.onHand).toBe(77);
+  await later.engine.close();
 });
 
 test('a snapshot that the disk refuses ends the process with code 70 and one line', async () => {

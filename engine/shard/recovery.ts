@@ -9,6 +9,11 @@ export interface RecoverySettings {
   readonly snapshotsDir: string;
   /** Newest position of the journal; everything up to it is replayed. */
   readonly head: number;
+  /**
+   * Oldest position that is left, in a folder where an operator accepted a loss: what a snapshot still needs before it is
+   * lost. That nothing else is missing, the gapless lsn of each shard says.
+   */
+  readonly leftFrom?: number;
   readonly shards: readonly number[];
   /** A shard with an empty machine. */
   readonly create: (shard: number) => HostedShard;
@@ -25,11 +30,12 @@ export interface Recovered {
 
 /** Newest sound snapshot of each shard, then the journal from the oldest of their positions. */
 export function recoverShards(settings: RecoverySettings): Recovered {
-  const { journalDir, head, log } = settings;
+  const { journalDir, head, leftFrom = 1, log } = settings;
   const shards = settings.shards.map((shard) => restore(shard, settings));
   const byNumber = new Map(shards.map(({ shard }) => [shard.number, shard]));
   // At least the newest record is read, for its time: a clock set back while we were down must not undercut it.
-  const from = Math.min(head, ...shards.map(({ kept }) => (kept.at(-1)?.position ?? 0) + 1));
+  const needed = Math.min(head, ...shards.map(({ kept }) => (kept.at(-1)?.position ?? 0) + 1));
+  const from = Math.max(needed, leftFrom);
   let facts = 0;
   let latestAtMs = -Infinity;
   const records = head === 0 ? [] : readJournal({ dir: journalDir, from, to: head });

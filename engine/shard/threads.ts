@@ -21,6 +21,9 @@ export interface ThreadsSettings {
   readonly limits: MachineLimits;
   readonly snapshotEveryFacts: number;
   readonly historyDays: number;
+  readonly acceptLoss: boolean;
+  /** An operator once accepted a loss in this folder. */
+  readonly hasLoss: boolean;
   readonly log: (line: string) => void;
   readonly output: (thread: number, message: Extract<FromShardThread, { type: 'output' }>) => void;
   /** A thread has failed after the start; called once. */
@@ -32,6 +35,8 @@ export interface ShardThreadData extends Omit<ThreadsSettings, 'log' | 'output' 
   readonly shards: readonly number[];
   /** Newest position of the journal, found when it was opened. */
   readonly head: number;
+  /** See recovery.ts. */
+  readonly leftFrom?: number;
   readonly journalPort: MessagePort;
 }
 
@@ -69,12 +74,13 @@ export async function startThreads(settings: ThreadsSettings): Promise<Threads> 
   });
 
   try {
-    const { head } = await watch.until(journal, 'opened');
+    const { head, first } = await watch.until(journal, 'opened');
+    const leftFrom = data.hasLoss ? { leftFrom: first } : {};
     channels.forEach(({ port2 }, thread) => {
       const shards = Array.from({ length: data.partition.shards }, (_, shard) => shard).filter(
         (shard) => shard % count === thread,
       );
-      const threadData = { ...data, shards, head, journalPort: port2 } satisfies ShardThreadData;
+      const threadData = { ...data, ...leftFrom, shards, head, journalPort: port2 } satisfies ShardThreadData;
       const worker = watch.start(`shard thread ${thread}`, './shard.worker.ts', threadData, [port2]);
       worker.on('message', (message: FromShardThread) => {
         if (message.type === 'log') log(message.line);
