@@ -148,7 +148,7 @@ describe('answers', () => {
     expect(seen).toEqual([skuId(2), skuId(0), skuId(1)]);
   });
 
-  test('inbound supply is listed by due date and reduced by receipts, in either order', () => {
+  test('[Inbound] inbound supply is listed by due date and reduced by receipts, in either order', () => {
     const shard = newShard();
     const inbound = (
       id: string,

@@ -114,7 +114,7 @@ describe('late-event window', () => {
 });
 
 describe('voids', () => {
-  test('[FD3] a void takes a delta back, early or late, once', () => {
+  test('[FD3][Void] a void takes a delta back, early or late, once', () => {
     const shard = newShard();
     shard.record(voidOf('v1', 'a', START_MS + 1));
     shard.record(delta({ id: 'a', at: START_MS, quantity: 5 }));
@@ -127,7 +127,7 @@ describe('voids', () => {
     expect(onHand(shard)).toBe(0);
   });
 
-  test('of two voids that wait for one event the first to arrive counts', () => {
+  test('[Void] of two voids that wait for one event the first to arrive counts', () => {
     const shard = newShard();
     shard.record({ ...voidOf('v1', 'a', START_MS), postedAt: START_MS + 1_000 });
     shard.record({ ...voidOf('v2', 'a', START_MS), postedAt: START_MS + 9_000 });
@@ -149,14 +149,14 @@ describe('voids', () => {
     expect(onHand(shard)).toBe(7);
   });
 
-  test('a void of a snapshot that comes before it changes nothing', () => {
+  test('[Void] a void of a snapshot that comes before it changes nothing', () => {
     const shard = newShard();
     shard.record(voidOf('v', 's', START_MS));
     shard.record(snapshot({ id: 's', quantity: 4 }));
     expect(onHand(shard)).toBe(4);
   });
 
-  test('a count covers a void with what it annuls; a ledger covers the void when it had booked it', () => {
+  test('[FD2][Void] a count covers a void with what it annuls; a ledger covers the void when it had booked it', () => {
     const shard = newShard();
     shard.record(delta({ id: 'a', at: START_MS, quantity: -2, postedAt: START_MS }));
     shard.record({ ...voidOf('v', 'a', START_MS + 9_000), postedAt: START_MS + 9_000 });
