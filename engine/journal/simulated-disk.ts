@@ -89,16 +89,16 @@ export class SimulatedDisk implements Disk {
   }
 
   /** The process died, the machine did not: everything written is there. */
-  afterCrash(): SimulatedDisk {
-    const next = new SimulatedDisk();
+  afterCrash(faults: readonly Fault[] = []): SimulatedDisk {
+    const next = new SimulatedDisk(faults);
     for (const [path, node] of this.#names) next.#names.set(path, node);
     next.#durableNames = new Map(this.#durableNames);
     return next;
   }
 
   /** The machine died: what was not synced is old, new or garbage, as `fate` says for each sector and each name. */
-  afterPowerCut(fate: (what: string) => Fate): SimulatedDisk {
-    const next = new SimulatedDisk();
+  afterPowerCut(fate: (what: string) => Fate, faults: readonly Fault[] = []): SimulatedDisk {
+    const next = new SimulatedDisk(faults);
     const nodes = new Map<SimulatedNode, SimulatedNode>();
     const settled = (node: SimulatedNode, path: string): SimulatedNode => {
       const known = nodes.get(node) ?? settle(node, path, fate);

@@ -1,3 +1,4 @@
+import type { Disk } from '../journal/disk.ts';
 import { CorruptionError } from '../journal/journal.ts';
 import { readJournal } from '../journal/read-journal.ts';
 import { openSnapshotStore, type SnapshotPoint, type SnapshotStore } from '../journal/snapshot-store.ts';
@@ -18,6 +19,9 @@ export interface RecoverySettings {
   /** A shard with an empty machine. */
   readonly create: (shard: number) => HostedShard;
   readonly log: (line: string) => void;
+  readonly disk?: Disk;
+  /** ms since the epoch. */
+  readonly nowMs?: () => number;
 }
 
 export interface Recovered {
@@ -30,7 +34,7 @@ export interface Recovered {
 
 /** Newest sound snapshot of each shard, then the journal from the oldest of their positions. */
 export function recoverShards(settings: RecoverySettings): Recovered {
-  const { journalDir, head, leftFrom = 1, log } = settings;
+  const { journalDir, head, leftFrom = 1, log, disk, nowMs = Date.now } = settings;
   const shards = settings.shards.map((shard) => restore(shard, settings));
   const byNumber = new Map(shards.map(({ shard }) => [shard.number, shard]));
   // At least the newest record is read, for its time: a clock set back while we were down must not undercut it.
@@ -38,7 +42,7 @@ export function recoverShards(settings: RecoverySettings): Recovered {
   const from = Math.max(needed, leftFrom);
   let facts = 0;
   let latestAtMs = -Infinity;
-  const records = head === 0 ? [] : readJournal({ dir: journalDir, from, to: head });
+  const records = head === 0 ? [] : readJournal({ dir: journalDir, from, to: head, ...(disk && { disk }) });
   for (const { atMs, record } of records) {
     latestAtMs = Math.max(latestAtMs, atMs);
     const at = byNumber.get(record.shard)?.replay(record);
@@ -46,15 +50,16 @@ export function recoverShards(settings: RecoverySettings): Recovered {
     latestAtMs = Math.max(latestAtMs, at);
     facts++;
   }
-  if (latestAtMs > Date.now())
+  if (latestAtMs > nowMs())
     log(`recovery: the newest fact is from ${new Date(latestAtMs).toISOString()}, ahead of the clock`);
   return { shards, facts, latestAtMs };
 }
 
-function restore(shard: number, { snapshotsDir, create, log }: RecoverySettings): SnapshotShard {
+function restore(shard: number, { snapshotsDir, create, log, disk }: RecoverySettings): SnapshotShard {
   const store = openSnapshotStore({
     dir: snapshotsDir,
     shard,
+    ...(disk && { disk }),
     skipped: (file, why) => log(`recovery: ${file} is passed over: ${why}`),
   });
   const oldest = store.oldest();
