@@ -53,9 +53,10 @@ export class FeedBodies {
       }
     };
     try {
-      if (request.headers['content-encoding'] === 'gzip') await pipeline(request, createGunzip(), collect);
-      // Refusing must not destroy the stream: the answer goes out on the same connection.
-      else await collect(request.iterator({ destroyOnReturn: false }));
+      // Refusing must not destroy the request: the answer goes out on the same connection.
+      const body = request.iterator({ destroyOnReturn: false });
+      if (request.headers['content-encoding'] === 'gzip') await pipeline(body, createGunzip(), collect);
+      else await collect(body);
     } catch (error) {
       if (refusal !== undefined) return refusal;
       if (!isGzipFault(error)) throw error;
