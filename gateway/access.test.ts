@@ -14,13 +14,14 @@ afterAll(() => server.stop());
 
 const JSON_BODY = { 'content-type': 'application/json' };
 
-/** Every route that needs a key, with the scope it needs. */
-const GUARDED: readonly (readonly [method: string, path: string, scope: Scope])[] = [
+type Guarded = readonly [method: string, path: string, scope: Scope, also?: Scope];
+/** Every route that needs a key, with the scope it needs, and one that does as well. */
+const GUARDED: readonly Guarded[] = [
   ['POST', '/v1/feeds/pos', 'feeds'],
   ['POST', '/v1/reservations', 'reservations'],
   ['GET', '/v1/reservations', 'reservations'],
   ['GET', '/v1/reservations/r0-1', 'reservations'],
-  ['DELETE', '/v1/reservations/r0-1', 'reservations'],
+  ['DELETE', '/v1/reservations/r0-1', 'reservations', 'admin'],
   ['GET', '/v1/dead-letters', 'letters'],
   ['GET', '/v1/dead-letters/x', 'letters'],
   ['POST', '/v1/dead-letters/x/replay', 'letters'],
@@ -42,37 +43,42 @@ const OPEN = [
   '/tower',
 ];
 
-describe.each(GUARDED)('%s %s', (method, path, needed) => {
-  const call = (key?: string) =>
-    server.call(path, {
-      method,
-      ...(key === undefined ? {} : { key }),
-      headers: method === 'POST' && !path.includes('feeds') ? JSON_BODY : {},
+describe.each(GUARDED.map((one) => ({ one, title: `${one[0]} ${one[1]}` })))(
+  '$title',
+  ({ one: [method, path, needed, also] }) => {
+    const call = (key?: string) =>
+      server.call(path, {
+        method,
+        ...(key === undefined ? {} : { key }),
+        headers: method === 'POST' && !path.includes('feeds') ? JSON_BODY : {},
+      });
+
+    test('without a key: 401', async () => {
+      expect(await call()).toMatchObject({ status: 401, body: { code: 'key-required' } });
     });
 
-  test('without a key: 401', async () => {
-    expect(await call()).toMatchObject({ status: 401, body: { code: 'key-required' } });
-  });
+    test('with a key nobody has: kept out', async () => {
+      // 429 once the brake of bad keys holds; both keep the caller out.
+      expect([401, 429]).toContain((await call('no-such-key')).status);
+    });
 
-  test('with a key nobody has: kept out', async () => {
-    // 429 once the brake of bad keys holds; both keep the caller out.
-    expect([401, 429]).toContain((await call('no-such-key')).status);
-  });
+    test('with every other scope: 403, and the scope it takes is named', async () => {
+      for (const scope of SCOPES.filter((one) => one !== needed && one !== also)) {
+        const answer = await call(keys.get(scope)!);
+        expect(answer).toMatchObject({
+          status: 403,
+          body: { code: 'scope-required', message: expect.stringContaining(needed) },
+        });
+      }
+    });
 
-  test('with every other scope: 403, and the scope it takes is named', async () => {
-    for (const scope of SCOPES.filter((one) => one !== needed)) {
-      const answer = await call(keys.get(scope)!);
-      expect(answer).toMatchObject({
-        status: 403,
-        body: { code: 'scope-required', message: expect.stringContaining(needed) },
-      });
-    }
-  });
-
-  test('with the right scope: neither', async () => {
-    expect([401, 403]).not.toContain((await call(keys.get(needed)!)).status);
-  });
-});
+    test('with the right scope: neither', async () => {
+      for (const scope of [needed, also ?? needed]) {
+        expect([401, 403]).not.toContain((await call(keys.get(scope)!)).status);
+      }
+    });
+  },
+);
 
 test.each(OPEN)('GET %s is open to the public and to any key', async (path) => {
   expect((await server.call(path)).status).toBe(200);
