@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { BAND_WORDS } from '../../gateway/client/band-words.ts';
+import { BAND_WORDS, unitsInWords } from '../../gateway/client/band-words.ts';
 import type { OpsMover } from '../../gateway/protocol/wire.ts';
 import { BAND_TONES } from './band-tones.ts';
 import { FIRST_FIGURES } from './first-figures.ts';
@@ -64,7 +64,7 @@ export class MoverPanel extends TowerElement {
       <td class="n">${figure(mover.changes)}</td>
       <td class="n">
         <span class="mark ${BAND_TONES[mover.band]}" title=${BAND_WORDS[mover.band].text}
-          >${figure(mover.units)}<span class="hidden">, ${BAND_WORDS[mover.band].text}</span></span
+          >${unitsInWords(mover.units, mover.scale ?? 0)}<span class="hidden">, ${BAND_WORDS[mover.band].text}</span></span
         >
       </td>
     </tr>`;
