@@ -1,4 +1,5 @@
 import type { StockEvent } from '../engine/contract/stock-event.ts';
+import { cutToKeep } from './formats/text.ts';
 import type { FormatResult, RefusedPart } from './source.ts';
 
 // What a format made of a body, wherever it was parsed: here, or in a pool thread that hands it over in chunks.
@@ -29,7 +30,7 @@ export function readingOf(result: FormatResult): Reading {
     ignored,
     warnings,
     chunk: (from, to) => Promise.resolve(events.slice(from, to)),
-    originals: (indices) => Promise.resolve(indices.map((index) => events[index]?.original() ?? '')),
+    originals: (indices) => Promise.resolve(indices.map((index) => cutToKeep(events[index]?.original() ?? ''))),
     close: () => undefined,
   };
 }
