@@ -157,7 +157,7 @@ export interface LetterInfo {
 
 /**
  * `POST /v1/dead-letters/{id}/replay`: the body is the corrected text as it is, in the source's format; empty: the
- * original again. Answers FeedAnswer. `POST /v1/dead-letters/{id}/discard` answers LetterInfo.
+ * original again. Answers FeedAnswer; 422 when part of it was refused again, then the letter stays open. `POST /v1/dead-letters/{id}/discard` answers LetterInfo.
  * `GET /v1/dead-letters?state=&source=&after=&limit=` (staff). `next` goes into `after`.
  */
 export interface LettersPage {
