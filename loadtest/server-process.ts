@@ -62,12 +62,10 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
 export const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
 
 export function spawnServer(options: ServerOptions): ServerChild {
-  const [command = process.execPath, ...args] = [
-    ...(options.under ?? []),
-    process.execPath,
-    ...(options.nodeFlags ?? []),
-    'gateway/main.ts',
-  ];
+  const [tracer, ...tracerArgs] = options.under ?? [];
+  const nodeArgs = [...(options.nodeFlags ?? []), 'gateway/main.ts'];
+  const [command, args] =
+    tracer === undefined ? [process.execPath, nodeArgs] : [tracer, [...tracerArgs, process.execPath, ...nodeArgs]];
   const child = spawn(command, args, {
     cwd: options.root ?? HERE,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -31,10 +31,14 @@ export async function audit(
   chance: Random,
   { feedsFrom, triesFrom, older }: AuditScope,
 ): Promise<void> {
-  const feeds = [...log.feeds.slice(feedsFrom), ...some(log.feeds.slice(0, feedsFrom), older, chance)];
-  await inLanes(feeds, LANES, (entry) => checkFeed(wire, log, entry, findings));
-  const tries = [...log.tries.slice(triesFrom), ...some(log.tries.slice(0, triesFrom), older, chance)];
-  await inLanes(tries, LANES, (entry) => checkTry(wire, log, entry, findings));
+  const feeds = new Set([...log.feeds.slice(feedsFrom), ...some(log.feeds.slice(0, feedsFrom), older, chance)]);
+  await inLanes([...feeds], LANES, (entry) => checkFeed(wire, log, entry, findings));
+  const tries = new Set([
+    ...log.unsureReleases,
+    ...log.tries.slice(triesFrom),
+    ...some(log.tries.slice(0, triesFrom), older, chance),
+  ]);
+  await inLanes([...tries], LANES, (entry) => checkTry(wire, log, entry, findings));
   await settleSums(wire, log, findings);
 }
 

@@ -27,6 +27,8 @@ export class ClientLog {
   readonly tries: TryEntry[] = [];
   /** Holds that may still be live: what the sums are made of. */
   readonly #held = new Set<TryEntry>();
+  /** Releases that were sent and not answered. */
+  readonly #releasing = new Set<TryEntry>();
   /** sku and node → units, of every message sent. */
   readonly #onHand = new Map<string, number>();
   /** Acknowledgements of every kind. */
@@ -59,10 +61,21 @@ export class ClientLog {
     if (answer.is === 'reserved') this.#held.add(entry);
   }
 
+  releasing(entry: TryEntry): void {
+    entry.release = 'asked';
+    this.#releasing.add(entry);
+  }
+
+  /** Tries of any age whose release may or may not have had its effect. */
+  get unsureReleases(): Iterable<TryEntry> {
+    return this.#releasing;
+  }
+
   released(entry: TryEntry, outcome: 'done' | 'refused'): void {
     entry.release = outcome;
     this.acked += 1;
     this.#held.delete(entry);
+    this.#releasing.delete(entry);
   }
 
   /** On-hand when every message sent counts exactly once. */

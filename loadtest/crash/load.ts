@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import { sameAnswer } from '../verify/rush-client.ts';
 import type { PlannedLine } from '../verify/rush-plan.ts';
 import { release, reserve, send } from './asking.ts';
-import { type ClientLog, isReserved, reservationOf, type TryEntry } from './client-log.ts';
+import { type ClientLog, reservationOf, type TryEntry } from './client-log.ts';
 import type { FeedWriter } from './feed-messages.ts';
 import type { Findings } from './findings.ts';
 import { CHANNEL, CONTESTED_SKUS, GROUPS, MOVING_SKUS, NODES } from './retailer.ts';
@@ -104,7 +104,7 @@ async function releaseOne({ wire, log, chance, findings }: LoadTools): Promise<b
   const held = log.heldAt(Date.now()).filter((entry) => entry.release === 'no');
   if (held.length === 0) return true;
   const entry = chance.pick(held);
-  entry.release = 'asked';
+  log.releasing(entry);
   const outcome = await release(wire, reservationOf(entry).id);
   if (outcome === undefined) return false;
   settleRelease(log, entry, outcome, findings);

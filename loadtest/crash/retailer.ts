@@ -106,6 +106,6 @@ function sourceRef(id: string, kind: SourceRef['kind'], format: FeedFormat, gran
 /** Fourteen digits, the last one checking the others. */
 function gtin(item: number): string {
   const digits = `00400${String(item).padStart(8, '0')}`;
-  const sum = [...digits].reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 3 : 1), 0);
+  const sum = Array.from(digits).reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 3 : 1), 0);
   return digits + String((10 - (sum % 10)) % 10);
 }
