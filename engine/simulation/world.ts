@@ -1,0 +1,263 @@
+import type { HostedShard } from '../shard/hosted-shard.ts';
+import { createShard } from '../shard/machines.ts';
+import { createPartition, type Partition } from '../shard/partition.ts';
+import { Audit } from './audit.ts';
+import type { Chance } from './chance.ts';
+import { Client, type Work } from './client.ts';
+import { START_MS } from './draft-event.ts';
+import { requireAtRest } from './judge-promise.ts';
+import { isInjected, Machine } from './machine.ts';
+import { MainThread } from './main-thread.ts';
+import type { Planted } from './planted.ts';
+import { type Action, Process } from './process.ts';
+import { PromiseModel } from './promise-model.ts';
+import { Sent } from './sent.ts';
+import type { Swarm } from './swarm.ts';
+import { Told } from './told.ts';
+import { require } from './violation.ts';
+
+/** Longest a run may take to come to rest, in steps; an ordinary one needs a few hundred. */
+const REST_STEPS_MAX = 20_000;
+/** Past this a key or an ended hold may have been forgotten: a day, less what clocks may leap. */
+const FORGETTING_MS = 18 * 3_600_000;
+const UNITS_PER_LINE_MAX = 1_000;
+const BOOTS_MAX = 50;
+/** Longest chain of promises that follows from one thing (a snapshot that is finished), with room to spare. */
+const MICROTASKS = 12;
+
+/** One simulated machine with its process, its clients and the bookkeeper. */
+export class World {
+  readonly audit: Audit;
+  crashes = 0;
+  faults = 0;
+  /** The last steps, for whoever has to find out. */
+  readonly steps: { readonly name: string; readonly about: unknown }[] = [];
+  readonly #chance: Chance;
+  readonly #swarm: Swarm;
+  readonly #planted: Planted;
+  readonly #partition: Partition;
+  readonly #client: Client;
+  readonly #told: Told;
+  readonly #machine: Machine;
+  #process: Process;
+  #main: MainThread;
+  #draining = false;
+  #monotonicMs = 0;
+  #leaptMs = 0;
+  #pauseLeft: boolean;
+
+  constructor(chance: Chance, swarm: Swarm, planted: Planted) {
+    this.#chance = chance;
+    this.#swarm = swarm;
+    this.#planted = planted;
+    this.#pauseLeft = swarm.longPause;
+    this.#partition = createPartition(swarm.stockShards, swarm.promiseShards);
+    const sent = new Sent();
+    this.audit = new Audit(this.#partition, sent, (shard) => this.#createShard(shard));
+    this.#client = new Client(chance, swarm, this.#partition, sent);
+    this.#told = new Told(this.audit, {
+      holdsPerClientMax: swarm.holdsPerClientMax,
+      nowMs: () => this.#wallMs(),
+      learn: (id, client) => this.#client.told(id, client),
+    });
+    this.#machine = new Machine(chance, swarm);
+    [this.#process, this.#main] = this.#boot(false);
+  }
+
+  /** One thing happens, whichever it is. */
+  async step(): Promise<void> {
+    const { weights } = this.#swarm;
+    const actions: Action[] = [...this.#progress()];
+    const add = (name: Action['name'], run: () => void): void => void actions.push({ name, weight: weights[name], run });
+    if (!this.#draining) {
+      add('ask', () => this.#ask());
+      add('drain', () => this.#drain());
+    }
+    add('time', () => this.#pass());
+    add('leap', () => this.#leap());
+    add('kill', () => this.#crash('kill'));
+    add('power-cut', () => this.#crash('power-cut'));
+    add('cut-soon', () => this.#machine.cutSoon());
+    await this.#take(this.#chance.weighted(actions));
+  }
+
+  /** Without further trouble: everything under way ends, every answer is what it was, and every state is the right one. */
+  async rest(): Promise<void> {
+    this.#crash(this.#chance.yes(0.5) ? 'kill' : 'power-cut', true);
+    await this.#settle();
+    for (const work of this.#client.again()) this.#main.ask(work);
+    await this.#settle();
+    for (let shard = 0; shard < this.#partition.shards; shard++) {
+      const model = this.audit.decided(shard);
+      if (model instanceof PromiseModel) requireAtRest(model);
+    }
+    for (const thread of this.#process.threads) {
+      thread.compareAll();
+      thread.compareRestored();
+    }
+    this.#drain();
+    await this.#settle();
+    this.#crash('kill', true);
+  }
+
+  async #settle(): Promise<void> {
+    for (let steps = 0; ; steps++) {
+      require(steps < REST_STEPS_MAX, () => 'the engine does not come to rest');
+      await flush();
+      const actions = this.#progress().filter(({ name }) => name !== 'seal');
+      if (actions.length === 0) break;
+      await this.#take(this.#chance.pick(actions));
+    }
+    require(this.#main.waiting === 0, () => `${this.#main.waiting} calls are never answered`);
+  }
+
+  /** Whatever is under way goes on. */
+  #progress(): Action[] {
+    const { weights } = this.#swarm;
+    const actions = this.#process.actions(this.#chance, weights);
+    const add = (name: Action['name'], run: () => void): void => void actions.push({ name, weight: weights[name], run });
+    const { scheduled } = this.#machine;
+    if (scheduled.waiting > 0) add('disk', () => scheduled.work(this.#chance));
+    this.#process.toMain.forEach((port, thread) => {
+      const next = port[0];
+      if (next === undefined) return;
+      add('output', () => {
+        port.shift();
+        this.#main.receive(thread, next, { chance: this.#chance, doubled: this.#swarm.doubled });
+      });
+    });
+    return actions;
+  }
+
+  async #take({ name, run }: Action): Promise<void> {
+    this.#note(name);
+    const process = this.#process;
+    try {
+      run();
+      await flush();
+      if (this.#process === process) this.#afterwards(process);
+    } catch (error) {
+      if (!isInjected(error)) throw error;
+      this.faults++;
+      this.#note('failed', String(error));
+      this.#crash(this.#chance.yes(0.5) ? 'kill' : 'power-cut');
+    }
+  }
+
+  #afterwards(process: Process): void {
+    for (const { failure } of process.threads) if (failure !== undefined) throw failure;
+    if (!this.#draining || !process.isDrained) return;
+    process.close();
+    this.#note('closed');
+    this.#machine.restart('kill', false);
+    [this.#process, this.#main] = this.#boot(false);
+  }
+
+  #ask(): void {
+    const count = 1 + this.#chance.below(3);
+    for (let i = 0; i < count; i++) {
+      for (const work of this.#client.next(this.#wallMs())) this.#askOne(work);
+    }
+  }
+
+  #askOne(work: Work): void {
+    this.#note('asked', work);
+    this.#main.ask(work);
+  }
+
+  #drain(): void {
+    this.#draining = true;
+    this.#process.threads.forEach((_, thread) => this.#process.post(thread, { type: 'drain' }));
+  }
+
+  #pass(): void {
+    const chance = this.#chance;
+    const due = Math.min(...this.#process.threads.map(({ dueAt }) => dueAt)) - this.#wallMs();
+    const steps = [chance.below(20), chance.below(20), 1_000, chance.below(10_000), 60_000];
+    if (due > 0 && due < Infinity) steps.push(due, due, due - 1);
+    if (chance.yes(0.02)) steps.push(4 * 3_600_000);
+    let ms = chance.pick(steps);
+    if (this.#pauseLeft && chance.yes(0.1)) {
+      this.#pauseLeft = false;
+      ms = 25 * 3_600_000;
+    }
+    this.#monotonicMs += ms;
+    this.#watchPause();
+  }
+
+  /** Somebody sets the machine's clock. */
+  #leap(): void {
+    this.#leaptMs += (this.#chance.below(120) - 60) * 60_000;
+    this.#watchPause();
+  }
+
+  #watchPause(): void {
+    if (this.#wallMs() - START_MS > FORGETTING_MS || this.#monotonicMs > FORGETTING_MS) this.audit.paused = true;
+  }
+
+  #wallMs(): number {
+    return START_MS + this.#monotonicMs + this.#leaptMs;
+  }
+
+  /** The process ends where it stands; with the power what was not synced is old, new or garbage. */
+  #crash(how: 'kill' | 'power-cut', calm = false): void {
+    this.crashes++;
+    this.#note(how);
+    this.#machine.restart(how, calm);
+    [this.#process, this.#main] = this.#boot(calm);
+  }
+
+  /** Until a life begins: a recovery may be cut short as well, and so may the next. */
+  #boot(calm: boolean): [Process, MainThread] {
+    for (let tries = 0; ; tries++) {
+      try {
+        this.#planted.beforeRecovery?.(this.#machine.disk);
+        return this.#begin();
+      } catch (error) {
+        if (!isInjected(error)) throw error;
+        require(tries < BOOTS_MAX, () => 'the engine does not start');
+        this.faults++;
+        this.crashes++;
+        this.#note('failed at start', String(error));
+        this.#machine.restart(this.#chance.yes(0.5) ? 'kill' : 'power-cut', calm || tries > 3);
+      }
+    }
+  }
+
+  #begin(): [Process, MainThread] {
+    const { segmentBytes, snapshotEveryFacts, threadsMax } = this.#swarm;
+    const { scheduled } = this.#machine;
+    this.#draining = false;
+    const process = new Process({
+      disk: this.#planted.disk?.(scheduled) ?? scheduled,
+      partition: this.#partition,
+      threads: 1 + this.#chance.below(threadsMax),
+      segmentBytes,
+      snapshotEveryFacts,
+      createShard: (shard) => this.#createShard(shard),
+      audit: this.audit,
+      planted: this.#planted,
+      wallMs: () => this.#wallMs(),
+      monotonicMs: () => this.#monotonicMs,
+    });
+    const post = (thread: number, items: string): void => process.post(thread, { type: 'work', items });
+    const main = new MainThread(process.threads.length, this.#told, post);
+    for (const work of this.#client.reference()) main.ask(work);
+    return [process, main];
+  }
+
+  #createShard(shard: number): HostedShard {
+    const { holdsPerClientMax } = this.#swarm;
+    const hosted = createShard(this.#partition, shard, { holdsPerClientMax, unitsPerLineMax: UNITS_PER_LINE_MAX });
+    return this.#planted.shard?.(hosted, this.#partition) ?? hosted;
+  }
+
+  #note(name: string, about?: unknown): void {
+    this.steps.push({ name, about });
+  }
+}
+
+/** What waits for the end of a turn has its turn: outboxes, and what follows from a disk call that ended. */
+async function flush(): Promise<void> {
+  for (let turn = 0; turn < MICROTASKS; turn++) await undefined;
+}
