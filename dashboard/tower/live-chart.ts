@@ -96,7 +96,8 @@ export class LiveChart extends LitElement {
         height: box.clientHeight,
         legend: { show: false },
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
-        padding: [8, 12, 0, 0],
+        // Half of a time's width on the right, or the last one is cut.
+        padding: [8, 26, 0, 0],
         scales: {
           x: { range: (_plot, low, high) => [Math.min(low, high - SPAN_SEC_MIN), high] },
           y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 10] },
