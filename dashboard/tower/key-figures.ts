@@ -161,10 +161,11 @@ export class KeyFigures extends TowerElement {
   }
 }
 
+/** Those heard in the last minute: of a single second few would be counted, and others each time. */
 function sourcesNote(ops: OpsState | undefined): string {
   if (ops === undefined) return '';
   const active = ops.sources.filter(({ heardAt }) => heardAt !== null && ops.at - heardAt < MINUTE_MS).length;
-  return `${active} of ${ops.sources.length} sources this minute`;
+  return `from ${active} of ${ops.sources.length} sources`;
 }
 
 customElements.define('key-figures', KeyFigures);
