@@ -38,6 +38,10 @@ export class Audit {
   /** Everything durable, in order of the journal: position 1 first. */
   readonly log: Entry[] = [];
   paused = false;
+  /** The earliest the machine's clock ever said: no clock of the engine is behind it. */
+  lowestWallMs = Infinity;
+  /** Keys whose no about stock is durable, whatever was forgotten since. */
+  readonly refusedKeys = new Set<string>();
   #decided: Model[];
   #durable: Model[];
   /** Machines that replay every durable fact from the first one on and are never restored. */
@@ -67,6 +71,7 @@ export class Audit {
     return this.#facts.get(`${shard}.${lsn}`);
   }
   readonly #facts = new Map<string, Fact>();
+  readonly #startedKeys = new Map<string, string>();
 
   /** A thread hands facts to its journal. Returns the skus they concern. */
   handed(records: Uint8Array, nowMs: number): Set<string> {
@@ -138,10 +143,19 @@ export class Audit {
     for (const entry of entries) {
       this.log.push(entry);
       this.#facts.set(`${entry.shard}.${entry.lsn}`, entry.fact);
+      if (entry.fact.fact === 'ReservationStarted') this.#startedKeys.set(entry.fact.id, entry.fact.keyDigest);
       const shadow = this.shadows[entry.shard] as HostedShard;
       shadow.replay({ shard: entry.shard, lsn: entry.lsn, fact: Buffer.from(entry.bytes) });
     }
     for (const [shard, model] of after) this.#durable[shard] = model;
+    for (const { fact } of entries) this.#noteRefusal(fact);
+  }
+
+  #noteRefusal(fact: Fact): void {
+    if (fact.fact === 'ReservationRefused') this.refusedKeys.add(fact.keyDigest);
+    if (fact.fact !== 'ReservationDecided' || fact.outcome.status !== 'refused') return;
+    const keyDigest = this.#startedKeys.get(fact.id);
+    if (keyDigest !== undefined) this.refusedKeys.add(keyDigest);
   }
 
   /** What a restart found: everything that was said to be durable, and the commit in flight whole or not at all. */

@@ -23,10 +23,18 @@ export function compareAll(shard: HostedShard, model: Model, atMs: number): void
   if (model instanceof StockModel) {
     compareSkus(shard, model, model.skus, atMs);
     const held = [...model.holds.values()].filter(({ endedAt }) => endedAt === undefined);
-    compareHeld(shard, held.map(({ reservation }) => reservation), atMs);
+    compareHeld(
+      shard,
+      held.map(({ reservation }) => reservation),
+      atMs,
+    );
   } else if (model instanceof PromiseModel) {
     const held = [...model.sagas.values()].filter(({ state }) => state === 'held');
-    compareHeld(shard, held.flatMap(({ reservation }) => reservation ?? []), atMs);
+    compareHeld(
+      shard,
+      held.flatMap(({ reservation }) => reservation ?? []),
+      atMs,
+    );
   } else {
     compareIntake(shard, model, atMs);
   }
@@ -66,7 +74,10 @@ function shown(stock: SkuStock | undefined): object {
     node,
     { ...terms, orders: departed + allocated },
   ]);
-  const channels = (stock?.channels ?? []).map(({ channel, ats, unplaced, band }) => [channel, { ats, unplaced, band }]);
+  const channels = (stock?.channels ?? []).map(({ channel, ats, unplaced, band }) => [
+    channel,
+    { ats, unplaced, band },
+  ]);
   return { nodes: Object.fromEntries(nodes), channels: Object.fromEntries(channels) };
 }
 

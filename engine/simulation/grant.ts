@@ -15,11 +15,11 @@ interface Asked {
 const SETS_MAX = 8;
 
 export function grantOf(model: StockModel, asked: Asked): readonly ReserveLine[] | Refused<ReserveRefusal> {
-  const channel = model.groups.get(model.channels.get(asked.channel)?.group ?? '') ?? [];
-  const unknown = asked.lines.findIndex(({ sku }) => !model.skus.has(sku));
-  if (unknown >= 0) return refuse('unknown-sku', { field: `lines[${unknown}].sku` });
-  const foreign = asked.lines.findIndex((line) => 'node' in line && !channel.includes(line.node));
-  if (foreign >= 0) return refuse('node-not-in-channel', { field: `lines[${foreign}].node` });
+  const known = model.channels.get(asked.channel);
+  if (known === undefined) return refuse('unknown-channel', { field: 'channel' });
+  const channel = model.groups.get(known.group) ?? [];
+  const misnamed = misnamedIn(model, asked.lines, channel);
+  if (misnamed !== undefined) return misnamed;
 
   const wanted = summed(asked.lines);
   const leaves = new Map(wanted.map(({ line }) => [line.sku as string, leavesOf(model, line.sku)]));
@@ -43,6 +43,25 @@ export function grantOf(model: StockModel, asked: Asked): readonly ReserveLine[]
     leaves.set(line.sku, without(left, model, { ...line, units }));
   }
   return granted.length === 0 && firstShort !== undefined ? firstShort : granted;
+}
+
+/** The first line that names what is not there, code by code in the order of RESERVE_REFUSALS. */
+function misnamedIn(
+  model: StockModel,
+  lines: readonly ReserveLine[],
+  channel: readonly string[],
+): Refused<ReserveRefusal> | undefined {
+  const checks: readonly [ReserveRefusal, 'node' | 'group' | 'sku', (line: ReserveLine) => boolean][] = [
+    ['unknown-node', 'node', (line) => 'node' in line && !model.nodes.has(line.node)],
+    ['unknown-group', 'group', (line) => 'group' in line && !model.groups.has(line.group)],
+    ['unknown-sku', 'sku', (line) => !model.skus.has(line.sku)],
+    ['node-not-in-channel', 'node', (line) => 'node' in line && !channel.includes(line.node)],
+  ];
+  for (const [code, field, isBad] of checks) {
+    const index = lines.findIndex(isBad);
+    if (index >= 0) return refuse(code, { field: `lines[${index}].${field}` });
+  }
+  return undefined;
 }
 
 /** Lines of the same sku and place are one, where the first of them stood. */

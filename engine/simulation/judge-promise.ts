@@ -79,7 +79,8 @@ function judgeEnded(saga: ModelSaga, { id, end, at }: Of<'ReservationEnded'>, kn
 /** When nothing is under way any more: every saga is decided, and what is over has closed its parts. */
 export function requireAtRest(model: PromiseModel): void {
   for (const [id, saga] of model.sagas) {
-    require(saga.state !== 'asking', () => `${id} is never decided: ${partsOf(saga).length} parts, ${saga.answers.size} answered`);
+    require(saga.state !== 'asking', () =>
+      `${id} is never decided: ${partsOf(saga).length} parts, ${saga.answers.size} answered`);
     require(saga.state === 'held' || isClosed(saga), () => `${id} is ${saga.state}, its parts never close`);
   }
 }

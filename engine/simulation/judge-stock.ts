@@ -21,7 +21,7 @@ export interface Known {
 }
 
 /** Source time may be this far ahead of the engine's (rule FD10). */
-export const AHEAD_MS = 5 * 60_000;
+const AHEAD_MS = 5 * 60_000;
 
 type Of<Name extends StockFact['fact']> = Extract<StockFact, { fact: Name }>;
 
@@ -92,7 +92,8 @@ function requireExplained(
 ): void {
   const should = requests.map((asked) => grantOf(model, asked));
   const texts = should.map((each) => JSON.stringify(each));
-  require(texts.includes(JSON.stringify(said)), () => `given ${JSON.stringify(said)}, the rules give ${texts.join(' or ')}`);
+  require(texts.includes(JSON.stringify(said)), () =>
+    `given ${JSON.stringify(said)}, the rules give ${texts.join(' or ')}`);
 }
 
 function judgeReleased(model: StockModel, { id, end, at }: Of<'UnitsReleased'>, known: Known): void {

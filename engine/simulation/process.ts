@@ -8,7 +8,7 @@ import type { DurableMessage, ToJournal } from '../shard/messages.ts';
 import type { Partition } from '../shard/partition.ts';
 import type { Audit } from './audit.ts';
 import type { Chance } from './chance.ts';
-import type { Planted } from './planted.ts';
+import type { Planted } from './planted/planted.ts';
 import { type MainMessage, ShardThread, type ThreadMessage } from './shard-thread.ts';
 import type { Weighted } from './swarm.ts';
 

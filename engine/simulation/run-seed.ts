@@ -1,6 +1,6 @@
 import { digestHex } from '../contract/digest.ts';
 import { Chance } from './chance.ts';
-import { NOTHING_PLANTED, type Planted } from './planted.ts';
+import { NOTHING_PLANTED, type Planted } from './planted/planted.ts';
 import { rollSwarm } from './swarm.ts';
 import { World } from './world.ts';
 
@@ -31,7 +31,13 @@ export async function runSeed(seed: number, planted: Planted = NOTHING_PLANTED):
     // Whatever it is, a broken invariant of the engine or a difference the bookkeeper saw: the run found something.
     const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const lastSteps = (world?.steps ?? []).slice(-STEPS_SHOWN).map(({ name, about }) => line(name, about));
-    const trace = error instanceof Error ? (error.stack ?? '').split('\n').filter((at) => at.includes('    at ')).slice(0, 4) : [];
+    const trace =
+      error instanceof Error
+        ? (error.stack ?? '')
+            .split('\n')
+            .filter((at) => at.includes('    at '))
+            .slice(0, 4)
+        : [];
     const none = { seed, facts: 0, crashes: 0, faults: 0, digest: '' };
     const run = world === undefined ? none : summary(seed, world);
     return { ...run, failure: { why: [why, ...trace].join('\n'), lastSteps } };

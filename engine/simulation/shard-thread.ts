@@ -5,6 +5,7 @@ import { recoverShards } from '../shard/recovery.ts';
 import { ShardHost } from '../shard/shard-host.ts';
 import { SnapshotSchedule } from '../shard/snapshot-schedule.ts';
 import type { ProcessSettings } from './process.ts';
+import { withEarlyRequests } from './planted/early-requests.ts';
 import { compareAll, compareSkus } from './compare.ts';
 import { StockModel } from './stock-model.ts';
 import { require } from './violation.ts';
@@ -42,6 +43,7 @@ export class ShardThread {
   readonly #snapshots: SnapshotSchedule;
   readonly #clock: ReturnType<typeof createClock>;
   #draining = false;
+  #earlySeq = 0;
   #finishing = false;
   /** What `now` said last: the time of the turn under way. */
   #atMs = 0;
@@ -49,19 +51,23 @@ export class ShardThread {
 
   constructor(settings: ThreadSettings) {
     this.#settings = settings;
-    const { partition, threads, thread, planted, createShard: create, toJournal, toMain } = settings;
+    const { partition, threads, thread, planted, toJournal, toMain } = settings;
+    const create = (shard: number): HostedShard => {
+      const hosted = settings.createShard(shard);
+      return planted.requestsBeforeDurable === true ? withEarlyRequests(hosted, toMain) : hosted;
+    };
     const log = (): void => {};
     this.#clock = createClock({ ...settings, log });
     const numbers = Array.from({ length: partition.shards }, (_, shard) => shard).filter((n) => n % threads === thread);
     const recovered = recoverShards({ ...settings, nowMs: settings.wallMs, shards: numbers, create, log });
-    this.#clock.notBefore(recovered.latestAtMs);
+    if (planted.forgetsTime !== true) this.#clock.notBefore(recovered.latestAtMs);
     this.#shards = new Map(recovered.shards.map(({ shard }) => [shard.number, shard]));
     this.#compareRecovered();
     const host: ShardHost = new ShardHost([...this.#shards.values()], {
       now: () => (this.#atMs = this.#clock.now()),
-      journal: (seq, count, records) => {
+      journal: (seq, count, records, atMs) => {
         for (const sku of settings.audit.handed(records, this.#atMs)) this.#touched.add(sku);
-        toJournal({ type: 'facts', seq, count, records });
+        toJournal({ type: 'facts', seq, count, records, atMs });
         if (planted.outputBeforeDurable === true) this.soon.push(() => this.#early(seq));
       },
       main: (batches, outputs, requests) => toMain({ batches, outputs, requests }),
@@ -138,7 +144,12 @@ export class ShardThread {
       for (const shard of this.#shards.values()) {
         const model = audit.decided(shard.number);
         if (!(model instanceof StockModel)) continue;
-        compareSkus(shard, model, touched.filter((sku) => model.skus.has(sku)), this.#atMs);
+        compareSkus(
+          shard,
+          model,
+          touched.filter((sku) => model.skus.has(sku)),
+          this.#atMs,
+        );
       }
     }
     if (!this.#finishing) this.#snapshots.turned();
@@ -154,5 +165,4 @@ export class ShardThread {
     this.#host.durable(seq);
     this.#afterTurn();
   }
-  #earlySeq = 0;
 }

@@ -57,18 +57,17 @@ const USUAL: Readonly<Record<Weighted, number>> = {
   time: 20,
   tick: 20,
   seal: 1,
-  kill: 1,
-  'power-cut': 1,
-  'cut-soon': 1,
-  drain: 0.6,
-  leap: 1,
+  kill: 0.4,
+  'power-cut': 0.4,
+  'cut-soon': 0.4,
+  drain: 0.3,
+  leap: 0.5,
 };
 /** Without these nothing ever ends, so they are never switched off. */
 const NEEDED: readonly Weighted[] = ['ask', 'work', 'commit', 'durable', 'output', 'time'];
 
 export function rollSwarm(chance: Chance): Swarm {
-  const factor = (name: Weighted): number =>
-    chance.pick(NEEDED.includes(name) ? [0.3, 1, 1, 3] : [0, 0.3, 1, 1, 3, 6]);
+  const factor = (name: Weighted): number => chance.pick(NEEDED.includes(name) ? [0.3, 1, 1, 3] : [0, 0.3, 1, 1, 3, 6]);
   const weights = Object.fromEntries(
     (Object.keys(USUAL) as Weighted[]).map((name) => [name, USUAL[name] * factor(name)]),
   ) as Record<Weighted, number>;

@@ -8,7 +8,6 @@ import type { StockEvent } from '../contract/stock-event.ts';
 import type { Said } from '../shard/messages.ts';
 import type { Audit } from './audit.ts';
 import type { Work } from './client.ts';
-import { AHEAD_MS } from './judge-stock.ts';
 import { keyDigests } from './sent.ts';
 import { require, requireSame } from './violation.ts';
 
@@ -18,7 +17,6 @@ import { require, requireSame } from './violation.ts';
 export class Told {
   readonly #audit: Audit;
   readonly #holdsPerClientMax: number;
-  readonly #nowMs: () => number;
   readonly #first = new Map<string, string>();
   /** Reservations clients know of. */
   readonly #known = new Map<ReservationId, { client: ClientId; expiresAt: number }>();
@@ -28,13 +26,11 @@ export class Told {
     audit: Audit,
     about: {
       readonly holdsPerClientMax: number;
-      readonly nowMs: () => number;
       readonly learn: (id: ReservationId, client: ClientId) => void;
     },
   ) {
     this.#audit = audit;
     this.#holdsPerClientMax = about.holdsPerClientMax;
-    this.#nowMs = about.nowMs;
     this.#learn = about.learn;
   }
 
@@ -43,7 +39,7 @@ export class Told {
       const outcomes = said as readonly Outcome[];
       work.events.forEach((event, index) => this.#event(event, outcomes[index] as Outcome));
     } else if ('query' in work) this.#answer(work.query, said as Answer);
-    else this.#outcome(work.shard, work.command, said as Outcome);
+    else this.#outcome(work.command, said as Outcome);
   }
 
   /** Positions and revisions of a change or a read: never ahead of the journal. */
@@ -68,14 +64,15 @@ export class Told {
       }
       case 'refused': {
         if (outcome.code === 'from-the-future') {
-          require(event.at > this.#nowMs() - 2 * AHEAD_MS, () => `${event.id} is refused as from the future`);
+          require(event.at > this.#audit.lowestWallMs, () => `${event.id} is refused as from the future`);
           return;
         }
         const { firstPosition } = outcome as { firstPosition?: string };
         require(outcome.code === 'id-reused' && firstPosition !== undefined, () => `${event.id}: ${outcome.code}`);
         const fact = this.requireDurable(firstPosition);
         const first = 'event' in fact ? fact.event : undefined;
-        const isOther = first?.id === event.id && !isDeepStrictEqual({ ...first, postedAt: 0 }, { ...event, postedAt: 0 });
+        const isOther =
+          first?.id === event.id && !isDeepStrictEqual({ ...first, postedAt: 0 }, { ...event, postedAt: 0 });
         require(isOther, () => `${event.id} is said to be reused`);
         return;
       }
@@ -84,14 +81,14 @@ export class Told {
     }
   }
 
-  #outcome(shard: number, command: Extract<Work, { command: unknown }>['command'], outcome: Outcome): void {
-    if (command.do === 'reserve') return this.#reserve(shard, command.request, outcome);
+  #outcome(command: Extract<Work, { command: unknown }>['command'], outcome: Outcome): void {
+    if (command.do === 'reserve') return this.#reserve(command.request, outcome);
     if (command.do === 'release') return this.#release(command, outcome);
     const should = command.do === 'keep-letters' ? 'kept' : 'applied';
     require(outcome.status === should, () => `${command.do} is told ${outcome.status}`);
   }
 
-  #reserve(shard: number, request: ReserveRequest, outcome: Outcome): void {
+  #reserve(request: ReserveRequest, outcome: Outcome): void {
     const { client, key } = request;
     const sent = keyDigests(client, key).flatMap((digest) => this.#audit.sent.requests(digest));
     if (outcome.status === 'reserved') {
@@ -106,12 +103,15 @@ export class Told {
     switch (outcome.code) {
       case 'units-exceed-available':
       case 'too-many-demand-groups':
-        require(this.#refusedDurably(shard, request), () => `${key} is refused, and that is not durable`);
+        require(this.#refusedDurably(request), () => `${key} is refused, and that is not durable`);
         return this.#same(request, outcome);
       case 'key-reused':
         return require(sent.length > 2, () => `${key} was never used with other content`);
       case 'too-many-holds':
         return require(this.#holdsPerClientMax < 100, () => 'too many holds, yet there are few');
+      case 'unknown-channel':
+      case 'unknown-node':
+      case 'unknown-group':
       case 'unknown-sku':
       case 'node-not-in-channel':
         return;
@@ -122,13 +122,13 @@ export class Told {
 
   #requireReserved(fact: Fact, reservation: object): void {
     const made = fact.fact === 'UnitsReserved' ? fact.reservation : undefined;
-    const decided = fact.fact === 'ReservationDecided' && 'reservation' in fact.outcome ? fact.outcome.reservation : made;
+    const decided =
+      fact.fact === 'ReservationDecided' && 'reservation' in fact.outcome ? fact.outcome.reservation : made;
     requireSame(reservation, decided, () => 'told reserved');
   }
 
-  #refusedDurably(shard: number, { client, key }: ReserveRequest): boolean {
-    const model = this.#audit.durable(shard);
-    return 'keys' in model && keyDigests(client, key).some((digest) => model.keys.has(digest));
+  #refusedDurably({ client, key }: ReserveRequest): boolean {
+    return keyDigests(client, key).some((digest) => this.#audit.refusedKeys.has(digest));
   }
 
   /** Rule RS2: same client, key and content, same answer; for a day at least. */
@@ -166,7 +166,8 @@ export class Told {
     if (answer.answer !== 'reservation' || query.ask !== 'reservation') return;
     const { reservation } = answer;
     const known = this.#known.get(query.id);
-    require(reservation !== undefined || this.#audit.paused, () => `${query.id} was given to ${known?.client}, is gone`);
+    require(reservation !== undefined || this.#audit.paused, () =>
+      `${query.id} was given to ${known?.client}, is gone`);
     if (reservation?.state === 'released') {
       require(this.#endOf(query.id) === 'released', () => `${query.id} is shown released, and that is not durable`);
     }
@@ -177,4 +178,3 @@ export class Told {
     if (!position.endsWith('.0')) this.requireDurable(position);
   }
 }
-

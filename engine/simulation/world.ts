@@ -8,7 +8,7 @@ import { START_MS } from './draft-event.ts';
 import { requireAtRest } from './judge-promise.ts';
 import { isInjected, Machine } from './machine.ts';
 import { MainThread } from './main-thread.ts';
-import type { Planted } from './planted.ts';
+import type { Planted } from './planted/planted.ts';
 import { type Action, Process } from './process.ts';
 import { PromiseModel } from './promise-model.ts';
 import { Sent } from './sent.ts';
@@ -57,10 +57,10 @@ export class World {
     this.#client = new Client(chance, swarm, this.#partition, sent);
     this.#told = new Told(this.audit, {
       holdsPerClientMax: swarm.holdsPerClientMax,
-      nowMs: () => this.#wallMs(),
       learn: (id, client) => this.#client.told(id, client),
     });
     this.#machine = new Machine(chance, swarm);
+    this.#watchPause();
     [this.#process, this.#main] = this.#boot(false);
   }
 
@@ -68,7 +68,8 @@ export class World {
   async step(): Promise<void> {
     const { weights } = this.#swarm;
     const actions: Action[] = [...this.#progress()];
-    const add = (name: Action['name'], run: () => void): void => void actions.push({ name, weight: weights[name], run });
+    const add = (name: Action['name'], run: () => void): void =>
+      void actions.push({ name, weight: weights[name], run });
     if (!this.#draining) {
       add('ask', () => this.#ask());
       add('drain', () => this.#drain());
@@ -115,7 +116,8 @@ export class World {
   #progress(): Action[] {
     const { weights } = this.#swarm;
     const actions = this.#process.actions(this.#chance, weights);
-    const add = (name: Action['name'], run: () => void): void => void actions.push({ name, weight: weights[name], run });
+    const add = (name: Action['name'], run: () => void): void =>
+      void actions.push({ name, weight: weights[name], run });
     const { scheduled } = this.#machine;
     if (scheduled.waiting > 0) add('disk', () => scheduled.work(this.#chance));
     this.#process.toMain.forEach((port, thread) => {
@@ -192,6 +194,7 @@ export class World {
   }
 
   #watchPause(): void {
+    this.audit.lowestWallMs = Math.min(this.audit.lowestWallMs, this.#wallMs());
     if (this.#wallMs() - START_MS > FORGETTING_MS || this.#monotonicMs > FORGETTING_MS) this.audit.paused = true;
   }
 
@@ -259,5 +262,5 @@ export class World {
 
 /** What waits for the end of a turn has its turn: outboxes, and what follows from a disk call that ended. */
 async function flush(): Promise<void> {
-  for (let turn = 0; turn < MICROTASKS; turn++) await undefined;
+  for (let turn = 0; turn < MICROTASKS; turn++) await Promise.resolve();
 }

@@ -1,8 +1,8 @@
-import type { HostedShard } from '../shard/hosted-shard.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { Disk } from '../journal/disk.ts';
-import type { SimulatedDisk } from '../journal/simulated-disk.ts';
-import type { Partition } from '../shard/partition.ts';
+import type { HostedShard } from '../../shard/hosted-shard.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Disk } from '../../journal/disk.ts';
+import type { SimulatedDisk } from '../../journal/simulated-disk.ts';
+import type { Partition } from '../../shard/partition.ts';
 
 /**
  * A bug put in on purpose, to see the simulator find it. It lives in wrappers around ports and machines of the simulated
@@ -21,7 +21,10 @@ export interface Planted {
   /** What the journal is told it may release. */
   readonly kept?: (position: number) => number;
   readonly outputBeforeDurable?: boolean;
+  readonly requestsBeforeDurable?: boolean;
   readonly forgetsOutstanding?: boolean;
+  /** A restart does not look at the newest time written down. */
+  readonly forgetsTime?: boolean;
 }
 
 export const NOTHING_PLANTED: Planted = { name: 'nothing' };
