@@ -100,6 +100,7 @@ export class SignIn extends LitElement {
     const input = this.renderRoot.querySelector<WaInput>('wa-input');
     await input?.updateComplete;
     input?.focus();
+    input?.select();
   }
 
   #submit(event: SubmitEvent): void {
