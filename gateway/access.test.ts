@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES, type Scope } from './caller.ts';
-import { startTestServer, type TestServer } from './test-server.ts';
+import { ADMIN_KEY, startTestServer, type TestServer } from './test-server.ts';
+import { openSocket } from './test-socket.ts';
 
 let server: TestServer;
 const keys = new Map<Scope, string>();
@@ -112,6 +113,27 @@ test('a key that was deleted stops working at once, and its text is shown only w
   expect((await server.call('/v1/stats', { key: text })).status).toBe(200);
   expect((await server.call('/v1/keys/till-7', { method: 'DELETE', key })).status).toBe(204);
   expect([401, 429]).toContain((await server.call('/v1/stats', { key: text })).status);
+});
+
+test('a key that was deleted ends the sockets it opened, and no others', async () => {
+  const [staff, other] = [openSocket(server.url), openSocket(server.url)];
+  const keyOf = async (name: string) =>
+    (await server.call('/v1/keys', { method: 'POST', key: ADMIN_KEY, json: { name, scopes: ['ops'] } })).body['key'];
+  for (const [socket, name] of [
+    [staff, 'leaver'],
+    [other, 'stayer'],
+  ] as const) {
+    await socket.next('welcome');
+    socket.say({ type: 'connect', id: 1, token: await keyOf(name) });
+    await socket.next('connected');
+  }
+  expect((await server.call('/v1/keys/leaver', { method: 'DELETE', key: ADMIN_KEY })).status).toBe(204);
+  // Made again at once, under the same name: it is another key.
+  await keyOf('leaver');
+  expect(await staff.closed).toMatchObject({ code: 4503, reason: 'this key was deleted' });
+  other.say({ type: 'subscribe', id: 2, ch: 'ops', keys: ['now'] });
+  expect(await other.next('subscribed')).toMatchObject({ id: 2 });
+  other.close();
 });
 
 test('who tries many unknown keys is told to wait; a known key from there still works', async () => {

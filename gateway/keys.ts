@@ -27,6 +27,8 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 export class Keys {
   readonly #file: string;
   #keys: readonly StoredKey[];
+  /** One caller per key, so who holds a socket can be asked for later. */
+  readonly #callers = new WeakMap<StoredKey, Caller>();
   /** Changes are written one after the other. */
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -57,8 +59,20 @@ export class Keys {
     for (const key of this.#keys) {
       if (timingSafeEqual(hash, Buffer.from(key.hash, 'hex'))) found = key;
     }
-    if (found === undefined) return undefined;
-    return { is: 'staff', client: found.name as ClientId, scopes: new Set(found.scopes) };
+    return found === undefined ? undefined : this.#callerWith(found);
+  }
+
+  /** Whether the caller's key is there still: not deleted, nor replaced by another of its name. */
+  holds(caller: Caller): boolean {
+    return this.#keys.some((key) => this.#callers.get(key) === caller);
+  }
+
+  #callerWith(key: StoredKey): Caller {
+    const known = this.#callers.get(key);
+    if (known !== undefined) return known;
+    const caller: Caller = { is: 'staff', client: key.name as ClientId, scopes: new Set(key.scopes) };
+    this.#callers.set(key, caller);
+    return caller;
   }
 
   /** The text of the new key, or why there is none. `given` replaces the random text, and an older key of that name. */
