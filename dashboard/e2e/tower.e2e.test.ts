@@ -157,6 +157,7 @@ describe('the control tower', () => {
     await page.locator('source-panel').getByText('Store tills').waitFor();
     await server.stop();
     await page.getByText(/Connection lost at \d/).waitFor();
+    expect(await page.locator('network-panel').getByText('Akron distribution center').isVisible()).toBe(true);
     expect(await page.locator('source-panel').getByText('Store tills').isVisible()).toBe(true);
     await server.start();
     await page.getByText(/Connection lost/).waitFor({ state: 'detached', timeout: 60_000 });

@@ -57,7 +57,7 @@ export class ProductPage extends LitElement {
       case 'failed':
         return html`<wa-callout variant="danger">
           <p>${this.item.message}</p>
-          <wa-button size="s" @click=${() => void this.#load()}>Try again</wa-button>
+          <wa-button size="s" appearance="outlined" @click=${() => void this.#load()}>Try again</wa-button>
         </wa-callout>`;
       case 'here':
         return this.#product(this.item.value);
