@@ -2,7 +2,7 @@ import type { SkuStock } from '../contract/change.ts';
 import type { Answer } from '../contract/query.ts';
 import type { AnyMachine, HostedShard } from '../shard/hosted-shard.ts';
 import type { Model } from './audit.ts';
-import { IntakeModel } from './intake-model.ts';
+import type { IntakeModel } from './intake-model.ts';
 import { PromiseModel } from './promise-model.ts';
 import { roomOf } from './room.ts';
 import { StockModel } from './stock-model.ts';

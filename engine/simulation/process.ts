@@ -39,7 +39,6 @@ export class Process {
   readonly threads: readonly ShardThread[];
   /** To main, by thread. */
   readonly toMain: MainMessage[][];
-  readonly #settings: ProcessSettings;
   readonly #journal: Journal;
   readonly #host: JournalHost;
   readonly #toThread: ThreadMessage[][];
@@ -48,7 +47,6 @@ export class Process {
 
   /** Recovers what the disk holds. Throws what the disk throws. */
   constructor(settings: ProcessSettings) {
-    this.#settings = settings;
     const { audit, disk, partition, planted } = settings;
     const log = (): void => {};
     const clock = createClock({ ...settings, log });

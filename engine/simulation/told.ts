@@ -14,6 +14,17 @@ import { require, requireSame } from './violation.ts';
 // What clients were told, held against what is durable: an answer that a crash could take back is a lie, and an answer
 // once given is the answer.
 
+/** Refusals of a shard that has not got its reference data yet. */
+const UNREADY: readonly string[] = ['unknown-source', 'unknown-node'];
+/** Refusals for names, which no fact remembers. */
+const NAMING: readonly string[] = [
+  'unknown-channel',
+  'unknown-node',
+  'unknown-group',
+  'unknown-sku',
+  'node-not-in-channel',
+];
+
 export class Told {
   readonly #audit: Audit;
   readonly #holdsPerClientMax: number;
@@ -51,34 +62,29 @@ export class Told {
   }
 
   #event(event: StockEvent, outcome: Outcome): void {
-    switch (outcome.status) {
-      case 'recorded': {
-        const fact = this.requireDurable(outcome.position);
-        return requireSame('event' in fact ? fact.event : fact, event, () => `told recorded at ${outcome.position}`);
-      }
-      case 'duplicate': {
-        const fact = this.requireDurable(outcome.position);
-        if (event.kind === 'heartbeat') return;
-        const first = 'event' in fact ? fact.event : {};
-        return requireSame({ ...first, postedAt: 0 }, { ...event, postedAt: 0 }, () => `told duplicate of another`);
-      }
-      case 'refused': {
-        if (outcome.code === 'from-the-future') {
-          require(event.at > this.#audit.lowestWallMs, () => `${event.id} is refused as from the future`);
-          return;
-        }
-        const { firstPosition } = outcome as { firstPosition?: string };
-        require(outcome.code === 'id-reused' && firstPosition !== undefined, () => `${event.id}: ${outcome.code}`);
-        const fact = this.requireDurable(firstPosition);
-        const first = 'event' in fact ? fact.event : undefined;
-        const isOther =
-          first?.id === event.id && !isDeepStrictEqual({ ...first, postedAt: 0 }, { ...event, postedAt: 0 });
-        require(isOther, () => `${event.id} is said to be reused`);
-        return;
-      }
-      default:
-        require(false, () => `an event is told ${outcome.status}`);
+    if (outcome.status === 'recorded') {
+      const fact = this.requireDurable(outcome.position);
+      requireSame(eventIn(fact), event, () => `told recorded at ${outcome.position}`);
+    } else if (outcome.status === 'duplicate') {
+      const fact = this.requireDurable(outcome.position);
+      // A heartbeat is a duplicate of whatever was newer.
+      if (event.kind !== 'heartbeat') requireSame(contentOf(fact), content(event), () => 'told duplicate of another');
+    } else {
+      require(outcome.status === 'refused', () => `an event is told ${outcome.status}`);
+      this.#refusedEvent(event, outcome);
     }
+  }
+
+  #refusedEvent(event: StockEvent, { code, firstPosition }: { code: string; firstPosition?: string }): void {
+    if (code === 'from-the-future') {
+      require(event.at > this.#audit.lowestWallMs, () => `${event.id} is refused as from the future`);
+      return;
+    }
+    require(UNREADY.includes(code) || firstPosition !== undefined, () => `${event.id} is refused as ${code}`);
+    if (firstPosition === undefined) return;
+    const fact = this.requireDurable(firstPosition);
+    const isOther = eventIn(fact)?.id === event.id && !isDeepStrictEqual(contentOf(fact), content(event));
+    require(code === 'id-reused' && isOther, () => `${event.id} is said to be reused`);
   }
 
   #outcome(command: Extract<Work, { command: unknown }>['command'], outcome: Outcome): void {
@@ -90,7 +96,6 @@ export class Told {
 
   #reserve(request: ReserveRequest, outcome: Outcome): void {
     const { client, key } = request;
-    const sent = keyDigests(client, key).flatMap((digest) => this.#audit.sent.requests(digest));
     if (outcome.status === 'reserved') {
       const { reservation, position } = outcome;
       this.#requireReserved(this.requireDurable(position), reservation);
@@ -100,23 +105,17 @@ export class Told {
       return this.#same(request, outcome);
     }
     require(outcome.status === 'refused', () => `a reservation is told ${outcome.status}`);
-    switch (outcome.code) {
-      case 'units-exceed-available':
-      case 'too-many-demand-groups':
-        require(this.#refusedDurably(request), () => `${key} is refused, and that is not durable`);
-        return this.#same(request, outcome);
-      case 'key-reused':
-        return require(sent.length > 2, () => `${key} was never used with other content`);
-      case 'too-many-holds':
-        return require(this.#holdsPerClientMax < 100, () => 'too many holds, yet there are few');
-      case 'unknown-channel':
-      case 'unknown-node':
-      case 'unknown-group':
-      case 'unknown-sku':
-      case 'node-not-in-channel':
-        return;
-      default:
-        require(false, () => `${key} is refused as ${outcome.code}`);
+    const { code } = outcome;
+    if (code === 'units-exceed-available' || code === 'too-many-demand-groups') {
+      require(this.#refusedDurably(request), () => `${key} is refused, and that is not durable`);
+      this.#same(request, outcome);
+    } else if (code === 'key-reused') {
+      const sent = keyDigests(client, key).flatMap((digest) => this.#audit.sent.requests(digest));
+      require(sent.length > 2, () => `${key} was never used with other content`);
+    } else if (code === 'too-many-holds') {
+      require(this.#holdsPerClientMax < 100, () => 'too many holds, yet there are few');
+    } else {
+      require(NAMING.includes(code), () => `${key} is refused as ${code}`);
     }
   }
 
@@ -178,3 +177,14 @@ export class Told {
     if (!position.endsWith('.0')) this.requireDurable(position);
   }
 }
+
+function eventIn(fact: Fact): StockEvent | undefined {
+  return 'event' in fact ? fact.event : undefined;
+}
+
+/** What makes two events with one id the same (rule FD1). */
+function content(event: StockEvent | undefined): object {
+  return { ...event, postedAt: 0 };
+}
+
+const contentOf = (fact: Fact): object => content(eventIn(fact));

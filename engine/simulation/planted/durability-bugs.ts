@@ -14,6 +14,7 @@ export const DURABILITY_BUGS: readonly Planted[] = [
   { name: 'output leaves before it is durable', outputBeforeDurable: true },
   { name: 'requests leave before they are durable', requestsBeforeDurable: true },
   { name: 'a refused write counts as durable', journal: (journal) => deafTo(journal) },
+  { name: 'a commit is dated earlier than its facts', journal: (journal) => behind(journal) },
   { name: 'nothing is synced', disk: (disk) => withoutSync(disk) },
   { name: 'a torn frame is accepted', beforeRecovery: (disk) => mendFrames(disk) },
   { name: 'recovery skips the tail', head: (head) => Math.max(0, head - 1) },
@@ -28,6 +29,8 @@ export const DURABILITY_BUGS: readonly Planted[] = [
   { name: 'what has no answer is not asked again after a restart', forgetsOutstanding: true },
   { name: 'time runs backwards after a restart', forgetsTime: true },
 ];
+
+const LAG_MS = 30 * 60_000;
 
 /** Goes on after an error as if the commit had been made. */
 function deafTo(journal: Journal): Journal {
@@ -54,6 +57,26 @@ function deafTo(journal: Journal): Journal {
     seal: () => {},
     read: (from) => journal.read(from),
     releaseBefore: () => [],
+    close: () => journal.close(),
+  };
+}
+
+/** The clock of the journal lags: by what a leap was held off that a shard thread has followed. */
+function behind(journal: Journal): Journal {
+  return {
+    get head() {
+      return journal.head;
+    },
+    get first() {
+      return journal.first;
+    },
+    get segments() {
+      return journal.segments;
+    },
+    append: (batches, atMs) => journal.append(batches, atMs - LAG_MS),
+    seal: () => journal.seal(),
+    read: (from) => journal.read(from),
+    releaseBefore: (position) => journal.releaseBefore(position),
     close: () => journal.close(),
   };
 }

@@ -74,7 +74,7 @@ export const HOLD_BUGS: readonly Planted[] = [
   {
     name: 'the no of a key is forgotten, its next answer is another',
     ...takingInstead((fact) =>
-      fact.fact === 'ReservationRefused' ? { ...fact, keyDigest: [...fact.keyDigest].reverse().join('') } : fact,
+      fact.fact === 'ReservationRefused' ? { ...fact, keyDigest: fact.keyDigest.replaceAll('0', 'f') } : fact,
     ),
   },
 ];
