@@ -159,7 +159,9 @@ export class NetworkMap extends LitElement {
       .filter(({ outline }) => outline !== null);
     return svg`${shown.map(({ outline }) => svg`<path class="state" d=${outline}></path>`)}
       ${shown.map(({ state, middle, box: [[left], [right]] }) =>
-        right - left < NAME_PX_MIN ? nothing : this.#stateName(state.properties.name, middle),
+        right - left < NAME_PX_MIN || this.nodes.length === 0
+          ? nothing
+          : this.#stateName(state.properties.name, middle),
       )}`;
   }
 

@@ -11,6 +11,10 @@ import { panelStyles } from './panel-styles.ts';
 import { TowerElement } from './tower-element.ts';
 import { ageOf, figure } from './words.ts';
 
+/** What somebody sees who starts a server of their own for the first time. */
+const NO_NODES =
+  'No place is known yet. The server reads its places, items and sources at start, from the folder REFERENCE_DIR names.';
+
 /** Where a key leads, from the index of the focused row. */
 const STEPS: Readonly<Record<string, (at: number, count: number) => number>> = {
   ArrowDown: (at) => at + 1,
@@ -48,15 +52,14 @@ export class NetworkPanel extends TowerElement {
         ></network-map>
         <div class="side">
           ${loaded.phase === 'failed' ? this.#failure(loaded.message) : this.#list(nodes, loaded.phase === 'loading')}
-          ${this.#detail(nodes.find((node) => node.id === this.picked))}
+          ${nodes.length === 0 ? nothing : this.#detail(nodes.find((node) => node.id === this.picked))}
         </div>
       </div>
     `;
   }
 
   #list(nodes: readonly NetworkNode[], loading: boolean): TemplateResult {
-    if (nodes.length === 0)
-      return html`<p class="body empty">${loading ? 'Loading places …' : 'No node is known yet.'}</p>`;
+    if (nodes.length === 0) return html`<p class="body empty">${loading ? 'Loading places …' : NO_NODES}</p>`;
     const reached = nodes.find((node) => node.id === this.picked) ?? nodes[0];
     return html`<ul
       class="body"
