@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type ServerChild, type ServerEnd, spawnServer, urlOf } from '../server-process.ts';
 import { openWire, type Wire } from './wire.ts';
 
@@ -12,6 +13,9 @@ interface HostOptions {
 const ADMIN_KEY = 'crash-key-of-a-server-that-lives-for-a-second';
 /** Snapshots all the time, so that a kill meets one being written. */
 const SNAPSHOT_EVERY_FACTS = '60';
+
+/** A killed process frees its memory within this, in ms. */
+const GONE_MS_MAX = 5_000;
 
 export interface Serving {
   readonly child: ServerChild;
@@ -68,7 +72,21 @@ export class Host {
     return child.ended;
   }
 
+  /** A tracer may end before the process under it has: until that is gone too, the folder is in use. */
+  async gone(child: ServerChild): Promise<void> {
+    const until = performance.now() + GONE_MS_MAX;
+    while (groupLives(child.pid) && performance.now() < until) await wait(10);
+  }
+
   async end(): Promise<void> {
     await this.#child?.kill();
+  }
+}
+
+function groupLives(pid: number): boolean {
+  try {
+    return process.kill(-pid, 0);
+  } catch {
+    return false;
   }
 }

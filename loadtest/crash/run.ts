@@ -11,7 +11,8 @@ import { FeedWriter } from './feed-messages.ts';
 import type { Findings } from './findings.ts';
 import { Host, type Serving } from './host.ts';
 import { load } from './load.ts';
-import { crashReference } from './retailer.ts';
+import { crashReference, NODES } from './retailer.ts';
+import type { Wire } from './wire.ts';
 
 // One data folder and everything that is done to it: loads, deaths, restarts, audits.
 
@@ -25,6 +26,8 @@ export class Run {
   readonly log = new ClientLog();
   readonly host: Host;
   readonly dataDir: string;
+  /** Data, reference files and what else a run leaves; removed at its end. */
+  readonly folder: string;
   readonly chance: Random;
   readonly #writer: FeedWriter;
   readonly #findings: Findings;
@@ -32,15 +35,14 @@ export class Run {
   #keys = 0;
   /** What this cycle has added to the log begins here. */
   #from = { feedsFrom: 0, triesFrom: 0 };
-  readonly #folder: string;
 
   constructor(options: { readonly seed: number; readonly findings: Findings; readonly root?: string }) {
     this.#seed = options.seed;
     this.#findings = options.findings;
     this.chance = seeded(options.seed);
-    this.#folder = mkdtempSync(join(tmpdir(), 'onhand-crash-'));
-    this.dataDir = join(this.#folder, 'data');
-    const referenceDir = join(this.#folder, 'reference');
+    this.folder = mkdtempSync(join(tmpdir(), 'onhand-crash-'));
+    this.dataDir = join(this.folder, 'data');
+    const referenceDir = join(this.folder, 'reference');
     writeReference(referenceDir, crashReference());
     this.host = new Host({
       dataDir: this.dataDir,
@@ -93,16 +95,24 @@ export class Run {
     await serving.wire.close();
   }
 
+  /** Tells a server that may die meanwhile what there is, as far as it has not said that it knows. */
+  async open(wire: Wire): Promise<void> {
+    for (const entry of this.log.feeds.slice(0, NODES.length)) {
+      if (entry.acked) continue;
+      const sent = await send(wire, entry.message);
+      if (sent?.is === 'taken') this.log.ackedFeed(entry);
+    }
+  }
+
   async #audit(serving: Serving, scope: AuditScope): Promise<void> {
     const { wire } = serving;
-    // The opening is answered before anything else is asked: it says what there is.
-    const opening = this.log.feeds[0];
-    if (opening !== undefined && !opening.acked) await send(wire, opening.message);
+    // Before anything else is asked: a reservation that was never answered is refused where nothing was counted yet.
+    await this.open(wire);
     await audit({ wire, log: this.log, findings: this.#findings }, this.chance, scope);
   }
 
   async remove(): Promise<void> {
     await this.host.end();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
