@@ -16,6 +16,8 @@ export interface ChartSeries {
 
 /** Least time across the box, in seconds: two samples are not stretched over all of it. */
 const SPAN_SEC_MIN = 60;
+/** Beyond this time across the box its axis counts in minutes, in seconds. */
+const MINUTES_FROM_SEC = 150;
 
 /** Lines over time in a box that fills its parent. The caller names what they mean in text. */
 export class LiveChart extends LitElement {
@@ -109,7 +111,8 @@ export class LiveChart extends LitElement {
             grid: { show: false },
             ticks: { show: false },
             size: 22,
-            space: 70,
+            // Room for a time with seconds; whole minutes need none, and less room.
+            space: (_plot, _axis, from, to) => (to - from > MINUTES_FROM_SEC ? 44 : 70),
             values: clockLabels,
           },
           { stroke: quiet, font, grid, ticks: { show: false }, size: 44, space: 32, values: amountLabels },
@@ -164,12 +167,12 @@ export class LiveChart extends LitElement {
   }
 }
 
-function clockLabels(_plot: uPlot, seconds: number[]): string[] {
+function clockLabels(_plot: uPlot, seconds: number[], _axis: number, _space: number, stepSec: number): string[] {
   return seconds.map((second) =>
     new Date(second * 1000).toLocaleTimeString('en-US', {
       hour: '2-digit',
       minute: '2-digit',
-      second: '2-digit',
+      ...(stepSec < 60 && { second: '2-digit' }),
       hour12: false,
     }),
   );
