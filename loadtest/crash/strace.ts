@@ -16,8 +16,17 @@ export interface Injection {
 
 const STRACE = '/usr/bin/strace';
 
-/** Installs strace where that is possible; otherwise what to do. */
+/** Installs strace where that is possible. Undefined when it can be used, otherwise what to do. */
 export function strace(say: (line: string) => void): string | undefined {
+  const missing = install(say);
+  if (missing !== undefined) return missing;
+  const tried = spawnSync(STRACE, ['-qq', '-o', '/dev/null', 'true'], { encoding: 'utf8', timeout: 10_000 });
+  return tried.status === 0
+    ? undefined
+    : `strace may not trace here (a container without ptrace?): ${tried.stderr.trim()}`;
+}
+
+function install(say: (line: string) => void): string | undefined {
   if (existsSync(STRACE)) return undefined;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
     return 'faults are injected with strace at /usr/bin/strace. Install it: sudo apt-get install strace';
