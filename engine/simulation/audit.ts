@@ -67,6 +67,11 @@ export class Audit {
     return this.#durable[shard] as Model;
   }
 
+  /** A stock shard has not yet heard of all the retailer is. */
+  get lacksReference(): boolean {
+    return this.#durable.some((model) => model instanceof StockModel && model.channels.size === 0);
+  }
+
   durableFact(shard: number, lsn: number): Fact | undefined {
     return this.#facts.get(`${shard}.${lsn}`);
   }

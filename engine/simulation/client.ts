@@ -57,7 +57,7 @@ export class Client {
   readonly #acts = [
     { weight: 10, act: (nowMs: number): Work[] => this.#record(nowMs) },
     { weight: 8, act: (): Work[] => this.#reserve() },
-    { weight: 3, act: (): Work[] => this.#release() },
+    { weight: 6, act: (): Work[] => this.#release() },
     { weight: 2, act: (): Work[] => this.#ask() },
     { weight: 1, act: (): Work[] => this.#letters() },
     { weight: 0.5, act: (): Work[] => this.#change() },
@@ -91,11 +91,12 @@ export class Client {
       const other = { ...known, holdMs: known.holdMs + 1_000 };
       return this.#place(chance.yes(this.#swarm.altered) ? other : known);
     }
+    const channel = chance.pick(Object.keys(CHANNELS));
     const request: ReserveRequest = {
       key: `k${this.#made++}`,
       client: chance.pick(CLIENTS),
-      channel: chance.pick(Object.keys(CHANNELS)) as ChannelId,
-      lines: Array.from({ length: 1 + chance.below(3) }, () => this.#line()),
+      channel: channel as ChannelId,
+      lines: Array.from({ length: 1 + chance.below(3) }, () => this.#line(channel)),
       holdMs: chance.pick([1_000, 5_000, 60_000, 900_000, 4 * 3_600_000 - 1_000]),
       partial: chance.yes(0.3),
     };
@@ -103,10 +104,11 @@ export class Client {
     return this.#place(request);
   }
 
-  #line(): ReserveLine {
+  #line(channel: string): ReserveLine {
     const chance = this.#chance;
-    const head = { sku: chance.pick(SKUS), units: 1 + chance.below(4) };
-    if (chance.yes(0.5)) return { ...head, node: chance.pick(NODES) };
+    const head = { sku: chance.pick(SKUS), units: 1 + chance.below(3) };
+    const serving = GROUPS[CHANNELS[channel] ?? ''] ?? NODES;
+    if (chance.yes(0.5)) return { ...head, node: chance.pick(chance.yes(0.9) ? serving : NODES) };
     return { ...head, group: chance.pick(Object.keys(GROUPS)) as GroupId };
   }
 
@@ -120,7 +122,8 @@ export class Client {
   #release(): Work[] {
     const chance = this.#chance;
     if (this.#known.length === 0) return this.#reserve();
-    const { id, client } = chance.pick(this.#known);
+    // Mostly one of the newest, which may still be held.
+    const { id, client } = chance.pick(chance.yes(0.7) ? this.#known.slice(-3) : this.#known);
     const by = chance.yes(0.9) ? client : chance.pick(CLIENTS);
     if (by === client) this.#sent.release(id);
     return [{ shard: shardOf(id), command: { do: 'release', id, client: by } }];

@@ -142,7 +142,7 @@ export class Told {
   #release({ id, client }: { id: ReservationId; client: ClientId }, outcome: Outcome): void {
     const known = this.#known.get(id);
     if (outcome.status === 'released') {
-      require(this.#endOf(id) === 'released', () => `${id} is said to be released, and that is not durable`);
+      this.#requireReleased(id);
       return;
     }
     require(outcome.status === 'refused', () => `a release is told ${outcome.status}`);
@@ -152,6 +152,12 @@ export class Told {
     }
     require(outcome.code === 'already-ended', () => `a release is refused as ${outcome.code}`);
     require(this.#endOf(id) !== 'released', () => `${id} was released, its release is refused`);
+  }
+
+  #requireReleased(id: ReservationId): void {
+    const end = this.#endOf(id);
+    const isForgotten = end === undefined && this.#audit.paused;
+    require(end === 'released' || isForgotten, () => `${id} is said to be released, and that is not durable`);
   }
 
   #endOf(id: ReservationId): string | undefined {
@@ -167,9 +173,7 @@ export class Told {
     const known = this.#known.get(query.id);
     require(reservation !== undefined || this.#audit.paused, () =>
       `${query.id} was given to ${known?.client}, is gone`);
-    if (reservation?.state === 'released') {
-      require(this.#endOf(query.id) === 'released', () => `${query.id} is shown released, and that is not durable`);
-    }
+    if (reservation?.state === 'released') this.#requireReleased(query.id);
   }
 
   /** A sku nobody has spoken of stands at 0. */

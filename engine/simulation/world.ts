@@ -20,6 +20,8 @@ import { require } from './violation.ts';
 const REST_STEPS_MAX = 20_000;
 /** Past this a key or an ended hold may have been forgotten: a day, less what clocks may leap. */
 const FORGETTING_MS = 18 * 3_600_000;
+/** Longer than anything ended is remembered. */
+const PAUSE_MS = 25 * 3_600_000;
 const UNITS_PER_LINE_MAX = 1_000;
 const BOOTS_MAX = 50;
 /** Longest chain of promises that follows from one thing (a snapshot that is finished), with room to spare. */
@@ -175,14 +177,18 @@ export class World {
   #pass(): void {
     const chance = this.#chance;
     const due = Math.min(...this.#process.threads.map(({ dueAt }) => dueAt)) - this.#wallMs();
-    const steps = [chance.below(20), chance.below(20), 1_000, chance.below(10_000), 60_000];
-    if (due > 0 && due < Infinity) steps.push(due, due, due - 1);
-    if (chance.yes(0.02)) steps.push(4 * 3_600_000);
-    let ms = chance.pick(steps);
-    if (this.#pauseLeft && chance.yes(0.1)) {
-      this.#pauseLeft = false;
-      ms = 25 * 3_600_000;
-    }
+    const isNear = due > 1 && due <= 4 * 3_600_000;
+    const { ms } = chance.weighted([
+      { weight: 70, ms: chance.below(20) },
+      { weight: 12, ms: chance.below(1_000) },
+      { weight: 6, ms: chance.below(10_000) },
+      { weight: isNear ? 4 : 0, ms: due },
+      { weight: isNear ? 4 : 0, ms: due - 1 },
+      { weight: 2, ms: 61_000 },
+      { weight: 0.5, ms: 4 * 3_600_000 },
+      { weight: this.#pauseLeft ? 3 : 0, ms: PAUSE_MS },
+    ]);
+    if (ms === PAUSE_MS) this.#pauseLeft = false;
     this.#monotonicMs += ms;
     this.#watchPause();
   }
@@ -245,7 +251,7 @@ export class World {
     });
     const post = (thread: number, items: string): void => process.post(thread, { type: 'work', items });
     const main = new MainThread(process.threads.length, this.#told, post);
-    for (const work of this.#client.reference()) main.ask(work);
+    if (this.audit.lacksReference || this.#chance.yes(0.1)) for (const work of this.#client.reference()) main.ask(work);
     return [process, main];
   }
 
