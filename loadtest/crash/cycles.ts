@@ -25,7 +25,8 @@ export async function runCycles(options: CyclesOptions): Promise<CrashResult> {
   let said = performance.now();
   let done = 0;
   try {
-    for (let startKillsMs: readonly number[] = []; done < cycles; done++) {
+    // The first start is killed like any other: a folder that is half made must become a whole one.
+    for (let { startKillsMs } = planCycle(run.chance, cycleMs); done < cycles; done++) {
       const plan = planCycle(run.chance, cycleMs);
       const serving = await run.startAndAudit(startKillsMs);
       const killed = untilEnding(plan.ending, serving.child, join(run.dataDir, 'snapshots')).then(() => {
