@@ -78,6 +78,12 @@ export class ClientLog {
     this.#releasing.delete(entry);
   }
 
+  /** Lets go of the oldest entries, which several restarts have looked at; the sums keep what they did. */
+  forgetOld(): void {
+    this.feeds.splice(0, Math.max(0, this.feeds.length - KEPT_MAX));
+    this.tries.splice(0, Math.max(0, this.tries.length - KEPT_MAX));
+  }
+
   /** On-hand when every message sent counts exactly once. */
   onHand(sku: string, node: string): number {
     return this.#onHand.get(placeOf(sku, node)) ?? 0;
@@ -106,4 +112,6 @@ export const reservationOf = (entry: TryEntry & { readonly answer: Reserved }): 
   entry.answer.reservation;
 
 const FORGET_MS = 60_000;
+/** Entries of each kind: some fifty cycles, a few dozen MB. */
+const KEPT_MAX = 20_000;
 const placeOf = (sku: string, node: string): string => `${sku} ${node}`;

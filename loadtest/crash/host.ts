@@ -24,7 +24,7 @@ export interface Serving {
 
 /** The server of a run: started, killed and started again on the same folder. */
 export class Host {
-  /** From the start of the process to its ready line, on a folder that was there, in ms. */
+  /** From the start of the process to its ready line, in ms. */
   readonly restartMs: number[] = [];
   kills = 0;
   readonly #options: HostOptions;

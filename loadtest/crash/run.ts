@@ -33,6 +33,7 @@ export class Run {
   readonly #findings: Findings;
   readonly #seed: number;
   #keys = 0;
+  #loading: Promise<void> = Promise.resolve();
   /** What this cycle has added to the log begins here. */
   #from = { feedsFrom: 0, triesFrom: 0 };
 
@@ -62,6 +63,7 @@ export class Run {
     }
     const serving = await this.host.start();
     await this.#audit(serving, { ...this.#from, older: OLDER_EACH_CYCLE });
+    this.log.forgetOld();
     this.#from = { feedsFrom: this.log.feeds.length, triesFrom: this.log.tries.length };
     return serving;
   }
@@ -86,8 +88,6 @@ export class Run {
     over = true;
     this.#loading = loading;
   }
-
-  #loading: Promise<void> = Promise.resolve();
 
   /** Every lane has seen its last request answered or lost. */
   async loadEnded(serving: Pick<Serving, 'wire'>): Promise<void> {
