@@ -10,6 +10,7 @@ import { PromiseModel } from './promise-model.ts';
 import { isServable } from './room.ts';
 import type { Sent } from './sent.ts';
 import { StockModel } from './stock-model.ts';
+import type { Time } from './time.ts';
 import { require } from './violation.ts';
 
 // The bookkeeper beside the engine. It sees every fact twice: when a thread hands it to its journal (decided), and when
@@ -37,9 +38,7 @@ export class Audit {
   readonly sent: Sent;
   /** Everything durable, in order of the journal: position 1 first. */
   readonly log: Entry[] = [];
-  paused = false;
-  /** The earliest the machine's clock ever said: no clock of the engine is behind it. */
-  lowestWallMs = Infinity;
+  readonly time: Time;
   /** Keys whose no about stock is durable, whatever was forgotten since. */
   readonly refusedKeys = new Set<string>();
   #decided: Model[];
@@ -50,9 +49,10 @@ export class Audit {
   /** A commit that was begun and not said to be done. */
   #attempted: Batch[] = [];
 
-  constructor(partition: Partition, sent: Sent, createShard: (shard: number) => HostedShard) {
+  constructor(partition: Partition, sent: Sent, time: Time, createShard: (shard: number) => HostedShard) {
     this.partition = partition;
     this.sent = sent;
+    this.time = time;
     const shards = Array.from({ length: partition.shards }, (_, shard) => shard);
     this.#decided = shards.map((shard) => newModel(partition, shard));
     this.#durable = shards.map((shard) => newModel(partition, shard));
@@ -106,7 +106,7 @@ export class Audit {
       sentRelease: (id: Parameters<Sent['hasRelease']>[0]) => this.sent.hasRelease(id),
       saga: (id: Parameters<Sent['hasRelease']>[0]) => this.#promise(id)?.sagas.get(id),
       part: (from: number, id: Parameters<Sent['hasRelease']>[0]) => (this.durable(from) as StockModel).parts.get(id),
-      paused: this.paused,
+      paused: this.time.isLong,
     };
     if (model instanceof PromiseModel) {
       judgePromise(model, fact as PromiseFact, known);

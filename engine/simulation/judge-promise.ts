@@ -2,7 +2,7 @@ import type { PromiseFact } from '../contract/fact.ts';
 import type { ReservationId } from '../contract/ids.ts';
 import type { Known } from './judge-stock.ts';
 import { isClosed, type ModelSaga, partsOf, type PromiseModel, verdictOf } from './promise-model.ts';
-import type { ModelPart } from './stock-model.ts';
+import type { ModelPart } from './promised.ts';
 import { require, requireSame } from './violation.ts';
 
 // Whether a promise shard may write a fact down, as things stand in the model before it.

@@ -5,7 +5,8 @@ import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import { grantOf } from './grant.ts';
 import type { ModelSaga } from './promise-model.ts';
 import { isServable } from './room.ts';
-import { idKey, type StockModel } from './stock-model.ts';
+import { idKey } from './promised.ts';
+import type { StockModel } from './stock-model.ts';
 import { require, requireSame } from './violation.ts';
 
 // Whether a stock shard may write a fact down, as things stand in the model before it.

@@ -1,4 +1,5 @@
-import type { Promised, StockModel } from './stock-model.ts';
+import type { Promised } from './promised.ts';
+import type { StockModel } from './stock-model.ts';
 
 // What can still be promised, looked at from the side of the nodes: a set of nodes must have units for every promise that
 // only these nodes may serve. (The engine asks the same of every set of promises; the two are equal and share no code.)

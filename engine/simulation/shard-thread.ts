@@ -43,7 +43,8 @@ export class ShardThread {
   readonly #snapshots: SnapshotSchedule;
   readonly #clock: ReturnType<typeof createClock>;
   #draining = false;
-  #earlySeq = 0;
+  /** Batch the host was told last; a planted bug is ahead of the journal. */
+  #toldDurable = 0;
   #finishing = false;
   /** What `now` said last: the time of the turn under way. */
   #atMs = 0;
@@ -106,7 +107,7 @@ export class ShardThread {
 
   durable({ seq, position }: DurableMessage): void {
     this.#snapshots.durable(seq, position);
-    if (seq > this.#earlySeq) this.#host.durable(seq);
+    if (seq > this.#toldDurable) this.#host.durable((this.#toldDurable = seq));
     this.#afterTurn();
   }
 
@@ -160,9 +161,8 @@ export class ShardThread {
 
   /** Planted: output leaves although the journal has not said durable. */
   #early(seq: number): void {
-    if (seq <= this.#earlySeq) return;
-    this.#earlySeq = seq;
-    this.#host.durable(seq);
+    if (seq <= this.#toldDurable) return;
+    this.#host.durable((this.#toldDurable = seq));
     this.#afterTurn();
   }
 }

@@ -2,10 +2,19 @@ import type { Band } from '../contract/change.ts';
 import type { StockFact } from '../contract/fact.ts';
 import type { ReservationId } from '../contract/ids.ts';
 import type { ChannelRef, NodeRef } from '../contract/reference.ts';
-import type { Reservation, ReserveLine } from '../contract/reservation.ts';
+import type { ReserveLine } from '../contract/reservation.ts';
 import type { CompleteEvent } from '../contract/stock-event.ts';
-import type { StockPortReply } from '../contract/stock-port.ts';
 import { type ModelPosition, modelPosition } from '../stock/slow-model.ts';
+import {
+  idKey,
+  type ModelHold,
+  type ModelKey,
+  type ModelPart,
+  ofSku,
+  type PartAnswer,
+  type Promised,
+  skusOf,
+} from './promised.ts';
 import { availableAt, roomOf } from './room.ts';
 
 // What one stock shard must know, by Map and addition: the events it took, the promises it made, the reference data. All
@@ -13,37 +22,9 @@ import { availableAt, roomOf } from './room.ts';
 
 type Recorded = Extract<StockFact, { fact: 'StockRecorded' }>['event'];
 type Positional = Exclude<Recorded, CompleteEvent>;
-type PartAnswer = Extract<StockPortReply, { do: 'part-held' }>['outcome'];
 
 /** Keys, ended holds and parts are remembered for a day (rule RS2). */
 export const REMEMBERED_MS = 86_400_000;
-
-/** Units promised: they may come from any of `nodes`. */
-export interface Promised {
-  readonly sku: string;
-  readonly units: number;
-  readonly nodes: readonly string[];
-  readonly placed: boolean;
-}
-
-export interface ModelHold {
-  readonly reservation: Reservation;
-  readonly promised: readonly Promised[];
-  readonly keyDigest: string;
-  readonly endedAt?: number;
-}
-
-export interface ModelPart {
-  readonly answer: PartAnswer;
-  readonly promised: readonly Promised[];
-  readonly ended: boolean;
-  readonly doneAt?: number;
-}
-
-interface ModelKey {
-  readonly contentDigest: string;
-  readonly endedAt?: number;
-}
 
 export class StockModel {
   lsn = 0;
@@ -94,8 +75,8 @@ export class StockModel {
   }
 
   *live(sku: string): Generator<Promised> {
-    for (const { promised, endedAt } of this.holds.values()) if (endedAt === undefined) yield* of(promised, sku);
-    for (const { promised, ended } of this.parts.values()) if (!ended) yield* of(promised, sku);
+    for (const { promised, endedAt } of this.holds.values()) if (endedAt === undefined) yield* ofSku(promised, sku);
+    for (const { promised, ended } of this.parts.values()) if (!ended) yield* ofSku(promised, sku);
   }
 
   /** Units promised at the node itself. */
@@ -207,16 +188,4 @@ export class StockModel {
   available(sku: string, node: string): number {
     return availableAt(this, sku, node);
   }
-}
-
-export function idKey(event: Recorded): string {
-  return `${event.source} ${event.kind === 'complete' ? '' : event.sku} ${event.id}`;
-}
-
-function of(promised: readonly Promised[], sku: string): Promised[] {
-  return promised.filter((promise) => promise.sku === sku);
-}
-
-function skusOf(promised: readonly Promised[]): string[] {
-  return [...new Set(promised.map(({ sku }) => sku))];
 }

@@ -77,7 +77,7 @@ export class Told {
 
   #refusedEvent(event: StockEvent, { code, firstPosition }: { code: string; firstPosition?: string }): void {
     if (code === 'from-the-future') {
-      require(event.at > this.#audit.lowestWallMs, () => `${event.id} is refused as from the future`);
+      require(event.at > this.#audit.time.lowestWallMs, () => `${event.id} is refused as from the future`);
       return;
     }
     require(UNREADY.includes(code) || firstPosition !== undefined, () => `${event.id} is refused as ${code}`);
@@ -132,7 +132,7 @@ export class Told {
 
   /** Rule RS2: same client, key and content, same answer; for a day at least. */
   #same(request: ReserveRequest, outcome: Outcome): void {
-    if (this.#audit.paused) return;
+    if (this.#audit.time.isLong) return;
     const [asked, answer] = [JSON.stringify(request), JSON.stringify(outcome)];
     const first = this.#first.get(asked);
     if (first === undefined) this.#first.set(asked, answer);
@@ -147,7 +147,8 @@ export class Told {
     }
     require(outcome.status === 'refused', () => `a release is told ${outcome.status}`);
     if (outcome.code === 'unknown-reservation') {
-      require(known?.client !== client || this.#audit.paused, () => `${id} is unknown to ${client}, who was given it`);
+      require(known?.client !== client || this.#audit.time.isLong, () =>
+        `${id} is unknown to ${client}, who was given it`);
       return;
     }
     require(outcome.code === 'already-ended', () => `a release is refused as ${outcome.code}`);
@@ -156,7 +157,7 @@ export class Told {
 
   #requireReleased(id: ReservationId): void {
     const end = this.#endOf(id);
-    const isForgotten = end === undefined && this.#audit.paused;
+    const isForgotten = end === undefined && this.#audit.time.isLong;
     require(end === 'released' || isForgotten, () => `${id} is said to be released, and that is not durable`);
   }
 
@@ -171,7 +172,7 @@ export class Told {
     if (answer.answer !== 'reservation' || query.ask !== 'reservation') return;
     const { reservation } = answer;
     const known = this.#known.get(query.id);
-    require(reservation !== undefined || this.#audit.paused, () =>
+    require(reservation !== undefined || this.#audit.time.isLong, () =>
       `${query.id} was given to ${known?.client}, is gone`);
     if (reservation?.state === 'released') this.#requireReleased(query.id);
   }

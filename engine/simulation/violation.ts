@@ -1,5 +1,5 @@
 /** Something that must never be was seen. Ends the run; the seed plays it again. */
-export class Violation extends Error {
+class Violation extends Error {
   override readonly name = 'Violation';
 }
 

@@ -4,7 +4,6 @@ import { createPartition, type Partition } from '../shard/partition.ts';
 import { Audit } from './audit.ts';
 import type { Chance } from './chance.ts';
 import { Client, type Work } from './client.ts';
-import { START_MS } from './draft-event.ts';
 import { requireAtRest } from './judge-promise.ts';
 import { isInjected, Machine } from './machine.ts';
 import { MainThread } from './main-thread.ts';
@@ -13,15 +12,12 @@ import { type Action, Process } from './process.ts';
 import { PromiseModel } from './promise-model.ts';
 import { Sent } from './sent.ts';
 import type { Swarm } from './swarm.ts';
+import { Time } from './time.ts';
 import { Told } from './told.ts';
 import { require } from './violation.ts';
 
 /** Longest a run may take to come to rest, in steps; an ordinary one needs a few hundred. */
 const REST_STEPS_MAX = 20_000;
-/** Past this a key or an ended hold may have been forgotten: a day, less what clocks may leap. */
-const FORGETTING_MS = 18 * 3_600_000;
-/** Longer than anything ended is remembered. */
-const PAUSE_MS = 25 * 3_600_000;
 const UNITS_PER_LINE_MAX = 1_000;
 const BOOTS_MAX = 50;
 /** Longest chain of promises that follows from one thing (a snapshot that is finished), with room to spare. */
@@ -41,28 +37,25 @@ export class World {
   readonly #client: Client;
   readonly #told: Told;
   readonly #machine: Machine;
+  readonly #time: Time;
   #process: Process;
   #main: MainThread;
   #draining = false;
-  #monotonicMs = 0;
-  #leaptMs = 0;
-  #pauseLeft: boolean;
 
   constructor(chance: Chance, swarm: Swarm, planted: Planted) {
     this.#chance = chance;
     this.#swarm = swarm;
     this.#planted = planted;
-    this.#pauseLeft = swarm.longPause;
+    this.#time = new Time(swarm.longPause);
     this.#partition = createPartition(swarm.stockShards, swarm.promiseShards);
     const sent = new Sent();
-    this.audit = new Audit(this.#partition, sent, (shard) => this.#createShard(shard));
+    this.audit = new Audit(this.#partition, sent, this.#time, (shard) => this.#createShard(shard));
     this.#client = new Client(chance, swarm, this.#partition, sent);
     this.#told = new Told(this.audit, {
       holdsPerClientMax: swarm.holdsPerClientMax,
       learn: (id, client) => this.#client.told(id, client),
     });
     this.#machine = new Machine(chance, swarm);
-    this.#watchPause();
     [this.#process, this.#main] = this.#boot(false);
   }
 
@@ -76,8 +69,8 @@ export class World {
       add('ask', () => this.#ask());
       add('drain', () => this.#drain());
     }
-    add('time', () => this.#pass());
-    add('leap', () => this.#leap());
+    add('time', () => this.#time.pass(this.#chance, this.#dueAt()));
+    add('leap', () => this.#time.leap(this.#chance));
     add('kill', () => this.#crash('kill'));
     add('power-cut', () => this.#crash('power-cut'));
     add('cut-soon', () => this.#machine.cutSoon());
@@ -160,7 +153,7 @@ export class World {
   #ask(): void {
     const count = 1 + this.#chance.below(3);
     for (let i = 0; i < count; i++) {
-      for (const work of this.#client.next(this.#wallMs())) this.#askOne(work);
+      for (const work of this.#client.next(this.#time.wallMs)) this.#askOne(work);
     }
   }
 
@@ -169,43 +162,13 @@ export class World {
     this.#main.ask(work);
   }
 
+  #dueAt(): number {
+    return Math.min(...this.#process.threads.map(({ dueAt }) => dueAt));
+  }
+
   #drain(): void {
     this.#draining = true;
     this.#process.threads.forEach((_, thread) => this.#process.post(thread, { type: 'drain' }));
-  }
-
-  #pass(): void {
-    const chance = this.#chance;
-    const due = Math.min(...this.#process.threads.map(({ dueAt }) => dueAt)) - this.#wallMs();
-    const isNear = due > 1 && due <= 4 * 3_600_000;
-    const { ms } = chance.weighted([
-      { weight: 70, ms: chance.below(20) },
-      { weight: 12, ms: chance.below(1_000) },
-      { weight: 6, ms: chance.below(10_000) },
-      { weight: isNear ? 4 : 0, ms: due },
-      { weight: isNear ? 4 : 0, ms: due - 1 },
-      { weight: 2, ms: 61_000 },
-      { weight: 0.5, ms: 4 * 3_600_000 },
-      { weight: this.#pauseLeft ? 3 : 0, ms: PAUSE_MS },
-    ]);
-    if (ms === PAUSE_MS) this.#pauseLeft = false;
-    this.#monotonicMs += ms;
-    this.#watchPause();
-  }
-
-  /** Somebody sets the machine's clock. */
-  #leap(): void {
-    this.#leaptMs += (this.#chance.below(120) - 60) * 60_000;
-    this.#watchPause();
-  }
-
-  #watchPause(): void {
-    this.audit.lowestWallMs = Math.min(this.audit.lowestWallMs, this.#wallMs());
-    if (this.#wallMs() - START_MS > FORGETTING_MS || this.#monotonicMs > FORGETTING_MS) this.audit.paused = true;
-  }
-
-  #wallMs(): number {
-    return START_MS + this.#monotonicMs + this.#leaptMs;
   }
 
   /** The process ends where it stands; with the power what was not synced is old, new or garbage. */
@@ -246,8 +209,8 @@ export class World {
       createShard: (shard) => this.#createShard(shard),
       audit: this.audit,
       planted: this.#planted,
-      wallMs: () => this.#wallMs(),
-      monotonicMs: () => this.#monotonicMs,
+      wallMs: () => this.#time.wallMs,
+      monotonicMs: () => this.#time.monotonicMs,
     });
     const post = (thread: number, items: string): void => process.post(thread, { type: 'work', items });
     const main = new MainThread(process.threads.length, this.#told, post);
