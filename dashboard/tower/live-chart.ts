@@ -16,8 +16,8 @@ export interface ChartSeries {
 
 /** Least time across the box, in seconds: two samples are not stretched over all of it. */
 const SPAN_SEC_MIN = 60;
-/** Beyond this time across the box its axis counts in minutes, in seconds. */
-const MINUTES_FROM_SEC = 150;
+/** Times on the axis are this far apart, in seconds; from whole minutes on they are said without seconds. */
+const STEPS_SEC = [1, 2, 5, 10, 20, 60, 120, 300, 600];
 
 /** Lines over time in a box that fills its parent. The caller names what they mean in text. */
 export class LiveChart extends LitElement {
@@ -111,8 +111,8 @@ export class LiveChart extends LitElement {
             grid: { show: false },
             ticks: { show: false },
             size: 22,
-            // Room for a time with seconds; whole minutes need none, and less room.
-            space: (_plot, _axis, from, to) => (to - from > MINUTES_FROM_SEC ? 44 : 70),
+            space: 60,
+            incrs: STEPS_SEC,
             values: clockLabels,
           },
           { stroke: quiet, font, grid, ticks: { show: false }, size: 44, space: 32, values: amountLabels },
