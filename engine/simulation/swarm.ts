@@ -61,7 +61,7 @@ const USUAL: Readonly<Record<Weighted, number>> = {
   'power-cut': 0.4,
   'cut-soon': 0.4,
   drain: 0.3,
-  leap: 0.5,
+  leap: 1.5,
 };
 /** Without these nothing ever ends, so they are never switched off. */
 const NEEDED: readonly Weighted[] = ['ask', 'work', 'commit', 'durable', 'output', 'time'];

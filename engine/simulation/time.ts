@@ -36,7 +36,7 @@ export class Time {
       { weight: 6, ms: chance.below(10_000) },
       { weight: isNear ? 4 : 0, ms: due },
       { weight: isNear ? 4 : 0, ms: due - 1 },
-      { weight: 2, ms: 61_000 },
+      { weight: 6, ms: 61_000 },
       { weight: 0.5, ms: HOLD_MS_MAX },
       { weight: this.#pauseLeft ? 3 : 0, ms: PAUSE_MS },
     ]);

@@ -1,14 +1,13 @@
-import type { HostedShard } from '../shard/hosted-shard.ts';
-import { createShard } from '../shard/machines.ts';
 import { createPartition, type Partition } from '../shard/partition.ts';
 import { Audit } from './audit.ts';
 import type { Chance } from './chance.ts';
 import { Client, type Work } from './client.ts';
 import { requireAtRest } from './judge-promise.ts';
+import { beginLife, newShard } from './life.ts';
 import { isInjected, Machine } from './machine.ts';
 import { MainThread } from './main-thread.ts';
 import type { Planted } from './planted/planted.ts';
-import { type Action, Process } from './process.ts';
+import type { Action, Process } from './process.ts';
 import { PromiseModel } from './promise-model.ts';
 import { Sent } from './sent.ts';
 import type { Swarm } from './swarm.ts';
@@ -18,7 +17,6 @@ import { require } from './violation.ts';
 
 /** Longest a run may take to come to rest, in steps; an ordinary one needs a few hundred. */
 const REST_STEPS_MAX = 20_000;
-const UNITS_PER_LINE_MAX = 1_000;
 const BOOTS_MAX = 50;
 /** Longest chain of promises that follows from one thing (a snapshot that is finished), with room to spare. */
 const MICROTASKS = 12;
@@ -49,7 +47,9 @@ export class World {
     this.#time = new Time(swarm.longPause);
     this.#partition = createPartition(swarm.stockShards, swarm.promiseShards);
     const sent = new Sent();
-    this.audit = new Audit(this.#partition, sent, this.#time, (shard) => this.#createShard(shard));
+    this.audit = new Audit(this.#partition, sent, this.#time, (shard) =>
+      newShard({ swarm, planted, partition: this.#partition }, shard),
+    );
     this.#client = new Client(chance, swarm, this.#partition, sent);
     this.#told = new Told(this.audit, {
       holdsPerClientMax: swarm.holdsPerClientMax,
@@ -183,7 +183,6 @@ export class World {
   #boot(calm: boolean): [Process, MainThread] {
     for (let tries = 0; ; tries++) {
       try {
-        this.#planted.beforeRecovery?.(this.#machine.disk);
         return this.#begin();
       } catch (error) {
         if (!isInjected(error)) throw error;
@@ -197,31 +196,20 @@ export class World {
   }
 
   #begin(): [Process, MainThread] {
-    const { segmentBytes, snapshotEveryFacts, threadsMax } = this.#swarm;
-    const { scheduled } = this.#machine;
     this.#draining = false;
-    const process = new Process({
-      disk: this.#planted.disk?.(scheduled) ?? scheduled,
-      partition: this.#partition,
-      threads: 1 + this.#chance.below(threadsMax),
-      segmentBytes,
-      snapshotEveryFacts,
-      createShard: (shard) => this.#createShard(shard),
-      audit: this.audit,
+    const process = beginLife({
+      chance: this.#chance,
+      swarm: this.#swarm,
       planted: this.#planted,
-      wallMs: () => this.#time.wallMs,
-      monotonicMs: () => this.#time.monotonicMs,
+      partition: this.#partition,
+      machine: this.#machine,
+      time: this.#time,
+      audit: this.audit,
     });
     const post = (thread: number, items: string): void => process.post(thread, { type: 'work', items });
     const main = new MainThread(process.threads.length, this.#told, post);
     if (this.audit.lacksReference || this.#chance.yes(0.1)) for (const work of this.#client.reference()) main.ask(work);
     return [process, main];
-  }
-
-  #createShard(shard: number): HostedShard {
-    const { holdsPerClientMax } = this.#swarm;
-    const hosted = createShard(this.#partition, shard, { holdsPerClientMax, unitsPerLineMax: UNITS_PER_LINE_MAX });
-    return this.#planted.shard?.(hosted, this.#partition) ?? hosted;
   }
 
   #note(name: string, about?: unknown): void {
