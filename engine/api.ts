@@ -1,9 +1,17 @@
 import type { SkuStock, StockChange } from './contract/change.ts';
 import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
-import type { BusyRefusal, EventOutcome } from './contract/outcome.ts';
+import type { BusyRefusal, EventOutcome, RefusedRow } from './contract/outcome.ts';
 import type { Heard, NodeHealth } from './contract/query.ts';
-import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, ReferenceBatch, SourceRef } from './contract/reference.ts';
+import type {
+  ChannelRef,
+  ItemRef,
+  NodeGroupRef,
+  NodeRef,
+  PoolRef,
+  ReferenceBatch,
+  SourceRef,
+} from './contract/reference.ts';
 import type { ReleaseOutcome, Reservation, ReserveOutcome, ReserveRequest } from './contract/reservation.ts';
 import type { StockEvent } from './contract/stock-event.ts';
 
@@ -58,6 +66,8 @@ export interface ReferenceView {
   readonly channels: ReadonlyMap<string, ChannelRef>;
   readonly sources: ReadonlyMap<SourceId, SourceRef>;
   readonly items: ReadonlyMap<Sku, ItemRef>;
+  /** By poolKey. */
+  readonly pools: ReadonlyMap<string, PoolRef>;
 }
 
 export interface Engine {
@@ -67,8 +77,8 @@ export interface Engine {
 
   /** Outcomes in the order of the events, after all of them are durable. `receivedAt`: ms since the epoch with fractions. Rejects with EngineBusyError. */
   record(events: readonly StockEvent[], receivedAt: number): Promise<readonly EventOutcome[]>;
-  /** Resolves when every shard has it. */
-  apply(batch: ReferenceBatch): Promise<void>;
+  /** Resolves when every shard has it, with the rows that could not be; empty when all could. */
+  apply(batch: ReferenceBatch): Promise<readonly RefusedRow[]>;
 
   reserve(request: ReserveRequest): Promise<ReserveOutcome>;
   release(id: ReservationId, client: ClientId): Promise<ReleaseOutcome>;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine } from './api.ts';
-import type { EventId, Sku } from './contract/ids.ts';
+import type { ChannelId, EventId, PoolId, Sku } from './contract/ids.ts';
+import { poolKey } from './contract/reference.ts';
 import { createPartition, shardOfSku } from './shard/partition.ts';
 import { openTestEngine, testFolder } from './shard/test-engine.ts';
 import { CLIENT, counted, NODE, reserving, sku, sold } from './shard/test-fixture.ts';
@@ -43,6 +44,33 @@ describe('record', () => {
     expect(await available(engine, A)).toBe(4);
     expect(engine.epoch).toBe(first.engine.epoch);
     expect(engine.reference.nodes.size).toBe(2);
+  });
+
+  test('[AV2] pools live in the shard of their sku, are found again after a restart, and are refused beyond 8', async () => {
+    const dataDir = testFolder();
+    const { engine: first } = await openTestEngine({ dataDir });
+    await first.record([counted(A, 5)], 1);
+    const [web] = first.reference.channels.values();
+    const channels = Array.from({ length: 9 }, (_, i) => ({ ...web!, id: `c${i}` as ChannelId }));
+    await first.apply({ of: 'channels', rows: channels });
+    const rows = channels.map(({ id }) => ({ id: `pool-${id}` as PoolId, channel: id, sku: sku(A), units: 1 }));
+    const elsewhere = { ...rows[0]!, sku: sku(OTHER) };
+    expect(await first.apply({ of: 'pools', rows: [elsewhere, ...rows] })).toEqual([
+      { row: poolKey(rows[8]!), code: 'too-many-demand-groups' },
+    ]);
+    await first.close();
+    const { engine } = await openTestEngine({ dataDir });
+    const taken = [elsewhere, ...rows.slice(0, 8)].map(poolKey).toSorted();
+    for (const { reference } of [first, engine]) expect([...reference.pools.keys()].toSorted()).toEqual(taken);
+    const [stock] = await engine.stock([sku(A)]);
+    // Of 5 units web leaves all 8 pools their one; c0 leaves 7, c8 has none of its own.
+    expect(stock?.channels.map(({ channel, ats }) => [channel, ats]).slice(0, 2)).toEqual([
+      ['web', 0],
+      ['c0', 0],
+    ]);
+    expect(await engine.record([counted(A, 9)], 2)).toMatchObject([{ status: 'recorded' }]);
+    const [more] = await engine.stock([sku(A)]);
+    expect(more?.channels.map(({ ats }) => ats)).toEqual([1, 2, 2, 2, 2, 2, 2, 2, 2, 1]);
   });
 
   test('a heartbeat is heard by the intake shard', async () => {

@@ -8,7 +8,7 @@ import { engineSettings } from './shard/engine-settings.ts';
 import { EXIT_FAILED, failureLine, type ProcessEnd, realProcessEnd } from './shard/failure.ts';
 import { loadReference } from './shard/load-reference.ts';
 import { OPEN_CALLS_MAX, OpenCalls } from './shard/open-calls.ts';
-import { createPartition, placeReserve, splitReference } from './shard/partition.ts';
+import { createPartition, placeReserve, splitReference, withoutRows } from './shard/partition.ts';
 import { Router } from './shard/router.ts';
 import { ShardCalls } from './shard/shard-calls.ts';
 import { ShardReads } from './shard/shard-reads.ts';
@@ -101,8 +101,12 @@ async function start(
     record: (events, receivedAt) => calls.record(events, receivedAt),
     async apply(batch) {
       const parts = splitReference(partition, batch);
-      await calls.commands(parts.map(({ shard, batch: part }) => ({ shard, command: { do: 'apply', batch: part } })));
-      reference.apply(batch);
+      const applied = await calls.commands(
+        parts.map(({ shard, batch: part }) => ({ shard, command: { do: 'apply', batch: part } })),
+      );
+      const refused = applied.flatMap((each) => ('refusedRows' in each ? (each.refusedRows ?? []) : []));
+      reference.apply(withoutRows(batch, refused));
+      return refused;
     },
 
     async reserve(request) {

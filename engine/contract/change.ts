@@ -33,6 +33,12 @@ export interface ChannelStock {
   readonly ats: number;
   /** Units promised to the channel's node groups that have no node yet. */
   readonly unplaced: number;
+  /** Units of other channels' pools that have a claim on this channel's nodes; absent: 0. */
+  readonly pools?: number;
+  /** What is left of the channel's own pool; absent: 0. */
+  readonly ownPool?: number;
+  /** Units kept back from the channel; absent: 0. */
+  readonly threshold?: number;
   readonly band: Band;
   /** Newest source time over the channel's nodes for this sku, ms since the epoch; 0 when nobody has said anything. */
   readonly asOf: number;

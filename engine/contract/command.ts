@@ -1,5 +1,5 @@
 import type { ClientId, ReservationId } from './ids.ts';
-import type { EventOutcome } from './outcome.ts';
+import type { EventOutcome, RefusedRow } from './outcome.ts';
 import type { ReferenceBatch } from './reference.ts';
 import type { ReleaseOutcome, ReserveOutcome, ReserveRequest } from './reservation.ts';
 import type { HeartbeatEvent, StockEvent } from './stock-event.ts';
@@ -52,7 +52,7 @@ export type Outcome =
   | EventOutcome
   | ReserveOutcome
   | ReleaseOutcome
-  | { readonly status: 'applied' }
+  | { readonly status: 'applied'; readonly refusedRows?: readonly RefusedRow[] }
   | { readonly status: 'kept'; readonly ids: readonly string[] }
   | { readonly status: 'closed' }
   | { readonly status: 'refused'; readonly code: 'unknown-letter' | 'letter-not-open' | 'too-many-letters' }

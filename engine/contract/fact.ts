@@ -28,6 +28,8 @@ export type StockFact =
       readonly keyDigest: string;
       readonly contentDigest: string;
       readonly reservation: Reservation;
+      /** Units of each line that came out of the channel's pool, in the order of the lines; absent: none did (rule AV2). */
+      readonly drawn?: readonly number[];
     }
   | {
       /** A no about stock sticks to its key (rule RS2). */
@@ -44,6 +46,8 @@ export type StockFact =
       readonly saga: ReservationId;
       readonly channel: ChannelId;
       readonly lines: readonly ReserveLine[];
+      /** As in UnitsReserved. */
+      readonly drawn?: readonly number[];
     }
   | {
       readonly fact: 'PartRefused';

@@ -36,6 +36,18 @@ export const RESERVE_REFUSALS = {
 } as const;
 export type ReserveRefusal = keyof typeof RESERVE_REFUSALS;
 
+/** Codes for a row of reference data that is well formed and still cannot be. */
+export const REFERENCE_REFUSALS = {
+  'too-many-demand-groups': 'this sku has 8 demand groups already, its pools counted; give one up first (rule AV2)',
+} as const;
+export type ReferenceRefusal = keyof typeof REFERENCE_REFUSALS;
+
+/** A row that was left out while the rest of its batch was applied; `row` names it as poolKey does. */
+export interface RefusedRow {
+  readonly row: string;
+  readonly code: ReferenceRefusal;
+}
+
 /** Codes for what is asked of an existing reservation. */
 export const RESERVATION_REFUSALS = {
   'unknown-reservation': 'no such reservation of this client; it may have ended more than a day ago',

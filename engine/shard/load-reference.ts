@@ -30,7 +30,7 @@ export async function loadReference(calls: ShardCalls, partition: Partition): Pr
 }
 
 function isEverywhere({ of }: ReferenceBatch): boolean {
-  return of !== 'items';
+  return of !== 'items' && of !== 'pools';
 }
 
 /** In the order in which they refer to each other. */

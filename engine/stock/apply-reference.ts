@@ -1,7 +1,7 @@
 import { unreachable } from '../contract/assert.ts';
 import type { StockFact } from '../contract/fact.ts';
 import type { GroupId } from '../contract/ids.ts';
-import type { ItemRef, NodeRef } from '../contract/reference.ts';
+import type { ItemRef, NodeRef, PoolRef } from '../contract/reference.ts';
 import { closeSku, positionsOf, refreshPosition } from './position-change.ts';
 import { SKU_FLAG } from './sku-table.ts';
 import type { StockState } from './stock-state.ts';
@@ -26,6 +26,8 @@ export function applyReference(state: StockState, { batch }: Applied, lsn: numbe
       return closeChannels(state, lsn);
     case 'channels':
       return closeChannels(state, lsn);
+    case 'pools':
+      return closeAll(state, applyPools(state, batch.rows), lsn);
     default:
       unreachable(batch);
   }
@@ -68,6 +70,11 @@ function applyItems(state: StockState, rows: readonly ItemRef[]): number[] {
   return moved;
 }
 
+function applyPools(state: StockState, rows: readonly PoolRef[]): Set<number> {
+  for (const row of rows) state.pools.setAside(row);
+  return new Set(rows.map((row) => state.skus.names.find(row.sku)).filter((sku) => sku !== 0));
+}
+
 /** True when a channel's nodes or limits changed; its sums are then worked out again. */
 function replanChannels(state: StockState): boolean {
   const before = JSON.stringify(state.channels);
@@ -79,11 +86,12 @@ function replanChannels(state: StockState): boolean {
 
 /** Works out which nodes each channel has. Also after a restore, whose pages then bring the sums. */
 export function planChannels(state: StockState): void {
-  state.channels = [...state.reference.channels.values()].map(({ id, group, lowAt, clearAt }) => ({
+  state.channels = [...state.reference.channels.values()].map(({ id, group, lowAt, clearAt, threshold = 0 }) => ({
     id,
     set: setOf(state, group),
     lowAt,
     clearAt,
+    threshold,
   }));
   while (state.skus.channels.length < state.channels.length) state.skus.addChannel();
   state.channelsOfNode = channelsOfNode(state);

@@ -1,6 +1,15 @@
 import { unreachable } from '../contract/assert.ts';
 import type { ChannelId, GroupId, NodeId, Sku, SourceId } from '../contract/ids.ts';
-import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, ReferenceBatch, SourceRef } from '../contract/reference.ts';
+import {
+  poolKey,
+  type ChannelRef,
+  type ItemRef,
+  type NodeGroupRef,
+  type NodeRef,
+  type PoolRef,
+  type ReferenceBatch,
+  type SourceRef,
+} from '../contract/reference.ts';
 import { Grants } from './grants.ts';
 
 /** An item, and when the shard learned of it last. */
@@ -15,6 +24,7 @@ export interface ReferenceSaved {
   readonly channels: readonly ChannelRef[];
   readonly sources: readonly SourceRef[];
   readonly items: readonly KnownItem[];
+  readonly pools: readonly PoolRef[];
 }
 
 /** Reference data as last applied; a row replaces the row of the same id. Its effect on stock is apply-reference.ts. */
@@ -25,6 +35,8 @@ export class ReferenceState {
   readonly channels = new Map<ChannelId, ChannelRef>();
   readonly sources = new Map<SourceId, SourceRef>();
   readonly items = new Map<Sku, KnownItem>();
+  /** By poolKey. What they make of availability is pools.ts. */
+  readonly pools = new Map<string, PoolRef>();
   readonly grants = new Grants();
 
   /** Every row says what is known already: files applied again on a start need no fact. */
@@ -40,6 +52,8 @@ export class ReferenceState {
         return batch.rows.every((row) => isSame(this.sources.get(row.id), row));
       case 'items':
         return batch.rows.every((row) => isSame(this.items.get(row.sku)?.ref, row));
+      case 'pools':
+        return batch.rows.every((row) => isSame(this.pools.get(poolKey(row)), row));
       default:
         return unreachable(batch);
     }
@@ -63,6 +77,9 @@ export class ReferenceState {
       case 'items':
         for (const row of batch.rows) this.items.set(row.sku, { ref: row, lsn });
         return;
+      case 'pools':
+        for (const row of batch.rows) this.pools.set(poolKey(row), row);
+        return;
       default:
         return unreachable(batch);
     }
@@ -75,6 +92,7 @@ export class ReferenceState {
       { of: 'channels', rows: [...this.channels.values()] },
       { of: 'sources', rows: [...this.sources.values()] },
       { of: 'items', rows: [...this.items.values()].map((item) => item.ref) },
+      { of: 'pools', rows: [...this.pools.values()] },
     ];
   }
 
@@ -85,6 +103,7 @@ export class ReferenceState {
       channels: [...this.channels.values()],
       sources: [...this.sources.values()],
       items: [...this.items.values()],
+      pools: [...this.pools.values()],
     };
   }
 
@@ -94,6 +113,7 @@ export class ReferenceState {
     for (const row of saved.channels) this.channels.set(row.id, row);
     for (const row of saved.sources) this.sources.set(row.id, row);
     for (const item of saved.items) this.items.set(item.ref.sku, item);
+    for (const row of saved.pools) this.pools.set(poolKey(row), row);
   }
 }
 

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NodeStock, SkuStock } from '../contract/change.ts';
 import type { StockCommand } from '../contract/command.ts';
-import type { ChannelId, ClientId, GroupId, NodeId, ReservationId } from '../contract/ids.ts';
+import type { ChannelId, ClientId, GroupId, NodeId, PoolId, ReservationId, Sku } from '../contract/ids.ts';
 import type { NodeHealth } from '../contract/query.ts';
+import type { PoolRef } from '../contract/reference.ts';
 import type { RecordedEvent } from './event-identity.ts';
 import { HISTORY_END_MS, HISTORY_NODES, HISTORY_SKUS, histories } from './test-history.ts';
-import { nodeId, nodeRef, retailer, skuId } from './test-retailer.ts';
+import { channelRef, nodeId, nodeRef, retailer, skuId } from './test-retailer.ts';
 import { TestShard } from './test-shard.ts';
 
 // Same facts, same state: by replay, and by an image with the facts behind it. Reservations, parts, reference data and
@@ -38,9 +39,16 @@ function otherCommand(pick: number, index: number): StockCommand {
     { do: 'hold-part', saga, replyTo: 1, channel, lines, partial: true },
     { do: 'end-part', saga, replyTo: 1, reason: 'released' },
     { do: 'tick' },
+    { do: 'apply', batch: { of: 'pools', rows: [poolRef(sku, pick)] } },
+    { do: 'apply', batch: { of: 'channels', rows: [channelRef('till', 'first', { threshold: pick % 4 })] } },
     { do: 'apply', batch: { of: 'nodes', rows: [nodeRef(node, { safety: pick % 3, enabled: pick % 5 !== 0 })] } },
   ];
   return choices[pick % choices.length] as StockCommand;
+}
+
+function poolRef(sku: Sku, pick: number): PoolRef {
+  const channel = (['web', 'app', 'till'] as ChannelId[])[pick % 3] as ChannelId;
+  return { id: `p${pick % 4}` as PoolId, channel, sku, units: pick % 5 };
 }
 
 const scripts = fc
@@ -149,7 +157,7 @@ describe('state', () => {
           const all = nodes.reduce((sum, node) => sum + node.available, 0);
           const [web] = channels;
           expect(web?.asOf).toBe(newest);
-          expect(web?.ats).toBe(Math.max(0, all - (web?.unplaced ?? 0)));
+          expect(web?.ats).toBe(Math.max(0, all - (web?.unplaced ?? 0) - (web?.pools ?? 0)));
         }
         const stats = shard.machine.answer({ ask: 'stats' }, shard.nowMs);
         const health = stats.answer === 'stats' ? stats.stats.health : [];

@@ -4,6 +4,7 @@ import type { StockCommand } from '../contract/command.ts';
 import type { StockFact } from '../contract/fact.ts';
 import type { Decision, Machine, ShardRequest, StateImage } from '../contract/machine.ts';
 import type { StockAnswer, StockQuery } from '../contract/query.ts';
+import type { ReferenceBatch } from '../contract/reference.ts';
 import {
   applyPartEnded,
   applyPartHeld,
@@ -13,6 +14,7 @@ import {
   applyReserved,
 } from './apply-hold.ts';
 import { applyReference } from './apply-reference.ts';
+import { decideApply } from './decide-apply.ts';
 import { decideEndPart, decideHoldPart } from './decide-part.ts';
 import { decideRelease, decideReserve, expire } from './decide-reserve.ts';
 import { IdentityMemo, type RecordedEvent } from './event-identity.ts';
@@ -53,11 +55,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'record':
         return this.decideRecord(command.event, command.receivedAt, atMs);
       case 'apply':
-        return accepted(
-          this.state.reference.knows(command.batch)
-            ? []
-            : [{ fact: 'ReferenceApplied', at: atMs, batch: command.batch }],
-        );
+        return this.decideApply(command.batch, atMs);
       case 'reserve':
         return { ...decideReserve(this.state, command.request, atMs), requests: [] };
       case 'release':
@@ -71,6 +69,12 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       default:
         return unreachable(command);
     }
+  }
+
+  private decideApply(batch: ReferenceBatch, atMs: number): StockDecision {
+    const { facts, refusedRows } = decideApply(this.state, batch, atMs);
+    if (refusedRows.length === 0) return accepted(facts);
+    return { outcome: { status: 'applied', refusedRows }, facts, requests: [] };
   }
 
   private decideRecord(event: RecordedEvent, receivedAt: number, atMs: number): StockDecision {

@@ -17,9 +17,16 @@ export interface LinesAsked {
 export function wantedLines(state: StockState, asked: LinesAsked): Wanted | Refused<ReserveRefusal> {
   const channel = state.reference.channels.get(asked.channel);
   if (channel === undefined) return refuse('unknown-channel', { field: 'channel' });
+  const { id, threshold = 0 } = channel;
   const channelSet = setOf(state, channel.group);
   const refusal = namesRefusal(state, asked.lines, channelSet) ?? boundsRefusal(state, asked.lines);
-  return refusal ?? { lines: sumAlike(state, asked.lines), channelSet, partial: asked.partial };
+  return (
+    refusal ?? {
+      lines: sumAlike(state, asked.lines),
+      channel: { id, set: channelSet, threshold },
+      partial: asked.partial,
+    }
+  );
 }
 
 type Check = (line: ReserveLine) => boolean;

@@ -58,6 +58,9 @@ interface ChannelSplit {
   readonly channel: string;
   readonly ats: number;
   readonly unplaced: number;
+  readonly pools?: number;
+  readonly ownPool?: number;
+  readonly threshold?: number;
   readonly band: Band;
   readonly asOf: number;
 }
