@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 
 import type { ReferenceBatch } from '../engine/contract/reference.ts';
-import { changedBatches } from './reference-changes.ts';
+import { changedBatches, rowKey } from './reference-changes.ts';
 import type { ReferenceMaps } from './reference-changes.ts';
 import { loadReferenceFiles } from './reference-files.ts';
 
@@ -52,12 +52,14 @@ const SOURCE = {
 const GROUP = { id: 'web', nodes: ['S-1'] };
 const CHANNEL = { id: 'shop', name: 'Web shop', group: 'web', unitsPublic: false, lowAt: 3, clearAt: 5 };
 const ITEM = { sku: 'A', name: 'Apple', scale: 3, priceMinor: 299, currency: 'USD', enabled: true };
+const POOL = { id: 'vip', channel: 'shop', sku: 'A', units: 30 };
 const FILES = {
   'nodes.json': [NODE],
   'sources.json': [SOURCE],
   'groups.json': [GROUP],
   'channels.json': [CHANNEL],
   'items.json': [ITEM],
+  'pools.json': [POOL],
 };
 
 const load = (files: Readonly<Record<string, unknown>>): Promise<readonly ReferenceBatch[]> =>
@@ -70,6 +72,7 @@ test('a folder becomes batches, a source before the nodes it owns', async () => 
     { of: 'groups', rows: [GROUP] },
     { of: 'channels', rows: [CHANNEL] },
     { of: 'items', rows: [ITEM] },
+    { of: 'pools', rows: [POOL] },
   ]);
 });
 
@@ -112,6 +115,10 @@ test('a fault names file, row, field, rule and value', async () => {
       'groups.json row 1 (web), field nodes: names node "S-9"',
     ],
     [{ ...FILES, 'channels.json': [{ ...CHANNEL, group: 'app' }] }, 'field group: names group "app"'],
+    [{ ...FILES, 'pools.json': [{ ...POOL, sku: 'B' }] }, 'field sku: names sku "B"'],
+    [{ ...FILES, 'pools.json': [{ ...POOL, channel: 'app' }] }, 'field channel: names channel "app"'],
+    [{ ...FILES, 'pools.json': [POOL, POOL] }, 'field id: stands in the file twice'],
+    [{ ...FILES, 'channels.json': [{ ...CHANNEL, threshold: -1 }] }, 'field threshold'],
     [{ ...FILES, 'channels.json': [{ ...CHANNEL, clearAt: 1 }] }, 'field clearAt: must be >= lowAt 3, got 1'],
     [{ ...FILES, 'sources.json': [{ ...SOURCE, nodeCodes: { '7': 'S-7' } }] }, 'field nodeCodes.7: names node "S-7"'],
     [
@@ -150,7 +157,7 @@ test('an unchanged folder changes nothing, a changed row alone is applied', asyn
     new Map(
       loaded
         .filter((batch) => batch.of === of)
-        .flatMap((batch) => batch.rows.map((row) => ['sku' in row ? row.sku : row.id, { ...row }])),
+        .flatMap((batch) => batch.rows.map((row) => [rowKey(batch.of, row), { ...row }])),
     );
   const maps: ReferenceMaps = {
     nodes: standing('nodes'),
@@ -158,6 +165,7 @@ test('an unchanged folder changes nothing, a changed row alone is applied', asyn
     channels: standing('channels'),
     sources: standing('sources'),
     items: standing('items'),
+    pools: standing('pools'),
   };
   expect(changedBatches(maps, loaded)).toEqual([]);
   const other = await load({
@@ -170,6 +178,13 @@ test('an unchanged folder changes nothing, a changed row alone is applied', asyn
     { of: 'items', rows: [{ ...ITEM, sku: 'B' }] },
   ]);
   const empty = new Map<string, object>();
-  const none: ReferenceMaps = { nodes: empty, groups: empty, channels: empty, sources: empty, items: empty };
+  const none: ReferenceMaps = {
+    nodes: empty,
+    groups: empty,
+    channels: empty,
+    sources: empty,
+    items: empty,
+    pools: empty,
+  };
   expect(changedBatches(none, loaded)).toEqual(loaded);
 });

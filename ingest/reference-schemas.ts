@@ -14,6 +14,9 @@ const Name = Type.String({ minLength: 1, maxLength: 200 });
 /** A year, in ms: no window or freshness is longer. */
 const Span = Type.Integer({ minimum: 0, maximum: 366 * 86_400_000 });
 
+/** As many units as one quantity may be. */
+const Units = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
+
 const Node = Type.Object(
   {
     id: Id,
@@ -36,7 +39,7 @@ const Node = Type.Object(
       { maxItems: 28 },
     ),
     owner: Id,
-    safety: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+    safety: Units,
     enabled: Type.Boolean(),
   },
   strict,
@@ -52,6 +55,7 @@ const Channel = Type.Object(
     unitsPublic: Type.Boolean(),
     lowAt: Type.Integer({ minimum: 0 }),
     clearAt: Type.Integer({ minimum: 0 }),
+    threshold: Type.Optional(Units),
   },
   strict,
 );
@@ -98,6 +102,8 @@ const Item = Type.Object(
   strict,
 );
 
+const Pool = Type.Object({ id: Id, channel: Id, sku: Id, units: Units }, strict);
+
 export type ReferenceKind = ReferenceBatch['of'];
 
 export interface LoadedFile {
@@ -122,6 +128,7 @@ const SCHEMAS: Readonly<Record<ReferenceKind, RowSchema>> = {
   channels: Compile(Channel),
   sources: Compile(Source),
   items: Compile(Item),
+  pools: Compile(Pool),
 };
 
 /** What is wrong with a row, the first fault; undefined when it is well formed. */
