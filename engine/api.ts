@@ -10,6 +10,7 @@ import type {
   NodeRef,
   PoolRef,
   ReferenceBatch,
+  SafetyRef,
   SourceRef,
 } from './contract/reference.ts';
 import type { ReleaseOutcome, Reservation, ReserveOutcome, ReserveRequest } from './contract/reservation.ts';
@@ -68,6 +69,7 @@ export interface ReferenceView {
   readonly items: ReadonlyMap<Sku, ItemRef>;
   /** By poolKey. */
   readonly pools: ReadonlyMap<string, PoolRef>;
+  readonly safety: ReadonlyMap<string, SafetyRef>;
 }
 
 export interface Engine {

@@ -63,7 +63,7 @@ describe('record', () => {
     const taken = [elsewhere, ...rows.slice(0, 8)].map(poolKey).toSorted();
     for (const { reference } of [first, engine]) expect([...reference.pools.keys()].toSorted()).toEqual(taken);
     const [stock] = await engine.stock([sku(A)]);
-    // Of 5 units web leaves all 8 pools their one; c0 leaves 7, c8 has none of its own.
+    // 8 pools of one: of 5 units nothing is left to sell, of 9 one, and one more by a channel with a pool.
     expect(stock?.channels.map(({ channel, ats }) => [channel, ats]).slice(0, 2)).toEqual([
       ['web', 0],
       ['c0', 0],

@@ -9,6 +9,7 @@ export interface ReferenceMaps {
   readonly sources: ReadonlyMap<string, object>;
   readonly items: ReadonlyMap<string, object>;
   readonly pools: ReadonlyMap<string, object>;
+  readonly safety: ReadonlyMap<string, object>;
 }
 
 /**
@@ -38,6 +39,7 @@ export function rowKey(of: ReferenceBatch['of'], row: { readonly id?: string; re
     case 'groups':
     case 'channels':
     case 'sources':
+    case 'safety':
       return id;
     default:
       return unreachable(of);

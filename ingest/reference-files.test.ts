@@ -53,6 +53,7 @@ const GROUP = { id: 'web', nodes: ['S-1'] };
 const CHANNEL = { id: 'shop', name: 'Web shop', group: 'web', unitsPublic: false, lowAt: 3, clearAt: 5 };
 const ITEM = { sku: 'A', name: 'Apple', scale: 3, priceMinor: 299, currency: 'USD', enabled: true };
 const POOL = { id: 'vip', channel: 'shop', sku: 'A', units: 30 };
+const SAFETY = { id: 'summer', sku: 'A', nodeKind: 'store', units: 3, from: 1_780_272_000_000 };
 const FILES = {
   'nodes.json': [NODE],
   'sources.json': [SOURCE],
@@ -60,6 +61,7 @@ const FILES = {
   'channels.json': [CHANNEL],
   'items.json': [ITEM],
   'pools.json': [POOL],
+  'safety.json': [SAFETY],
 };
 
 const load = (files: Readonly<Record<string, unknown>>): Promise<readonly ReferenceBatch[]> =>
@@ -73,6 +75,7 @@ test('a folder becomes batches, a source before the nodes it owns', async () => 
     { of: 'channels', rows: [CHANNEL] },
     { of: 'items', rows: [ITEM] },
     { of: 'pools', rows: [POOL] },
+    { of: 'safety', rows: [SAFETY] },
   ]);
 });
 
@@ -117,6 +120,9 @@ test('a fault names file, row, field, rule and value', async () => {
     [{ ...FILES, 'channels.json': [{ ...CHANNEL, group: 'app' }] }, 'field group: names group "app"'],
     [{ ...FILES, 'pools.json': [{ ...POOL, sku: 'B' }] }, 'field sku: names sku "B"'],
     [{ ...FILES, 'pools.json': [{ ...POOL, channel: 'app' }] }, 'field channel: names channel "app"'],
+    [{ ...FILES, 'safety.json': [{ ...SAFETY, to: 1_780_000_000_000 }] }, 'field to: must be > from 1780272000000'],
+    [{ ...FILES, 'safety.json': [{ ...SAFETY, node: 'S-9' }] }, 'field node: names node "S-9"'],
+    [{ ...FILES, 'safety.json': [{ ...SAFETY, kind: 'dc' }] }, 'has fields nobody knows: kind'],
     [{ ...FILES, 'pools.json': [POOL, POOL] }, 'field id: stands in the file twice'],
     [{ ...FILES, 'channels.json': [{ ...CHANNEL, threshold: -1 }] }, 'field threshold'],
     [{ ...FILES, 'channels.json': [{ ...CHANNEL, clearAt: 1 }] }, 'field clearAt: must be >= lowAt 3, got 1'],
@@ -166,6 +172,7 @@ test('an unchanged folder changes nothing, a changed row alone is applied', asyn
     sources: standing('sources'),
     items: standing('items'),
     pools: standing('pools'),
+    safety: standing('safety'),
   };
   expect(changedBatches(maps, loaded)).toEqual([]);
   const other = await load({
@@ -185,6 +192,7 @@ test('an unchanged folder changes nothing, a changed row alone is applied', asyn
     sources: empty,
     items: empty,
     pools: empty,
+    safety: empty,
   };
   expect(changedBatches(none, loaded)).toEqual(loaded);
 });

@@ -1,4 +1,12 @@
-import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, PoolRef, SourceRef } from '../engine/contract/reference.ts';
+import type {
+  ChannelRef,
+  ItemRef,
+  NodeGroupRef,
+  NodeRef,
+  PoolRef,
+  SafetyRef,
+  SourceRef,
+} from '../engine/contract/reference.ts';
 import { rowKey } from './reference-changes.ts';
 import type { LoadedFile, ReferenceKind } from './reference-schemas.ts';
 
@@ -12,6 +20,7 @@ interface Rows {
   readonly sources: SourceRef;
   readonly items: ItemRef;
   readonly pools: PoolRef;
+  readonly safety: SafetyRef;
 }
 
 type Say = (row: string, field: string, rule: string) => void;
@@ -59,6 +68,8 @@ function checkRow(of: ReferenceKind, row: unknown, known: Known, say: Say): void
       return undefined;
     case 'pools':
       return checkPool(row as Rows['pools'], known, say);
+    case 'safety':
+      return checkSafety(row as Rows['safety'], known, say);
   }
 }
 
@@ -101,6 +112,12 @@ function checkPool(pool: PoolRef, known: Known, say: Say): void {
   if (missing(known, 'channels', pool.channel))
     say(pool.id, 'channel', `names channel "${pool.channel}", which has no row`);
   if (missing(known, 'items', pool.sku)) say(pool.id, 'sku', `names sku "${pool.sku}", which has no row`);
+}
+
+function checkSafety({ id, sku, node, from, to }: SafetyRef, known: Known, say: Say): void {
+  if (sku !== undefined && missing(known, 'items', sku)) say(id, 'sku', `names sku "${sku}", which has no row`);
+  if (node !== undefined && missing(known, 'nodes', node)) say(id, 'node', `names node "${node}", which has no row`);
+  if (from !== undefined && to !== undefined && to <= from) say(id, 'to', `must be > from ${from}, got ${to}`);
 }
 
 function missing(known: Known, of: ReferenceKind, id: string): boolean {

@@ -16,6 +16,8 @@ export interface NodeStock {
   readonly reserved: number;
   readonly allocated: number;
   readonly safety: number;
+  /** Units of the safety stock that demand has eaten into; absent: 0 (rule AV4). */
+  readonly safetyUsed?: number;
   readonly available: number;
   /** Units promised beyond what is there, >= 0: a feed took them away (rule AV7). */
   readonly short: number;

@@ -55,6 +55,8 @@ export type StockFact =
       readonly saga: ReservationId;
       readonly refusal: Refused<ReserveRefusal>;
     }
+  /** A safety rule began or ended at or before `at` (rule AV1). */
+  | { readonly fact: 'SafetyDatesReached'; readonly at: number }
   /** Also when no part was held: the coordinator may give up before the request arrives, which must then stay without effect. */
   | { readonly fact: 'PartEnded'; readonly at: number; readonly saga: ReservationId; readonly end: HoldEnd };
 

@@ -19,6 +19,8 @@ export type EventId = Branded<'EventId'>;
 export type ReservationId = Branded<'ReservationId'>;
 /** A quota set aside for one channel, unique per sku. */
 export type PoolId = Branded<'PoolId'>;
+/** A rule of safety stock. */
+export type SafetyId = Branded<'SafetyId'>;
 /** Who calls: the name of an API key. Reservation keys are scoped to it. */
 export type ClientId = Branded<'ClientId'>;
 

@@ -34,11 +34,12 @@ function isEverywhere({ of }: ReferenceBatch): boolean {
 }
 
 /** In the order in which they refer to each other. */
-function commonBatches({ sources, nodes, groups, channels }: LiveReference): ReferenceBatch[] {
+function commonBatches({ sources, nodes, groups, channels, safety }: LiveReference): ReferenceBatch[] {
   return [
     { of: 'sources', rows: [...sources.values()] },
     { of: 'nodes', rows: [...nodes.values()] },
     { of: 'groups', rows: [...groups.values()] },
     { of: 'channels', rows: [...channels.values()] },
+    { of: 'safety', rows: [...safety.values()] },
   ];
 }

@@ -4,6 +4,7 @@ import { BANDS, bandAfter } from './bands.ts';
 import type { Demand } from './demand.ts';
 import { headroom, type DemandGroup, type Supply } from './headroom.ts';
 import { FLAG } from './position-table.ts';
+import { safetyOf } from './safety.ts';
 import { demandAgainst, poolsOf } from './set-aside.ts';
 import { SKU_FLAG } from './sku-table.ts';
 import type { StockState } from './stock-state.ts';
@@ -15,15 +16,17 @@ const LOW_UNITS = 3;
 
 export function termsOf(state: StockState, position: number): PositionTerms {
   const { positions, nodes, skus } = state;
-  const node = nodes.at(positions.node.get(position));
+  const at = positions.node.get(position);
+  const sku = positions.sku.get(position);
+  const node = nodes.at(at);
   return {
     onHand: positions.onHand.get(position),
     unavailable: positions.unavailable.get(position),
     departed: 0,
     reserved: positions.reserved.get(position),
     allocated: 0,
-    safety: node.safety,
-    enabled: node.enabled && skus.has(positions.sku.get(position), SKU_FLAG.enabled),
+    safety: safetyOf(state, sku, at),
+    enabled: node.enabled && skus.has(sku, SKU_FLAG.enabled),
   };
 }
 

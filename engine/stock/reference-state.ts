@@ -1,5 +1,5 @@
 import { unreachable } from '../contract/assert.ts';
-import type { ChannelId, GroupId, NodeId, Sku, SourceId } from '../contract/ids.ts';
+import type { ChannelId, GroupId, NodeId, SafetyId, Sku, SourceId } from '../contract/ids.ts';
 import {
   poolKey,
   type ChannelRef,
@@ -8,6 +8,7 @@ import {
   type NodeRef,
   type PoolRef,
   type ReferenceBatch,
+  type SafetyRef,
   type SourceRef,
 } from '../contract/reference.ts';
 import { Grants } from './grants.ts';
@@ -25,6 +26,7 @@ export interface ReferenceSaved {
   readonly sources: readonly SourceRef[];
   readonly items: readonly KnownItem[];
   readonly pools: readonly PoolRef[];
+  readonly safety: readonly SafetyRef[];
 }
 
 /** Reference data as last applied; a row replaces the row of the same id. Its effect on stock is apply-reference.ts. */
@@ -37,6 +39,8 @@ export class ReferenceState {
   readonly items = new Map<Sku, KnownItem>();
   /** By poolKey. What they make of availability is pools.ts. */
   readonly pools = new Map<string, PoolRef>();
+  /** What they make of availability is safety.ts. */
+  readonly safety = new Map<SafetyId, SafetyRef>();
   readonly grants = new Grants();
 
   /** Every row says what is known already: files applied again on a start need no fact. */
@@ -54,6 +58,8 @@ export class ReferenceState {
         return batch.rows.every((row) => isSame(this.items.get(row.sku)?.ref, row));
       case 'pools':
         return batch.rows.every((row) => isSame(this.pools.get(poolKey(row)), row));
+      case 'safety':
+        return batch.rows.every((row) => isSame(this.safety.get(row.id), row));
       default:
         return unreachable(batch);
     }
@@ -80,6 +86,9 @@ export class ReferenceState {
       case 'pools':
         for (const row of batch.rows) this.pools.set(poolKey(row), row);
         return;
+      case 'safety':
+        for (const row of batch.rows) this.safety.set(row.id, row);
+        return;
       default:
         return unreachable(batch);
     }
@@ -93,6 +102,7 @@ export class ReferenceState {
       { of: 'sources', rows: [...this.sources.values()] },
       { of: 'items', rows: [...this.items.values()].map((item) => item.ref) },
       { of: 'pools', rows: [...this.pools.values()] },
+      { of: 'safety', rows: [...this.safety.values()] },
     ];
   }
 
@@ -104,6 +114,7 @@ export class ReferenceState {
       sources: [...this.sources.values()],
       items: [...this.items.values()],
       pools: [...this.pools.values()],
+      safety: [...this.safety.values()],
     };
   }
 
@@ -114,6 +125,7 @@ export class ReferenceState {
     for (const row of saved.sources) this.sources.set(row.id, row);
     for (const item of saved.items) this.items.set(item.ref.sku, item);
     for (const row of saved.pools) this.pools.set(poolKey(row), row);
+    for (const row of saved.safety) this.safety.set(row.id, row);
   }
 }
 

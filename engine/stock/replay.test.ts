@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NodeStock, SkuStock } from '../contract/change.ts';
 import type { StockCommand } from '../contract/command.ts';
-import type { ChannelId, ClientId, GroupId, NodeId, PoolId, ReservationId, Sku } from '../contract/ids.ts';
+import type { ChannelId, ClientId, GroupId, NodeId, PoolId, ReservationId, SafetyId, Sku } from '../contract/ids.ts';
 import type { NodeHealth } from '../contract/query.ts';
-import type { PoolRef } from '../contract/reference.ts';
+import type { PoolRef, SafetyRef } from '../contract/reference.ts';
 import type { RecordedEvent } from './event-identity.ts';
 import { HISTORY_END_MS, HISTORY_NODES, HISTORY_SKUS, histories } from './test-history.ts';
 import { channelRef, nodeId, nodeRef, retailer, skuId } from './test-retailer.ts';
@@ -40,6 +40,7 @@ function otherCommand(pick: number, index: number): StockCommand {
     { do: 'end-part', saga, replyTo: 1, reason: 'released' },
     { do: 'tick' },
     { do: 'apply', batch: { of: 'pools', rows: [poolRef(sku, pick)] } },
+    { do: 'apply', batch: { of: 'safety', rows: [safetyRef(node, pick)] } },
     { do: 'apply', batch: { of: 'channels', rows: [channelRef('till', 'first', { threshold: pick % 4 })] } },
     { do: 'apply', batch: { of: 'nodes', rows: [nodeRef(node, { safety: pick % 3, enabled: pick % 5 !== 0 })] } },
   ];
@@ -49,6 +50,13 @@ function otherCommand(pick: number, index: number): StockCommand {
 function poolRef(sku: Sku, pick: number): PoolRef {
   const channel = (['web', 'app', 'till'] as ChannelId[])[pick % 3] as ChannelId;
   return { id: `p${pick % 4}` as PoolId, channel, sku, units: pick % 5 };
+}
+
+/** Begins and ends within a script, which goes on 100 ms at a step. */
+function safetyRef(node: NodeId, pick: number): SafetyRef {
+  const from = HISTORY_END_MS + 100 * (pick % 20);
+  const about = pick % 2 === 0 ? { node } : { nodeKind: 'store' as const };
+  return { id: `s${pick % 3}` as SafetyId, units: pick % 4, from, to: from + 700, ...about };
 }
 
 const scripts = fc

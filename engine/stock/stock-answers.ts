@@ -1,7 +1,7 @@
 import type { ChannelStock, InboundStock, NodeStock, SkuStock, StockChange } from '../contract/change.ts';
 import type { ChannelId, NodeId, Sku, SourceId } from '../contract/ids.ts';
 import { UNAVAILABLE_STATES, type UnavailableState } from '../contract/stock-event.ts';
-import { shortOf } from './availability.ts';
+import { safetyUsedOf, shortOf } from './availability.ts';
 import { BANDS } from './bands.ts';
 import { FLAG } from './position-table.ts';
 import { atsOf, positionsOf, termsOf } from './position-change.ts';
@@ -96,6 +96,7 @@ function poolUnits(
 function nodeStockOf(state: StockState, position: number): NodeStock {
   const { positions } = state;
   const { onHand, unavailable, departed, reserved, allocated, safety } = termsOf(state, position);
+  const safetyUsed = safety === 0 ? 0 : safetyUsedOf({ onHand, unavailable, departed, reserved, allocated, safety });
   return {
     node: state.nodes.names.name(positions.node.get(position)) as NodeId,
     onHand,
@@ -105,6 +106,7 @@ function nodeStockOf(state: StockState, position: number): NodeStock {
     reserved,
     allocated,
     safety,
+    ...(safetyUsed > 0 && { safetyUsed }),
     available: positions.available.get(position),
     short: shortOf({ onHand, unavailable, departed, reserved, allocated }),
     inbound: state.inbound.openUnits(position),

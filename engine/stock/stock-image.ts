@@ -36,6 +36,7 @@ function save(state: StockState) {
     reference: state.reference.save(),
     demand: state.demand.save(),
     pools: state.pools.save(),
+    safetyAsOf: state.safety.save(),
     holds: state.holds.save(),
     keys: state.keys.save(),
     parts: state.parts.save(),
@@ -108,6 +109,7 @@ function loadSmall(state: StockState, saved: Saved): void {
   state.reference.load(saved.reference);
   state.demand.load(saved.demand);
   state.pools.load(saved.pools, state.reference.pools.values());
+  state.safety.load(saved.safetyAsOf, [...state.reference.safety.values()]);
   state.holds.load(saved.holds);
   state.keys.load(saved.keys);
   state.parts.load(saved.parts);

@@ -14,6 +14,7 @@ import {
   applyReserved,
 } from './apply-hold.ts';
 import { applyReference } from './apply-reference.ts';
+import { applySafetyDates } from './apply-safety.ts';
 import { decideApply } from './decide-apply.ts';
 import { decideEndPart, decideHoldPart } from './decide-part.ts';
 import { decideRelease, decideReserve, expire } from './decide-reserve.ts';
@@ -65,10 +66,18 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'end-part':
         return { outcome: { status: 'applied' }, ...decideEndPart(this.state, command, atMs) };
       case 'tick':
-        return accepted(expire(this.state.holds.expired(atMs).slice(0, EXPIRED_PER_TICK), atMs));
+        return accepted([...this.datesReached(atMs), ...this.expired(atMs)]);
       default:
         return unreachable(command);
     }
+  }
+
+  private expired(atMs: number): StockFact[] {
+    return expire(this.state.holds.expired(atMs).slice(0, EXPIRED_PER_TICK), atMs);
+  }
+
+  private datesReached(atMs: number): StockFact[] {
+    return this.state.safety.nextDateMs <= atMs ? [{ fact: 'SafetyDatesReached', at: atMs }] : [];
   }
 
   private decideApply(batch: ReferenceBatch, atMs: number): StockDecision {
@@ -107,6 +116,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return this.applyRecorded(fact, lsn);
       case 'ReferenceApplied':
         return applyReference(state, fact, lsn);
+      case 'SafetyDatesReached':
+        return applySafetyDates(state, fact, lsn);
       case 'UnitsReserved':
         return applyReserved(state, fact, lsn);
       case 'ReservationRefused':
@@ -132,7 +143,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
   }
 
   dueAt(): number {
-    return this.state.holds.nextExpiry();
+    return Math.min(this.state.holds.nextExpiry(), this.state.safety.nextDateMs);
   }
 
   takeChanges(atMs: number): StockChange[] {

@@ -14,6 +14,7 @@ import { PendingVoids } from './pending-voids.ts';
 import { PoolTable } from './pools.ts';
 import { PositionTable } from './position-table.ts';
 import { ReferenceState } from './reference-state.ts';
+import { SafetyTable } from './safety.ts';
 import { SkuTable } from './sku-table.ts';
 import { StateTable } from './state-table.ts';
 import { TextHeap } from './text-heap.ts';
@@ -64,6 +65,7 @@ export interface StockState {
   readonly reference: ReferenceState;
   readonly demand: DemandTable;
   readonly pools: PoolTable;
+  readonly safety: SafetyTable;
   readonly holds: HoldTable;
   readonly keys: KeyTable;
   readonly parts: PartTable;
@@ -105,6 +107,7 @@ export function newStockState(settings: StockSettings): StockState {
     reference: new ReferenceState(),
     demand: new DemandTable(),
     pools: new PoolTable(),
+    safety: new SafetyTable(),
     holds: new HoldTable(),
     keys: new KeyTable(),
     parts: new PartTable(),

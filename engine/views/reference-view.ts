@@ -9,6 +9,7 @@ import {
   type NodeRef,
   type PoolRef,
   type ReferenceBatch,
+  type SafetyRef,
   type SourceRef,
 } from '../contract/reference.ts';
 
@@ -20,6 +21,7 @@ export class LiveReference implements ReferenceView {
   readonly sources = new Map<SourceId, SourceRef>();
   readonly items = new Map<Sku, ItemRef>();
   readonly pools = new Map<string, PoolRef>();
+  readonly safety = new Map<string, SafetyRef>();
 
   /** Rows replace rows of the same id, others stay. */
   apply(batch: ReferenceBatch): void {
@@ -41,6 +43,9 @@ export class LiveReference implements ReferenceView {
         return;
       case 'pools':
         for (const row of batch.rows) this.pools.set(poolKey(row), row);
+        return;
+      case 'safety':
+        for (const row of batch.rows) this.safety.set(row.id, row);
         return;
       default:
         unreachable(batch);

@@ -47,6 +47,7 @@ export interface NodeSplit {
   readonly reserved: number;
   readonly allocated: number;
   readonly safety: number;
+  readonly safetyUsed?: number;
   readonly available: number;
   readonly short: number;
   readonly inbound: number;
