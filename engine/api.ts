@@ -1,3 +1,4 @@
+import type { AtpOutcome, AtpRequest } from './contract/atp.ts';
 import type { SkuStock, StockChange } from './contract/change.ts';
 import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
@@ -91,6 +92,8 @@ export interface Engine {
 
   /** Known skus only, in no particular order; unknown ones are absent. */
   stock(skus: readonly Sku[]): Promise<readonly SkuStock[]>;
+  /** What can be promised for dates (rule AV3). */
+  atp(request: AtpRequest): Promise<AtpOutcome>;
   /** Every sku, in bounded chunks. */
   allStock(): AsyncIterable<readonly SkuStock[]>;
 

@@ -124,6 +124,7 @@ async function start(
 
     stock: (skus) => reads.stock(skus),
     allStock: () => reads.allStock(),
+    atp: (request) => reads.atp(request),
 
     async keepLetters(letters) {
       const outcome = await calls.command<Extract<Outcome, { status: 'kept' | 'refused' }>>(partition.intake, {

@@ -67,6 +67,43 @@ describe('stock', () => {
   });
 });
 
+describe('what can be promised for a date', () => {
+  const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+  const TODAY_MS = Date.now();
+
+  test('[AV3] the public asks where units are public, staff anywhere; days or a date, not both', async () => {
+    await server.feed([onHand('A-1', 9)]);
+    const { status, body } = await server.call('/v1/stock/A-1/atp?days=3');
+    const dates = [0, 1, 2].map((days) => ({ date: dayOf(TODAY_MS + days * 86_400_000), units: 9 }));
+    expect({ status, body }).toMatchObject({ status: 200, body: { sku: 'A-1', channel: 'web', horizon: 30, dates } });
+    const later = dayOf(TODAY_MS + 86_400_000);
+    const one = await server.call(`/v1/stock/A-1/atp?channel=b2b&date=${later}`, { key });
+    expect(one.body).toMatchObject({ channel: 'b2b', dates: [{ date: later, units: 9 }] });
+    expect(await server.call('/v1/stock/A-1/atp?channel=b2b')).toMatchObject({ status: 401 });
+    const keyless = await server.keyWith('feeds');
+    expect(await server.call('/v1/stock/A-1/atp?channel=b2b', { key: keyless })).toMatchObject({ status: 403 });
+    expect((await server.call('/v1/stock/BREAD/atp')).body).toMatchObject({ dates: [{ units: 0 }] });
+  });
+
+  test('[AV3] a question that cannot be answered is refused with what to do', async () => {
+    const far = dayOf(TODAY_MS + 40 * 86_400_000);
+    const refused: readonly (readonly [string, number, string])[] = [
+      ['/v1/stock/A-1/atp?channel=nowhere', 404, 'unknown-channel'],
+      ['/v1/stock/nobody/atp', 404, 'unknown-sku'],
+      ['/v1/stock/A-1/atp?date=2026-02-30', 422, 'invalid-request'],
+      ['/v1/stock/A-1/atp?date=soon', 422, 'invalid-request'],
+      ['/v1/stock/A-1/atp?date=2020-01-01', 422, 'date-past'],
+      [`/v1/stock/A-1/atp?date=${far}&days=2`, 422, 'invalid-request'],
+      [`/v1/stock/A-1/atp?date=${far}`, 422, 'date-beyond-horizon'],
+      ['/v1/stock/A-1/atp?horizon=180', 422, 'invalid-request'],
+    ];
+    for (const [path, status, code] of refused)
+      expect(await server.call(path)).toMatchObject({ status, body: { code } });
+    expect(await server.call(`/v1/stock/A-1/atp?date=${far}&horizon=179`)).toMatchObject({ status: 200 });
+    expect((await server.call('/v1/stock/A-1/atp?days=180&horizon=179')).body['dates']).toHaveLength(180);
+  });
+});
+
 describe('reservations', () => {
   test('[RS2] a reservation is made, repeated with the same answer, read, and released once', async () => {
     await server.feed([onHand('R-1', 5)]);

@@ -7,6 +7,7 @@ import { crossOrigin, securityHeaders } from './browser-rules.ts';
 import { servePages } from './pages.ts';
 import { RouteTable } from './route-table.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { atpRoutes } from './routes/atp.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { itemRoutes } from './routes/items.ts';
@@ -63,7 +64,16 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) => answerNotFound(table, deps.allowedOrigins, request, reply));
 
-  for (const routes of [stockRoutes, itemRoutes, nodeRoutes, reservationRoutes, keyRoutes, healthRoutes, statsRoutes]) {
+  for (const routes of [
+    stockRoutes,
+    atpRoutes,
+    itemRoutes,
+    nodeRoutes,
+    reservationRoutes,
+    keyRoutes,
+    healthRoutes,
+    statsRoutes,
+  ]) {
     routes(app, deps.routes);
   }
   liveRoute(app);

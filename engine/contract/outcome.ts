@@ -36,6 +36,16 @@ export const RESERVE_REFUSALS = {
 } as const;
 export type ReserveRefusal = keyof typeof RESERVE_REFUSALS;
 
+/** Codes for a question what can be promised, in the order they are checked (rule AV3). */
+export const ATP_REFUSALS = {
+  'unknown-sku': 'nobody has reported this sku and it is not in the item master',
+  'unknown-channel': 'the channel is not in the reference data',
+  'horizon-out-of-bounds': 'the horizon must be from now to 180 days ahead',
+  'too-many-dates': 'ask for 1 to 181 dates at once',
+  'date-beyond-horizon': 'the date lies behind the horizon; ask for an earlier date or a longer horizon',
+} as const;
+export type AtpRefusal = keyof typeof ATP_REFUSALS;
+
 /** Codes for a row of reference data that is well formed and still cannot be. */
 export const REFERENCE_REFUSALS = {
   'too-many-demand-groups': 'this sku has 8 demand groups already, its pools counted; give one up first (rule AV2)',

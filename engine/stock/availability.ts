@@ -12,9 +12,18 @@ export interface PositionTerms {
 
 /** Units that may still be promised, >= 0. onHand 12, damaged 1, reserved 2, allocated 4, safety 3 -> 2. Rule AV1. */
 export function availableOf(terms: PositionTerms): number {
-  if (!terms.enabled) return 0;
-  const { onHand, unavailable, departed, reserved, allocated, safety } = terms;
-  return Math.max(0, onHand - unavailable - departed - reserved - allocated - safety);
+  return terms.enabled ? Math.max(0, freeOf(terms) - terms.safety) : 0;
+}
+
+/** Units that nobody was promised, safety stock included; below 0 when a feed took promised ones. */
+export function freeOf({
+  onHand,
+  unavailable,
+  departed,
+  reserved,
+  allocated,
+}: Omit<PositionTerms, 'safety' | 'enabled'>): number {
+  return onHand - unavailable - departed - reserved - allocated;
 }
 
 /**

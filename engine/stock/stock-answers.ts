@@ -47,6 +47,13 @@ export function changeOf(state: StockState, sku: number, touched: TouchedSku, at
   };
 }
 
+/** Where a sku stands in history; undefined when it is neither reported nor in the item master. */
+export function revisionOf(state: StockState, name: Sku): Pick<SkuStock, 'position' | 'revision'> | undefined {
+  const sku = state.skus.names.find(name);
+  const revision = sku === 0 ? state.reference.items.get(name)?.lsn : state.skus.revision.get(sku);
+  return revision === undefined ? undefined : { position: positionText(state, revision), revision };
+}
+
 /** Position in history, opaque to callers (rule AV5). */
 function positionText(state: StockState, lsn: number): string {
   return `${state.settings.shard}.${lsn}`;

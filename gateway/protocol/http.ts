@@ -22,6 +22,20 @@ export interface PublicStock {
   readonly d: StockState;
 }
 
+/**
+ * `GET /v1/stock/{sku}/atp?channel=&date=|days=&horizon=`: what can be promised for a day (UTC, its end counts), or for
+ * each of so many days, today first. Staff, and the public where the channel's units are public.
+ */
+export interface AtpInfo {
+  readonly sku: string;
+  readonly channel: string;
+  readonly e: string;
+  readonly r: number;
+  /** Days looked ahead. */
+  readonly horizon: number;
+  readonly dates: readonly { readonly date: string; readonly units: number }[];
+}
+
 /** `GET /v1/stock?sku=A&sku=B&channel=` : known ones in the order asked, others under `unknown`. */
 export interface ManyStock {
   readonly stock: readonly PublicStock[];
