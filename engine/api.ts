@@ -14,7 +14,16 @@ import type {
   SafetyRef,
   SourceRef,
 } from './contract/reference.ts';
-import type { ReleaseOutcome, Reservation, ReserveOutcome, ReserveRequest } from './contract/reservation.ts';
+import type {
+  ExtendOutcome,
+  ExtendRequest,
+  MoveOutcome,
+  MoveRequest,
+  ReleaseOutcome,
+  Reservation,
+  ReserveOutcome,
+  ReserveRequest,
+} from './contract/reservation.ts';
 import type { StockEvent } from './contract/stock-event.ts';
 
 // The only door of the engine. Nothing it returns or publishes rests on a fact that is not durable.
@@ -85,6 +94,10 @@ export interface Engine {
 
   reserve(request: ReserveRequest): Promise<ReserveOutcome>;
   release(id: ReservationId, client: ClientId): Promise<ReleaseOutcome>;
+  /** A longer hold, only while held (rule RS4). */
+  extend(request: ExtendRequest): Promise<ExtendOutcome>;
+  /** Held units to another node or group, never lost in between (rule RS7). */
+  move(request: MoveRequest): Promise<MoveOutcome>;
   /** With `client`, only that client's. */
   reservation(id: ReservationId, client?: ClientId): Promise<Reservation | undefined>;
   /** Newest first, all shards, held ones only. */

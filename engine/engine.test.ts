@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine } from './api.ts';
-import type { ChannelId, EventId, PoolId, Sku } from './contract/ids.ts';
+import type { ChannelId, EventId, GroupId, NodeId, PoolId, ReservationId, Sku } from './contract/ids.ts';
 import { poolKey } from './contract/reference.ts';
 import { createPartition, shardOfSku } from './shard/partition.ts';
 import { openTestEngine, testFolder } from './shard/test-engine.ts';
@@ -71,6 +71,41 @@ describe('record', () => {
     expect(await engine.record([counted(A, 9)], 2)).toMatchObject([{ status: 'recorded' }]);
     const [more] = await engine.stock([sku(A)]);
     expect(more?.channels.map(({ ats }) => ats)).toEqual([1, 2, 2, 2, 2, 2, 2, 2, 2, 1]);
+  });
+
+  test('[RS4][RS7] a hold over several shards is extended and moved, and all of it is there after a restart', async () => {
+    const dataDir = testFolder();
+    const { engine } = await openTestEngine({ dataDir, threads: 2 });
+    await engine.record([counted(A, 5), counted(OTHER, 5)], 1);
+    const made = await engine.reserve(reserving('wide', [A, OTHER]));
+    if (made.status !== 'reserved') throw new Error(made.code);
+    const { id, createdAt } = made.reservation;
+    const node = { node: NODE };
+    const all = { group: 'all' as GroupId };
+    expect(await engine.extend({ id, client: CLIENT, holdMs: 2 * 3_600_000 })).toMatchObject({ status: 'extended' });
+    const request = { key: 'm', id, client: CLIENT, sku: sku(OTHER), from: node, to: all };
+    const [moved, joined] = await Promise.all([engine.move(request), engine.move(request)]);
+    const lines = [
+      { sku: sku(A), units: 1, ...node },
+      { sku: sku(OTHER), units: 1, ...all },
+    ];
+    const reservation = { id, state: 'held', expiresAt: createdAt + 2 * 3_600_000, extensions: 1 };
+    expect(moved).toMatchObject({ status: 'moved', reservation });
+    expect(moved.status === 'moved' && moved.reservation.lines).toEqual(expect.arrayContaining(lines));
+    expect(joined).toEqual(moved);
+    expect(await engine.move({ ...request, key: 'n', from: all, to: { node: 'no' as NodeId } })).toMatchObject({
+      code: 'unknown-node',
+    });
+    expect(await engine.move({ ...request, id: 'r99-1' as ReservationId })).toMatchObject({
+      code: 'unknown-reservation',
+    });
+    await engine.close();
+    const { engine: again } = await openTestEngine({ dataDir, threads: 2 });
+    expect(await again.reservation(id)).toEqual(moved.status === 'moved' && moved.reservation);
+    expect(await available(again, OTHER)).toBe(5);
+    expect(await again.stock([sku(OTHER)])).toMatchObject([{ channels: [{ ats: 4, unplaced: 1 }] }]);
+    expect(await again.release(id, CLIENT)).toMatchObject({ status: 'released' });
+    expect(await again.move(request)).toMatchObject({ status: 'moved', reservation: { state: 'released' } });
   });
 
   test('a heartbeat is heard by the intake shard', async () => {

@@ -14,6 +14,7 @@ import { itemRoutes } from './routes/items.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoute } from './routes/live.ts';
 import { nodeRoutes } from './routes/nodes.ts';
+import { reservationChangeRoutes } from './routes/reservation-changes.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import type { App, RouteDeps } from './routes/route.ts';
 import { statsRoutes } from './routes/stats.ts';
@@ -70,6 +71,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     itemRoutes,
     nodeRoutes,
     reservationRoutes,
+    reservationChangeRoutes,
     keyRoutes,
     healthRoutes,
     statsRoutes,

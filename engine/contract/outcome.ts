@@ -65,6 +65,32 @@ export const RESERVATION_REFUSALS = {
 } as const;
 export type ReservationRefusal = keyof typeof RESERVATION_REFUSALS;
 
+/** Codes for a longer hold, in the order they are checked (rule RS4). */
+export const EXTEND_REFUSALS = {
+  ...RESERVATION_REFUSALS,
+  'hold-out-of-bounds': 'the hold time in all must be longer than it is, and at most 4 hours',
+  'too-many-extensions': 'this reservation was extended as often as it may be',
+} as const;
+export type ExtendRefusal = keyof typeof EXTEND_REFUSALS;
+
+/** Codes for a move of held units, in the order they are checked (rule RS7). */
+export const MOVE_REFUSALS = {
+  'unknown-reservation': RESERVATION_REFUSALS['unknown-reservation'],
+  'key-reused': 'this idempotency key was used for another move; use a new key',
+  'already-ended': RESERVATION_REFUSALS['already-ended'],
+  'move-under-way': 'another move of this reservation is being decided; retry when it has',
+  'unknown-node': 'the units are to go to a node that is not in the reference data',
+  'unknown-group': 'the units are to go to a node group that is not in the reference data',
+  'node-not-in-channel': 'the node does not serve the channel of this reservation',
+  'unknown-line': 'the reservation holds nothing of this sku at that place; read what it holds',
+  'units-out-of-bounds': 'units must be a whole number from 1 to what is held there',
+  'too-many-lines': 'more lines than one reservation may have',
+  'too-many-moves': 'units of this reservation were moved as often as they may be',
+  'too-many-demand-groups': 'this sku is already promised to 8 different sets of nodes; move to a node',
+  'units-exceed-available': 'the other place has fewer units; those of this reservation stay where they are',
+} as const;
+export type MoveRefusal = keyof typeof MOVE_REFUSALS;
+
 /** Codes that depend on the moment, never on stock; they never stick to a key (rule RS2). */
 export const BUSY_REFUSALS = {
   overloaded: 'more work is queued than can be made durable in time; retry after the given delay',

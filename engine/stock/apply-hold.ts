@@ -44,7 +44,7 @@ export function applyReleased(state: StockState, { id, end, at }: Fact<'UnitsRel
 export function applyPartHeld(state: StockState, fact: Fact<'PartHeld'>, lsn: number): void {
   const { saga, lines, channel, drawn } = fact;
   const placed = place(state, lines, { channel, drawn });
-  state.parts.put(saga, { answer: { status: 'held', lines }, lines: placed, ended: false });
+  state.parts.put(saga, { answer: { status: 'held', lines }, lines: placed, channel, ended: false });
   hold(state, placed, 1, lsn);
 }
 
@@ -75,13 +75,17 @@ function place(
 
 /** Takes (1) or gives back (-1) the units of lines, then closes each sku once. */
 function hold(state: StockState, lines: readonly PlacedLine[], sign: 1 | -1, lsn: number): void {
+  takeLines(state, lines, sign);
+  for (const sku of new Set(lines.map((line) => line.sku))) closeSku(state, sku, lsn);
+}
+
+export function takeLines(state: StockState, lines: readonly PlacedLine[], sign: 1 | -1): void {
   for (const line of lines) {
     const { pool } = line;
     if (pool !== undefined) state.pools.draw(state.skus.names.name(line.sku), pool.channel, sign * pool.units);
     if ('set' in line) state.demand.add(line.sku, line.set, sign * line.units);
     else reserveAt(state, line, sign * line.units);
   }
-  for (const sku of new Set(lines.map((line) => line.sku))) closeSku(state, sku, lsn);
 }
 
 function reserveAt(state: StockState, { sku, node }: { sku: number; node: number }, units: number): void {

@@ -56,7 +56,7 @@ function firstAnswer(state: StockState, known: KeyRow, contentDigest: string): R
   const hold = state.holds.find(known.made);
   assert(hold !== undefined, () => `key of ${known.lsn} remembers a reservation that is forgotten`);
   const position = `${state.settings.shard}.${known.lsn}`;
-  return { status: 'reserved', reservation: { ...hold.reservation, state: 'held' }, position };
+  return { status: 'reserved', reservation: { ...(hold.first ?? hold.reservation), state: 'held' }, position };
 }
 
 function linesFor(

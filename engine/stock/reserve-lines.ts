@@ -29,6 +29,8 @@ export interface Wanted {
   readonly lines: readonly WantedLine[];
   readonly channel: SellingChannel;
   readonly partial: boolean;
+  /** The units are promised already and only change place: what the channel may sell does not matter. */
+  readonly isMove?: true;
 }
 
 /** A sku's supply as the lines tried so far would leave it. */
@@ -59,7 +61,7 @@ export function grantLines(
   let firstShort: Refused<ReserveRefusal> | undefined;
   for (const { line, placed, index } of wanted.lines) {
     const trial = trials.get(placed.sku) as Trial;
-    const room = roomFor(state, trial, placed, wanted.channel);
+    const room = roomFor(state, trial, placed, wanted);
     if (room < placed.units) {
       firstShort ??= refuse('units-exceed-available', { field: `lines[${index}].units`, units: room });
       if (!wanted.partial) return firstShort;
@@ -123,13 +125,14 @@ function tooManyGroups(
 }
 
 /** Units >= 0 that the line could have. A node line: min(headroom({node}), ATS); a group line: min(headroom(group), ATS). */
-function roomFor(state: StockState, trial: Trial, placed: PlacedLine, channel: SellingChannel): number {
+function roomFor(state: StockState, trial: Trial, placed: PlacedLine, { channel, isMove }: Wanted): number {
   const groups = demandGroups(state, demandAgainst(trial.demands, trial.pools, channel.id));
   const place =
     'node' in placed
       ? (node: number): boolean => node === placed.node
       : (node: number): boolean => state.sets.has(placed.set, node);
   const atPlace = headroom(place, trial.supplies, groups);
+  if (isMove === true) return Math.max(0, atPlace);
   const ats = headroom((node) => state.sets.has(channel.set, node), trial.supplies, groups) - channel.threshold;
   return Math.max(0, Math.min(atPlace, ats));
 }

@@ -196,7 +196,7 @@ describe('safety stock in random histories', () => {
         drawnRule,
         fc.constantFrom(1, 2).map((days) => ({ days })),
       ),
-      { maxLength: 14 },
+      { maxLength: 14, size: 'max' },
     );
     fc.assert(
       fc.property(steps, (drawn) => {

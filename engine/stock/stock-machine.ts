@@ -13,9 +13,12 @@ import {
   applyReservationRefused,
   applyReserved,
 } from './apply-hold.ts';
+import { applyExtended, applyMoved, applyPartMoved, applyPartMoveRefused } from './apply-move.ts';
 import { applyReference } from './apply-reference.ts';
 import { applySafetyDates } from './apply-safety.ts';
 import { decideApply } from './decide-apply.ts';
+import { decideExtend } from './decide-extend.ts';
+import { decideMove, decideMovePart } from './decide-move.ts';
 import { decideEndPart, decideHoldPart } from './decide-part.ts';
 import { decideRelease, decideReserve, expire } from './decide-reserve.ts';
 import { IdentityMemo, type RecordedEvent } from './event-identity.ts';
@@ -61,6 +64,12 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return { ...decideReserve(this.state, command.request, atMs), requests: [] };
       case 'release':
         return { ...decideRelease(this.state, command, atMs), requests: [] };
+      case 'extend':
+        return { ...decideExtend(this.state, command.request, atMs), requests: [] };
+      case 'move':
+        return { ...decideMove(this.state, command.request, atMs), requests: [] };
+      case 'move-part':
+        return { outcome: { status: 'applied' }, ...decideMovePart(this.state, command, atMs) };
       case 'hold-part':
         return { outcome: { status: 'applied' }, ...decideHoldPart(this.state, command, atMs) };
       case 'end-part':
@@ -124,6 +133,14 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return applyReservationRefused(state, fact, lsn);
       case 'UnitsReleased':
         return applyReleased(state, fact, lsn);
+      case 'HoldExtended':
+        return applyExtended(state, fact);
+      case 'UnitsMoved':
+        return applyMoved(state, fact, lsn);
+      case 'PartMoved':
+        return applyPartMoved(state, fact, lsn);
+      case 'PartMoveRefused':
+        return applyPartMoveRefused(state, fact);
       case 'PartHeld':
         return applyPartHeld(state, fact, lsn);
       case 'PartRefused':

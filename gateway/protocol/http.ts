@@ -134,6 +134,24 @@ export interface ReservationInfo {
   readonly lines: ReservationBody['lines'];
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** How often it was extended; absent: never. */
+  readonly extensions?: number;
+}
+
+/** `POST /v1/reservations/{id}/extend`: hold time in all since it was made, ms, 4 hours at most. Answers ReservationInfo. */
+export interface ExtendBody {
+  readonly holdMs: number;
+}
+
+type PlaceBody = { readonly node: string } | { readonly group: string };
+
+/** `POST /v1/reservations/{id}/move` with header Idempotency-Key: held units to another place. Answers ReservationInfo. */
+export interface MoveBody {
+  readonly sku: string;
+  readonly from: PlaceBody;
+  readonly to: PlaceBody;
+  /** Absent: all of the line. */
+  readonly units?: number;
 }
 
 /** `POST /v1/feeds/{source}`: 200 when at least one row was taken or ignored, or the body was empty of rows; 422 when every row was refused. */
