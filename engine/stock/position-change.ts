@@ -97,7 +97,11 @@ export function atsOf(state: StockState, sku: number, channel: number): number {
   if (plan === undefined) return 0;
   const { id, set, threshold } = plan;
   const demands = demandAgainst(state.demand.of(sku), poolsOf(state, sku), id);
-  if (demands.length === 0) return Math.max(0, (state.skus.channels[channel]?.sum.get(sku) ?? 0) - threshold);
+  // Where the channel has every node that demand may use, all of it counts and no combination is tighter than the whole.
+  if (demands.every((demand) => state.sets.isWithin(demand.set, set))) {
+    const sum = state.skus.channels[channel]?.sum.get(sku) ?? 0;
+    return Math.max(0, sum - demands.reduce((units, demand) => units + demand.units, 0) - threshold);
+  }
   const isInChannel = (node: number): boolean => state.sets.has(set, node);
   return Math.max(0, headroom(isInChannel, suppliesOf(state, sku), demandGroups(state, demands)) - threshold);
 }
