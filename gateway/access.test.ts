@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES, type Scope } from './caller.ts';
-import { startTestServer, type TestServer } from './test-server.ts';
+import { ADMIN_KEY, startTestServer, type TestServer } from './test-server.ts';
+import { openSocket } from './test-socket.ts';
 
 let server: TestServer;
 const keys = new Map<Scope, string>();
@@ -14,13 +15,14 @@ afterAll(() => server.stop());
 
 const JSON_BODY = { 'content-type': 'application/json' };
 
-/** Every route that needs a key, with the scope it needs. */
-const GUARDED: readonly (readonly [method: string, path: string, scope: Scope])[] = [
+type Guarded = readonly [method: string, path: string, scope: Scope, also?: Scope];
+/** Every route that needs a key, with the scope it needs, and one that does as well. */
+const GUARDED: readonly Guarded[] = [
   ['POST', '/v1/feeds/pos', 'feeds'],
   ['POST', '/v1/reservations', 'reservations'],
   ['GET', '/v1/reservations', 'reservations'],
   ['GET', '/v1/reservations/r0-1', 'reservations'],
-  ['DELETE', '/v1/reservations/r0-1', 'reservations'],
+  ['DELETE', '/v1/reservations/r0-1', 'reservations', 'admin'],
   ['GET', '/v1/dead-letters', 'letters'],
   ['GET', '/v1/dead-letters/x', 'letters'],
   ['POST', '/v1/dead-letters/x/replay', 'letters'],
@@ -42,37 +44,42 @@ const OPEN = [
   '/tower',
 ];
 
-describe.each(GUARDED)('%s %s', (method, path, needed) => {
-  const call = (key?: string) =>
-    server.call(path, {
-      method,
-      ...(key === undefined ? {} : { key }),
-      headers: method === 'POST' && !path.includes('feeds') ? JSON_BODY : {},
+describe.each(GUARDED.map((one) => ({ one, title: `${one[0]} ${one[1]}` })))(
+  '$title',
+  ({ one: [method, path, needed, also] }) => {
+    const call = (key?: string) =>
+      server.call(path, {
+        method,
+        ...(key === undefined ? {} : { key }),
+        headers: method === 'POST' && !path.includes('feeds') ? JSON_BODY : {},
+      });
+
+    test('without a key: 401', async () => {
+      expect(await call()).toMatchObject({ status: 401, body: { code: 'key-required' } });
     });
 
-  test('without a key: 401', async () => {
-    expect(await call()).toMatchObject({ status: 401, body: { code: 'key-required' } });
-  });
+    test('with a key nobody has: kept out', async () => {
+      // 429 once the brake of bad keys holds; both keep the caller out.
+      expect([401, 429]).toContain((await call('no-such-key')).status);
+    });
 
-  test('with a key nobody has: kept out', async () => {
-    // 429 once the brake of bad keys holds; both keep the caller out.
-    expect([401, 429]).toContain((await call('no-such-key')).status);
-  });
+    test('with every other scope: 403, and the scope it takes is named', async () => {
+      for (const scope of SCOPES.filter((one) => one !== needed && one !== also)) {
+        const answer = await call(keys.get(scope)!);
+        expect(answer).toMatchObject({
+          status: 403,
+          body: { code: 'scope-required', message: expect.stringContaining(needed) },
+        });
+      }
+    });
 
-  test('with every other scope: 403, and the scope it takes is named', async () => {
-    for (const scope of SCOPES.filter((one) => one !== needed)) {
-      const answer = await call(keys.get(scope)!);
-      expect(answer).toMatchObject({
-        status: 403,
-        body: { code: 'scope-required', message: expect.stringContaining(needed) },
-      });
-    }
-  });
-
-  test('with the right scope: neither', async () => {
-    expect([401, 403]).not.toContain((await call(keys.get(needed)!)).status);
-  });
-});
+    test('with the right scope: neither', async () => {
+      for (const scope of [needed, also ?? needed]) {
+        expect([401, 403]).not.toContain((await call(keys.get(scope)!)).status);
+      }
+    });
+  },
+);
 
 test.each(OPEN)('GET %s is open to the public and to any key', async (path) => {
   expect((await server.call(path)).status).toBe(200);
@@ -106,6 +113,27 @@ test('a key that was deleted stops working at once, and its text is shown only w
   expect((await server.call('/v1/stats', { key: text })).status).toBe(200);
   expect((await server.call('/v1/keys/till-7', { method: 'DELETE', key })).status).toBe(204);
   expect([401, 429]).toContain((await server.call('/v1/stats', { key: text })).status);
+});
+
+test('a key that was deleted ends the sockets it opened, and no others', async () => {
+  const [staff, other] = [openSocket(server.url), openSocket(server.url)];
+  const keyOf = async (name: string) =>
+    (await server.call('/v1/keys', { method: 'POST', key: ADMIN_KEY, json: { name, scopes: ['ops'] } })).body['key'];
+  for (const [socket, name] of [
+    [staff, 'leaver'],
+    [other, 'stayer'],
+  ] as const) {
+    await socket.next('welcome');
+    socket.say({ type: 'connect', id: 1, token: await keyOf(name) });
+    await socket.next('connected');
+  }
+  expect((await server.call('/v1/keys/leaver', { method: 'DELETE', key: ADMIN_KEY })).status).toBe(204);
+  // Made again at once, under the same name: it is another key.
+  await keyOf('leaver');
+  expect(await staff.closed).toMatchObject({ code: 4503, reason: 'this key was deleted' });
+  other.say({ type: 'subscribe', id: 2, ch: 'ops', keys: ['now'] });
+  expect(await other.next('subscribed')).toMatchObject({ id: 2 });
+  other.close();
 });
 
 test('who tries many unknown keys is told to wait; a known key from there still works', async () => {

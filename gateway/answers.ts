@@ -73,5 +73,6 @@ const THROWN: Readonly<Record<string, No>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: no(413, 'body-too-large', 'the body is larger than this route takes; split it'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: no(415, 'unsupported-media-type', 'send the body as content-type: application/json'),
   FST_ERR_BAD_URL: no(400, 'malformed-url', 'the path holds a broken percent encoding; correct it'),
+  FST_ERR_MAX_PARAM_LENGTH: no(414, 'path-too-long', 'an id in the path has at most 128 characters; correct it'),
   FST_ERR_CTP_INVALID_TYPE: no(415, 'unsupported-media-type', 'send the body as content-type: application/json'),
 };

@@ -27,7 +27,10 @@ export class Broadcast {
       now,
       soon: (run) => void setImmediate(run),
       later: (run, ms) => void setTimeout(run, ms),
-      written: (topic) => this.latency.record(topic.receivedAt, now()),
+      // An operator's page is told of the shops' pushes, not of its own.
+      written: (topic) => {
+        if (topic.ch === 'stock') this.latency.record(topic.receivedAt, now());
+      },
     });
     const changed = conflation.changed.bind(conflation);
     this.stock = new StockTopics(engine, changed);

@@ -14,6 +14,13 @@ const OPTIONS = {
     'yes: start although the journal is damaged, without what follows the damage (kept in journal/lost); for one start',
   ),
   journal: choice('JOURNAL', ['segments', 'sqlite'], 'Journal implementation; sqlite is for comparison'),
+  snapshotEveryFacts: whole(
+    'SNAPSHOT_EVERY_FACTS',
+    200_000,
+    10,
+    100_000_000,
+    'Facts of a shard between its snapshots: fewer make a restart shorter and the disk busier',
+  ),
   allowedOrigins: origins(
     'ALLOWED_ORIGINS',
     'Sites that may read public stock, comma separated; the own origin always may',

@@ -1,4 +1,5 @@
 import './require-node-24.ts';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { busiestItem } from '../ingest/samples/busiest.ts';
@@ -11,8 +12,9 @@ import { buildPages, pagesAreStale } from './demo/build-pages.ts';
 import { beginAnew, demoKey } from './demo/data-folder.ts';
 import { HELP, readOptions } from './demo/options.ts';
 import type { DemoOptions } from './demo/options.ts';
-import { portIsFree, portIsTaken, startServerProcess, tailOf } from './demo/server-process.ts';
-import { statusLine, welcome, YEAR_OVER } from './demo/words.ts';
+import { portHolder } from './demo/port-holder.ts';
+import { portIsFree, startServerProcess, tailOf } from './demo/server-process.ts';
+import { portIsTaken, statusLine, welcome, YEAR_OVER } from './demo/words.ts';
 
 // `npm run demo`: pages, server, and a retailer's year sent to its doors. Nothing here knows more than a source system does.
 
@@ -29,10 +31,11 @@ function stopWith(words: string): void {
 async function demo({ speed, port, fresh, dataDir: folder }: DemoOptions): Promise<void> {
   const dataDir = resolve(folder);
   if (!(await portIsFree(port))) {
-    throw new Error(portIsTaken(port));
+    throw new Error(portIsTaken(port, await portHolder(port)));
   }
   const notOurs = fresh ? await beginAnew(dataDir) : undefined;
   if (notOurs !== undefined) throw new Error(notOurs.fault);
+  const goesOn = existsSync(cursorFile(dataDir));
   const stopping = stopOnSignals();
   await pages();
   const key = await demoKey(dataDir);
@@ -43,7 +46,7 @@ async function demo({ speed, port, fresh, dataDir: folder }: DemoOptions): Promi
   const replay = createReplay({ send, cursorFile: cursorFile(dataDir), speed, signal: stopping.signal });
   const keyFile = join(dataDir, 'demo-key');
   const { url, logFile } = server;
-  console.log(welcome({ url, key, keyFile, dataDir, logFile, speed, item: busiestItem() }));
+  console.log(welcome({ url, key, keyFile, dataDir, logFile, speed, goesOn, item: busiestItem() }));
 
   const status = showStatus(replay);
   const fell = server.exited.then(() => stopping.abort());
@@ -90,6 +93,8 @@ function stopOnSignals(): Stopping {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  // The terminal was closed: without this the server, a process group of its own, would live on and hold the port.
+  process.on('SIGHUP', onSignal);
   return { signal: controller.signal, abort: () => controller.abort(), asked: () => asked };
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { no, type No } from './answers.ts';
+import { BodyChunks } from './body-chunks.ts';
 
 /**
  * Reads feed bodies into memory, within two bounds: bytes of one body (413, unpacked ones count, so a gzip bomb ends at
@@ -43,7 +44,7 @@ export class FeedBodies {
   }
 
   async #read(request: IncomingMessage, held: { bytes: number }): Promise<Uint8Array | No> {
-    const chunks: Uint8Array[] = [];
+    const chunks = new BodyChunks();
     let refusal: No | undefined;
     const collect = async (source: AsyncIterable<Uint8Array>) => {
       for await (const chunk of source) {
@@ -53,15 +54,16 @@ export class FeedBodies {
       }
     };
     try {
-      if (request.headers['content-encoding'] === 'gzip') await pipeline(request, createGunzip(), collect);
-      // Refusing must not destroy the stream: the answer goes out on the same connection.
-      else await collect(request.iterator({ destroyOnReturn: false }));
+      // Refusing must not destroy the request: the answer goes out on the same connection.
+      const body = request.iterator({ destroyOnReturn: false });
+      if (request.headers['content-encoding'] === 'gzip') await pipeline(body, createGunzip(), collect);
+      else await collect(body);
     } catch (error) {
       if (refusal !== undefined) return refusal;
       if (!isGzipFault(error)) throw error;
       return no(400, 'broken-gzip', 'the body is not whole gzip data; pack it again', { field: 'content-encoding' });
     }
-    return refusal ?? (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    return refusal ?? chunks.join();
   }
 
   #hold(bytes: number, held: { bytes: number }): No | undefined {

@@ -238,6 +238,23 @@ describe('feeds and dead letters', () => {
     expect((await server.call('/v1/dead-letters/nope/discard', { method: 'POST', key })).status).toBe(404);
   });
 
+  test('[FD9] a letter of which part is refused again is 422 and stays open', async () => {
+    const { body } = await server.feed([{ ...onHand('F-5', 4), node: 'S-8' }]);
+    const { letter } = (body['refused'] as { letter: string }[])[0]!;
+    const replay = (text: RequestInit['body'], headers = {}) =>
+      server.call(`/v1/dead-letters/${letter}/replay`, { method: 'POST', key, body: text, headers });
+    const rows = [onHand('F-5', 4), { ...onHand('F-6', 4), node: 'S-8' }].map((row) => JSON.stringify(row));
+    expect(await replay(rows.join('\n'))).toMatchObject({ status: 422, body: { recorded: 1, refusedCount: 1 } });
+    expect(await replay(Buffer.from('{"sku":"caf\u00e9"}', 'latin1'))).toMatchObject({
+      status: 422,
+      body: { code: 'wrong-encoding' },
+    });
+    expect(await replay('{}', { 'content-encoding': 'br' })).toMatchObject({ status: 415 });
+    expect((await server.call(`/v1/dead-letters/${letter}`, { key })).body).toMatchObject({ state: 'open' });
+    expect((await replay(rows[0])).status).toBe(200);
+    expect((await server.call(`/v1/dead-letters/${letter}`, { key })).body).toMatchObject({ state: 'replayed' });
+  });
+
   test('a packed body is unpacked; what is no gzip is refused', async () => {
     const headers = { 'content-encoding': 'gzip' };
     const post = (body: RequestInit['body']) => server.call('/v1/feeds/pos', { method: 'POST', key, headers, body });
@@ -267,6 +284,9 @@ describe('errors', () => {
     ['GET', '/v1/stock/a%20b', {}, 422, 'malformed-id'],
     ['GET', '/v1/stock/%zz', {}, 400, 'malformed-url'],
     ['GET', '/v1/stock/BREAD?channel=x', {}, 404, 'unknown-channel'],
+    ['GET', `/v1/stock/${'a'.repeat(129)}`, {}, 422, 'malformed-id'],
+    ['GET', `/v1/stock/${'a'.repeat(2_000)}`, {}, 414, 'path-too-long'],
+    ['GET', '/v1/stock/BREAD?channel=web&channel=b2b', {}, 422, 'invalid-request'],
     ['GET', '/v1/stock/BREAD?lat=1', {}, 422, 'invalid-request'],
     ['GET', '/v1/stock/BREAD?lat=abc&lon=1', {}, 422, 'invalid-request'],
     ['GET', `/v1/stock?${Array.from({ length: 101 }, (_, i) => `sku=${i}`).join('&')}`, {}, 422, 'too-many-skus'],
@@ -288,6 +308,12 @@ describe('errors', () => {
     const headers = { 'content-type': 'application/json' };
     const answer = await server.call(path, { method, key, ...('body' in about ? { headers } : {}), ...about });
     expect(answer).toMatchObject({ status, body: { code, message: expect.stringMatching(/.{10}/) } });
+  });
+
+  test('a place left empty in a form is no place, not 0° north', async () => {
+    const { body } = await server.call('/v1/stock/BREAD?lat=&lon=');
+    expect(body).toMatchObject({ sku: 'BREAD' });
+    expect(body['d']).not.toHaveProperty('pickup');
   });
 
   test('405 names the methods there are', async () => {

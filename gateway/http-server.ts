@@ -4,6 +4,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type
 import type { Access } from './access.ts';
 import { no, noOf, sendNo } from './answers.ts';
 import { crossOrigin, securityHeaders } from './browser-rules.ts';
+import { answerClientError } from './client-errors.ts';
 import { servePages } from './pages.ts';
 import { RouteTable } from './route-table.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
@@ -40,6 +41,9 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     // Nothing per request is logged: at thousands a second the log would be the load.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_BYTES_MAX,
+    clientErrorHandler: answerClientError,
+    // Some HTTP clients offer HTTP/2 (`Upgrade: h2c`) with each first request. Who may not upgrade is answered as ever.
+    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
     requestTimeout: REQUEST_MS_MAX,
     forceCloseConnections: 'idle',
     // The engine outlives the server: what still arrives on an open connection is answered as ever.
@@ -96,12 +100,12 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (known !== undefined) return sendNo(reply, known);
   if (request.raw.destroyed && !request.raw.complete) {
     request.log.warn(
-      { method: request.method, url: request.url },
+      { method: request.method, path: pathOf(request) },
       'the sender went away before the body was whole; nothing of it was taken',
     );
     return sendNo(reply, no(400, 'incomplete-body', 'the body ended before its length; send it again'));
   }
-  request.log.error({ err: error, method: request.method, url: request.url }, 'a handler failed');
+  request.log.error({ err: error, method: request.method, path: pathOf(request) }, 'a handler failed');
   return sendNo(reply, no(500, 'internal', 'the server failed to answer; the log says why. Try again, then report it'));
 }
 
@@ -111,8 +115,8 @@ function answerNotFound(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const [path] = request.url.split('?');
-  const methods = table.methodsOf(path ?? '');
+  const path = pathOf(request);
+  const methods = table.methodsOf(path);
   if (methods.length === 0) {
     return sendNo(
       reply,
@@ -124,6 +128,11 @@ function answerNotFound(
   return sendNo(reply, no(405, 'method-not-allowed', `${path} takes ${methods.join(', ')}, not ${request.method}`));
 }
 
+/** Without the query: somebody may have put a key there, and it belongs neither into a log nor into an answer. */
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? '';
+}
+
 /** Pages of allowed sites may send what a shared GET needs. Keys do not belong into pages of other sites. */
 function answerPreflight(
   allowedOrigins: ReadonlySet<string>,
@@ -131,13 +140,13 @@ function answerPreflight(
   reply: FastifyReply,
 ): FastifyReply {
   const { origin } = request.headers;
+  reply.header('vary', 'origin');
   if (origin !== undefined && allowedOrigins.has(origin)) {
     reply.headers({
       'access-control-allow-origin': origin,
       'access-control-allow-methods': 'GET',
       'access-control-allow-headers': 'if-none-match',
       'access-control-max-age': '600',
-      vary: 'origin',
     });
   }
   return reply.code(204).send();

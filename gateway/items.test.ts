@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Sku } from '../engine/contract/ids.ts';
 import type { ItemRef } from '../engine/contract/reference.ts';
@@ -8,27 +9,47 @@ function master(...rows: readonly (readonly [sku: string, name: string])[]): Map
 }
 
 const ITEMS = master(
-  ['100', 'Whole Milk 1 l'],
   ['1001', 'Oat Drink'],
   ['200', 'Milk Chocolate 100 g'],
+  ['100', 'Whole Milk 1 l'],
   ['300', 'Rye Bread'],
+  ['401', 'Honey Ham'],
+  ['400', 'Shampoo'],
+  ['402', 'Ham'],
 );
 const found = async (text: string, limit = 20) => (await findItems(ITEMS, text, limit)).map(({ sku }) => sku);
 
 test.each([
   ['100', ['100', '1001', '200']],
   ['1001', ['1001']],
-  ['milk', ['100', '200']],
+  ['milk', ['200', '100']],
   ['  CHOCOLATE   milk ', ['200']],
   ['milk bread', []],
-  ['', ['100', '1001', '200', '300']],
-])('%j finds %j', async (text, skus) => {
+  ['ham', ['402', '401', '400']],
+  ['', ['402', '401', '200', '1001', '300', '400', '100']],
+])('%j finds %j, best fit first, then by name', async (text, skus) => {
   expect(await found(text)).toEqual(skus);
 });
 
-test('never more than asked for', async () => {
-  expect(await found('milk', 1)).toEqual(['100']);
-  expect(await found('', 2)).toEqual(['100', '1001']);
+test('never more than asked for, and those are the best', async () => {
+  expect(await found('milk', 1)).toEqual(['200']);
+  expect(await found('ham', 2)).toEqual(['402', '401']);
+});
+
+test('the order of the master does not show, and a limit cuts the same list short', async () => {
+  const rows = fc.uniqueArray(
+    fc.tuple(fc.stringMatching(/^[1-3]{1,4}$/), fc.stringMatching(/^(ham|milk|oat)( (ham|milk|oat)){0,2}$/)),
+    { selector: ([id]) => id, maxLength: 20 },
+  );
+  await fc.assert(
+    fc.asyncProperty(rows, fc.constantFrom('', '1', 'ham', 'oat milk'), fc.nat(5), async (all, text, limit) => {
+      const skus = async (some: typeof all, most: number) =>
+        (await findItems(master(...some), text, most)).map(({ sku }) => sku);
+      const whole = await skus(all, 100);
+      expect(await skus(all.toReversed(), 100)).toEqual(whole);
+      expect(await skus(all, limit + 1)).toEqual(whole.slice(0, limit + 1));
+    }),
+  );
 });
 
 test('a search through a large master lets other work run in between', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -61,6 +61,26 @@ test('changes made at once are all kept, up to the bound', async () => {
   expect(made.every((one) => typeof one === 'object')).toBe(true);
   expect(await keys.create('more', ['feeds'], 1)).toBe('too-many-keys');
   expect((await Keys.open(dir)).list()).toHaveLength(KEYS_MAX);
+});
+
+test('a change that cannot be written did not happen', async () => {
+  const folder = join(dir, 'data');
+  const keys = await Keys.open(folder);
+  const text = (await ensureAdmin(keys, '', 1))!;
+  await keys.create('second', ['admin'], 1);
+  await rm(folder, { recursive: true });
+  await expect(keys.create('third', ['ops'], 1)).rejects.toThrow(/ENOENT/);
+  await expect(keys.remove('admin')).rejects.toThrow(/ENOENT/);
+  expect(keys.callerOf(text)).toMatchObject({ client: 'admin' });
+  await mkdir(folder);
+  expect(await keys.create('third', ['ops'], 1)).toMatchObject({ key: expect.any(String) });
+  expect((await Keys.open(folder)).list().map(({ name }) => name)).toEqual(['admin', 'second', 'third']);
+});
+
+test('an operator’s key for which there is no room stops the start', async () => {
+  const keys = await Keys.open(dir);
+  for (let index = 0; index < KEYS_MAX; index++) await keys.create(`k${index}`, ['admin'], 1);
+  await expect(ensureAdmin(keys, 'another-key-of-the-operator', 2)).rejects.toThrow(/ONHAND_ADMIN_KEY cannot be added/);
 });
 
 test('a file that cannot be read stops the start instead of locking everybody out', async () => {

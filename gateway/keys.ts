@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isRefusal, parseClientId, type ClientId } from '../engine/contract/ids.ts';
 import { SCOPES, type Caller, type Scope } from './caller.ts';
 
@@ -27,8 +27,10 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 export class Keys {
   readonly #file: string;
   #keys: readonly StoredKey[];
-  /** Changes are written one after the other. */
-  #writing: Promise<unknown> = Promise.resolve();
+  /** One caller per key, so who holds a socket can be asked for later. */
+  readonly #callers = new WeakMap<StoredKey, Caller>();
+  /** Changes are made one after the other. */
+  #changing: Promise<unknown> = Promise.resolve();
 
   private constructor(file: string, keys: readonly StoredKey[]) {
     this.#file = file;
@@ -57,8 +59,20 @@ export class Keys {
     for (const key of this.#keys) {
       if (timingSafeEqual(hash, Buffer.from(key.hash, 'hex'))) found = key;
     }
-    if (found === undefined) return undefined;
-    return { is: 'staff', client: found.name as ClientId, scopes: new Set(found.scopes) };
+    return found === undefined ? undefined : this.#callerWith(found);
+  }
+
+  /** Whether the caller's key is there still: not deleted, nor replaced by another of its name. */
+  holds(caller: Caller): boolean {
+    return this.#keys.some((key) => this.#callers.get(key) === caller);
+  }
+
+  #callerWith(key: StoredKey): Caller {
+    const known = this.#callers.get(key);
+    if (known !== undefined) return known;
+    const caller: Caller = { is: 'staff', client: key.name as ClientId, scopes: new Set(key.scopes) };
+    this.#callers.set(key, caller);
+    return caller;
   }
 
   /** The text of the new key, or why there is none. `given` replaces the random text, and an older key of that name. */
@@ -69,36 +83,48 @@ export class Keys {
     given?: string,
   ): Promise<{ readonly key: string } | 'malformed-name' | 'name-taken' | 'too-many-keys'> {
     if (!NAME.test(name) || isRefusal(parseClientId(name))) return 'malformed-name';
-    const others = this.#keys.filter((key) => key.name !== name);
-    if (given === undefined && others.length < this.#keys.length) return 'name-taken';
-    if (others.length >= KEYS_MAX) return 'too-many-keys';
-    const text = given ?? `oh_${randomBytes(32).toString('base64url')}`;
-    const hash = hashOf(text).toString('hex');
-    await this.#replace([...others, { name, scopes: [...new Set(scopes)], createdAt: nowMs, hash }]);
-    return { key: text };
+    return this.#inTurn(async () => {
+      const others = this.#keys.filter((key) => key.name !== name);
+      if (given === undefined && others.length < this.#keys.length) return 'name-taken';
+      if (others.length >= KEYS_MAX) return 'too-many-keys';
+      const text = given ?? `oh_${randomBytes(32).toString('base64url')}`;
+      const hash = hashOf(text).toString('hex');
+      await this.#replace([...others, { name, scopes: [...new Set(scopes)], createdAt: nowMs, hash }]);
+      return { key: text };
+    });
   }
 
   /** The last key that may manage keys stays: without it nobody could make another. */
   async remove(name: string): Promise<'removed' | 'unknown-key' | 'last-admin'> {
-    const others = this.#keys.filter((key) => key.name !== name);
-    if (others.length === this.#keys.length) return 'unknown-key';
-    if (!others.some((key) => key.scopes.includes('admin'))) return 'last-admin';
-    await this.#replace(others);
-    return 'removed';
+    return this.#inTurn(async () => {
+      const others = this.#keys.filter((key) => key.name !== name);
+      if (others.length === this.#keys.length) return 'unknown-key';
+      if (!others.some((key) => key.scopes.includes('admin'))) return 'last-admin';
+      await this.#replace(others);
+      return 'removed';
+    });
   }
 
+  /** What is true is what is on disk: a change that could not be written did not happen. */
   async #replace(keys: readonly StoredKey[]): Promise<void> {
+    await writeKeys(this.#file, keys);
     this.#keys = keys;
-    const write = this.#writing.then(() => writeKeys(this.#file, keys));
-    this.#writing = write.catch(() => undefined);
-    await write;
+  }
+
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#changing.then(change);
+    this.#changing = done.catch(() => undefined);
+    return done;
   }
 }
 
 /** First start: makes `admin`. Returns the text to print once; undefined when there are keys or the operator gave one. */
 export async function ensureAdmin(keys: Keys, given: string, nowMs: number): Promise<string | undefined> {
   if (given !== '') {
-    if (keys.callerOf(given) === undefined) await keys.create('admin', SCOPES, nowMs, given);
+    const taken = keys.callerOf(given) === undefined ? await keys.create('admin', SCOPES, nowMs, given) : undefined;
+    if (typeof taken === 'string') {
+      throw new Error(`ONHAND_ADMIN_KEY cannot be added (${taken}); start without it and delete keys nobody uses`);
+    }
     return undefined;
   }
   if (!keys.isEmpty) return undefined;
@@ -133,7 +159,7 @@ function isStoredKey(key: StoredKey): boolean {
   return NAME.test(key.name) && /^[0-9a-f]{64}$/.test(key.hash) && key.scopes.every((scope) => SCOPES.includes(scope));
 }
 
-/** Whole or not at all: a new file, synced, takes the old one's name. */
+/** Whole or not at all: a new file, synced, takes the old one's name, and the folder is synced, or the name may be lost. */
 async function writeKeys(file: string, keys: readonly StoredKey[]): Promise<void> {
   const next = `${file}.new`;
   const handle = await open(next, 'w', 0o600);
@@ -144,4 +170,10 @@ async function writeKeys(file: string, keys: readonly StoredKey[]): Promise<void
     await handle.close();
   }
   await rename(next, file);
+  const folder = await open(dirname(file), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }

@@ -28,6 +28,7 @@ async function main(): Promise<void> {
   const engine = await openEngine({
     dataDir: config.dataDir,
     journal: config.journal,
+    snapshotEveryFacts: config.snapshotEveryFacts,
     acceptLoss: config.acceptLoss === 'yes',
     ...(config.shardThreads === 0 ? {} : { threads: config.shardThreads }),
     publish: changes.publish,

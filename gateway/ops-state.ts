@@ -27,7 +27,10 @@ export interface OpsInput {
 export function opsState(input: OpsInput): OpsState {
   const { stats, before, seconds, reference } = input;
   const events = (of: EngineStats) => of.recorded + of.duplicates + of.refused;
-  const named = (mover: Mover): OpsMover => ({ ...mover, name: reference.items.get(mover.sku)?.name ?? mover.sku });
+  const named = (mover: Mover): OpsMover => {
+    const item = reference.items.get(mover.sku);
+    return { ...mover, name: item?.name ?? mover.sku, scale: item?.scale ?? 0 };
+  };
   return {
     at: input.at,
     eventsPerSec: before === undefined ? 0 : rate(events(stats) - events(before), seconds),

@@ -8,6 +8,12 @@ export const PAGES_DIR = join(import.meta.dirname, '..', 'dashboard', 'dist');
 
 const PAGES = { '/': 'index.html', '/tower': 'tower.html' } as const;
 
+/**
+ * Other sites load onhand-stock.js, which imports chunks: a module of another origin comes only with these. All scripts
+ * have them, because which chunks it imports is the bundler's choice, and they hold nothing that is not public.
+ */
+const SCRIPTS_OF_OTHER_SITES = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
+
 /** The built pages: `/` the demo shop, `/tower` the control tower. Not built: a page that says how to. */
 export async function servePages(app: App, dir: string): Promise<void> {
   if (!existsSync(join(dir, PAGES['/']))) {
@@ -24,6 +30,7 @@ export async function servePages(app: App, dir: string): Promise<void> {
     setHeaders: (reply, path) => {
       const asset = path.startsWith(join(dir, 'assets'));
       reply.header('cache-control', asset ? 'public, max-age=31536000, immutable' : 'no-cache');
+      if (path.endsWith('.js')) reply.headers(SCRIPTS_OF_OTHER_SITES);
     },
     cacheControl: false,
   });

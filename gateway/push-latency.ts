@@ -9,7 +9,7 @@ export class PushLatency {
   #part = 0;
   #written = 0;
 
-  /** Updates written since the start. */
+  /** Updates of stock written since the start. */
   get written(): number {
     return this.#written;
   }

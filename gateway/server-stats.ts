@@ -2,7 +2,7 @@
 export interface ServerStats {
   readonly sockets: number;
   readonly topics: number;
-  /** Updates written to sockets since the start. */
+  /** Updates of stock written to sockets since the start. */
   readonly pushes: number;
   /** Handshakes answered with an error since the start, by reason. */
   readonly handshakesRefused: Readonly<Record<string, number>>;

@@ -71,6 +71,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       defaultSale: sale,
       log,
       callerOf: (token, address) => access.callerOfKey(token, address),
+      holdsKey: (caller) => keys.holds(caller),
     }),
   );
   deps.changes.listen(broadcast.publish);

@@ -102,6 +102,7 @@ test('a client that applies what it is told ends with the engine’s numbers, ne
               conflateMs: { default: 250, min: 50, max: 5_000 },
             },
             callerOf: () => undefined,
+            holdsKey: () => true,
             log: () => undefined,
           },
           {

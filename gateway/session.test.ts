@@ -33,6 +33,7 @@ function setUp() {
       pingMs: 25_000,
       conflateMs: { default: 250, min: 50, max: 5_000 },
     },
+    holdsKey: () => true,
     callerOf: (token) => ({ good: STAFF, till: TILL })[token],
     log: () => undefined,
   };

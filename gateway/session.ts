@@ -39,6 +39,8 @@ export interface SessionDeps extends SubscriptionDeps {
   readonly limits: SessionLimits;
   /** The key's holder, or undefined when the key is no good. */
   readonly callerOf: (token: string, address: string) => Caller | undefined;
+  /** Whether that key is still there. */
+  readonly holdsKey: (caller: Caller) => boolean;
   readonly log: (line: string) => void;
 }
 
@@ -92,6 +94,12 @@ export class Session {
   /** connectMs have passed: who has not shown a key by now is the public. */
   stopWaiting(): void {
     if (this.#state.at === 'greeting') this.#goLive(PUBLIC);
+  }
+
+  /** A key that was deleted ends the sockets it opened. */
+  checkKey(): void {
+    if (this.#state.at !== 'live' || this.#state.caller.is === 'public') return;
+    if (!this.#deps.holdsKey(this.#state.caller)) this.close(4503, 'this key was deleted');
   }
 
   heartbeat(): void {

@@ -42,6 +42,7 @@ function setUp() {
       transport.write([Buffer.from('hb')]);
     },
     stopWaiting: () => undefined,
+    checkKey: () => undefined,
     announceDrain: (ms: number) => log.push(`drain ${ms}`),
   };
   const keeper = new SocketKeeper(

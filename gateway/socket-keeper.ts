@@ -20,7 +20,7 @@ interface Kept {
   pinged: boolean;
 }
 
-/** Looks after every open socket once a second: heartbeats, silence, slow readers, age; and closes all in a drain. */
+/** Looks after every open socket once a second: heartbeats, silence, slow readers, deleted keys, age; and closes all in a drain. */
 export class SocketKeeper {
   readonly #bounds: KeeperBounds;
   readonly #now: () => number;
@@ -69,6 +69,7 @@ export class SocketKeeper {
     if (now - heardAt >= heartbeatMs + heartbeatGraceMs) return session.close(4002, 'nothing heard');
     if (now >= kept.renewAt) return session.close(4003, 'sockets are renewed');
     if (now >= kept.connectBy) session.stopWaiting();
+    session.checkKey();
     // Browsers answer a ping by themselves; the frame is for scripts, which cannot see pings.
     if (now - heardAt >= heartbeatMs && !kept.pinged) {
       kept.pinged = true;

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
 import { sendNo, type No } from './answers.ts';
 
 /** How long a refused sender may go on sending before the connection is cut: long enough to read the answer. */
@@ -15,7 +16,10 @@ export function refuseUnread(request: FastifyRequest, reply: FastifyReply, refus
   reply.header('connection', 'close');
   raw.on('error', () => undefined);
   raw.resume();
-  const cut = setTimeout(() => raw.socket.destroy(), LINGER_MS);
-  raw.socket.once('close', () => clearTimeout(cut));
+  // Taken now: once the body is over or destroyed, node lets go of the request's socket.
+  const socket = raw.socket as Socket | null;
+  if (socket === null || socket.destroyed) return sendNo(reply, refusal);
+  const cut = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(cut));
   return sendNo(reply, refusal);
 }

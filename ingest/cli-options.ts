@@ -39,12 +39,23 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     return { fault: `--url must be an address like ${DEFAULT_URL}, got ${url}` };
   }
+  if (new URL(url).username !== '' || new URL(url).password !== '') {
+    return { fault: '--url must not hold a name or password; the API key alone says who sends' };
+  }
   const file = values['key-file'];
   if (file === undefined && (env['ONHAND_KEY'] ?? '') === '') {
     return { fault: 'no API key: set ONHAND_KEY or give --key-file. The server prints a key at its first start' };
   }
   const key = file === undefined ? { env: env['ONHAND_KEY'] ?? '' } : { file };
   return { start: { source: values.source, url: url.replace(/\/+$/, ''), key, files: positionals } };
+}
+
+/** Why a text can be no API key, never showing it; undefined when it can. HTTP would refuse it on every try, and say it aloud. */
+export function keyFault(text: string): string | undefined {
+  if (/^[!-~]{1,512}$/.test(text)) return undefined;
+  return text === ''
+    ? 'the API key is empty: look at ONHAND_KEY or the file of --key-file'
+    : 'the API key holds a space, a line break or another character that no key has: look at ONHAND_KEY or the file of --key-file';
 }
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';

@@ -128,6 +128,7 @@ test('the command line says what is missing', () => {
     [['a.xml'], env, '--source'],
     [['--source', 's'], env, 'which files'],
     [['--source', 's', 'a', '--url', 'nowhere'], env, '--url must be an address'],
+    [['--source', 's', 'a', '--url', 'http://me:secret@h'], env, 'must not hold a name or password'],
     [['--source', 's', 'a', '--key', 'secret'], env, "Unknown option '--key'"],
     [['--source', 's', 'a'], {}, 'no API key'],
   ] as const) {
@@ -182,5 +183,18 @@ test('the command sends a file to the door, prints what was refused and exits wi
     code: 2,
     out: expect.stringContaining('there is no file'),
   });
+  const folder = await cli(['--source', 'json', '--url', url, dir], { ONHAND_KEY: 'k' });
+  expect(folder).toMatchObject({ code: 2, out: expect.stringContaining('is a folder') });
   expect(await cli(['--help'], {})).toMatchObject({ code: 0, out: expect.stringContaining('--source ID') });
+});
+
+test('a key that cannot be one is said at once, and not shown', async () => {
+  const good = file('one.ndjson', `${row(1)}\n`);
+  for (const key of ['sec\nret-one', 'sec ret-two', 'secr\u20act']) {
+    const said = await cli(['--source', 'json', '--key-file', file('odd-key', key), good], {});
+    expect(said).toMatchObject({ code: 2, out: expect.stringContaining('another character that no key has') });
+    expect(said.out).not.toMatch(/ret|secr/);
+  }
+  const empty = await cli(['--source', 'json', '--key-file', file('no-key', '\n'), good], {});
+  expect(empty).toMatchObject({ code: 2, out: expect.stringContaining('the API key is empty') });
 });

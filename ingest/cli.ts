@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 
 import { Presets, SingleBar } from 'cli-progress';
 
-import { HELP, readOptions } from './cli-options.ts';
+import { HELP, keyFault, readOptions } from './cli-options.ts';
 import type { CliOptions } from './cli-options.ts';
 import { partsOf } from './cli-parts.ts';
 import type { FilePart } from './cli-parts.ts';
@@ -52,6 +52,8 @@ function saysOf(error: unknown): string {
 
 async function readKey(key: CliOptions['key']): Promise<string> {
   const text = 'env' in key ? key.env : await readFile(key.file, 'utf8');
+  const fault = keyFault(text.trim());
+  if (fault !== undefined) throw new Error(fault);
   return text.trim();
 }
 
@@ -64,7 +66,7 @@ interface Sum {
 }
 
 async function sendAll(options: CliOptions, key: string): Promise<Sum> {
-  const sizes = await Promise.all(options.files.map(async (file) => (await stat(file)).size));
+  const sizes = await Promise.all(options.files.map(sizeOf));
   const began = performance.now();
   const sum: Sum = { recorded: 0, duplicates: 0, ignored: 0, refusedCount: 0, seconds: 0 };
   const bar = new SingleBar(
@@ -96,6 +98,12 @@ async function sendAll(options: CliOptions, key: string): Promise<Sum> {
     if (lines.length > LINES_MAX) console.log(`… and ${lines.length - LINES_MAX} more`);
   }
   return sum;
+}
+
+async function sizeOf(file: string): Promise<number> {
+  const about = await stat(file);
+  if (about.isDirectory()) throw new Error(`${file} is a folder; name the files in it, e.g. ${file}/*`);
+  return about.size;
 }
 
 function add(sum: Sum, answer: FeedAnswer): void {

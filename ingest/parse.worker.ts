@@ -1,5 +1,5 @@
 import { FORMATS } from './formats/formats.ts';
-import { cutOriginal } from './formats/text.ts';
+import { cutToKeep } from './formats/text.ts';
 import type { ParseReply, ParseRequest, ParseTask } from './parse-task.ts';
 import type { FormatResult } from './source.ts';
 
@@ -45,10 +45,7 @@ function read({ bytes, source, nodes }: ParseTask, known: ReadonlySet<string>): 
 }
 
 function summary({ read: { events, refused, ignored, warnings }, asked }: Read): ParseReply {
-  // A thread's message is a copy, so originals are cut here to what a letter keeps and one character more,
-  // which tells the main thread that something was cut.
-  const cut = refused.map((part) => ({ ...part, original: cutLong(part.original) }));
-  return { give: 'read', count: events.length, refused: cut, ignored, warnings, asked: [...asked] };
+  return { give: 'read', count: events.length, refused, ignored, warnings, asked: [...asked] };
 }
 
 function placed(
@@ -60,10 +57,5 @@ function placed(
 }
 
 function originalOf(result: FormatResult, index: number): string {
-  return cutLong(result.events[index]?.original() ?? '');
-}
-
-function cutLong(original: string): string {
-  const cut = cutOriginal(original);
-  return cut.truncated ? `${cut.original}…` : original;
+  return cutToKeep(result.events[index]?.original() ?? '');
 }

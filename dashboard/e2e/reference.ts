@@ -103,6 +103,13 @@ const SOURCES = [
   },
 ];
 
+/** Tills that have not begun yet: more rows than any panel shows at once. */
+const WAITING = Array.from({ length: 40 }, (_, index) => ({
+  ...SOURCES[0],
+  id: `tills-${index}`,
+  name: `Tills no. ${index}`,
+}));
+
 /** Writes the folder the server reads at start. */
 export function writeReference(dir: string): void {
   mkdirSync(dir, { recursive: true });
@@ -110,7 +117,7 @@ export function writeReference(dir: string): void {
     nodes: NODES,
     groups: [{ id: 'web-nodes', nodes: NODES.map((node) => node.id) }],
     channels: [{ id: 'web', name: 'Web shop', group: 'web-nodes', unitsPublic: true, lowAt: 5, clearAt: 8 }],
-    sources: SOURCES,
+    sources: [...WAITING, ...SOURCES],
     items: [MILK, HAM, BREAD, ...OTHERS],
   };
   for (const [name, rows] of Object.entries(files)) writeFileSync(join(dir, `${name}.json`), JSON.stringify(rows));

@@ -18,8 +18,14 @@ export const ADMIN_KEY = 'e2e-admin-key-0123456789abcdef';
 /** The real server as a child process, with a folder of its own; a restart keeps port and data. */
 export class ShopServer {
   readonly #folder = mkdtempSync(join(tmpdir(), 'onhand-e2e-'));
+  readonly #options: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
   #port = 0;
+
+  /** `options` as in the README's table. */
+  constructor(options: Readonly<Record<string, string>> = {}) {
+    this.#options = options;
+  }
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
@@ -40,6 +46,7 @@ export class ShopServer {
         ONHAND_ADMIN_KEY: ADMIN_KEY,
         // A stopping server spreads its closes; one page needs no spread.
         DRAIN_MS_MAX: '100',
+        ...this.#options,
       },
     });
     this.#child = child;
@@ -95,11 +102,21 @@ export class ShopServer {
     if (!response.ok) throw new Error(`feed refused: ${await response.text()}`);
   }
 
-  async reserve(sku: string, node: string, units: number): Promise<string> {
+  async reserve(sku: string, node: string, units: number, key = ADMIN_KEY): Promise<string> {
     const body = { channel: 'web', lines: [{ sku, units, node }] };
-    const response = await this.call('POST', '/v1/reservations', body, { 'idempotency-key': randomUUID() });
+    const response = await this.call('POST', '/v1/reservations', body, {
+      'idempotency-key': randomUUID(),
+      authorization: `Bearer ${key}`,
+    });
     if (!response.ok) throw new Error(`reservation refused: ${await response.text()}`);
     return ((await response.json()) as { id: string }).id;
+  }
+
+  /** A key of its own for another client. */
+  async keyOf(name: string, scopes: readonly string[]): Promise<string> {
+    const response = await this.call('POST', '/v1/keys', { name, scopes });
+    if (!response.ok) throw new Error(`no key: ${await response.text()}`);
+    return ((await response.json()) as { key: string }).key;
   }
 
   call(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser, openPage, signIn } from './browser.ts';
-import { MILK } from './reference.ts';
+import { HAM, MILK } from './reference.ts';
 import { ADMIN_KEY, ShopServer } from './shop-server.ts';
 
 describe('the control tower', () => {
@@ -23,7 +23,11 @@ describe('the control tower', () => {
     await page.getByLabel('API key').fill('wrong-key-0123456789abcdefgh');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('This key is not valid').waitFor();
-    await signIn(page, ADMIN_KEY);
+    // The wrong key is marked, so that the next one replaces it, without a mouse.
+    await page.waitForFunction(() => document.activeElement !== document.body);
+    await page.keyboard.type(ADMIN_KEY);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Network' }).waitFor();
     await page.locator('source-panel').getByText('Store tills').waitFor();
     await page.locator('network-panel').getByText('Akron distribution center').waitFor();
     const figures = page.locator('key-figures .tile');
@@ -56,18 +60,65 @@ describe('the control tower', () => {
     await context.close();
   });
 
-  test('a reservation is listed with its time left and can be released', async () => {
+  test("another client's reservation is released by two presses, and its row stays put meanwhile", async () => {
     const { page, context, errors } = await openPage(browser, { url: `${server.url}/tower` });
     await signIn(page, ADMIN_KEY);
-    const id = await server.reserve(MILK.sku, 'S-1', 2);
-    await page.getByRole('button', { name: `Release ${id}` }).click();
-    await page.getByText('No units are held').waitFor();
+    const id = await server.reserve(MILK.sku, 'S-1', 2, await server.keyOf('cart', ['reservations']));
+    const panel = page.locator('hold-panel');
+    await panel.getByRole('button', { name: `Release ${id}` }).click();
+    const later = await server.reserve(MILK.sku, 'S-1', 1);
+    await panel.getByText('2 held').waitFor();
+    // Pointed at, the list does not move: the newest waits.
+    expect(await panel.locator('tbody tr').count()).toBe(1);
+    await panel.getByRole('button', { name: `Sure? ${id}` }).click();
+    await panel.getByText('ended').waitFor();
+    await page.getByRole('heading', { name: 'Control tower' }).hover();
+    await panel.getByRole('button', { name: `Release ${later}` }).press('Enter');
+    await panel.getByRole('button', { name: `Sure? ${later}` }).press('Enter');
+    await panel.getByText('No units are held').waitFor();
     const state = (await (
       await fetch(`${server.url}/v1/reservations/${id}`, {
         headers: { authorization: `Bearer ${ADMIN_KEY}` },
       })
     ).json()) as { state: string };
     expect(state.state).toBe('released');
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test('who was never heard comes last, and the page is no longer than the screen', async () => {
+    const { page, context } = await openPage(browser, { url: `${server.url}/tower` });
+    await signIn(page, ADMIN_KEY);
+    const panel = page.locator('source-panel');
+    await panel.getByText('1 fresh · 41 never heard').waitFor();
+    expect(await panel.locator('tbody tr').first().textContent()).toContain('Store tills');
+    expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBeLessThanOrEqual(0);
+    await context.close();
+  });
+
+  test('weighed goods are listed in their own decimals', async () => {
+    const { page, context } = await openPage(browser, { url: `${server.url}/tower` });
+    await signIn(page, ADMIN_KEY);
+    await server.count(HAM.sku, 'S-1', 12.5);
+    const row = page.locator('mover-panel[kind=movers] tbody tr').filter({ hasText: 'HONEY HAM' });
+    await row.getByText('12.5', { exact: false }).waitFor();
+    expect(await row.locator('.mark').textContent()).toBe('12.5, In stock');
+    await context.close();
+  });
+
+  test('without a mouse: one Tab reaches the nodes, arrows walk them, the next Tab leaves', async () => {
+    const { page, context, errors } = await openPage(browser, { url: `${server.url}/tower` });
+    await signIn(page, ADMIN_KEY);
+    const nodes = page.locator('network-panel li button');
+    await nodes.nth(2).waitFor();
+    await nodes.first().focus();
+    await page.keyboard.press('End');
+    const last = (await nodes.last().locator('span').first().textContent()) ?? '';
+    await page.locator('network-panel .detail').getByText(last).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.tagName)).not.toBe(
+      'NETWORK-PANEL',
+    );
     expect(errors).toEqual([]);
     await context.close();
   });
@@ -106,6 +157,7 @@ describe('the control tower', () => {
     await page.locator('source-panel').getByText('Store tills').waitFor();
     await server.stop();
     await page.getByText(/Connection lost at \d/).waitFor();
+    expect(await page.locator('network-panel').getByText('Akron distribution center').isVisible()).toBe(true);
     expect(await page.locator('source-panel').getByText('Store tills').isVisible()).toBe(true);
     await server.start();
     await page.getByText(/Connection lost/).waitFor({ state: 'detached', timeout: 60_000 });

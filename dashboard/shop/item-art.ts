@@ -9,6 +9,7 @@ export interface Art {
 }
 
 type Kind =
+  | 'banana'
   | 'produce'
   | 'dairy'
   | 'egg'
@@ -16,6 +17,7 @@ type Kind =
   | 'fish'
   | 'bread'
   | 'sweet'
+  | 'coffee'
   | 'drink'
   | 'frozen'
   | 'care'
@@ -24,10 +26,12 @@ type Kind =
 
 /** Words of an item's name, the most telling first: half of a grocer's range is in a department called "grocery". */
 const BY_NAME: readonly (readonly [words: RegExp, kind: Kind])[] = [
+  [/\bbananas?\b/i, 'banana'],
+  [/\b(coffee|tea|cocoa)\b/i, 'coffee'],
   [/\b(frozen|ice cream|popsicles?|sherbet)\b/i, 'frozen'],
   [/\beggs?\b/i, 'egg'],
   [/\b(milk|cheese|yogurt|butter|cream|dairy)\b/i, 'dairy'],
-  [/\b(juices?|soda|water|drinks?|beers?|wines?|tea|coffee|cola|soft)\b/i, 'drink'],
+  [/\b(juices?|soda|water|drinks?|beers?|wines?|cola|soft)\b/i, 'drink'],
   [/\b(cookies?|cand(y|ies)|chocolate|crackers?|snacks?|chips|cakes?|pies?|gum|donuts?)\b/i, 'sweet'],
   [/\b(breads?|buns?|rolls?|bagels?|muffins?|cereals?|tortillas?)\b/i, 'bread'],
   [
@@ -58,6 +62,16 @@ export function itemArt(name: string, department: string): Art {
 }
 
 const ART: Readonly<Record<Kind, Art>> = {
+  banana: {
+    hue: 52,
+    drawing: svg`<path d="M30 20c-8 30 8 58 42 62 6 1 10-5 5-9C56 62 44 46 42 21c0-6-10-7-12-1z"/>
+      <path d="M34 24c0 26 14 44 39 53M31 20l2-6h6l2 6"/>`,
+  },
+  coffee: {
+    hue: 28,
+    drawing: svg`<path d="M26 40h40v24c0 10-7 16-16 16h-8c-9 0-16-6-16-16z"/><path d="M66 46h5c11 0 11 20 0 20h-5"/>
+      <path d="M39 30c-4-5 4-8 0-13M53 30c-4-5 4-8 0-13"/>`,
+  },
   produce: {
     hue: 95,
     drawing: svg`<path d="M50 34c-16-8-30 2-30 20s14 32 30 24c16 8 30-6 30-24s-14-28-30-20z"/>

@@ -65,6 +65,9 @@ export class ItemList extends LitElement {
         height: 17rem;
         --border-radius: 0.75rem;
       }
+      wa-callout p {
+        margin-bottom: 0.625rem;
+      }
       .nothing {
         padding: 3rem 1rem;
         text-align: center;
@@ -152,7 +155,7 @@ export class ItemList extends LitElement {
   #failure(message: string): TemplateResult {
     return html`<wa-callout variant="danger">
       <p>${message}</p>
-      <wa-button size="s" @click=${() => void search(route.value.q ?? '')}>Try again</wa-button>
+      <wa-button size="s" appearance="outlined" @click=${() => void search(route.value.q ?? '')}>Try again</wa-button>
     </wa-callout>`;
   }
 }

@@ -27,6 +27,9 @@ export const productPageStyles = css`
   wa-skeleton.text {
     height: 16rem;
   }
+  wa-callout p {
+    margin-bottom: 0.625rem;
+  }
   .department {
     color: var(--quiet);
     margin-bottom: 0.25rem;

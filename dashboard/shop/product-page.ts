@@ -57,7 +57,7 @@ export class ProductPage extends LitElement {
       case 'failed':
         return html`<wa-callout variant="danger">
           <p>${this.item.message}</p>
-          <wa-button size="s" @click=${() => void this.#load()}>Try again</wa-button>
+          <wa-button size="s" appearance="outlined" @click=${() => void this.#load()}>Try again</wa-button>
         </wa-callout>`;
       case 'here':
         return this.#product(this.item.value);
@@ -72,7 +72,7 @@ export class ProductPage extends LitElement {
       <meta itemprop="sku" content=${this.sku} />
       <item-picture class="picture" .name=${found?.name ?? ''} .department=${found?.department ?? ''}></item-picture>
       <div class="text">
-        <p class="department">${calm(found?.department ?? 'Groceries')}</p>
+        ${found === undefined ? nothing : html`<p class="department">${calm(found.department ?? 'Groceries')}</p>`}
         <h1 itemprop="name">${name}</h1>
         <div itemprop="offers" itemscope itemtype="https://schema.org/Offer">
           ${found === undefined ? nothing : this.#price(found)}
@@ -91,7 +91,7 @@ export class ProductPage extends LitElement {
             @onhand-change=${(event: CustomEvent<StockState | null>) => (this.stock = event.detail)}
           ></onhand-stock>
           ${
-            myStore.value === undefined
+            myStore.value === undefined && (found !== undefined || this.stock !== null)
               ? html`<p class="choose quiet">
                   <wa-button size="s" appearance="outlined" @click=${() => this.#pickStore()}>Choose a store</wa-button>
                   to see where you can pick it up.
@@ -99,10 +99,16 @@ export class ProductPage extends LitElement {
               : nothing
           }
         </section>
-        <developer-box
-          sku=${this.sku}
-          .pickup=${this.stock?.pickup?.[0]?.node ?? myStore.value?.id ?? ''}
-        ></developer-box>
+        ${
+          found === undefined && this.stock === null
+            ? html`<p>
+                <a href=${href({})} @click=${(event: MouseEvent) => follow(event, {})}>Look at what we have</a>
+              </p>`
+            : html`<developer-box
+                sku=${this.sku}
+                .pickup=${this.stock?.pickup?.[0]?.node ?? myStore.value?.id ?? ''}
+              ></developer-box>`
+        }
       </div>
     </article>`;
   }

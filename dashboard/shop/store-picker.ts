@@ -108,7 +108,9 @@ export class StorePicker extends LitElement {
         const words = this.words.toLowerCase().split(/\s+/);
         const shown = loaded.value.filter((node) => words.every((word) => textOf(node).includes(word)));
         return shown.length === 0
-          ? html`<li class="none">No store matches.</li>`
+          ? html`<li class="none">
+              ${loaded.value.length === 0 ? 'No store offers pickup yet.' : 'No store matches.'}
+            </li>`
           : shown.map((node) => this.#row(node));
       }
       default:

@@ -35,7 +35,7 @@ test.each([
   // 03:00 UTC on Tuesday is still Monday evening in Ohio.
   ['2026-11-24T03:00:00Z', 'Open today 7 am–10 pm'],
   ['2026-11-24T15:00:00Z', 'Closed today'],
-  ['2026-11-22T15:00:00Z', 'Open today 9:30 am–12 am'],
+  ['2026-11-22T15:00:00Z', 'Open today 9:30 am–midnight'],
 ])('hours at %s in the store’s own time', (at, said) => {
   expect(hoursToday(STORE, new Date(at))).toBe(said);
 });

@@ -21,6 +21,7 @@ export function hoursToday(node: NodeInfo, now: Date): string {
 }
 
 function clock(minutes: number): string {
+  if (minutes % 1440 === 0) return 'midnight';
   const hour = Math.floor(minutes / 60);
   const half = hour % 24 < 12 ? 'am' : 'pm';
   const shown = hour % 12 === 0 ? 12 : hour % 12;

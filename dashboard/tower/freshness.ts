@@ -1,6 +1,6 @@
 import type { OpsNode, OpsSource } from '../../gateway/protocol/wire.ts';
 
-/** How far one may trust a number by its age. Worst last, so a sort shows trouble first when reversed. */
+/** How far one may trust a number by its age. */
 export type Freshness = 'fresh' | 'late' | 'never';
 
 /** `fresh` up to the source's own bound, `late` beyond it, `never` when nothing was heard. */

@@ -34,3 +34,25 @@ test('without pushes the latency is a gap, not a zero', () => {
     [3, 9],
   ]);
 });
+
+test('rates are means of the last five seconds, and unknown until one second has passed', () => {
+  let samples: readonly Sample[] = [];
+  const rates = [77, 0, 0, 160, 0, 40, 200].map((events, index) => {
+    samples = withSample(samples, { ...second(1_000 * (index + 1)), eventsPerSec: events, pushesPerSec: 2 * events });
+    return [samples.at(-1)?.eventsPerSec, samples.at(-1)?.pushesPerSec];
+  });
+  expect(rates).toEqual([
+    [null, null],
+    [0, 0],
+    [0, 0],
+    [160 / 3, 320 / 3],
+    [40, 80],
+    [40, 80],
+    [80, 160],
+  ]);
+});
+
+test('what happened before a gap does not count into the seconds after it', () => {
+  const before = withSample(withSample([], second(1_000)), { ...second(2_000), eventsPerSec: 500 });
+  expect(withSample(before, { ...second(60_000), eventsPerSec: 10 }).at(-1)?.eventsPerSec).toBe(10);
+});

@@ -4,6 +4,8 @@ import type { TemplateResult } from 'lit';
 import type { OpsReservation } from '../../gateway/protocol/wire.ts';
 import { FIRST_FIGURES } from './first-figures.ts';
 import { panelStyles } from './panel-styles.ts';
+import { SteadyRows } from './steady-rows.ts';
+import type { SteadyRow } from './steady-rows.ts';
 import { TowerElement } from './tower-element.ts';
 import { countdown, countOf, figure } from './words.ts';
 
@@ -27,6 +29,9 @@ export class HoldPanel extends TowerElement {
         background: var(--bad-wash);
         color: var(--bad);
       }
+      .action {
+        min-width: 5.5rem;
+      }
       wa-button {
         margin-block: -0.25rem;
       }
@@ -37,19 +42,23 @@ export class HoldPanel extends TowerElement {
       }
     `,
   ];
-  static override properties = { problem: { state: true }, releasing: { state: true } };
+  static override properties = { problem: { state: true }, releasing: { state: true }, sure: { state: true } };
   declare private problem: string;
   declare private releasing: string;
+  /** The one that was asked about: a cart behind it loses its units, so one press is not enough. */
+  declare private sure: string;
+  readonly #steady = new SteadyRows<OpsReservation>(this, (one) => one.id);
 
   constructor() {
     super();
-    this.problem = this.releasing = '';
+    this.problem = this.releasing = this.sure = '';
   }
 
   protected override render(): TemplateResult {
     const all = this.tower.ops.value?.reservations;
     const nowMs = this.tower.nowMs();
-    const held = all?.recent.filter((one) => one.expiresAt > nowMs) ?? [];
+    const recent = all?.recent.filter((one) => one.expiresAt > nowMs) ?? [];
+    const held = this.#steady.rows(recent, this.sure !== '');
     return html`
       <header>
         <h2>Reservations</h2>
@@ -80,27 +89,37 @@ export class HoldPanel extends TowerElement {
     `;
   }
 
-  #row(one: OpsReservation, nowMs: number): TemplateResult {
+  #row({ row: one, gone }: SteadyRow<OpsReservation>, nowMs: number): TemplateResult {
     const leftMs = one.expiresAt - nowMs;
-    return html`<tr>
+    return html`<tr class=${gone ? 'quiet' : ''}>
       <td class="cut" title=${`${one.id} · channel ${one.channel} · ${one.lines} lines`}>
         <span class="id">${one.client}</span> <span class="quiet">${one.id}</span>
       </td>
       <td class="n">${figure(one.units)}</td>
-      <td class="n ${leftMs < SOON_MS ? 'soon' : ''}">${countdown(leftMs)}</td>
-      <td class="n">
-        <wa-button
-          size="s"
-          appearance="outlined"
-          ?loading=${this.releasing === one.id}
-          @click=${() => void this.#release(one.id)}
-          ><span>Release<span class="hidden"> ${one.id}</span></span></wa-button
-        >
-      </td>
+      <td class="n ${leftMs < SOON_MS && !gone ? 'soon' : ''}">${gone ? '–' : countdown(leftMs)}</td>
+      <td class="n action">${gone ? 'ended' : this.#button(one.id)}</td>
     </tr>`;
   }
 
+  #button(id: string): TemplateResult {
+    const sure = this.sure === id;
+    return html`<wa-button
+      size="s"
+      appearance=${sure ? 'accent' : 'outlined'}
+      variant=${sure ? 'danger' : 'neutral'}
+      ?loading=${this.releasing === id}
+      @click=${() => void this.#release(id)}
+      @blur=${() => (this.sure = '')}
+      ><span>${sure ? 'Sure?' : 'Release'}<span class="hidden"> ${id}</span></span></wa-button
+    >`;
+  }
+
   async #release(id: string): Promise<void> {
+    if (this.sure !== id) {
+      this.sure = id;
+      return;
+    }
+    this.sure = '';
     this.releasing = id;
     const answer = await this.tower.http.release(id);
     this.releasing = '';

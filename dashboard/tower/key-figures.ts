@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { sharedStyles } from '../theme/shared-styles.ts';
+import type { OpsState } from '../../gateway/protocol/wire.ts';
 import type { Sample } from './history.ts';
 import './spark-line.ts';
 import { TowerElement } from './tower-element.ts';
@@ -16,6 +17,7 @@ interface Tile {
 
 /** Samples a small line shows: the last two minutes. */
 const SPARK_SAMPLES = 120;
+const MINUTE_MS = 60_000;
 
 /** The figures read from across the room. */
 export class KeyFigures extends TowerElement {
@@ -110,28 +112,29 @@ export class KeyFigures extends TowerElement {
     const ops = this.tower.ops.value;
     const show = (value: number | undefined | null): string =>
       value === undefined || value === null ? '–' : figure(value);
+    const last = this.tower.history.value.at(-1);
     const push = ops?.pushMs;
     const commitMs = ops === undefined ? undefined : ops.journal.commitMicrosP50 / 1000;
     return [
       {
         label: 'Events in',
-        value: show(ops?.eventsPerSec),
+        value: show(last?.eventsPerSec),
         unit: '/ s',
-        note: sourcesNote(ops?.sources),
+        note: sourcesNote(ops),
         spark: (s) => s.eventsPerSec,
       },
       {
         label: 'Pushes out',
-        value: show(ops?.pushesPerSec),
+        value: show(last?.pushesPerSec),
         unit: '/ s',
-        note: 'to open pages',
+        note: 'stock, to open pages',
         spark: (s) => s.pushesPerSec,
       },
       {
         label: 'Push latency, median',
         value: show(push?.p50),
         unit: push ? 'ms' : '',
-        note: push ? `99 % within ${figure(push.p99)} ms` : 'nothing pushed in 10 s',
+        note: push ? `99 % within ${figure(push.p99)} ms` : ops ? 'nothing pushed in 10 s' : '',
         spark: (s) => s.p50,
       },
       {
@@ -158,10 +161,11 @@ export class KeyFigures extends TowerElement {
   }
 }
 
-function sourcesNote(sources: readonly { readonly eventsPerSec: number }[] | undefined): string {
-  if (sources === undefined) return '';
-  const active = sources.filter((source) => source.eventsPerSec > 0).length;
-  return `from ${active} of ${sources.length} sources`;
+/** Those heard in the last minute: of a single second few would be counted, and others each time. */
+function sourcesNote(ops: OpsState | undefined): string {
+  if (ops === undefined) return '';
+  const active = ops.sources.filter(({ heardAt }) => heardAt !== null && ops.at - heardAt < MINUTE_MS).length;
+  return `from ${active} of ${ops.sources.length} sources`;
 }
 
 customElements.define('key-figures', KeyFigures);

@@ -16,6 +16,8 @@ export interface ChartSeries {
 
 /** Least time across the box, in seconds: two samples are not stretched over all of it. */
 const SPAN_SEC_MIN = 60;
+/** Times on the axis are this far apart, in seconds; from whole minutes on they are said without seconds. */
+const STEPS_SEC = [1, 2, 5, 10, 20, 60, 120, 300, 600];
 
 /** Lines over time in a box that fills its parent. The caller names what they mean in text. */
 export class LiveChart extends LitElement {
@@ -96,7 +98,8 @@ export class LiveChart extends LitElement {
         height: box.clientHeight,
         legend: { show: false },
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
-        padding: [8, 12, 0, 0],
+        // Half of a time's width on the right, or the last one is cut.
+        padding: [8, 26, 0, 0],
         scales: {
           x: { range: (_plot, low, high) => [Math.min(low, high - SPAN_SEC_MIN), high] },
           y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 10] },
@@ -108,7 +111,8 @@ export class LiveChart extends LitElement {
             grid: { show: false },
             ticks: { show: false },
             size: 22,
-            space: 70,
+            space: 60,
+            incrs: STEPS_SEC,
             values: clockLabels,
           },
           { stroke: quiet, font, grid, ticks: { show: false }, size: 44, space: 32, values: amountLabels },
@@ -163,12 +167,12 @@ export class LiveChart extends LitElement {
   }
 }
 
-function clockLabels(_plot: uPlot, seconds: number[]): string[] {
+function clockLabels(_plot: uPlot, seconds: number[], _axis: number, _space: number, stepSec: number): string[] {
   return seconds.map((second) =>
     new Date(second * 1000).toLocaleTimeString('en-US', {
       hour: '2-digit',
       minute: '2-digit',
-      second: '2-digit',
+      ...(stepSec < 60 && { second: '2-digit' }),
       hour12: false,
     }),
   );

@@ -1,10 +1,12 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { BAND_WORDS } from '../../gateway/client/band-words.ts';
+import { BAND_WORDS, unitsInWords } from '../../gateway/client/band-words.ts';
 import type { OpsMover } from '../../gateway/protocol/wire.ts';
 import { BAND_TONES } from './band-tones.ts';
 import { FIRST_FIGURES } from './first-figures.ts';
 import { panelStyles } from './panel-styles.ts';
+import { SteadyRows } from './steady-rows.ts';
+import type { SteadyRow } from './steady-rows.ts';
 import { TowerElement } from './tower-element.ts';
 import { figure } from './words.ts';
 
@@ -20,6 +22,7 @@ export class MoverPanel extends TowerElement {
   static override styles = panelStyles;
   static override properties = { kind: {} };
   declare kind: Kind;
+  readonly #steady = new SteadyRows<OpsMover>(this, (mover) => mover.sku);
 
   constructor() {
     super();
@@ -29,7 +32,7 @@ export class MoverPanel extends TowerElement {
   protected override render(): TemplateResult {
     const words = WORDS[this.kind];
     const ops = this.tower.ops.value;
-    const movers = ops?.[this.kind] ?? [];
+    const movers = this.#steady.rows(ops?.[this.kind] ?? []);
     return html`
       <header>
         <h2>${words.title}</h2>
@@ -56,15 +59,19 @@ export class MoverPanel extends TowerElement {
     `;
   }
 
-  #row(mover: OpsMover): TemplateResult {
-    return html`<tr>
+  #row({ row: mover, gone }: SteadyRow<OpsMover>): TemplateResult {
+    return html`<tr class=${gone ? 'quiet' : ''}>
       <td class="cut">
-        <button class="link" title=${mover.sku} @click=${() => this.tower.openSku.set(mover.sku)}>${mover.name}</button>
+        <button class="link" title=${`${mover.name} · ${mover.sku}`} @click=${() => this.tower.openSku.set(mover.sku)}>
+          ${mover.name}
+        </button>
       </td>
       <td class="n">${figure(mover.changes)}</td>
       <td class="n">
         <span class="mark ${BAND_TONES[mover.band]}" title=${BAND_WORDS[mover.band].text}
-          >${figure(mover.units)}<span class="hidden">, ${BAND_WORDS[mover.band].text}</span></span
+          >${unitsInWords(mover.units, mover.scale ?? 0)}<span class="hidden"
+            >, ${BAND_WORDS[mover.band].text}</span
+          ></span
         >
       </td>
     </tr>`;

@@ -9,6 +9,8 @@ import type { States } from './us-states.ts';
 
 /** Free margin around the outermost nodes, px. */
 const MARGIN = 28;
+/** A state narrower than this has no room for its name, px. */
+const NAME_PX_MIN = 64;
 /** Deepest zoom, px per radian: a single node is shown with its surroundings, not a blank page. */
 const SCALE_MAX = 9_000;
 
@@ -148,10 +150,19 @@ export class NetworkMap extends LitElement {
     if (this.states === undefined) return nothing;
     const path = geoPath(projection);
     const shown = this.states.features
-      .map((state) => ({ state, outline: path(state), middle: projection(geoCentroid(state)) }))
+      .map((state) => ({
+        state,
+        outline: path(state),
+        middle: projection(geoCentroid(state)),
+        box: path.bounds(state),
+      }))
       .filter(({ outline }) => outline !== null);
     return svg`${shown.map(({ outline }) => svg`<path class="state" d=${outline}></path>`)}
-      ${shown.map(({ state, middle }) => this.#stateName(state.properties.name, middle))}`;
+      ${shown.map(({ state, middle, box: [[left], [right]] }) =>
+        right - left < NAME_PX_MIN || this.nodes.length === 0
+          ? nothing
+          : this.#stateName(state.properties.name, middle),
+      )}`;
   }
 
   #stateName(name: string, at: [number, number] | null): SVGTemplateResult | typeof nothing {

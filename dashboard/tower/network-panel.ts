@@ -1,104 +1,33 @@
-import { css, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { HEALTH_LOOKS } from './freshness.ts';
 import type { NodeHealth } from './freshness.ts';
 import './network-map.ts';
+import { networkPanelStyles } from './network-panel-styles.ts';
 import { networkNodes, stockedShare } from './network-nodes.ts';
 import type { NetworkNode } from './network-nodes.ts';
 import { panelStyles } from './panel-styles.ts';
 import { TowerElement } from './tower-element.ts';
 import { ageOf, figure } from './words.ts';
 
+/** What somebody sees who starts a server of their own for the first time. */
+const NO_NODES =
+  'No place is known yet. The server reads its places, items and sources at start, from the folder REFERENCE_DIR names.';
+
+/** Where a key leads, from the index of the focused row. */
+const STEPS: Readonly<Record<string, (at: number, count: number) => number>> = {
+  ArrowDown: (at) => at + 1,
+  ArrowUp: (at) => at - 1,
+  PageDown: (at) => at + 10,
+  PageUp: (at) => at - 10,
+  Home: () => 0,
+  End: (_at, count) => count - 1,
+};
+
 /** Map and list of the same nodes: what is pointed at in one is marked in the other. */
 export class NetworkPanel extends TowerElement {
-  static override styles = [
-    ...panelStyles,
-    css`
-      .split {
-        flex: 1;
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) 15rem;
-        min-height: 0;
-        border-top: 1px solid var(--line);
-      }
-      .side {
-        display: flex;
-        flex-direction: column;
-        min-height: 0;
-        border-inline-start: 1px solid var(--line);
-      }
-      .legend {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: 0.125rem 0.75rem;
-      }
-      li button {
-        display: flex;
-        justify-content: space-between;
-        gap: 0.5rem;
-        width: 100%;
-        padding: 0.28rem 0.75rem;
-        border: 0;
-        background: none;
-        text-align: start;
-        cursor: default;
-      }
-      li button span:first-child {
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      li button:hover,
-      li button[aria-pressed='true'] {
-        background: var(--accent-wash);
-      }
-      li button:focus-visible {
-        outline-offset: -2px;
-      }
-      .dc {
-        font-weight: 600;
-      }
-      .detail {
-        min-height: 6.75rem;
-        padding: 0.5rem 0.75rem 0.625rem;
-        border-top: 1px solid var(--line);
-        font-variant-numeric: tabular-nums;
-      }
-      .detail h3 {
-        font-size: 0.8125rem;
-        font-weight: 600;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      .detail dl {
-        display: grid;
-        grid-template-columns: auto 1fr auto 1fr;
-        gap: 0 0.5rem;
-        margin-top: 0.125rem;
-      }
-      .detail dt {
-        color: var(--quiet);
-      }
-      .detail dd {
-        text-align: end;
-      }
-      .wide {
-        grid-column: span 3;
-      }
-      @media (max-width: 44rem) {
-        .split {
-          grid-template-columns: minmax(0, 1fr);
-          grid-template-rows: minmax(0, 1fr) minmax(0, 1fr);
-        }
-        .side {
-          border-inline-start: 0;
-          border-top: 1px solid var(--line);
-        }
-      }
-    `,
-  ];
+  static override styles = [...panelStyles, networkPanelStyles];
   static override properties = { picked: { state: true } };
   declare private picked: string;
 
@@ -123,25 +52,49 @@ export class NetworkPanel extends TowerElement {
         ></network-map>
         <div class="side">
           ${loaded.phase === 'failed' ? this.#failure(loaded.message) : this.#list(nodes, loaded.phase === 'loading')}
-          ${this.#detail(nodes.find((node) => node.id === this.picked))}
+          ${nodes.length === 0 ? nothing : this.#detail(nodes.find((node) => node.id === this.picked))}
         </div>
       </div>
     `;
   }
 
   #list(nodes: readonly NetworkNode[], loading: boolean): TemplateResult {
-    if (nodes.length === 0)
-      return html`<p class="body empty">${loading ? 'Loading places …' : 'No node is known yet.'}</p>`;
-    return html`<ul class="body" aria-label="Nodes, those in trouble first">
-      ${nodes.map((node) => this.#row(node))}
+    if (nodes.length === 0) return html`<p class="body empty">${loading ? 'Loading places …' : NO_NODES}</p>`;
+    const reached = nodes.find((node) => node.id === this.picked) ?? nodes[0];
+    return html`<ul
+      class="body"
+      aria-label="Nodes, those in trouble first; arrow keys walk the list"
+      @keydown=${(event: KeyboardEvent) => this.#walk(event)}
+    >
+      ${repeat(
+        nodes,
+        (node) => node.id,
+        (node) => this.#row(node, node === reached),
+      )}
     </ul>`;
   }
 
-  #row(node: NetworkNode): TemplateResult {
+  /** One stop for Tab, the arrows for the rest: nobody should press Tab 123 times to get past the map. */
+  #walk(event: KeyboardEvent): void {
+    const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>('li button')];
+    const at = buttons.indexOf(this.shadowRoot?.activeElement as HTMLElement);
+    const to = STEPS[event.key]?.(at, buttons.length);
+    if (at === -1 || to === undefined) return;
+    event.preventDefault();
+    buttons[Math.max(0, Math.min(to, buttons.length - 1))]?.focus();
+  }
+
+  #row(node: NetworkNode, reached: boolean): TemplateResult {
     const { text, tone } = HEALTH_LOOKS[node.health];
     const pick = (): void => void (this.picked = node.id);
     return html`<li>
-      <button aria-pressed=${String(node.id === this.picked)} @click=${pick} @focus=${pick} @pointerenter=${pick}>
+      <button
+        tabindex=${reached ? 0 : -1}
+        aria-pressed=${String(node.id === this.picked)}
+        @click=${pick}
+        @focus=${pick}
+        @pointerenter=${pick}
+      >
         <span class=${node.dc ? 'dc' : ''} title=${node.name}>${node.label}</span
         ><span class="mark ${tone}">${text}</span>
       </button>
@@ -150,7 +103,7 @@ export class NetworkPanel extends TowerElement {
 
   #detail(node: NetworkNode | undefined): TemplateResult {
     if (node === undefined)
-      return html`<p class="detail quiet">Point at a node, or walk the list with Tab, for its figures.</p>`;
+      return html`<p class="detail quiet">Point at a node, or walk the list with the arrow keys, for its figures.</p>`;
     const { figures } = node;
     return html`<div class="detail">
       <h3>${node.name} <span class="quiet">${node.id}</span></h3>

@@ -38,6 +38,8 @@ export const panelStyles = [
       white-space: nowrap;
     }
     .body {
+      /* What only screen readers see is placed absolutely: without this it would scroll with the page, and stretch it. */
+      position: relative;
       flex: 1;
       min-height: 0;
       overflow: auto;

@@ -85,10 +85,22 @@ export class SignIn extends LitElement {
         ${this.checking ? html`<wa-button appearance="plain" @click=${() => signOut()}>Cancel</wa-button>` : nothing}
       </form>
       <p class="hint">
-        The key was printed once, when the server first started. It stays in this tab and is forgotten when you close
-        it.
+        The server prints the key once, at its first start; the demo prints it at every start. It stays in this tab and
+        is forgotten when you close it.
       </p>
     </main>`;
+  }
+
+  /** The field was disabled while the key was checked, which takes the focus from it. */
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (changed.get('checking') === true && !this.checking) void this.#focus();
+  }
+
+  async #focus(): Promise<void> {
+    const input = this.renderRoot.querySelector<WaInput>('wa-input');
+    await input?.updateComplete;
+    input?.focus();
+    input?.select();
   }
 
   #submit(event: SubmitEvent): void {

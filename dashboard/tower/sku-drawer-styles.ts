@@ -2,7 +2,7 @@ import { css } from 'lit';
 
 export const skuDrawerStyles = css`
   wa-drawer {
-    --size: min(54rem, 100vw);
+    --size: min(57rem, 100vw);
     --spacing: 1.25rem;
   }
   wa-drawer::part(title) {

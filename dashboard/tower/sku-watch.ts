@@ -18,6 +18,12 @@ const READ_MS_MAX = 5_000;
 /** Samples kept: at two a second, five minutes. */
 const SAMPLES_MAX = 600;
 
+/** Not read again: when somebody reports it, an update tells of it. */
+const UNKNOWN = {
+  phase: 'failed',
+  message: 'nobody has reported this sku, and the item master does not have it. Check the number, or search by name.',
+} as const;
+
 /** Follows one sku for the drawer: the live update says that something moved, the split says what. */
 export class SkuWatch {
   readonly sku: string;
@@ -33,7 +39,9 @@ export class SkuWatch {
   constructor(tower: Tower, sku: string) {
     this.#tower = tower;
     this.sku = sku;
-    this.#unfollow = followStock(tower.connection, [sku], {}, () => this.#movedNow());
+    this.#unfollow = followStock(tower.connection, [sku], {}, (_sku, state) => {
+      if (state.phase === 'known') this.#movedNow();
+    });
     void this.#read();
   }
 
@@ -52,10 +60,11 @@ export class SkuWatch {
   async #read(): Promise<void> {
     this.#reading = true;
     this.#moved = false;
-    const loaded = loadedFrom(await this.#tower.http.split(this.sku));
+    const answer = await this.#tower.http.split(this.sku);
     this.#reading = false;
     if (this.#ended) return;
-    this.#take(loaded);
+    if (!answer.ok && answer.error.code === 'unknown-sku') return this.stock.set(UNKNOWN);
+    this.#take(loadedFrom(answer));
     this.#readIn(this.#moved ? READ_MS_MIN : READ_MS_MAX);
   }
 

@@ -8,7 +8,8 @@ import { panelStyles } from './panel-styles.ts';
 import { TowerElement } from './tower-element.ts';
 import { ageOf, figure, span } from './words.ts';
 
-const WORST_FIRST: readonly Freshness[] = ['late', 'never', 'fresh'];
+/** Who fell silent is news. Who was never heard has not begun, and is none: last. */
+const NEWS_FIRST: readonly Freshness[] = ['late', 'fresh', 'never'];
 
 /** Every source system: when it was last heard, against the silence it is allowed. */
 export class SourcePanel extends TowerElement {
@@ -38,12 +39,11 @@ export class SourcePanel extends TowerElement {
     const nowMs = this.tower.nowMs();
     const judged = sources
       .map((source) => ({ source, fresh: freshnessOf(source.heardAt, source.freshMs, nowMs) }))
-      .toSorted((a, b) => WORST_FIRST.indexOf(a.fresh) - WORST_FIRST.indexOf(b.fresh));
-    const good = judged.filter(({ fresh }) => fresh === 'fresh').length;
+      .toSorted((a, b) => NEWS_FIRST.indexOf(a.fresh) - NEWS_FIRST.indexOf(b.fresh) || overdue(b) - overdue(a));
     return html`
       <header>
         <h2>Sources</h2>
-        <p>${sources.length === 0 ? '' : `${good} of ${sources.length} fresh`}</p>
+        <p>${counts(judged)}</p>
       </header>
       <div class="body" tabindex="0" role="region" aria-label="Sources">
         ${
@@ -69,11 +69,31 @@ export class SourcePanel extends TowerElement {
   }
 }
 
+interface Judged {
+  readonly source: OpsSource;
+  readonly fresh: Freshness;
+}
+
+/** Orders the late ones, the longest silence first; the fresh keep their places, or the list would never stand still. */
+function overdue({ source, fresh }: Judged): number {
+  return fresh === 'late' ? -(source.heardAt ?? 0) - source.freshMs : 0;
+}
+
+/** "2 late · 108 fresh · 16 never heard" */
+function counts(judged: readonly Judged[]): string {
+  const count = (kind: Freshness): number => judged.filter(({ fresh }) => fresh === kind).length;
+  return NEWS_FIRST.filter((kind) => count(kind) > 0)
+    .map((kind) => `${count(kind)} ${FRESHNESS_LOOKS[kind].text}`)
+    .join(' · ');
+}
+
 function row(source: OpsSource, fresh: Freshness, nowMs: number): TemplateResult {
   const { text, tone } = FRESHNESS_LOOKS[fresh];
   const allowed = `${text}; silence allowed: ${span(source.freshMs)}`;
   return html`<tr>
-    <td class="cut" title=${source.source}>${source.name} <span class="kind">${source.kind}</span></td>
+    <td class="cut" title=${`${source.name} · ${source.source}`}>
+      ${source.name} <span class="kind">${source.kind}</span>
+    </td>
     <td>
       <span class="mark ${tone}" title=${allowed}
         >${ageOf(source.heardAt, nowMs)}<span class="hidden">, ${text}</span></span

@@ -17,14 +17,19 @@ export class TowerApp extends LitElement {
     const now = session.value;
     switch (now.phase) {
       case 'signed-out':
-        return html`<sign-in .message=${now.message ?? ''}></sign-in>`;
+        return this.#signIn({ message: now.message ?? '' });
       case 'checking':
-        return html`<sign-in checking ?trouble=${now.tower.link.value.state === 'waiting'}></sign-in>`;
+        return this.#signIn({ checking: true, trouble: now.tower.link.value.state === 'waiting' });
       case 'signed-in':
         return html`<tower-desk .tower=${now.tower}></tower-desk>`;
       default:
         return now satisfies never;
     }
+  }
+
+  /** One template, so the form stays the same element, with the key in it, while the key is checked. */
+  #signIn({ message = '', checking = false, trouble = false }): TemplateResult {
+    return html`<sign-in .message=${message} ?checking=${checking} ?trouble=${trouble}></sign-in>`;
   }
 }
 

@@ -53,7 +53,9 @@ export class Tower {
   }
 
   async loadNodes(): Promise<void> {
-    this.nodes.set(loadedFrom(await this.http.nodes()));
+    const loaded = loadedFrom(await this.http.nodes());
+    // Places do not move while a server restarts: those we know stay on the map.
+    if (loaded.phase === 'here' || this.nodes.value.phase !== 'here') this.nodes.set(loaded);
   }
 
   #linked(link: Link): void {

@@ -57,7 +57,7 @@ export class TrafficPanel extends TowerElement {
     return html`
       <header>
         <h2>Traffic</h2>
-        <p>last 5 minutes</p>
+        <p>last 5 minutes, rates over 5 s</p>
       </header>
       <div class="charts">
         <p class="legend">

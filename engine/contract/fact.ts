@@ -126,6 +126,7 @@ export type PromiseFact =
   | {
       readonly fact: 'MoveStarted';
       readonly at: number;
+      readonly id: ReservationId;
       readonly keyDigest: string;
       readonly contentDigest: string;
       readonly request: MoveRequest;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 // Two servers in one data folder would each write over the other's journal, so a process that uses one says so in a
 // file that only one can create.
@@ -92,15 +92,31 @@ function isAlive({ pid, started }: Holder): boolean {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   const now = startOf(pid);
-  return now === '' || started === '' || now === started;
+  return (now === '' || started === '' || now === started) && !isZombie(pid);
+}
+
+/**
+ * Dead, and nobody has asked how it ended: under a first process that never asks, it stays for ever. While it has other
+ * threads left it is still dying, and one of them may be in the middle of a write.
+ */
+function isZombie(pid: number): boolean {
+  try {
+    return statOf(pid)[0] === 'Z' && readdirSync(`/proc/${pid}/task`).length <= 1;
+  } catch {
+    return false;
+  }
 }
 
 function startOf(pid: number): string {
   try {
-    // The second field is the command in parentheses and may hold spaces, so count from the last ')'.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    return statOf(pid)[19] ?? '';
   } catch {
     return '';
   }
+}
+
+/** Fields of /proc/<pid>/stat from the third, the state, on: the second one, the command, may hold spaces and ')'. */
+function statOf(pid: number): readonly string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

@@ -10,8 +10,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FolderLockedError } from './folder-lock.ts';
 import { FolderError, openFolder } from './folder.ts';
 import { messageOf } from './some-records.ts';
@@ -98,6 +99,24 @@ describe('the lock of the folder', () => {
     openFolder(dir).close();
     expect(existsSync(lock())).toBe(false);
   });
+
+  test.runIf(existsSync('/proc/self/stat'))(
+    'a holder that is dead but was never asked how it ended holds nothing',
+    async () => {
+      mkdirSync(dir, { recursive: true });
+      // The inner shell ends at once; what the outer one becomes never waits for it.
+      const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      onTestFinished(() => void parent.kill('SIGKILL'));
+      const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(said.toString());
+      await vi.waitUntil(() => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '), { timeout: 10_000 });
+      writeFileSync(lock(), JSON.stringify({ pid, started: startOf(pid) }));
+      openFolder(dir).close();
+      expect(existsSync(lock())).toBe(false);
+    },
+  );
 
   test('an earlier holder that closes late does not take the lock of the present one', () => {
     const first = openFolder(dir);

@@ -96,7 +96,8 @@ function scanOrSetAside(options: OpenOptions): Start {
   return {
     scan: again,
     anew,
-    startIndex: anew ? (scan.indexes.at(-1) ?? 0) + 1 : 1,
+    // Never the very first one, which must begin at position 1: the next start would refuse it.
+    startIndex: anew ? Math.max(1, scan.indexes.at(-1) ?? 0) + 1 : 1,
     startHead: anew ? Math.max(scan.head, durableTo) : 0,
   };
 }

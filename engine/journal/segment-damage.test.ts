@@ -141,4 +141,13 @@ describe('damage', () => {
     const again = open(disk.afterCrash(), { durableTo: 32 });
     expect(lines(again.read(33))).toEqual(expectedLines(someRecords(1, 33), 33));
   });
+
+  test('accepting the loss of every segment begins anew after the snapshots, and starts again as usual', () => {
+    const disk = new SimulatedDisk();
+    const journal = open(disk, { acceptLoss: true, durableTo: 32 });
+    expect([journal.head, journal.first]).toEqual([32, 33]);
+    expect(journal.append([encodeRecords(someRecords(1, 33))], 1)).toBe(33);
+    journal.close();
+    expect(lines(open(disk, { durableTo: 32 }).read(33))).toEqual(expectedLines(someRecords(1, 33), 33));
+  });
 });

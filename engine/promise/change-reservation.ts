@@ -88,7 +88,7 @@ export function startMove(
   const move = { number, keyDigest, contentDigest, request, shard };
   return {
     outcome: { status: 'pending', id: saga.id },
-    facts: [{ fact: 'MoveStarted', at, keyDigest, contentDigest, request, shard, move: number }],
+    facts: [{ fact: 'MoveStarted', at, id: saga.id, keyDigest, contentDigest, request, shard, move: number }],
     requests: [moveRequest(saga.id, saga.request.channel, move, self)],
   };
 }

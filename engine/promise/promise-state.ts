@@ -42,8 +42,8 @@ export class PromiseState {
       case 'ReservationExtended':
         return this.#extend(fact);
       case 'MoveStarted': {
-        const { keyDigest, contentDigest, request, shard, move } = fact;
-        const saga = this.#saga(request.id);
+        const { id, keyDigest, contentDigest, request, shard, move } = fact;
+        const saga = this.#saga(id);
         saga.moves = move;
         saga.moving = { number: move, keyDigest, contentDigest, request, shard };
         return;

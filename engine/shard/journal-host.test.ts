@@ -6,6 +6,7 @@ import type { DurableMessage, ToJournal } from './messages.ts';
 
 function fakeJournalHost(shards = 2) {
   const appended: number[] = [];
+  const times: number[] = [];
   const marks: [thread: number, message: DurableMessage][] = [];
   const released: number[] = [];
   const state = { head: 0, first: 1, broken: false };
@@ -17,9 +18,10 @@ function fakeJournalHost(shards = 2) {
       return state.first;
     },
     segments: 1,
-    append(batches) {
+    append(batches, atMs) {
       if (state.broken) throw new Error('EIO');
       appended.push(batches.length);
+      times.push(atMs);
       const first = state.head + 1;
       state.head += batches.reduce((sum, bytes) => sum + counts.get(bytes)!, 0);
       return first;
@@ -41,14 +43,14 @@ function fakeJournalHost(shards = 2) {
     durable: (thread, message) => marks.push([thread, message]),
     released: () => {},
   });
-  const facts = (seq: number, count: number): ToJournal => {
+  const facts = (seq: number, count: number, atMs = 1): ToJournal => {
     const records = encodeRecords(
       Array.from({ length: count }, (_, i) => ({ shard: 0, lsn: i + 1, fact: new Uint8Array(8) })),
     );
     counts.set(records, count);
-    return { type: 'facts', seq, count, records };
+    return { type: 'facts', seq, count, records, atMs };
   };
-  return { host, facts, appended, marks, released, state };
+  return { host, facts, appended, times, marks, released, state };
 }
 
 test('[FD11] everything received shares one commit; each thread hears its newest batch and the head', () => {
@@ -92,4 +94,14 @@ test('facts leave the journal only when every shard keeps a snapshot that holds 
   expect(released).toEqual([11]);
   host.receive(0, { type: 'kept', shard: 0, position: 45 });
   expect(released).toEqual([11]);
+});
+
+test('[RS4] a commit is dated no earlier than the facts in it, whatever the clock of the journal thread says', () => {
+  const { host, facts, times } = fakeJournalHost();
+  host.receive(0, facts(1, 1, 60_000));
+  host.receive(1, facts(1, 1, 20_000));
+  host.commit();
+  host.receive(0, facts(2, 1, 0));
+  host.commit();
+  expect(times).toEqual([60_000, 1]);
 });

@@ -1,6 +1,6 @@
 import { assert, unreachable } from '../contract/assert.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { DurableMessage, ToJournal } from './messages.ts';
+import type { DurableMessage, FactsMessage, ToJournal } from './messages.ts';
 
 /** Bytes of one commit at most: half of what a journal frame may hold. */
 const COMMIT_BYTES_MAX = 8 * 1024 * 1024;
@@ -16,11 +16,8 @@ export interface JournalHostSettings {
   readonly released: () => void;
 }
 
-interface Waiting {
+interface Waiting extends FactsMessage {
   readonly thread: number;
-  readonly seq: number;
-  readonly count: number;
-  readonly records: Uint8Array;
 }
 
 /**
@@ -42,7 +39,7 @@ export class JournalHost {
   receive(thread: number, message: ToJournal): void {
     switch (message.type) {
       case 'facts':
-        this.#waiting.push({ thread, seq: message.seq, count: message.count, records: message.records });
+        this.#waiting.push({ ...message, thread });
         return;
       case 'kept':
         this.#kept.set(message.shard, message.position);
@@ -71,7 +68,9 @@ export class JournalHost {
     const { journal, nowMs, durable } = this.#settings;
     const first = journal.append(
       batches.map(({ records }) => records),
-      nowMs(),
+      // Threads look at the clock each for itself. A fact dated later than its commit could be undercut after a restart,
+      // which goes by the newest commit's time when snapshots hold every fact.
+      Math.max(nowMs(), ...batches.map(({ atMs }) => atMs)),
     );
     const told = new Set<number>();
     let end = first - 1;

@@ -64,9 +64,18 @@ export interface RoutedRequest {
   readonly item: string;
 }
 
+export interface FactsMessage {
+  readonly type: 'facts';
+  readonly seq: number;
+  readonly count: number;
+  /** Record batch of journal/records.ts; its buffer is transferred. */
+  readonly records: Uint8Array;
+  /** When they were decided, ms since the epoch: journal time is never behind the facts it dates. */
+  readonly atMs: number;
+}
+
 export type ToJournal =
-  /** `records`: record batch of journal/records.ts; its buffer is transferred. */
-  | { readonly type: 'facts'; readonly seq: number; readonly count: number; readonly records: Uint8Array }
+  | FactsMessage
   /** The oldest snapshot kept of the shard holds every fact up to this position. */
   | { readonly type: 'kept'; readonly shard: number; readonly position: number };
 

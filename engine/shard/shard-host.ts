@@ -14,8 +14,8 @@ import { WaitingCallers } from './waiting-callers.ts';
 /** Where a host's words go; the worker wires them to ports, tests keep them in arrays. */
 export interface HostPorts {
   readonly now: () => number;
-  /** The buffer of `records` is the receiver's from now on. */
-  readonly journal: (seq: number, count: number, records: Uint8Array) => void;
+  /** The buffer of `records` is the receiver's from now on. `atMs`: when they were decided. */
+  readonly journal: (seq: number, count: number, records: Uint8Array, atMs: number) => void;
   readonly main: (batches: number, outputs: readonly string[], requests: readonly RoutedRequest[]) => void;
 }
 
@@ -133,7 +133,7 @@ export class ShardHost {
   #hold(turn: Turn, batches: number): void {
     for (const records of recordBatches(turn.records)) {
       this.#seq++;
-      this.#ports.journal(this.#seq, records.length, encodeRecords(records));
+      this.#ports.journal(this.#seq, records.length, encodeRecords(records), turn.atMs);
     }
     // Encoded while the journal commits, not after.
     const replies = [...turn.replies, ...this.#waiting.settle(turn.settled)];

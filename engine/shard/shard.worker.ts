@@ -42,8 +42,8 @@ const host = new ShardHost(
   recovered.shards.map(({ shard }) => shard),
   {
     now: () => clock.now(),
-    journal: (seq, count, records) =>
-      toJournal({ type: 'facts', seq, count, records }, [records.buffer as ArrayBuffer]),
+    journal: (seq, count, records, atMs) =>
+      toJournal({ type: 'facts', seq, count, records, atMs }, [records.buffer as ArrayBuffer]),
     main: (batches, outputs, requests) => say({ type: 'output', batches, outputs, requests }),
   },
 );

@@ -118,7 +118,11 @@ export class SnapshotSchedule {
     if (current === undefined || !current.written || current.seq > this.#durable) return;
     // Not again while the file is being synced.
     current.written = false;
-    current.writer.finish().then(() => this.#finished(current), this.#settings.failed);
+    // What follows from it, the next shard's first write too, must not fail unheard.
+    current.writer
+      .finish()
+      .then(() => this.#finished(current))
+      .catch(this.#settings.failed);
   }
 
   #finished({ of, point }: Current): void {

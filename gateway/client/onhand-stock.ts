@@ -11,6 +11,9 @@ import { viewOf } from './onhand-stock-view.ts';
 import type { StockView } from './onhand-stock-view.ts';
 import type { KeyState, Scope } from './subscription-table.ts';
 
+/** The server the script came from has the stock; a bundle that was opened from a file asks the page's own. */
+const SCRIPT_ORIGIN = new URL(import.meta.url).origin;
+const SERVER_DEFAULT = SCRIPT_ORIGIN === 'null' ? location.href : SCRIPT_ORIGIN;
 /** Length of the mark on a number that changed, in ms: seen from the corner of the eye, gone before the next. */
 const FLASH_MS = 1_200;
 const KM_PER_MILE = 1.609_344;
@@ -19,7 +22,7 @@ const KM_PER_MILE = 1.609_344;
  * Live stock of one sku on any page: `<onhand-stock sku="8412345" near="39.96,-83.00"></onhand-stock>`.
  *
  * Attributes: `sku`; `channel` (of sale); `near` ("lat,lon", adds the nearest pickup stores); `server` (address, when it
- * is not the page's own); `scale` and `unit` (weighed goods: scale 3, unit kg); `distance` (`km` or `mi`); `compact`.
+ * is not the one the script came from); `scale` and `unit` (weighed goods: scale 3, unit kg); `distance` (`km` or `mi`); `compact`.
  * Event `onhand-change`: `detail` is the state, `null` for an unknown sku. Attribute `availability` holds the schema.org term.
  * Parts: `headline band units note stores-title stores store`. Colours: `--onhand-in-stock --onhand-low-stock --onhand-out-of-stock
  * --onhand-quiet --onhand-line --onhand-flash`.
@@ -107,7 +110,7 @@ export class OnhandStock extends LitElement {
     this.#unfollow?.();
     this.#unfollow = undefined;
     if (this.sku === '' || !this.isConnected) return;
-    const url = liveUrl(this.server === '' ? location.href : this.server);
+    const url = liveUrl(this.server === '' ? SERVER_DEFAULT : this.server);
     this.#unfollow = sharedPool().watch(
       url,
       { ch: 'stock', key: this.sku, scope: this.#scope() },

@@ -4,6 +4,8 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { portHolder } from './port-holder.ts';
+import { portIsTaken } from './words.ts';
 
 // The server of the demo: the same gateway/main.ts as `npm start`, as a process of its own.
 
@@ -68,13 +70,9 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   const tail = await tailOf(logFile);
   throw new Error(
     tail.includes('EADDRINUSE')
-      ? portIsTaken(options.port)
+      ? portIsTaken(options.port, await portHolder(options.port))
       : `the server did not start; the end of ${logFile}:\n${tail}`,
   );
-}
-
-export function portIsTaken(port: number): string {
-  return `port ${port} is taken: stop what listens there, or choose another with --port ${port + 1}`;
 }
 
 /** The address it says it listens on: asking the port could be answered by another server. Undefined when it never says. */

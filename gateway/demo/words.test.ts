@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest';
-import { statusLine, welcome } from './words.ts';
+import { portIsTaken, statusLine, welcome } from './words.ts';
 
 const item = { sku: '00400010821853', name: 'Bananas, 40 lb', store: '367' };
-const shown = welcome({
+const about = {
   url: 'http://127.0.0.1:8080',
   key: 'oh_key',
   keyFile: '/home/a/data/demo-key',
   dataDir: '/home/a/data',
   logFile: '/home/a/data/server.log',
   speed: 6_000,
+  goesOn: false,
   item,
-});
+};
+const shown = welcome(about);
 
 test('the welcome names both pages, the key, what to try, and where the data lies', () => {
   expect(shown).toContain('http://127.0.0.1:8080/?sku=00400010821853');
@@ -53,4 +55,20 @@ test('before and after the year it says so', () => {
     'opening stock: 12,000 of 74,640 positions',
   );
   expect(statusLine({ ...progress, phase: 'ended' }, 0)).toContain('the year is over');
+});
+
+test('a later start says that the year goes on', () => {
+  expect(shown).toContain('Its year 2017 begins now');
+  expect(welcome({ ...about, goesOn: true })).toContain('Its year 2017 goes on where it was');
+});
+
+test('a port that is taken: by whom, and what to do', () => {
+  expect(portIsTaken(8080, undefined)).toBe(
+    'port 8080 is taken: stop what listens there, or choose another port with --port 8081',
+  );
+  const demo = portIsTaken(8080, { pid: 417, command: 'node /home/a/onhand/gateway/main.ts' });
+  expect(demo).toContain('an Onhand server, perhaps of an earlier demo');
+  expect(demo).toContain('process 417  node /home/a/onhand/gateway/main.ts');
+  expect(demo).toContain('Stop it with `kill 417`, or choose another port with --port 8081');
+  expect(portIsTaken(65_535, { pid: 1, command: 'nginx' })).toMatch(/something listens there[^]*--port 65534/);
 });

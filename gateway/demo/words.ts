@@ -1,3 +1,5 @@
+import type { PortHolder } from './port-holder.ts';
+
 // What the demo prints. Pure, so a test can read it.
 
 /** The item to look at, and the store whose tills sell it most. */
@@ -25,15 +27,18 @@ export interface Welcome {
   readonly dataDir: string;
   readonly logFile: string;
   readonly speed: number;
+  /** An earlier run left off somewhere in the year. */
+  readonly goesOn: boolean;
   readonly item: ShownItem;
 }
 
-export function welcome({ url, key, keyFile, dataDir, logFile, speed, item }: Welcome): string {
+export function welcome({ url, key, keyFile, dataDir, logFile, speed, goesOn, item }: Welcome): string {
   const hours = (365 * 24) / speed;
   const takes = hours < 2 ? `${Math.round(hours * 60)} minutes` : `${Math.round(hours)} hours`;
+  const year = goesOn ? `goes on where it was; all of it takes ${takes}` : `begins now and takes ${takes}`;
   return `
 Marlow & Finch Market: 120 stores, 3 warehouses, 20,163 items in Ohio.
-Its year 2017 begins now and takes ${takes} (--speed ${speed}).
+Its year 2017 ${year} (--speed ${speed}).
 
   Shop page       ${url}/?sku=${item.sku}     ${item.name}
   Control tower   ${url}/tower
@@ -103,3 +108,13 @@ const LATE_MS = 2_000;
 export const YEAR_OVER = `
 The year is over. The server goes on: post, reserve and look as long as you like; --fresh begins anew.
 `;
+
+/** What holds the port, when that could be found out, and the two ways on. */
+export function portIsTaken(port: number, holder: PortHolder | undefined): string {
+  const choose = `choose another port with --port ${port === 65_535 ? port - 1 : port + 1}`;
+  if (holder === undefined) return `port ${port} is taken: stop what listens there, or ${choose}`;
+  const { pid, command } = holder;
+  const ours = /gateway\/(main|demo)\.ts/.test(command);
+  const what = ours ? `an Onhand server, perhaps of an earlier demo, still runs there` : `something listens there`;
+  return `port ${port} is taken: ${what}\n\n  process ${pid}  ${command}\n\nStop it with \`kill ${pid}\`, or ${choose}`;
+}

@@ -110,12 +110,18 @@ export interface NodeInfo {
   readonly enabled: boolean;
 }
 
-/** `GET /v1/items?q=&limit=`: search by sku or words of the name, for the search box and the shop page (public). */
+/**
+ * `GET /v1/items?q=&limit=`: search by sku or words of the name, for the search box and the shop page (public). Best fit
+ * first: exact, beginning, words, parts of words; then by name and sku.
+ */
 export interface ItemsFound {
   readonly items: readonly ItemInfo[];
 }
 
-/** `POST /v1/reservations` with header Idempotency-Key. 201 with ReservationInfo, 409 with HttpError for a no about stock. */
+/**
+ * `POST /v1/reservations` with header Idempotency-Key. 201 with ReservationInfo, 409 with HttpError for a no about stock.
+ * `DELETE /v1/reservations/{id}` releases: one's own, with the scope `admin` or `ops` and `reservations` anybody's.
+ */
 export interface ReservationBody {
   readonly channel: string;
   readonly lines: readonly (
@@ -193,7 +199,7 @@ export interface LetterInfo {
 
 /**
  * `POST /v1/dead-letters/{id}/replay`: the body is the corrected text as it is, in the source's format; empty: the
- * original again. Answers FeedAnswer. `POST /v1/dead-letters/{id}/discard` answers LetterInfo.
+ * original again. Answers FeedAnswer; 422 when part of it was refused again, then the letter stays open. `POST /v1/dead-letters/{id}/discard` answers LetterInfo.
  * `GET /v1/dead-letters?state=&source=&after=&limit=` (staff). `next` goes into `after`.
  */
 export interface LettersPage {

@@ -187,6 +187,8 @@ export interface OpsMover {
   /** Facts in the last minute. */
   readonly changes: number;
   readonly units: number;
+  /** Decimals of `units`, for weighed goods; 0 when absent. */
+  readonly scale?: number;
   readonly band: Band;
 }
 
@@ -214,6 +216,7 @@ export interface OpsLetter {
 export interface OpsState {
   readonly at: number;
   readonly eventsPerSec: number;
+  /** Updates of `stock`; those of `ops` are not counted. */
   readonly pushesPerSec: number;
   /** Receipt of an event to the write of its push, over the last 10 s; null when nothing was pushed. */
   readonly pushMs: { readonly p50: number; readonly p99: number } | null;

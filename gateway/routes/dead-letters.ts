@@ -3,7 +3,7 @@ import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import type { LettersPage } from '../protocol/http.ts';
 import { refuseUnread } from '../unread-body.ts';
-import { noOfDoor, sendFeedAnswer } from './feeds.ts';
+import { judgeHeaders, noOfDoor, sendFeedAnswer } from './feeds.ts';
 import type { App, RouteDeps } from './route.ts';
 
 const List = {
@@ -35,14 +35,25 @@ export function deadLetterRoutes(app: App, deps: RouteDeps): void {
     return letter === undefined ? sendNo(reply, UNKNOWN) : reply.send(letter);
   });
 
-  app.post('/v1/dead-letters/:id/replay', { schema: ById, config }, async (request, reply) => {
+  const onRequest = judgeHeaders(deps);
+  app.post('/v1/dead-letters/:id/replay', { schema: ById, config, onRequest }, async (request, reply) => {
     const caller = permit(request, 'letters');
     if (isNo(caller)) return sendNo(reply, caller);
-    const answer = await deps.bodies.with(request.raw, (body) =>
-      deps.door.replay(request.params.id, correctedText(body), caller.client, deps.now()),
-    );
+    const answer = await deps.bodies.with(request.raw, async (body) => {
+      const corrected = correctedText(body);
+      if (corrected === 'wrong-encoding') return WRONG_ENCODING;
+      return deps.door.replay(request.params.id, corrected?.text, caller.client, deps.now());
+    });
     if (isNo(answer)) return refuseUnread(request, reply, answer);
-    return answer.status === 'refused' ? sendNo(reply, noOfDoor(answer)) : sendFeedAnswer(reply, answer.answer);
+    switch (answer.status) {
+      case 'refused':
+        return sendNo(reply, noOfDoor(answer));
+      case 'still-refused':
+        // Also when some of it was taken: the letter stays open.
+        return reply.code(422).send(answer.answer);
+      case 'taken':
+        return sendFeedAnswer(reply, answer.answer);
+    }
   });
 
   app.post('/v1/dead-letters/:id/discard', { schema: ById, config }, async (request, reply) => {
@@ -60,10 +71,23 @@ export function deadLetterRoutes(app: App, deps: RouteDeps): void {
   });
 }
 
-/** An empty body means: the original again. */
-function correctedText(body: Uint8Array): string | undefined {
-  return body.byteLength === 0 ? undefined : new TextDecoder().decode(body);
+/** An empty body means: the original again. A guess at another encoding would make wrong ids in silence. */
+function correctedText(body: Uint8Array): { readonly text: string } | 'wrong-encoding' | undefined {
+  if (body.byteLength === 0) return undefined;
+  try {
+    return { text: UTF_8.decode(body) };
+  } catch {
+    return 'wrong-encoding';
+  }
 }
+
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
+const WRONG_ENCODING: No = no(
+  422,
+  'wrong-encoding',
+  'the corrected text is not UTF-8; save it as UTF-8 and send it again',
+);
 
 const UNKNOWN: No = no(404, 'unknown-letter', 'no dead letter has this id; list them with GET /v1/dead-letters', {
   field: 'id',

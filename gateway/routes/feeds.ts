@@ -11,11 +11,7 @@ const Feed = { params: Type.Object({ source: Type.String({ minLength: 1, maxLeng
 
 /** The body stays a stream until the caller is known and the headers allow it. */
 export function feedRoutes(app: App, deps: RouteDeps): void {
-  const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
-    const refusal = deps.bodies.refuseByHeaders(request.headers);
-    return refusal === undefined ? undefined : refuseUnread(request, reply, refusal);
-  };
-
+  const onRequest = judgeHeaders(deps);
   app.post('/v1/feeds/:source', { schema: Feed, config: { scope: 'feeds' }, onRequest }, async (request, reply) => {
     const caller = permit(request, 'feeds');
     if (isNo(caller)) return sendNo(reply, caller);
@@ -28,6 +24,14 @@ export function feedRoutes(app: App, deps: RouteDeps): void {
     deps.countEvents(request.params.source, answer.answer.recorded + answer.answer.duplicates);
     return sendFeedAnswer(reply, answer.answer);
   });
+}
+
+/** Length and encoding, before a byte of the body is read. */
+export function judgeHeaders({ bodies }: Pick<RouteDeps, 'bodies'>) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const refusal = bodies.refuseByHeaders(request.headers);
+    return refusal === undefined ? undefined : refuseUnread(request, reply, refusal);
+  };
 }
 
 /** 422 when there were rows and none was taken. */

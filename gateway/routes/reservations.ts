@@ -58,12 +58,17 @@ export function reservationRoutes(app: App, deps: RouteDeps): void {
     return found === undefined ? sendNo(reply, refusedEnd('unknown-reservation')) : reply.send(reservationInfo(found));
   });
 
-  app.delete('/v1/reservations/:id', { schema: ById, config }, async (request, reply) => {
-    const caller = permit(request, 'reservations');
+  // No scope before the handler: `admin` alone is enough here, and there is no body to keep out.
+  app.delete('/v1/reservations/:id', { schema: ById }, async (request, reply) => {
+    const caller = permit(request, may(request.caller, 'admin') ? 'admin' : 'reservations');
     if (isNo(caller)) return sendNo(reply, caller);
     const id = parseId(request.params.id);
-    if (id === undefined) return sendNo(reply, refusedEnd('unknown-reservation'));
-    const outcome = await deps.engine.release(id, caller.client);
+    const owner = id === undefined ? undefined : await ownerFor(request, id, caller.client);
+    if (id === undefined || owner === undefined) return sendNo(reply, refusedEnd('unknown-reservation'));
+    const outcome = await deps.engine.release(id, owner);
+    if (outcome.status !== 'refused' && owner !== caller.client) {
+      request.log.info({ reservation: id, owner, by: caller.client }, 'a reservation was released for its owner');
+    }
     return outcome.status === 'refused'
       ? sendNo(reply, refusedEnd(outcome.code))
       : reply.send(reservationInfo(outcome.reservation));
@@ -76,6 +81,12 @@ export function reservationRoutes(app: App, deps: RouteDeps): void {
     const seen = may(request.caller, 'ops') ? newest : newest.filter((one) => one.client === caller.client);
     return reply.send({ reservations: seen.slice(0, request.query.limit ?? 100).map(reservationInfo) });
   });
+
+  /** In whose name to release: operators may end anybody's hold, others only their own. */
+  async function ownerFor(request: FastifyRequest, id: ReservationId, client: ClientId): Promise<ClientId | undefined> {
+    if (!may(request.caller, 'admin') && !may(request.caller, 'ops')) return client;
+    return (await deps.engine.reservation(id))?.client;
+  }
 }
 
 /** Held reservations looked through for a list: the newest of all clients. */

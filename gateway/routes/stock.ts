@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { SkuStock } from '../../engine/contract/change.ts';
 import { isRefusal, parseSku, type Sku } from '../../engine/contract/ids.ts';
@@ -30,47 +31,61 @@ const Many = {
 };
 
 export function stockRoutes(app: App, deps: RouteDeps): void {
-  app.get('/v1/stock/:sku', { schema: One, config: { shared: true } }, async (request, reply) => {
-    const sku = parseSku(request.params.sku);
-    if (isRefusal(sku)) return sendNo(reply, no(422, sku.code, sku.message, { field: 'sku' }));
-    const query = parseQuery(deps, request.query);
-    if (isNo(query)) return sendNo(reply, query);
-    const [stock] = await deps.engine.stock([sku]);
-    if (stock === undefined && !deps.engine.reference.items.has(sku)) return sendNo(reply, unknownSku(sku));
-    const staff = may(request.caller, 'stock') && request.query.channel === undefined;
-    const body = staff ? staffStock(deps, sku, stock) : publicStock(deps, request.caller, query, sku, stock);
-    const etag = `"${body.e}.${body.r}"`;
-    reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'authorization, origin');
-    return matches(request.headers['if-none-match'], etag) ? reply.code(304).send() : reply.send(body);
-  });
-
-  app.get('/v1/stock', { schema: Many, config: { shared: true } }, async (request, reply) => {
-    const { sku: asked } = request.query;
-    const texts = [...new Set(typeof asked === 'string' ? [asked] : asked)];
-    if (texts.length > SKUS_MAX) {
-      return sendNo(reply, no(422, 'too-many-skus', `ask for at most ${SKUS_MAX} skus at once`, { field: 'sku' }));
-    }
-    const query = parseQuery(deps, request.query);
-    if (isNo(query)) return sendNo(reply, query);
-    const skus: Sku[] = [];
-    for (const text of texts) {
-      const sku = parseSku(text);
+  app.get(
+    '/v1/stock/:sku',
+    { schema: One, config: { shared: true }, preValidation: dropEmptyPlace },
+    async (request, reply) => {
+      const sku = parseSku(request.params.sku);
       if (isRefusal(sku)) return sendNo(reply, no(422, sku.code, sku.message, { field: 'sku' }));
-      skus.push(sku);
-    }
-    const found = new Map((await deps.engine.stock(skus)).map((one) => [one.sku, one]));
-    const stock: PublicStock[] = [];
-    const unknown: string[] = [];
-    for (const sku of skus) {
-      if (!found.has(sku) && !deps.engine.reference.items.has(sku)) {
-        unknown.push(sku);
-        continue;
+      const query = parseQuery(deps, request.query);
+      if (isNo(query)) return sendNo(reply, query);
+      const [stock] = await deps.engine.stock([sku]);
+      if (stock === undefined && !deps.engine.reference.items.has(sku)) return sendNo(reply, unknownSku(sku));
+      const staff = may(request.caller, 'stock') && request.query.channel === undefined;
+      const body = staff ? staffStock(deps, sku, stock) : publicStock(deps, request.caller, query, sku, stock);
+      const etag = `"${body.e}.${body.r}"`;
+      reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'authorization, origin');
+      return matches(request.headers['if-none-match'], etag) ? reply.code(304).send() : reply.send(body);
+    },
+  );
+
+  app.get(
+    '/v1/stock',
+    { schema: Many, config: { shared: true }, preValidation: dropEmptyPlace },
+    async (request, reply) => {
+      const { sku: asked } = request.query;
+      const texts = [...new Set(typeof asked === 'string' ? [asked] : asked)];
+      if (texts.length > SKUS_MAX) {
+        return sendNo(reply, no(422, 'too-many-skus', `ask for at most ${SKUS_MAX} skus at once`, { field: 'sku' }));
       }
-      stock.push(publicStock(deps, request.caller, query, sku, found.get(sku)));
-    }
-    const body: ManyStock = { stock, unknown };
-    return reply.header('cache-control', 'no-cache').header('vary', 'authorization, origin').send(body);
-  });
+      const query = parseQuery(deps, request.query);
+      if (isNo(query)) return sendNo(reply, query);
+      const skus: Sku[] = [];
+      for (const text of texts) {
+        const sku = parseSku(text);
+        if (isRefusal(sku)) return sendNo(reply, no(422, sku.code, sku.message, { field: 'sku' }));
+        skus.push(sku);
+      }
+      const found = new Map((await deps.engine.stock(skus)).map((one) => [one.sku, one]));
+      const stock: PublicStock[] = [];
+      const unknown: string[] = [];
+      for (const sku of skus) {
+        if (!found.has(sku) && !deps.engine.reference.items.has(sku)) {
+          unknown.push(sku);
+          continue;
+        }
+        stock.push(publicStock(deps, request.caller, query, sku, found.get(sku)));
+      }
+      const body: ManyStock = { stock, unknown };
+      return reply.header('cache-control', 'no-cache').header('vary', 'authorization, origin').send(body);
+    },
+  );
+}
+
+/** A field of a form that was left empty is no place; made a number it would be 0°. */
+async function dropEmptyPlace(request: FastifyRequest): Promise<void> {
+  const query = request.query as Record<string, unknown>;
+  for (const name of ['lat', 'lon']) if (query[name] === '') delete query[name];
 }
 
 interface StockQuery {

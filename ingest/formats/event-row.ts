@@ -96,7 +96,7 @@ function readStates(
 function readMove(row: Row, head: Head, sku: Sku, node: NodeId): MoveEvent | RowRefusal {
   const { quantity, from, to } = row;
   // A negative move is the opposite move; which one was meant is not ours to guess.
-  if (!isQuantity(quantity) || quantity <= 0) return malformedQuantity(quantity, 'above 0');
+  if (!isQuantity(quantity) || quantity <= 0) return malformedQuantity(quantity, 'a number above 0');
   if (!isOneOf(from, PLACES)) return malformedField('from', from, `one of ${PLACES.join(', ')}`);
   if (!isOneOf(to, PLACES) || to === from) return malformedField('to', to, `another one of ${PLACES.join(', ')}`);
   return { kind: 'move', ...head, sku, node, quantity, from: from as MoveEvent['from'], to: to as MoveEvent['to'] };
@@ -106,7 +106,7 @@ const PLACES = ['sellable', ...UNAVAILABLE_STATES] as const;
 
 function readInbound(row: Row, head: Head, sku: Sku, node: NodeId, clock: Clock): InboundEvent | RowRefusal {
   const { quantity, inboundRef } = row;
-  if (!isQuantity(quantity) || quantity < 0) return malformedQuantity(quantity, '>= 0');
+  if (!isQuantity(quantity) || quantity < 0) return malformedQuantity(quantity, 'a number >= 0');
   if (!isShortText(inboundRef)) return malformedField('inboundRef', inboundRef, SHORT);
   const dueAt = clock.read(row['dueAt'], node);
   if (typeof dueAt !== 'number') return { code: dueAt.code, message: `dueAt: ${dueAt.message}` };
@@ -138,6 +138,6 @@ const isQuantity = (value: unknown): value is number => typeof value === 'number
 const isOneOf = (value: unknown, known: readonly string[]): value is string =>
   typeof value === 'string' && known.includes(value);
 
-function malformedQuantity(value: unknown, bound = 'finite'): RowRefusal {
-  return { code: 'malformed-quantity', message: `quantity must be a number ${bound}, got ${shown(value)}` };
+function malformedQuantity(value: unknown, rule = 'a finite number'): RowRefusal {
+  return { code: 'malformed-quantity', message: `quantity must be ${rule}, got ${shown(value)}` };
 }

@@ -224,3 +224,31 @@ test.each(NAMES)('ten megabytes of garbage: %s returns a bounded result', (forma
     expect(refused.length).toBeLessThanOrEqual(REFUSED_MAX + 1);
   }
 });
+
+/** Much envelope around many bad parts: each part's original repeats the envelope it needs to be read alone. */
+const BAD = 6_000;
+const JUNK = 'x'.repeat(300_000);
+const HEAVY: Readonly<Record<FeedFormat, string>> = {
+  json: JSON.stringify({ kind: 'snapshot-set', id: 's', at: 1, node: '9', note: JUNK, rows: Array(BAD).fill(1) }),
+  csv: `kind,id,at,${'x'.repeat(60_000)}\n${'delta,,1\n'.repeat(BAD)}`,
+  poslog: `<POSLog note="${JUNK}">${'<Transaction><RetailTransaction/></Transaction>'.repeat(BAD)}</POSLog>`,
+  epcis: JSON.stringify({
+    '@context': 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld',
+    type: 'EPCISDocument',
+    'example:note': JUNK,
+    epcisBody: { eventList: Array(BAD).fill({ type: 'ObjectEvent' }) },
+  }),
+  x12: `ISA*00**00**ZZ*A*ZZ*B*261124*0300*U*00401*1*0*P*:~GS*IB*9*B*20261124*0300*1*X*004010~ST*846*1~BIA*00*DD*1*20261124~N1*ZZ*${JUNK}~${'LIN**ZZ*A~'.repeat(BAD)}SE*1*1~GE*1*1~IEA*1*1~`,
+  'shopify-inventory': JSON.stringify({
+    note: JUNK,
+    inventory_levels: Array(BAD).fill({ inventory_item_id: 1, location_id: 2, available: 'x' }),
+  }),
+};
+
+test.each(NAMES)('%s: half a megabyte of envelope around thousands of bad parts stays within a bound', (format) => {
+  const { refused } = read(format, Buffer.from(HEAVY[format]));
+  expect(refused.length).toBeGreaterThan(100);
+  expect(refused.reduce((sum, part) => sum + part.original.length, 0)).toBeLessThan(34 * 1024 * 1024);
+  const all = refused.length >= BAD;
+  expect(refused.at(-1)?.code === 'too-many-refused').toBe(!all);
+});

@@ -192,6 +192,10 @@ test('a set gives each position a snapshot, and the completion last', () => {
   expect(eventsOf(events[2]?.original() ?? '')).toEqual([events[2]?.event]);
 });
 
+test('a refused quantity says in plain words what it must be', () => {
+  expect(read(delta({ quantity: 'many' })).refused[0]?.message).toBe('quantity must be a finite number, got "many"');
+});
+
 test('a body of garbage ends after a bounded number of refusals', () => {
   const { refused } = read('{x}\n'.repeat(REFUSED_MAX + 500));
   expect(refused).toHaveLength(REFUSED_MAX + 1);

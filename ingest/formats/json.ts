@@ -126,12 +126,8 @@ function readValue(reading: Reading, value: unknown, place: string, original: ()
 }
 
 function readSet(reading: Reading, row: Row, place: string, original: () => string): boolean {
-  const { gather, context, clock } = reading;
+  const { gather, context } = reading;
   const node = readNode(row['node'], context);
-  if (isRefusal(node)) return gather.refuse({ ...node, place, original: original() });
-  const set = readSnapshotSet(row, node, place, context, clock);
-  if (isRowRefusal(set)) return gather.refuse({ ...set, place, original: original() });
-  for (const event of set.events) gather.events.push(event);
-  for (const part of set.refused) if (!gather.refuse(part)) return false;
-  return true;
+  const read = isRefusal(node) ? node : readSnapshotSet(row, node, place, reading);
+  return typeof read === 'boolean' ? read : gather.refuse({ ...read, place, original: original() });
 }

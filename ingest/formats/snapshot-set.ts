@@ -1,10 +1,11 @@
 import { isRefusal, parseSku } from '../../engine/contract/ids.ts';
 import type { NodeId } from '../../engine/contract/ids.ts';
 import type { SnapshotEvent } from '../../engine/contract/stock-event.ts';
-import type { FormatContext, ReadEvent, RefusedPart } from '../source.ts';
+import type { FormatContext, ReadEvent } from '../source.ts';
 import { isRowRefusal, readHead } from './event-head.ts';
 import type { Head, Row, RowRefusal } from './event-head.ts';
 import { readSnapshot } from './event-row.ts';
+import type { Gather } from './gather.ts';
 import type { Clock } from './local-time.ts';
 import { jsonText, shown } from './text.ts';
 
@@ -15,15 +16,15 @@ import { jsonText, shown } from './text.ts';
  *    "rows":[{"sku":"8412345","quantity":40},{"sku":"8412346","quantity":3,"states":{"damaged":1}}]}
  *
  * Every position gets a snapshot with the set's id. `complete: true` says that positions of the node which are not
- * listed hold nothing; the feed door lets that count only when every row of the body was taken.
+ * listed hold nothing; the feed door lets that count only when every row of the body was taken. What was read goes into
+ * `gather`; false when the body has had more refusals than one answer may list.
  */
 export function readSnapshotSet(
   set: Row,
   node: NodeId,
   place: string,
-  context: FormatContext,
-  clock: Clock,
-): { readonly events: readonly ReadEvent[]; readonly refused: readonly RefusedPart[] } | RowRefusal {
+  { context, clock, gather }: { readonly context: FormatContext; readonly clock: Clock; readonly gather: Gather },
+): boolean | RowRefusal {
   const head = readHead(set, node, context, clock);
   if (isRowRefusal(head)) return head;
   const { rows, complete = false, covers = 'book' } = set;
@@ -34,17 +35,18 @@ export function readSnapshotSet(
   if (covers !== 'book' && covers !== 'count') {
     return { code: 'malformed-field', message: `covers must be book or count, got ${shown(covers)}` };
   }
-  const events: ReadEvent[] = [];
-  const refused: RefusedPart[] = [];
   for (const [index, row] of rows.entries()) {
     const where = `${place}, rows[${index}]`;
     const original = (): string => alone(set, row);
     const event = readMember(set, row, head, node);
-    if (isRowRefusal(event)) refused.push({ ...event, place: where, original: original() });
-    else events.push({ event, place: where, original });
+    if (!isRowRefusal(event)) gather.events.push({ event, place: where, original });
+    else if (!gather.refuse({ ...event, place: where, original: original() })) {
+      gather.stop(`${place}, rows[${index + 1}]`, '');
+      return false;
+    }
   }
-  if (complete) events.push(completion(set, head, node, covers, place));
-  return { events, refused };
+  if (complete) gather.events.push(completion(set, head, node, covers, place));
+  return true;
 }
 
 function readMember(set: Row, row: unknown, head: Head, node: NodeId): SnapshotEvent | RowRefusal {
@@ -60,10 +62,31 @@ function readMember(set: Row, row: unknown, head: Head, node: NodeId): SnapshotE
 
 /** The set with one row, and without its claim to be complete: what a dead letter of that row replays. */
 function alone(set: Row, row: unknown): string {
-  return jsonText({ ...set, complete: false, rows: [row] });
+  return jsonText({ ...frameOf(set), complete: false, rows: [row] });
 }
 
 function completion(set: Row, head: Head, node: NodeId, covers: 'book' | 'count', place: string): ReadEvent {
-  const original = (): string => jsonText({ ...set, kind: 'complete', complete: undefined, rows: undefined });
+  const original = (): string => jsonText({ ...frameOf(set), kind: 'complete' });
   return { event: { kind: 'complete', ...head, node, covers }, place: `${place}, complete`, original };
+}
+
+/** Fields of the set that are read. Whatever else it has would be repeated with each of its rows. */
+const FRAME = [
+  'kind',
+  'source',
+  'id',
+  'at',
+  'postedAt',
+  'node',
+  'covers',
+  'carries',
+  'stream',
+  'epoch',
+  'seq',
+  'channel',
+  'ref',
+] as const;
+
+function frameOf(set: Row): Row {
+  return Object.fromEntries(FRAME.filter((field) => set[field] !== undefined).map((field) => [field, set[field]]));
 }

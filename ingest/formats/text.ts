@@ -52,6 +52,12 @@ export function cutOriginal(original: string): { readonly original: string; read
   return { original: bytes.toString('utf8', 0, end), truncated: true };
 }
 
+/** An original while it is carried about: what a letter keeps, and one character more where something was cut. */
+export function cutToKeep(original: string): string {
+  const cut = cutOriginal(original);
+  return cut.truncated ? `${cut.original}…` : original;
+}
+
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }

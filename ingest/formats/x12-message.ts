@@ -158,11 +158,11 @@ export function readUnits(quantity: string, unit: string, pack: string, message:
   return amount;
 }
 
-/** The interchange around these segments alone, with its counts made right: what a dead letter replays. */
-export function alone({ interchange, group, set }: Message, body: readonly string[]): string {
+/** The interchange around these segments alone, with its counts made right, or the set's end as given: what a dead letter replays. */
+export function alone({ interchange, group, set }: Message, body: readonly string[], setEnd?: string): string {
   const { element, segment } = interchange.delimiters;
   const end = segment === '\n' ? '\n' : `${segment}\n`;
-  const se = ['SE', String(body.length + 2), elementOf(set.st, 2)].join(element);
+  const se = setEnd ?? ['SE', String(body.length + 2), elementOf(set.st, 2)].join(element);
   const ge = ['GE', '1', elementOf(group.gs, 6)].join(element);
   const iea = ['IEA', '1', elementOf(interchange.isa, 13)].join(element);
   return [interchange.isa.raw, group.gs.raw, set.st.raw, ...body, se, ge, iea].map((raw) => raw + end).join('');

@@ -202,6 +202,8 @@ test('wrong counts are a warning, or a refusal where the source is strict', () =
       events: [],
       codes: ['wrong-count'],
     });
+    // Replayed as it is, it is refused again: somebody has to look at it.
+    expect(read(strict.refused[0]?.original ?? '', { strict: true }).refused).toMatchObject([{ code: 'wrong-count' }]);
   }
 });
 

@@ -71,9 +71,10 @@ function readGroups(
 
 function readSet(message: Message, fault: string | undefined, strict: boolean): boolean {
   const { set, gather } = message;
-  const refuse = (refusal: Refusal): boolean =>
-    gather.refuse({ ...refusal, place: placeOf(set.st), original: alone(message, rawOf(set)) });
-  if (fault !== undefined && strict) return refuse({ code: 'wrong-count', message: fault });
+  const refuse = (refusal: Refusal, setEnd?: string): boolean =>
+    gather.refuse({ ...refusal, place: placeOf(set.st), original: alone(message, rawOf(set), setEnd) });
+  // The wrong count stays in the original: made right, it would be taken at the first replay, and nobody had looked.
+  if (fault !== undefined && strict) return refuse({ code: 'wrong-count', message: fault }, set.se.raw);
   if (fault !== undefined) gather.warn(fault);
   const type = elementOf(set.st, 1);
   const reader = READERS.get(type);

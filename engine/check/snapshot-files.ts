@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { nodeDisk } from '../journal/disk.ts';
+import { readHead, readPages, SnapshotFault, type SnapshotHead } from '../journal/snapshot-file.ts';
+import type { HostedShard } from '../shard/hosted-shard.ts';
+import type { Report } from './report.ts';
+
+const NAME = /^shard-(\d{5})-(\d{15})\.snapshot$/;
+
+export interface SnapshotFile extends SnapshotHead {
+  readonly path: string;
+}
+
+/** The snapshots whose bytes are what was written, by shard and lsn; the others are reported. Changes nothing. */
+export function soundSnapshots(dir: string, report: Report): readonly SnapshotFile[] {
+  const sound: SnapshotFile[] = [];
+  for (const name of nodeDisk.list(dir)) {
+    const match = NAME.exec(name);
+    if (match === null) {
+      if (name.endsWith('.tmp')) report.note(`${join(dir, name)} was never finished; a start removes it`);
+      continue;
+    }
+    const head = checkBytes(join(dir, name), { shard: Number(match[1]), lsn: Number(match[2]) }, report);
+    if (head !== undefined) sound.push({ ...head, path: join(dir, name) });
+  }
+  return sound;
+}
+
+function checkBytes(
+  path: string,
+  named: { readonly shard: number; readonly lsn: number },
+  report: Report,
+): SnapshotHead | undefined {
+  const file = nodeDisk.open(path, 'read');
+  try {
+    const start = readHead(file);
+    const { shard, lsn } = start.head;
+    if (shard !== named.shard || lsn !== named.lsn) throw new SnapshotFault(`it is of shard ${shard}, lsn ${lsn}`, 0);
+    for (const page of readPages(file, start)) void page;
+    return start.head;
+  } catch (error) {
+    if (!(error instanceof SnapshotFault)) throw error;
+    report.fault(error.message, { file: path, offset: error.offset, position: 0 });
+    return undefined;
+  } finally {
+    file.close();
+  }
+}
+
+/** Restores a snapshot into an empty shard; false when the state is not the one that was written. */
+export function restoreSnapshot(into: HostedShard, snapshot: SnapshotFile, report: Report): boolean {
+  const place = { file: snapshot.path, offset: 0, position: snapshot.position };
+  const file = nodeDisk.open(snapshot.path, 'read');
+  try {
+    into.machine.restore(snapshot.header, readPages(file, readHead(file)));
+  } catch (error) {
+    report.fault(`it does not restore: ${error instanceof Error ? error.message : String(error)}`, place);
+    return false;
+  } finally {
+    file.close();
+  }
+  into.lsn = snapshot.lsn;
+  const digest = into.machine.digest();
+  if (snapshot.digest === undefined || snapshot.digest === digest) return true;
+  report.fault(`it restores to ${digest}, written was ${snapshot.digest}`, place);
+  return false;
+}

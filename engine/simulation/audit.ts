@@ -1,0 +1,200 @@
+import type { Fact, IntakeFact, PromiseFact, StockFact } from '../contract/fact.ts';
+import type { Positioned } from '../journal/journal.ts';
+import { decodeRecords } from '../journal/records.ts';
+import type { HostedShard } from '../shard/hosted-shard.ts';
+import { kindOf, type Partition } from '../shard/partition.ts';
+import { IntakeModel } from './intake-model.ts';
+import { judgePromise } from './judge-promise.ts';
+import { judgeStock, requireServable } from './judge-stock.ts';
+import { PromiseModel } from './promise-model.ts';
+import { isServable } from './room.ts';
+import type { Sent } from './sent.ts';
+import { StockModel } from './stock-model.ts';
+import type { Time } from './time.ts';
+import { require } from './violation.ts';
+
+// The bookkeeper beside the engine. It sees every fact twice: when a thread hands it to its journal (decided), and when
+// the journal has it (durable). A crash takes it back to what was durable, as it must the engine.
+
+export type Model = StockModel | PromiseModel | IntakeModel;
+
+/** What a thread handed to its journal at once. */
+interface Batch {
+  readonly records: Uint8Array;
+  readonly entries: readonly Entry[];
+  /** Models of the shards in it, as it leaves them. */
+  readonly after: ReadonlyMap<number, Model>;
+}
+
+export interface Entry {
+  readonly shard: number;
+  readonly lsn: number;
+  readonly fact: Fact;
+  readonly bytes: string;
+}
+
+export class Audit {
+  readonly partition: Partition;
+  readonly sent: Sent;
+  /** Everything durable, in order of the journal: position 1 first. */
+  readonly log: Entry[] = [];
+  readonly time: Time;
+  /** Keys whose no about stock is durable, whatever was forgotten since. */
+  readonly refusedKeys = new Set<string>();
+  #decided: Model[];
+  #durable: Model[];
+  /** Machines that replay every durable fact from the first one on and are never restored. */
+  readonly shadows: readonly HostedShard[];
+  #batches = new Map<Uint8Array, Batch>();
+  /** A commit that was begun and not said to be done. */
+  #attempted: Batch[] = [];
+
+  constructor(partition: Partition, sent: Sent, time: Time, createShard: (shard: number) => HostedShard) {
+    this.partition = partition;
+    this.sent = sent;
+    this.time = time;
+    const shards = Array.from({ length: partition.shards }, (_, shard) => shard);
+    this.#decided = shards.map((shard) => newModel(partition, shard));
+    this.#durable = shards.map((shard) => newModel(partition, shard));
+    this.shadows = shards.map(createShard);
+  }
+
+  decided(shard: number): Model {
+    return this.#decided[shard] as Model;
+  }
+
+  durable(shard: number): Model {
+    return this.#durable[shard] as Model;
+  }
+
+  /** A stock shard has not yet heard of all the retailer is. */
+  get lacksReference(): boolean {
+    return this.#durable.some((model) => model instanceof StockModel && model.channels.size === 0);
+  }
+
+  durableFact(shard: number, lsn: number): Fact | undefined {
+    return this.#facts.get(`${shard}.${lsn}`);
+  }
+  readonly #facts = new Map<string, Fact>();
+  readonly #startedKeys = new Map<string, string>();
+
+  /** A thread hands facts to its journal. Returns the skus they concern. */
+  handed(records: Uint8Array, nowMs: number): Set<string> {
+    const entries = [...decodeRecords(records)].map(({ shard, lsn, fact }) => {
+      const bytes = Buffer.from(fact).toString();
+      return { shard, lsn, bytes, fact: JSON.parse(bytes) as Fact };
+    });
+    const touched = new Set<string>();
+    for (const entry of entries) {
+      require(entry.fact.at === nowMs, () => `${entry.fact.fact} says ${entry.fact.at}, it is ${nowMs}`);
+      for (const sku of this.#judge(entry)) touched.add(sku);
+    }
+    const shards = new Set(entries.map(({ shard }) => shard));
+    const after = new Map([...shards].map((shard) => [shard, this.decided(shard).clone()]));
+    this.#batches.set(records, { records, entries, after });
+    return touched;
+  }
+
+  #judge({ shard, lsn, fact }: Entry): readonly string[] {
+    const model = this.decided(shard);
+    require(lsn === model.lsn + 1, () => `shard ${shard}: fact ${lsn} follows ${model.lsn}`);
+    require(fact.at >= model.lastAt, () => `shard ${shard}: time runs backwards, ${model.lastAt} then ${fact.at}`);
+    if (model instanceof IntakeModel) return model.apply(fact as IntakeFact, lsn);
+    const known = {
+      sentEvent: (event: object) => this.sent.hasEvent(event),
+      sentRequests: (keyDigest: string) => this.sent.requests(keyDigest),
+      sentRelease: (id: Parameters<Sent['hasRelease']>[0]) => this.sent.hasRelease(id),
+      saga: (id: Parameters<Sent['hasRelease']>[0]) => this.#promise(id)?.sagas.get(id),
+      part: (from: number, id: Parameters<Sent['hasRelease']>[0]) => (this.durable(from) as StockModel).parts.get(id),
+      paused: this.time.isLong,
+    };
+    if (model instanceof PromiseModel) {
+      judgePromise(model, fact as PromiseFact, known);
+      return model.apply(fact as PromiseFact, lsn);
+    }
+    judgeStock(model, fact as StockFact, shard, known);
+    return this.#applyStock(model, fact as StockFact, lsn);
+  }
+
+  #applyStock(model: StockModel, fact: StockFact, lsn: number): readonly string[] {
+    if (fact.fact !== 'UnitsReserved' && fact.fact !== 'PartHeld') return model.apply(fact, lsn);
+    const servable = new Set([...model.skus].filter((sku) => isServable(model, sku)));
+    const touched = model.apply(fact, lsn);
+    requireServable(model, touched, servable);
+    return touched;
+  }
+
+  #promise(id: string): PromiseModel | undefined {
+    const model = this.#durable[Number(/^r(\d+)-/.exec(id)?.[1])];
+    return model instanceof PromiseModel ? model : undefined;
+  }
+
+  /** The journal begins to write these. */
+  attempt(batches: readonly Uint8Array[]): void {
+    this.#attempted = batches.map((records) => {
+      const batch = this.#batches.get(records);
+      require(batch !== undefined, () => 'the journal is given facts no thread handed over');
+      return batch;
+    });
+  }
+
+  /** The journal says it has them. */
+  committed(): void {
+    for (const batch of this.#attempted.splice(0)) this.#makeDurable(batch);
+  }
+
+  #makeDurable({ records, entries, after }: Batch): void {
+    this.#batches.delete(records);
+    for (const entry of entries) {
+      this.log.push(entry);
+      this.#facts.set(`${entry.shard}.${entry.lsn}`, entry.fact);
+      if (entry.fact.fact === 'ReservationStarted') this.#startedKeys.set(entry.fact.id, entry.fact.keyDigest);
+      const shadow = this.shadows[entry.shard] as HostedShard;
+      shadow.replay({ shard: entry.shard, lsn: entry.lsn, fact: Buffer.from(entry.bytes) });
+    }
+    for (const [shard, model] of after) this.#durable[shard] = model;
+    for (const { fact } of entries) this.#noteRefusal(fact);
+  }
+
+  #noteRefusal(fact: Fact): void {
+    if (fact.fact === 'ReservationRefused') this.refusedKeys.add(fact.keyDigest);
+    if (fact.fact !== 'ReservationDecided' || fact.outcome.status !== 'refused') return;
+    const keyDigest = this.#startedKeys.get(fact.id);
+    if (keyDigest !== undefined) this.refusedKeys.add(keyDigest);
+  }
+
+  /** What a restart found: everything that was said to be durable, and the commit in flight whole or not at all. */
+  recovered(records: Iterable<Positioned>, first: number, head: number): void {
+    const known = this.log.length;
+    const flying = this.#attempted.flatMap(({ entries }) => entries);
+    const whole = known + flying.length;
+    require(head === known || head === whole, () => `${known} facts were durable, ${whole} written; ${head} are found`);
+    if (head > known) this.committed();
+    let position = first - 1;
+    for (const { position: at, record } of records) {
+      position++;
+      const should = this.log[position - 1];
+      const same =
+        at === position &&
+        record.shard === should?.shard &&
+        record.lsn === should.lsn &&
+        Buffer.from(record.fact).toString() === should.bytes;
+      require(same, () => `position ${position} holds another fact than was written`);
+    }
+    require(position === head, () => `the journal ends at ${position}, says ${head}`);
+    this.#attempted = [];
+    this.#batches.clear();
+    this.#decided = this.#durable.map((model) => model.clone());
+  }
+}
+
+function newModel(partition: Partition, shard: number): Model {
+  switch (kindOf(partition, shard)) {
+    case 'stock':
+      return new StockModel();
+    case 'promise':
+      return new PromiseModel();
+    case 'intake':
+      return new IntakeModel();
+  }
+}

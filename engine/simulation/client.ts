@@ -1,0 +1,175 @@
+import type { Command } from '../contract/command.ts';
+import type { ChannelId, ClientId, GroupId, ReservationId } from '../contract/ids.ts';
+import type { Query } from '../contract/query.ts';
+import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
+import type { StockEvent } from '../contract/stock-event.ts';
+import { type Partition, placeReserve, shardOfSku, splitEvents, splitReference } from '../shard/partition.ts';
+import type { Chance } from './chance.ts';
+import { altered, draftEvent, type Voidable } from './draft-event.ts';
+import { CHANNELS, CLIENTS, GROUPS, groupRef, NODES, nodeRef, REFERENCE, SKUS } from './retailer.ts';
+import type { Sent } from './sent.ts';
+import type { Swarm } from './swarm.ts';
+
+/** One piece of work for one shard, as main cuts it. */
+export type Work =
+  | { readonly shard: number; readonly events: readonly StockEvent[]; readonly receivedAt: number }
+  | { readonly shard: number; readonly command: Command }
+  | { readonly shard: number; readonly query: Query };
+
+/** What clients, tills and warehouses do: new things, the same again, and the same id or key with other content. */
+export class Client {
+  readonly #chance: Chance;
+  readonly #swarm: Swarm;
+  readonly #partition: Partition;
+  readonly #sent: Sent;
+  readonly #events: StockEvent[] = [];
+  readonly #voidable: Voidable[] = [];
+  readonly #requests: ReserveRequest[] = [];
+  /** Reservations clients were told of. */
+  readonly #known: { id: ReservationId; client: ClientId }[] = [];
+  #made = 0;
+
+  constructor(chance: Chance, swarm: Swarm, partition: Partition, sent: Sent) {
+    this.#chance = chance;
+    this.#swarm = swarm;
+    this.#partition = partition;
+    this.#sent = sent;
+  }
+
+  /** What the data folder must hold before anything else makes sense. Also told again after every restart, as by the files. */
+  reference(): Work[] {
+    return REFERENCE.flatMap((batch) => this.#apply(batch));
+  }
+
+  told(id: ReservationId, client: ClientId): void {
+    if (!this.#known.some((each) => each.id === id)) this.#known.push({ id, client });
+  }
+
+  next(nowMs: number): Work[] {
+    return this.#chance.weighted(this.#acts).act(nowMs);
+  }
+
+  /** Every request once more, as it was: the answers must not have changed. */
+  again(): Work[] {
+    return this.#requests.flatMap((request) => this.#place(request));
+  }
+
+  readonly #acts = [
+    { weight: 10, act: (nowMs: number): Work[] => this.#record(nowMs) },
+    { weight: 8, act: (): Work[] => this.#reserve() },
+    { weight: 6, act: (): Work[] => this.#release() },
+    { weight: 2, act: (): Work[] => this.#ask() },
+    { weight: 1, act: (): Work[] => this.#letters() },
+    { weight: 0.5, act: (): Work[] => this.#change() },
+  ];
+
+  #record(nowMs: number): Work[] {
+    const count = 1 + this.#chance.below(this.#chance.pick([1, 3, this.#swarm.burst]));
+    const events = Array.from({ length: count }, () => this.#event(nowMs));
+    for (const event of events) this.#sent.event(event);
+    return splitEvents(this.#partition, events).map(({ shard, events: part }) => {
+      return { shard, events: part, receivedAt: nowMs };
+    });
+  }
+
+  #event(nowMs: number): StockEvent {
+    const chance = this.#chance;
+    if (this.#events.length > 0 && chance.yes(this.#swarm.retries)) {
+      const known = chance.pick(this.#events);
+      return chance.yes(this.#swarm.altered) ? altered(known) : known;
+    }
+    const event = draftEvent(chance, this.#made++, { voidable: this.#voidable, nowMs });
+    this.#events.push(event);
+    return event;
+  }
+
+  #reserve(): Work[] {
+    const chance = this.#chance;
+    if (this.#requests.length > 0 && chance.yes(this.#swarm.retries)) {
+      const known = chance.pick(this.#requests);
+      // Its skus stay: a key meets its first content only where that was decided.
+      const other = { ...known, holdMs: known.holdMs + 1_000 };
+      return this.#place(chance.yes(this.#swarm.altered) ? other : known);
+    }
+    const channel = chance.pick(Object.keys(CHANNELS));
+    const request: ReserveRequest = {
+      key: `k${this.#made++}`,
+      client: chance.pick(CLIENTS),
+      channel: channel as ChannelId,
+      lines: Array.from({ length: 1 + chance.below(3) }, () => this.#line(channel)),
+      holdMs: chance.pick([1_000, 5_000, 60_000, 900_000, 4 * 3_600_000 - 1_000]),
+      partial: chance.yes(0.3),
+    };
+    this.#requests.push(request);
+    return this.#place(request);
+  }
+
+  #line(channel: string): ReserveLine {
+    const chance = this.#chance;
+    const head = { sku: chance.pick(SKUS), units: 1 + chance.below(3) };
+    const serving = GROUPS[CHANNELS[channel] ?? ''] ?? NODES;
+    if (chance.yes(0.5)) return { ...head, node: chance.pick(chance.yes(0.9) ? serving : NODES) };
+    return { ...head, group: chance.pick(Object.keys(GROUPS)) as GroupId };
+  }
+
+  #place(request: ReserveRequest): Work[] {
+    this.#sent.request(request);
+    const { shard, shards, single } = placeReserve(this.#partition, request);
+    const command: Command = single ? { do: 'reserve', request } : { do: 'reserve', request, shards };
+    return [{ shard, command }];
+  }
+
+  #release(): Work[] {
+    const chance = this.#chance;
+    if (this.#known.length === 0) return this.#reserve();
+    // Mostly one of the newest, which may still be held.
+    const { id, client } = chance.pick(chance.yes(0.7) ? this.#known.slice(-3) : this.#known);
+    const by = chance.yes(0.9) ? client : chance.pick(CLIENTS);
+    if (by === client) this.#sent.release(id);
+    return [{ shard: shardOf(id), command: { do: 'release', id, client: by } }];
+  }
+
+  #ask(): Work[] {
+    const chance = this.#chance;
+    if (this.#known.length > 0 && chance.yes(0.5)) {
+      const { id, client } = chance.pick(this.#known);
+      return [{ shard: shardOf(id), query: { ask: 'reservation', id, client } }];
+    }
+    const sku = chance.pick(SKUS);
+    return [{ shard: shardOfSku(this.#partition, sku), query: { ask: 'stock', skus: [sku] } }];
+  }
+
+  #letters(): Work[] {
+    const text = `row ${this.#chance.below(6)}`;
+    const content = { source: 'pos', receivedAt: 1, code: 'broken', message: 'no number', format: 'json' };
+    const letter = { ...content, place: text, original: text, truncated: false };
+    return [{ shard: this.#partition.intake, command: { do: 'keep-letters', letters: [letter] } }];
+  }
+
+  /** Reference data changes while promises stand. */
+  #change(): Work[] {
+    const chance = this.#chance;
+    switch (chance.below(3)) {
+      case 0: {
+        const changes = { safety: chance.below(3), enabled: chance.yes(0.8) };
+        return this.#apply({ of: 'nodes', rows: [nodeRef(chance.pick(NODES), changes)] });
+      }
+      case 1: {
+        const nodes = NODES.filter(() => chance.yes(0.6));
+        return this.#apply({ of: 'groups', rows: [groupRef(chance.pick(Object.keys(GROUPS)), nodes)] });
+      }
+      default: {
+        const sku = chance.pick(SKUS);
+        return this.#apply({ of: 'items', rows: [{ sku, name: sku, scale: 0, enabled: chance.yes(0.7) }] });
+      }
+    }
+  }
+
+  #apply(batch: (typeof REFERENCE)[number]): Work[] {
+    return splitReference(this.#partition, batch).map(({ shard, batch: part }) => {
+      return { shard, command: { do: 'apply', batch: part } };
+    });
+  }
+}
+
+const shardOf = (id: ReservationId): number => Number(/^r(\d+)-/.exec(id)?.[1]);

@@ -1,0 +1,114 @@
+import type { SkuStock } from '../contract/change.ts';
+import type { Answer } from '../contract/query.ts';
+import type { AnyMachine, HostedShard } from '../shard/hosted-shard.ts';
+import type { Model } from './audit.ts';
+import type { IntakeModel } from './intake-model.ts';
+import { PromiseModel } from './promise-model.ts';
+import { roomOf } from './room.ts';
+import { StockModel } from './stock-model.ts';
+import { require, requireSame } from './violation.ts';
+
+// What a shard shows against what its model says.
+
+export function compareSkus(shard: HostedShard, model: StockModel, skus: Iterable<string>, atMs: number): void {
+  for (const sku of skus) {
+    const { stock } = ask(shard.machine, { ask: 'stock', skus: [sku] }, 'stock', atMs);
+    requireSame(shown(stock[0]), expected(model, sku), () => `stock of ${sku} at ${shard.number}.${shard.lsn}`);
+  }
+}
+
+/** Everything a shard can be asked. */
+export function compareAll(shard: HostedShard, model: Model, atMs: number): void {
+  require(shard.lsn === model.lsn, () => `shard ${shard.number} stands at ${shard.lsn}, the model at ${model.lsn}`);
+  if (model instanceof StockModel) {
+    compareSkus(shard, model, model.skus, atMs);
+    const held = [...model.holds.values()].filter(({ endedAt }) => endedAt === undefined);
+    compareHeld(
+      shard,
+      held.map(({ reservation }) => reservation),
+      atMs,
+    );
+  } else if (model instanceof PromiseModel) {
+    const held = [...model.sagas.values()].filter(({ state }) => state === 'held');
+    compareHeld(
+      shard,
+      held.flatMap(({ reservation }) => reservation ?? []),
+      atMs,
+    );
+  } else {
+    compareIntake(shard, model, atMs);
+  }
+}
+
+function compareHeld(shard: HostedShard, held: readonly { id: string; expiresAt: number }[], atMs: number): void {
+  const { reservations } = ask(shard.machine, { ask: 'reservations', limit: 1_000 }, 'reservations', atMs);
+  const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
+  const live = held.filter(({ expiresAt }) => expiresAt > atMs).toSorted(byId);
+  const seen = reservations.filter(({ expiresAt }) => expiresAt > atMs).toSorted(byId);
+  requireSame(seen, live, () => `reservations held in shard ${shard.number}`);
+}
+
+function compareIntake(shard: HostedShard, model: IntakeModel, atMs: number): void {
+  const { letters } = ask(shard.machine, { ask: 'letters', limit: 1_000 }, 'letters', atMs);
+  const seen = Object.fromEntries(letters.map(({ id, state, times }) => [id, { state, times }]));
+  requireSame(seen, Object.fromEntries(model.letters), () => 'dead letters');
+  const { stats } = ask(shard.machine, { ask: 'stats' }, 'stats', atMs);
+  const heard = 'heard' in stats ? stats.heard.map(({ source, at }) => [source, at]) : [];
+  requireSame(Object.fromEntries(heard), Object.fromEntries(model.heard), () => 'sources heard');
+}
+
+function ask<K extends Answer['answer']>(
+  machine: AnyMachine,
+  query: object,
+  kind: K,
+  atMs: number,
+): Extract<Answer, { answer: K }> {
+  const answer = machine.answer(query as Parameters<AnyMachine['answer']>[0], atMs);
+  require(answer.answer === kind, () => `asked for ${kind}, told ${answer.answer}`);
+  return answer as Extract<Answer, { answer: K }>;
+}
+
+/** What is compared of a sku. */
+function shown(stock: SkuStock | undefined): object {
+  const nodes = (stock?.nodes ?? []).map(({ node, departed, allocated, ...terms }) => [
+    node,
+    { ...terms, orders: departed + allocated },
+  ]);
+  const channels = (stock?.channels ?? []).map(({ channel, ats, unplaced, band }) => [
+    channel,
+    { ats, unplaced, band },
+  ]);
+  return { nodes: Object.fromEntries(nodes), channels: Object.fromEntries(channels) };
+}
+
+function expected(model: StockModel, sku: string): object {
+  const nodes: Record<string, object> = {};
+  for (const [node, { safety }] of model.nodes) {
+    const position = model.position(sku, node);
+    if (position === undefined) continue;
+    const { inbound, ...terms } = position;
+    const reserved = model.reserved(sku, node);
+    nodes[node] = {
+      ...terms,
+      reserved,
+      safety,
+      available: model.available(sku, node),
+      short: Math.max(0, reserved - Math.max(0, position.onHand - position.unavailable)),
+      inbound: inbound.reduce((sum, { units }) => sum + units, 0),
+      orders: 0,
+    };
+  }
+  const channels: Record<string, object> = {};
+  const demand = [...model.live(sku)].filter(({ placed }) => !placed);
+  for (const { id, group } of model.channels.values()) {
+    const own = model.groups.get(group) ?? [];
+    channels[id] = {
+      ats: Math.max(0, roomOf(model, sku, own)),
+      unplaced: demand
+        .filter((promise) => promise.nodes.some((node) => own.includes(node)))
+        .reduce((sum, { units }) => sum + units, 0),
+      band: model.bands.get(`${sku} ${id}`) ?? 'out-of-stock',
+    };
+  }
+  return { nodes, channels };
+}

@@ -1,0 +1,126 @@
+import type { EventId, NodeId, Sku } from '../contract/ids.ts';
+import type { StockEvent } from '../contract/stock-event.ts';
+import { DELTA_REASONS, UNAVAILABLE_STATES } from '../contract/stock-event.ts';
+import type { Chance } from './chance.ts';
+import { HANDHELD, NODES, POS, SKUS, WMS } from './retailer.ts';
+
+// Random events on a coarse grid of times, so that ties, gaps and overlaps are common. Whole quantities.
+
+export const START_MS = 1_767_600_000_000;
+const STEP_MS = 20 * 60_000;
+const STEPS = 24;
+const DAY_MS = 86_400_000;
+
+type Draft = Record<string, unknown>;
+/** What a void may name: sent or not, arrived or not. */
+export type Voidable = Extract<StockEvent, { kind: 'delta' | 'move' | 'inbound' }>;
+
+export function draftEvent(
+  chance: Chance,
+  number: number,
+  open: { readonly voidable: Voidable[]; readonly nowMs: number },
+): StockEvent {
+  const draft = chance.weighted(KINDS).make(chance, open.voidable);
+  const numbering = chance.pick<Draft>([
+    {},
+    { seq: chance.below(9) },
+    { stream: chance.pick(['s1', 's2']), epoch: chance.below(2), seq: chance.below(9) },
+  ]);
+  const booked = chance.yes(0.5) ? { postedAt: time(chance) } : {};
+  const at = chance.yes(0.01) ? { at: open.nowMs + DAY_MS } : {};
+  const event = { id: `e${number}` as EventId, at: time(chance), ...numbering, ...booked, ...draft, ...at };
+  const made = event as unknown as StockEvent;
+  if (made.kind === 'delta' || made.kind === 'move' || made.kind === 'inbound') open.voidable.push(made);
+  return made;
+}
+
+const time = (chance: Chance): number => START_MS - chance.below(STEPS + 1) * STEP_MS;
+const place = (chance: Chance): { sku: Sku; node: NodeId } => ({ sku: chance.pick(SKUS), node: chance.pick(NODES) });
+const reference = (chance: Chance): Draft => (chance.yes(0.5) ? { inboundRef: chance.pick(['po-1', 'po-2']) } : {});
+
+const KINDS: readonly { readonly weight: number; readonly make: (chance: Chance, voidable: Voidable[]) => Draft }[] = [
+  {
+    weight: 8,
+    make: (chance) => ({
+      ...place(chance),
+      ...reference(chance),
+      kind: 'delta',
+      source: WMS,
+      quantity: chance.below(16) - 3,
+      reason: chance.pick(DELTA_REASONS),
+    }),
+  },
+  {
+    weight: 3,
+    make: (chance) => ({ ...place(chance), kind: 'delta', source: POS, quantity: -chance.below(3), reason: 'sale' }),
+  },
+  {
+    weight: 4,
+    make: (chance) => ({
+      ...place(chance),
+      ...(chance.yes(0.3) ? { states: { [chance.pick(UNAVAILABLE_STATES)]: chance.below(3) } } : {}),
+      kind: 'snapshot',
+      source: WMS,
+      quantity: chance.below(chance.pick([4, 30])),
+      covers: chance.pick(['count', 'book']),
+      carries: 'on-hand',
+    }),
+  },
+  {
+    weight: 2,
+    make: (chance) => ({
+      ...place(chance),
+      kind: 'snapshot',
+      source: HANDHELD,
+      quantity: chance.below(chance.pick([4, 30])),
+      covers: 'count',
+      carries: 'on-hand',
+    }),
+  },
+  {
+    weight: 2,
+    make: (chance) => ({
+      ...place(chance),
+      kind: 'move',
+      source: WMS,
+      quantity: chance.below(4),
+      from: chance.pick(['sellable', ...UNAVAILABLE_STATES]),
+      to: chance.pick(['sellable', ...UNAVAILABLE_STATES]),
+    }),
+  },
+  {
+    weight: 2,
+    make: (chance) => ({
+      ...place(chance),
+      kind: 'inbound',
+      source: WMS,
+      quantity: chance.below(9),
+      inboundRef: chance.pick(['po-1', 'po-2']),
+      dueAt: time(chance),
+    }),
+  },
+  {
+    weight: 1,
+    make: (chance) => ({
+      kind: 'complete',
+      source: WMS,
+      node: chance.pick(NODES),
+      covers: chance.pick(['count', 'book']),
+    }),
+  },
+  { weight: 2, make: (chance, voidable) => makeVoid(chance, voidable) },
+  { weight: 1, make: () => ({ kind: 'heartbeat', source: WMS }) },
+];
+
+/** Each event is annulled once at most: of two voids the first to arrive counts, and order of arrival is not ours to say. */
+function makeVoid(chance: Chance, voidable: Voidable[]): Draft {
+  const [target] = voidable.length === 0 ? [] : voidable.splice(chance.below(voidable.length), 1);
+  if (target === undefined) return { kind: 'heartbeat', source: WMS };
+  const { source, sku, node, id } = target;
+  return { kind: 'void', source, sku, node, voids: id };
+}
+
+/** The same id with other content: must be refused as `id-reused`. */
+export function altered(event: StockEvent): StockEvent {
+  return 'quantity' in event ? { ...event, quantity: event.quantity + 1 } : { ...event, ref: `${event.ref ?? ''}x` };
+}

@@ -1,0 +1,40 @@
+import type { DeadLetter } from '../contract/dead-letter.ts';
+import type { IntakeFact } from '../contract/fact.ts';
+
+/** What the intake shard must know: the newest word of each source, and letters with their state. */
+export class IntakeModel {
+  lsn = 0;
+  lastAt = -Infinity;
+  heard = new Map<string, number>();
+  letters = new Map<string, Pick<DeadLetter, 'state' | 'times'>>();
+
+  clone(): IntakeModel {
+    const copy = new IntakeModel();
+    Object.assign(copy, this);
+    copy.heard = new Map(this.heard);
+    copy.letters = new Map(this.letters);
+    return copy;
+  }
+
+  apply(fact: IntakeFact, lsn: number): readonly string[] {
+    this.lsn = lsn;
+    this.lastAt = fact.at;
+    switch (fact.fact) {
+      case 'SourceHeard':
+        this.heard.set(fact.event.source, fact.event.at);
+        break;
+      case 'LetterKept':
+        this.letters.set(fact.letter.id, { state: 'open', times: (this.letters.get(fact.letter.id)?.times ?? 0) + 1 });
+        break;
+      case 'LetterRepeated':
+        this.letters.set(fact.id, { state: 'open', times: (this.letters.get(fact.id)?.times ?? 0) + 1 });
+        break;
+      case 'LetterClosed':
+        this.letters.set(fact.id, { state: fact.as, times: this.letters.get(fact.id)?.times ?? 0 });
+        break;
+      case 'ReferenceApplied':
+        break;
+    }
+    return [];
+  }
+}

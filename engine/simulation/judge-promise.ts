@@ -1,0 +1,91 @@
+import type { PromiseFact } from '../contract/fact.ts';
+import type { ReservationId } from '../contract/ids.ts';
+import type { Known } from './judge-stock.ts';
+import { isClosed, type ModelSaga, partsOf, type PromiseModel, verdictOf } from './promise-model.ts';
+import type { ModelPart } from './promised.ts';
+import { notPlayed } from './stock-model.ts';
+import { require, requireSame } from './violation.ts';
+
+// Whether a promise shard may write a fact down, as things stand in the model before it.
+
+export interface KnownParts extends Known {
+  /** As the stock shard's durable facts have it; forgotten a day after it was done. */
+  readonly part: (shard: number, saga: ReservationId) => ModelPart | undefined;
+  /** A day has passed in one step: parts may be forgotten. */
+  readonly paused: boolean;
+}
+
+type Of<Name extends PromiseFact['fact']> = Extract<PromiseFact, { fact: Name }>;
+
+export function judgePromise(model: PromiseModel, fact: PromiseFact, known: KnownParts): void {
+  if (fact.fact === 'ReservationStarted') return judgeStarted(model, fact, known);
+  const saga = model.sagas.get(fact.id);
+  require(saga !== undefined, () => `${fact.fact} of ${fact.id}, which nobody started`);
+  switch (fact.fact) {
+    case 'ReservationExtended':
+    case 'MoveStarted':
+    case 'MoveAnswered':
+      return notPlayed(fact);
+    case 'PartAnswered':
+      return judgeAnswered(saga, fact, known);
+    case 'ReservationDecided':
+      return judgeDecided(saga, fact);
+    case 'ReservationEnded':
+      return judgeEnded(saga, fact, known);
+    case 'PartClosed': {
+      const part = known.part(fact.shard, fact.id);
+      require(!saga.closed.has(fact.shard), () => `${fact.id} closes its part in ${fact.shard} twice`);
+      require(saga.state === 'refused' || saga.state === 'ended', () => `${fact.id} is ${saga.state} and closes`);
+      require(part?.ended ?? known.paused, () => `${fact.id} closes a part that has not ended durably`);
+      return;
+    }
+  }
+}
+
+function judgeStarted(model: PromiseModel, { id, keyDigest, request }: Of<'ReservationStarted'>, known: Known): void {
+  require(!model.sagas.has(id), () => `${id} is given twice`);
+  require(!model.keys.has(keyDigest), () => `a second reservation ${id} under one key (RS2)`);
+  const sent = known.sentRequests(keyDigest).map((each) => JSON.stringify(each));
+  require(sent.includes(JSON.stringify(request)), () => `${id} is for a request nobody sent`);
+}
+
+function judgeAnswered(saga: ModelSaga, { id, shard, outcome }: Of<'PartAnswered'>, known: KnownParts): void {
+  require(saga.state === 'asking', () => `${id} is ${saga.state} and takes an answer`);
+  require(!saga.answers.has(shard), () => `${id} takes two answers of shard ${shard}`);
+  const part = known.part(shard, id);
+  if (part === undefined) require(known.paused && outcome.status === 'refused', () => `${id}: an answer of no part`);
+  else requireSame(outcome, part.answer, () => `answer of shard ${shard} for ${id}`);
+}
+
+function judgeDecided(saga: ModelSaga, { id, outcome }: Of<'ReservationDecided'>): void {
+  require(saga.state === 'asking', () => `${id} is ${saga.state} and is decided`);
+  const verdict = verdictOf(saga);
+  require(verdict !== 'wait', () => `${id} is decided before every part has answered`);
+  if (outcome.status === 'refused') {
+    const refusals = [...saga.answers.values()].map((answer) => JSON.stringify(answer));
+    require(verdict === 'refused', () => `${id} is refused, yet every part is held`);
+    require(refusals.includes(JSON.stringify(outcome)), () => `${id} is refused for a reason no part gave`);
+    return;
+  }
+  require(verdict !== 'refused', () => `${id} is reserved, yet a part is refused (RS1)`);
+  const { request, startedAt } = saga;
+  const { client, channel, holdMs } = request;
+  const times = { createdAt: startedAt, expiresAt: startedAt + holdMs };
+  requireSame(outcome.reservation, { id, client, channel, state: 'held', lines: verdict, ...times }, () => id);
+}
+
+function judgeEnded(saga: ModelSaga, { id, end, at }: Of<'ReservationEnded'>, known: Known): void {
+  require(saga.state === 'held' && saga.reservation !== undefined, () => `${id} is ${saga.state} and ends`);
+  const isOver = saga.reservation.expiresAt <= at;
+  require(isOver === (end === 'expired'), () => `${id} is ${end} at ${at}, expires ${saga.reservation?.expiresAt}`);
+  require(end === 'expired' || known.sentRelease(id), () => `nobody asked to release ${id}`);
+}
+
+/** When nothing is under way any more: every saga is decided, and what is over has closed its parts. */
+export function requireAtRest(model: PromiseModel): void {
+  for (const [id, saga] of model.sagas) {
+    require(saga.state !== 'asking', () =>
+      `${id} is never decided: ${partsOf(saga).length} parts, ${saga.answers.size} answered`);
+    require(saga.state === 'held' || isClosed(saga), () => `${id} is ${saga.state}, its parts never close`);
+  }
+}

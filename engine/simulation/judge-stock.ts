@@ -1,0 +1,130 @@
+import type { StockFact } from '../contract/fact.ts';
+import type { ReservationId } from '../contract/ids.ts';
+import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
+import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
+import { grantOf } from './grant.ts';
+import type { ModelSaga } from './promise-model.ts';
+import { isServable } from './room.ts';
+import { idKey } from './promised.ts';
+import { notPlayed, type StockModel } from './stock-model.ts';
+import { require, requireSame } from './violation.ts';
+
+// Whether a stock shard may write a fact down, as things stand in the model before it.
+
+/** What clients have sent and what other shards have made durable. */
+export interface Known {
+  readonly sentEvent: (event: object) => boolean;
+  /** Requests sent under a key, one per content. */
+  readonly sentRequests: (keyDigest: string) => readonly ReserveRequest[];
+  readonly sentRelease: (id: ReservationId) => boolean;
+  /** As its coordinator's durable facts have it. */
+  readonly saga: (id: ReservationId) => ModelSaga | undefined;
+}
+
+/** Source time may be this far ahead of the engine's (rule FD10). */
+const AHEAD_MS = 5 * 60_000;
+
+type Of<Name extends StockFact['fact']> = Extract<StockFact, { fact: Name }>;
+
+export function judgeStock(model: StockModel, fact: StockFact, shard: number, known: Known): void {
+  requireNoneOverdue(model, fact);
+  switch (fact.fact) {
+    case 'StockRecorded':
+      return judgeRecorded(model, fact, known);
+    case 'ReferenceApplied':
+      return;
+    case 'UnitsReserved':
+      return judgeReserved(model, fact, known);
+    case 'ReservationRefused': {
+      require(!model.keys.has(fact.keyDigest), () => 'a key that is remembered is answered anew');
+      const requests = known.sentRequests(fact.keyDigest);
+      return requireExplained(model, fact.refusal, requests);
+    }
+    case 'UnitsReleased':
+      return judgeReleased(model, fact, known);
+    case 'HoldExtended':
+    case 'UnitsMoved':
+    case 'PartMoved':
+    case 'PartMoveRefused':
+    case 'SafetyDatesReached':
+      return notPlayed(fact);
+    case 'PartHeld':
+    case 'PartRefused':
+      return judgePart(model, fact, shard, known);
+    case 'PartEnded':
+      return judgePartEnded(model, fact, known);
+  }
+}
+
+/** Rule AV7: what could be served before can be served with one more promise. Checked around every promise. */
+export function requireServable(model: StockModel, skus: readonly string[], before: ReadonlySet<string>): void {
+  for (const sku of skus)
+    require(!before.has(sku) || isServable(model, sku), () => `${sku} is promised beyond what is there`);
+}
+
+/** Rule RS4: what is over ends before anything else is decided at that moment. */
+function requireNoneOverdue(model: StockModel, fact: StockFact): void {
+  if (fact.fact === 'UnitsReleased') return;
+  for (const { reservation, endedAt } of model.holds.values()) {
+    const isOver = endedAt === undefined && reservation.expiresAt <= fact.at;
+    require(!isOver, () => `${fact.fact} at ${fact.at}, yet ${reservation.id} is over since ${reservation.expiresAt}`);
+  }
+}
+
+function judgeRecorded(model: StockModel, { event, units, at }: Of<'StockRecorded'>, known: Known): void {
+  require(known.sentEvent(event), () => `nobody sent ${JSON.stringify(event)}`);
+  require(!model.ids.has(idKey(event)), () => `${idKey(event)} counts twice (FD1)`);
+  require(event.at <= at + AHEAD_MS, () => `${event.id} is from the future (FD10)`);
+  const quantity = 'quantity' in event ? event.quantity : 0;
+  require(units === quantity, () => `${event.id} says ${quantity}, recorded as ${units}`);
+}
+
+function judgeReserved(model: StockModel, fact: Of<'UnitsReserved'>, known: Known): void {
+  const { reservation, keyDigest, at } = fact;
+  require(!model.keys.has(keyDigest), () => `a second reservation ${reservation.id} under one key (RS2)`);
+  require(!model.holds.has(reservation.id), () => `${reservation.id} is given twice`);
+  const { client, channel, createdAt, expiresAt, state } = reservation;
+  requireSame({ createdAt, state }, { createdAt: at, state: 'held' }, () => reservation.id);
+  const alike = known
+    .sentRequests(keyDigest)
+    .filter((asked) => asked.client === client && asked.channel === channel && at + asked.holdMs === expiresAt);
+  requireExplained(model, reservation.lines, alike);
+}
+
+/** One of the requests must lead to exactly this. */
+function requireExplained(
+  model: StockModel,
+  said: readonly ReserveLine[] | Refused<ReserveRefusal>,
+  requests: readonly ReserveRequest[],
+): void {
+  const should = requests.map((asked) => grantOf(model, asked));
+  const texts = should.map((each) => JSON.stringify(each));
+  require(texts.includes(JSON.stringify(said)), () =>
+    `given ${JSON.stringify(said)}, the rules give ${texts.join(' or ')}`);
+}
+
+function judgeReleased(model: StockModel, { id, end, at }: Of<'UnitsReleased'>, known: Known): void {
+  const hold = model.holds.get(id);
+  require(hold !== undefined && hold.endedAt === undefined, () => `${id} ends (${end}) and is not held`);
+  const isOver = hold.reservation.expiresAt <= at;
+  require(isOver === (end === 'expired'), () => `${id} is ${end} at ${at}, expires at ${hold.reservation.expiresAt}`);
+  require(end === 'expired' || known.sentRelease(id), () => `nobody asked to release ${id}`);
+}
+
+function judgePart(model: StockModel, fact: Of<'PartHeld' | 'PartRefused'>, shard: number, known: Known): void {
+  const saga = known.saga(fact.saga);
+  require(saga !== undefined, () => `a part of ${fact.saga}, whose start is not durable`);
+  require(!model.parts.has(fact.saga), () => `${fact.saga} has its part answered twice`);
+  const { channel, partial, lines } = saga.request;
+  const own = lines.filter((_, index) => saga.shards[index] === shard);
+  const said = fact.fact === 'PartHeld' ? fact.lines : fact.refusal;
+  requireSame(said, grantOf(model, { channel, partial, lines: own }), () => `part of ${fact.saga}`);
+}
+
+function judgePartEnded(model: StockModel, { saga: id, end }: Of<'PartEnded'>, known: Known): void {
+  const saga = known.saga(id);
+  require(saga !== undefined, () => `part of ${id} ends, whose start is not durable`);
+  require(model.parts.get(id)?.ended !== true, () => `part of ${id} ends twice`);
+  const should = saga.state === 'refused' ? 'abandoned' : saga.end;
+  requireSame({ end }, { end: should }, () => `part of ${id}, which is ${saga.state}`);
+}

@@ -1,0 +1,55 @@
+import type { Output, Said } from '../shard/messages.ts';
+import { Outbox } from '../shard/outbox.ts';
+import type { Chance } from './chance.ts';
+import type { Work } from './client.ts';
+import type { MainMessage } from './shard-thread.ts';
+import type { Told } from './told.ts';
+import { require } from './violation.ts';
+
+/** Main's end: the same outboxes as the router's, who waits for what, and what they are told. */
+export class MainThread {
+  readonly #outboxes: Outbox[];
+  readonly #calls = new Map<number, Work>();
+  readonly #told: Told;
+  #next = 1;
+
+  constructor(threads: number, told: Told, post: (thread: number, items: string) => void) {
+    this.#told = told;
+    this.#outboxes = Array.from({ length: threads }, (_, thread) => new Outbox((items) => post(thread, items)));
+  }
+
+  get waiting(): number {
+    return this.#calls.size;
+  }
+
+  ask(work: Work): void {
+    const call = this.#next++;
+    this.#calls.set(call, work);
+    this.#box(work.shard).add(JSON.stringify({ call, ...work }));
+  }
+
+  /** `doubled`: how likely a request between shards is delivered twice; participants must not mind. */
+  receive(thread: number, message: MainMessage, { chance, doubled }: { chance: Chance; doubled: number }): void {
+    for (const { shard, item } of message.requests) {
+      this.#box(shard).add(item);
+      if (chance.yes(doubled)) this.#box(shard).add(item);
+    }
+    for (const text of message.outputs) {
+      const { replies, changes } = JSON.parse(text) as Output;
+      for (const { position } of changes) this.#told.requireDurable(position);
+      for (const { call, said } of replies) this.#settle(call, said);
+    }
+    this.#outboxes[thread]?.finished(message.batches);
+  }
+
+  #settle(call: number, said: Said): void {
+    const work = this.#calls.get(call);
+    require(work !== undefined, () => `call ${call} is answered twice or was never made`);
+    this.#calls.delete(call);
+    this.#told.reply(work, said);
+  }
+
+  #box(shard: number): Outbox {
+    return this.#outboxes[shard % this.#outboxes.length] as Outbox;
+  }
+}

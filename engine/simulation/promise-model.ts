@@ -1,0 +1,104 @@
+import type { HoldEnd, PromiseFact } from '../contract/fact.ts';
+import type { ReservationId } from '../contract/ids.ts';
+import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
+import type { Reservation, ReserveLine, ReserveRequest } from '../contract/reservation.ts';
+import type { StockPortReply } from '../contract/stock-port.ts';
+import { notPlayed, REMEMBERED_MS } from './stock-model.ts';
+
+// What one promise shard must know. Values are never changed in place.
+
+type PartAnswer = Extract<StockPortReply, { do: 'part-held' }>['outcome'];
+
+export interface ModelSaga {
+  readonly request: ReserveRequest;
+  readonly shards: readonly number[];
+  readonly keyDigest: string;
+  readonly startedAt: number;
+  readonly answers: ReadonlyMap<number, PartAnswer>;
+  readonly closed: ReadonlySet<number>;
+  readonly state: 'asking' | 'held' | 'refused' | 'ended';
+  readonly reservation?: Reservation;
+  readonly refusal?: Refused<ReserveRefusal>;
+  readonly end?: HoldEnd;
+  readonly settledAt?: number;
+}
+
+const STICKY = ['units-exceed-available', 'too-many-demand-groups'];
+
+export class PromiseModel {
+  lsn = 0;
+  lastAt = -Infinity;
+  sagas = new Map<ReservationId, ModelSaga>();
+  keys = new Map<string, ReservationId>();
+
+  clone(): PromiseModel {
+    const copy = new PromiseModel();
+    Object.assign(copy, this);
+    copy.sagas = new Map(this.sagas);
+    copy.keys = new Map(this.keys);
+    return copy;
+  }
+
+  apply(fact: PromiseFact, lsn: number): readonly string[] {
+    this.lsn = lsn;
+    this.lastAt = fact.at;
+    this.#forget(fact.at);
+    if (fact.fact === 'ReservationStarted') {
+      const { request, shards, keyDigest, at: startedAt } = fact;
+      const none = { answers: new Map(), closed: new Set<number>() };
+      this.sagas.set(fact.id, { request, shards, keyDigest, startedAt, ...none, state: 'asking' });
+      this.keys.set(keyDigest, fact.id);
+    } else {
+      this.sagas.set(fact.id, this.#after(this.sagas.get(fact.id) as ModelSaga, fact));
+    }
+    return [];
+  }
+
+  #after(saga: ModelSaga, fact: Exclude<PromiseFact, { fact: 'ReservationStarted' }>): ModelSaga {
+    switch (fact.fact) {
+      case 'PartAnswered':
+        return { ...saga, answers: new Map(saga.answers).set(fact.shard, fact.outcome) };
+      case 'PartClosed':
+        return { ...saga, closed: new Set(saga.closed).add(fact.shard) };
+      case 'ReservationEnded':
+        return { ...saga, state: 'ended', end: fact.end, settledAt: fact.at };
+      case 'ReservationDecided': {
+        if (fact.outcome.status === 'reserved')
+          return { ...saga, state: 'held', reservation: fact.outcome.reservation };
+        if (!STICKY.includes(fact.outcome.code)) this.keys.delete(saga.keyDigest);
+        return { ...saga, state: 'refused', refusal: fact.outcome, settledAt: fact.at };
+      }
+      case 'ReservationExtended':
+      case 'MoveStarted':
+      case 'MoveAnswered':
+        return notPlayed(fact);
+    }
+  }
+
+  #forget(at: number): void {
+    for (const [id, saga] of this.sagas) {
+      const isOver = saga.settledAt !== undefined && saga.settledAt + REMEMBERED_MS <= at;
+      if (!isOver || !isClosed(saga)) continue;
+      this.sagas.delete(id);
+      if (this.keys.get(saga.keyDigest) === id) this.keys.delete(saga.keyDigest);
+    }
+  }
+}
+
+export function partsOf(saga: ModelSaga): number[] {
+  return [...new Set(saga.shards)];
+}
+
+export function isClosed(saga: ModelSaga): boolean {
+  return partsOf(saga).every((shard) => saga.closed.has(shard));
+}
+
+/** What the answers so far make of it (rule RS1): nothing yet, all of it, or a no. */
+export function verdictOf(saga: ModelSaga): 'wait' | readonly ReserveLine[] | 'refused' {
+  const answers = partsOf(saga).map((shard) => saga.answers.get(shard));
+  const refused = answers.some((answer) => answer?.status === 'refused');
+  if (refused && !saga.request.partial) return 'refused';
+  if (answers.includes(undefined)) return 'wait';
+  const lines = answers.flatMap((answer) => (answer?.status === 'held' ? answer.lines : []));
+  return lines.length === 0 ? 'refused' : lines;
+}

@@ -1,0 +1,44 @@
+import { digestHex } from '../contract/digest.ts';
+import type { ClientId, ReservationId } from '../contract/ids.ts';
+import type { ReserveRequest } from '../contract/reservation.ts';
+import type { StockEvent } from '../contract/stock-event.ts';
+
+/** All that clients have ever sent: nothing else may become a fact. */
+export class Sent {
+  readonly #events = new Set<string>();
+  readonly #requests = new Map<string, ReserveRequest[]>();
+  readonly #releases = new Set<ReservationId>();
+
+  event(event: StockEvent): void {
+    this.#events.add(JSON.stringify(event));
+  }
+
+  request(request: ReserveRequest): void {
+    for (const digest of keyDigests(request.client, request.key)) {
+      const known = this.#requests.get(digest) ?? [];
+      const isKnown = known.some((each) => JSON.stringify(each) === JSON.stringify(request));
+      if (!isKnown) this.#requests.set(digest, [...known, request]);
+    }
+  }
+
+  release(id: ReservationId): void {
+    this.#releases.add(id);
+  }
+
+  hasEvent(event: object): boolean {
+    return this.#events.has(JSON.stringify(event));
+  }
+
+  requests(keyDigest: string): readonly ReserveRequest[] {
+    return this.#requests.get(keyDigest) ?? [];
+  }
+
+  hasRelease(id: ReservationId): boolean {
+    return this.#releases.has(id);
+  }
+}
+
+/** Stock and promise shards each have their own way of joining client and key. */
+export function keyDigests(client: ClientId, key: string): readonly [stock: string, promise: string] {
+  return [digestHex(`${client}\u0000${key}`), digestHex(`${client}\n${key}`)];
+}

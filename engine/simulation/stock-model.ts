@@ -1,0 +1,203 @@
+import type { Band } from '../contract/change.ts';
+import type { StockFact } from '../contract/fact.ts';
+import type { ReservationId } from '../contract/ids.ts';
+import type { ChannelRef, NodeRef } from '../contract/reference.ts';
+import type { ReserveLine } from '../contract/reservation.ts';
+import type { CompleteEvent } from '../contract/stock-event.ts';
+import { type ModelPosition, modelPosition } from '../stock/slow-model.ts';
+import {
+  idKey,
+  type ModelHold,
+  type ModelKey,
+  type ModelPart,
+  ofSku,
+  type PartAnswer,
+  type Promised,
+  skusOf,
+} from './promised.ts';
+import { availableAt, roomOf } from './room.ts';
+import { require } from './violation.ts';
+
+// What one stock shard must know, by Map and addition: the events it took, the promises it made, the reference data. All
+// else is worked out anew from these. Values are never changed in place, so a copy of the maps is a copy of the model.
+
+type Recorded = Extract<StockFact, { fact: 'StockRecorded' }>['event'];
+type Positional = Exclude<Recorded, CompleteEvent>;
+
+/** Keys, ended holds and parts are remembered for a day (rule RS2). */
+export const REMEMBERED_MS = 86_400_000;
+
+/** No client of the simulation asks for it, so a shard that writes it down is wrong. */
+export function notPlayed({ fact }: { readonly fact: string }): never {
+  require(false, () => `${fact} is written, nobody asked for it`);
+}
+
+export class StockModel {
+  lsn = 0;
+  lastAt = -Infinity;
+  nodes = new Map<string, NodeRef>();
+  groups = new Map<string, readonly string[]>();
+  channels = new Map<string, ChannelRef>();
+  disabled = new Set<string>();
+  /** Position -> its events in order of arrival. */
+  events = new Map<string, readonly Positional[]>();
+  completes = new Map<string, readonly CompleteEvent[]>();
+  /** `source sku id` -> lsn. */
+  ids = new Map<string, number>();
+  skus = new Set<string>();
+  holds = new Map<ReservationId, ModelHold>();
+  parts = new Map<ReservationId, ModelPart>();
+  keys = new Map<string, ModelKey>();
+  bands = new Map<string, Band>();
+  #positions = new Map<string, ModelPosition | undefined>();
+
+  clone(): StockModel {
+    const copy = new StockModel();
+    Object.assign(copy, this);
+    copy.nodes = new Map(this.nodes);
+    copy.groups = new Map(this.groups);
+    copy.channels = new Map(this.channels);
+    copy.disabled = new Set(this.disabled);
+    copy.events = new Map(this.events);
+    copy.completes = new Map(this.completes);
+    copy.ids = new Map(this.ids);
+    copy.skus = new Set(this.skus);
+    copy.holds = new Map(this.holds);
+    copy.parts = new Map(this.parts);
+    copy.keys = new Map(this.keys);
+    copy.bands = new Map(this.bands);
+    copy.#positions = new Map(this.#positions);
+    return copy;
+  }
+
+  /** By the sentences of SPEC.md §3. Undefined when nobody has spoken of the position. */
+  position(sku: string, node: string): ModelPosition | undefined {
+    const key = `${sku} ${node}`;
+    if (!this.#positions.has(key)) {
+      const history = [...(this.events.get(key) ?? []), ...(this.completes.get(node) ?? [])];
+      this.#positions.set(key, modelPosition(history, sku, node));
+    }
+    return this.#positions.get(key);
+  }
+
+  *live(sku: string): Generator<Promised> {
+    for (const { promised, endedAt } of this.holds.values()) if (endedAt === undefined) yield* ofSku(promised, sku);
+    for (const { promised, ended } of this.parts.values()) if (!ended) yield* ofSku(promised, sku);
+  }
+
+  /** Units promised at the node itself. */
+  reserved(sku: string, node: string): number {
+    let units = 0;
+    for (const promise of this.live(sku)) if (promise.placed && promise.nodes[0] === node) units += promise.units;
+    return units;
+  }
+
+  promised(lines: readonly ReserveLine[]): Promised[] {
+    return lines.map((line) => ({
+      sku: line.sku,
+      units: line.units,
+      placed: 'node' in line,
+      nodes: 'node' in line ? [line.node] : (this.groups.get(line.group) ?? []),
+    }));
+  }
+
+  /** Skus the fact may have changed something of. */
+  apply(fact: StockFact, lsn: number): readonly string[] {
+    this.lsn = lsn;
+    this.lastAt = fact.at;
+    this.#forget(fact.at);
+    const touched = this.#change(fact, lsn);
+    for (const sku of touched) this.#settleBands(sku);
+    return touched;
+  }
+
+  #change(fact: StockFact, lsn: number): readonly string[] {
+    switch (fact.fact) {
+      case 'StockRecorded':
+        return this.#record(fact.event, lsn);
+      case 'ReferenceApplied': {
+        const { of: kind, rows } = fact.batch;
+        if (kind === 'nodes') for (const row of rows) this.nodes.set(row.id, row);
+        if (kind === 'groups') for (const row of rows) this.groups.set(row.id, row.nodes);
+        if (kind === 'channels') for (const row of rows) this.channels.set(row.id, row);
+        if (kind === 'items') for (const { sku, enabled } of rows) this.disabled[enabled ? 'delete' : 'add'](sku);
+        return [...this.skus];
+      }
+      case 'UnitsReserved': {
+        const { reservation, keyDigest, contentDigest } = fact;
+        const promised = this.promised(reservation.lines);
+        this.holds.set(reservation.id, { reservation, promised, keyDigest });
+        this.keys.set(keyDigest, { contentDigest });
+        return skusOf(promised);
+      }
+      case 'ReservationRefused':
+        this.keys.set(fact.keyDigest, { contentDigest: fact.contentDigest, endedAt: fact.at });
+        return [];
+      case 'UnitsReleased': {
+        const hold = this.holds.get(fact.id) as ModelHold;
+        const state = fact.end === 'expired' ? 'expired' : 'released';
+        this.holds.set(fact.id, { ...hold, reservation: { ...hold.reservation, state }, endedAt: fact.at });
+        this.keys.set(hold.keyDigest, { ...(this.keys.get(hold.keyDigest) as ModelKey), endedAt: fact.at });
+        return skusOf(hold.promised);
+      }
+      case 'HoldExtended':
+      case 'UnitsMoved':
+      case 'PartMoved':
+      case 'PartMoveRefused':
+      case 'SafetyDatesReached':
+        return notPlayed(fact);
+      case 'PartHeld': {
+        const promised = this.promised(fact.lines);
+        this.parts.set(fact.saga, { answer: { status: 'held', lines: fact.lines }, promised, ended: false });
+        return skusOf(promised);
+      }
+      case 'PartRefused':
+        this.parts.set(fact.saga, { answer: fact.refusal, promised: [], ended: false, doneAt: fact.at });
+        return [];
+      case 'PartEnded': {
+        const part = this.parts.get(fact.saga);
+        const answer: PartAnswer = part?.answer ?? { status: 'refused', code: 'units-exceed-available' };
+        this.parts.set(fact.saga, { answer, promised: part?.promised ?? [], ended: true, doneAt: fact.at });
+        return skusOf(part?.promised ?? []);
+      }
+    }
+  }
+
+  #record(event: Recorded, lsn: number): readonly string[] {
+    const { node } = event;
+    this.ids.set(idKey(event), lsn);
+    if (event.kind === 'complete') {
+      this.completes.set(node, [...(this.completes.get(node) ?? []), event]);
+      for (const sku of this.skus) this.#positions.delete(`${sku} ${node}`);
+      return [...this.skus].filter((sku) => this.events.has(`${sku} ${node}`));
+    }
+    const key = `${event.sku} ${node}`;
+    this.skus.add(event.sku);
+    this.events.set(key, [...(this.events.get(key) ?? []), event]);
+    this.#positions.delete(key);
+    return [event.sku];
+  }
+
+  #forget(at: number): void {
+    const isOver = (endedAt: number | undefined): boolean => endedAt !== undefined && endedAt + REMEMBERED_MS <= at;
+    for (const [key, { endedAt }] of this.keys) if (isOver(endedAt)) this.keys.delete(key);
+    for (const [id, { endedAt }] of this.holds) if (isOver(endedAt)) this.holds.delete(id);
+    for (const [saga, { doneAt }] of this.parts) if (isOver(doneAt)) this.parts.delete(saga);
+  }
+
+  /** Rule AV6, after every fact. */
+  #settleBands(sku: string): void {
+    for (const { id, group, lowAt, clearAt } of this.channels.values()) {
+      const ats = Math.max(0, roomOf(this, sku, this.groups.get(group) ?? []));
+      const before = this.bands.get(`${sku} ${id}`);
+      const between = before === 'in-stock' ? 'in-stock' : 'low-stock';
+      const band = ats <= 0 ? 'out-of-stock' : ats <= lowAt ? 'low-stock' : ats > clearAt ? 'in-stock' : between;
+      this.bands.set(`${sku} ${id}`, band);
+    }
+  }
+
+  /** Rule AV1. */
+  available(sku: string, node: string): number {
+    return availableAt(this, sku, node);
+  }
+}

@@ -1,0 +1,101 @@
+import { SECTOR_BYTES } from '../journal/frame.ts';
+import type { Fault } from '../journal/simulated-disk.ts';
+import type { Chance } from './chance.ts';
+
+// Swarm testing: each seed rolls its own rates, many of them at the edge. A run in which nothing ever crashes and one in
+// which little else happens find different bugs; the average of both finds neither.
+
+export interface Swarm {
+  readonly steps: number;
+  readonly stockShards: number;
+  readonly promiseShards: number;
+  readonly threadsMax: number;
+  readonly holdsPerClientMax: number;
+  readonly snapshotEveryFacts: number;
+  readonly segmentBytes: number;
+  /** Of client operations: how many repeat an earlier one, and how many of those with other content. */
+  readonly retries: number;
+  readonly altered: number;
+  /** Requests between shards that arrive twice. */
+  readonly doubled: number;
+  /** Largest number of operations asked at once. */
+  readonly burst: number;
+  readonly weights: Readonly<Record<Weighted, number>>;
+  /** Faults a disk may have in one life of the process. */
+  readonly faultsMax: number;
+  /** Whether a day may pass in between: keys and ended holds are forgotten then. */
+  readonly longPause: boolean;
+}
+
+/** What the scheduler chooses between. */
+export type Weighted =
+  | 'ask'
+  | 'work'
+  | 'commit'
+  | 'durable'
+  | 'output'
+  | 'disk'
+  | 'snapshot'
+  | 'time'
+  | 'tick'
+  | 'seal'
+  | 'kill'
+  | 'power-cut'
+  | 'cut-soon'
+  | 'drain'
+  | 'leap';
+
+/** How often each is chosen when its rate is ordinary. */
+const USUAL: Readonly<Record<Weighted, number>> = {
+  ask: 30,
+  work: 40,
+  commit: 40,
+  durable: 40,
+  output: 40,
+  disk: 20,
+  snapshot: 20,
+  time: 20,
+  tick: 20,
+  seal: 1,
+  kill: 0.4,
+  'power-cut': 0.4,
+  'cut-soon': 0.4,
+  drain: 0.3,
+  leap: 1.5,
+};
+/** Without these nothing ever ends, so they are never switched off. */
+const NEEDED: readonly Weighted[] = ['ask', 'work', 'commit', 'durable', 'output', 'time'];
+
+export function rollSwarm(chance: Chance): Swarm {
+  const factor = (name: Weighted): number => chance.pick(NEEDED.includes(name) ? [0.3, 1, 1, 3] : [0, 0.3, 1, 1, 3, 6]);
+  const weights = Object.fromEntries(
+    (Object.keys(USUAL) as Weighted[]).map((name) => [name, USUAL[name] * factor(name)]),
+  ) as Record<Weighted, number>;
+  return {
+    steps: 100 + chance.below(500),
+    stockShards: 1 + chance.below(3),
+    promiseShards: 1 + chance.below(2),
+    threadsMax: 1 + chance.below(3),
+    holdsPerClientMax: chance.pick([3, 1_000]),
+    snapshotEveryFacts: chance.pick([5, 20, 80, 100_000]),
+    segmentBytes: chance.pick([4, 8, 16]) * SECTOR_BYTES,
+    retries: chance.pick([0.1, 0.3, 0.6]),
+    altered: chance.pick([0, 0.2, 0.5]),
+    doubled: chance.pick([0, 0, 0.2]),
+    burst: chance.pick([1, 4, 30]),
+    weights,
+    faultsMax: chance.pick([0, 0, 1, 2]),
+    longPause: chance.yes(0.1),
+  };
+}
+
+const CALLS = ['write', 'sync', 'syncDir', 'rename', 'open', 'remove'] as const;
+
+/** What will go wrong with the disk in the next life. */
+export function rollFaults(chance: Chance, { faultsMax }: Swarm): Fault[] {
+  return Array.from({ length: chance.below(faultsMax + 1) }, () => ({
+    call: chance.pick(CALLS),
+    nth: 1 + chance.below(chance.pick([5, 60])),
+    how: chance.pick(['error', 'short', 'lost'] as const),
+  }));
+}

@@ -1,0 +1,195 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Outcome } from '../contract/command.ts';
+import type { Fact } from '../contract/fact.ts';
+import type { ClientId, ReservationId } from '../contract/ids.ts';
+import type { Answer } from '../contract/query.ts';
+import type { ReserveRequest } from '../contract/reservation.ts';
+import type { StockEvent } from '../contract/stock-event.ts';
+import type { Said } from '../shard/messages.ts';
+import type { Audit } from './audit.ts';
+import type { Work } from './client.ts';
+import { keyDigests } from './sent.ts';
+import { require, requireSame } from './violation.ts';
+
+// What clients were told, held against what is durable: an answer that a crash could take back is a lie, and an answer
+// once given is the answer.
+
+/** Refusals of a shard that has not got its reference data yet. */
+const UNREADY: readonly string[] = ['unknown-source', 'unknown-node'];
+/** Refusals for names, which no fact remembers. */
+const NAMING: readonly string[] = [
+  'unknown-channel',
+  'unknown-node',
+  'unknown-group',
+  'unknown-sku',
+  'node-not-in-channel',
+];
+
+export class Told {
+  readonly #audit: Audit;
+  readonly #holdsPerClientMax: number;
+  readonly #first = new Map<string, string>();
+  /** Reservations clients know of. */
+  readonly #known = new Map<ReservationId, { client: ClientId; expiresAt: number }>();
+  readonly #learn: (id: ReservationId, client: ClientId) => void;
+
+  constructor(
+    audit: Audit,
+    about: {
+      readonly holdsPerClientMax: number;
+      readonly learn: (id: ReservationId, client: ClientId) => void;
+    },
+  ) {
+    this.#audit = audit;
+    this.#holdsPerClientMax = about.holdsPerClientMax;
+    this.#learn = about.learn;
+  }
+
+  reply(work: Work, said: Said): void {
+    if ('events' in work) {
+      const outcomes = said as readonly Outcome[];
+      work.events.forEach((event, index) => this.#event(event, outcomes[index] as Outcome));
+    } else if ('query' in work) this.#answer(work.query, said as Answer);
+    else this.#outcome(work.command, said as Outcome);
+  }
+
+  /** Positions and revisions of a change or a read: never ahead of the journal. */
+  requireDurable(position: string): Fact {
+    const [shard, lsn] = position.split('.').map(Number) as [number, number];
+    const fact = this.#audit.durableFact(shard, lsn);
+    require(fact !== undefined, () => `somebody was told of ${position}, which is not durable`);
+    return fact;
+  }
+
+  #event(event: StockEvent, outcome: Outcome): void {
+    if (outcome.status === 'recorded') {
+      const fact = this.requireDurable(outcome.position);
+      requireSame(eventIn(fact), event, () => `told recorded at ${outcome.position}`);
+    } else if (outcome.status === 'duplicate') {
+      const fact = this.requireDurable(outcome.position);
+      // A heartbeat is a duplicate of whatever was newer.
+      if (event.kind !== 'heartbeat') requireSame(contentOf(fact), content(event), () => 'told duplicate of another');
+    } else {
+      require(outcome.status === 'refused', () => `an event is told ${outcome.status}`);
+      this.#refusedEvent(event, outcome);
+    }
+  }
+
+  #refusedEvent(event: StockEvent, { code, firstPosition }: { code: string; firstPosition?: string }): void {
+    if (code === 'from-the-future') {
+      require(event.at > this.#audit.time.lowestWallMs, () => `${event.id} is refused as from the future`);
+      return;
+    }
+    require(UNREADY.includes(code) || firstPosition !== undefined, () => `${event.id} is refused as ${code}`);
+    if (firstPosition === undefined) return;
+    const fact = this.requireDurable(firstPosition);
+    const isOther = eventIn(fact)?.id === event.id && !isDeepStrictEqual(contentOf(fact), content(event));
+    require(code === 'id-reused' && isOther, () => `${event.id} is said to be reused`);
+  }
+
+  #outcome(command: Extract<Work, { command: unknown }>['command'], outcome: Outcome): void {
+    if (command.do === 'reserve') return this.#reserve(command.request, outcome);
+    if (command.do === 'release') return this.#release(command, outcome);
+    const should = command.do === 'keep-letters' ? 'kept' : 'applied';
+    require(outcome.status === should, () => `${command.do} is told ${outcome.status}`);
+  }
+
+  #reserve(request: ReserveRequest, outcome: Outcome): void {
+    const { client, key } = request;
+    if (outcome.status === 'reserved') {
+      const { reservation, position } = outcome;
+      this.#requireReserved(this.requireDurable(position), reservation);
+      require(reservation.client === client, () => `${client} is given ${reservation.id} of ${reservation.client}`);
+      this.#known.set(reservation.id, { client, expiresAt: reservation.expiresAt });
+      this.#learn(reservation.id, client);
+      return this.#same(request, outcome);
+    }
+    require(outcome.status === 'refused', () => `a reservation is told ${outcome.status}`);
+    const { code } = outcome;
+    if (code === 'units-exceed-available' || code === 'too-many-demand-groups') {
+      require(this.#refusedDurably(request), () => `${key} is refused, and that is not durable`);
+      this.#same(request, outcome);
+    } else if (code === 'key-reused') {
+      const sent = keyDigests(client, key).flatMap((digest) => this.#audit.sent.requests(digest));
+      require(sent.length > 2, () => `${key} was never used with other content`);
+    } else if (code === 'too-many-holds') {
+      require(this.#holdsPerClientMax < 100, () => 'too many holds, yet there are few');
+    } else {
+      require(NAMING.includes(code), () => `${key} is refused as ${code}`);
+    }
+  }
+
+  #requireReserved(fact: Fact, reservation: object): void {
+    const made = fact.fact === 'UnitsReserved' ? fact.reservation : undefined;
+    const decided =
+      fact.fact === 'ReservationDecided' && 'reservation' in fact.outcome ? fact.outcome.reservation : made;
+    requireSame(reservation, decided, () => 'told reserved');
+  }
+
+  #refusedDurably({ client, key }: ReserveRequest): boolean {
+    return keyDigests(client, key).some((digest) => this.#audit.refusedKeys.has(digest));
+  }
+
+  /** Rule RS2: same client, key and content, same answer; for a day at least. */
+  #same(request: ReserveRequest, outcome: Outcome): void {
+    if (this.#audit.time.isLong) return;
+    const [asked, answer] = [JSON.stringify(request), JSON.stringify(outcome)];
+    const first = this.#first.get(asked);
+    if (first === undefined) this.#first.set(asked, answer);
+    else requireSame(JSON.parse(answer), JSON.parse(first), () => `key ${request.key} is answered anew`);
+  }
+
+  #release({ id, client }: { id: ReservationId; client: ClientId }, outcome: Outcome): void {
+    const known = this.#known.get(id);
+    if (outcome.status === 'released') {
+      this.#requireReleased(id);
+      return;
+    }
+    require(outcome.status === 'refused', () => `a release is told ${outcome.status}`);
+    if (outcome.code === 'unknown-reservation') {
+      require(known?.client !== client || this.#audit.time.isLong, () =>
+        `${id} is unknown to ${client}, who was given it`);
+      return;
+    }
+    require(outcome.code === 'already-ended', () => `a release is refused as ${outcome.code}`);
+    require(this.#endOf(id) !== 'released', () => `${id} was released, its release is refused`);
+  }
+
+  #requireReleased(id: ReservationId): void {
+    const end = this.#endOf(id);
+    const isForgotten = end === undefined && this.#audit.time.isLong;
+    require(end === 'released' || isForgotten, () => `${id} is said to be released, and that is not durable`);
+  }
+
+  #endOf(id: ReservationId): string | undefined {
+    const model = this.#audit.durable(Number(/^r(\d+)-/.exec(id)?.[1]));
+    if ('holds' in model) return model.holds.get(id)?.reservation.state;
+    return 'sagas' in model ? model.sagas.get(id)?.end : undefined;
+  }
+
+  #answer(query: Extract<Work, { query: unknown }>['query'], answer: Answer): void {
+    if (answer.answer === 'stock') for (const { position } of answer.stock) this.#requireRead(position);
+    if (answer.answer !== 'reservation' || query.ask !== 'reservation') return;
+    const { reservation } = answer;
+    const known = this.#known.get(query.id);
+    require(reservation !== undefined || this.#audit.time.isLong, () =>
+      `${query.id} was given to ${known?.client}, is gone`);
+    if (reservation?.state === 'released') this.#requireReleased(query.id);
+  }
+
+  /** A sku nobody has spoken of stands at 0. */
+  #requireRead(position: string): void {
+    if (!position.endsWith('.0')) this.requireDurable(position);
+  }
+}
+
+function eventIn(fact: Fact): StockEvent | undefined {
+  return 'event' in fact ? fact.event : undefined;
+}
+
+/** What makes two events with one id the same (rule FD1). */
+function content(event: StockEvent | undefined): object {
+  return { ...event, postedAt: 0 };
+}
+
+const contentOf = (fact: Fact): object => content(eventIn(fact));

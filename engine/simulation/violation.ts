@@ -1,0 +1,23 @@
+/** Something that must never be was seen. Ends the run; the seed plays it again. */
+class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
+export function require(holds: boolean, says: () => string): asserts holds {
+  if (!holds) throw new Violation(says());
+}
+
+/** Compares as JSON: what crosses a thread or lies in a journal is nothing else. */
+export function requireSame(is: unknown, should: unknown, what: () => string): void {
+  const [seen, wanted] = [textOf(is), textOf(should)];
+  if (seen !== wanted) throw new Violation(`${what()}\n  is     ${seen}\n  should ${wanted}`);
+}
+
+/** JSON with names in order, so that only meaning counts. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

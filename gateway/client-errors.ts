@@ -1,0 +1,41 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Requests that node's parser gives up on never reach a route; they get the same kind of error, and the connection ends. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const { status, ...body } = SAID[error.code ?? ''] ?? MALFORMED;
+  const text = JSON.stringify(body);
+  if (socket.writable) {
+    socket.write(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+        `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+    );
+  }
+  socket.destroySoon();
+}
+
+interface Said {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+const MALFORMED: Said = {
+  status: 400,
+  code: 'malformed-request',
+  message: 'this is no HTTP request the server can read; correct method, headers or body length',
+};
+
+const SAID: Readonly<Record<string, Said>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    code: 'headers-too-large',
+    message: 'path and headers together have at most 16 KiB; ask for less at once',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    code: 'request-too-slow',
+    message: 'the request did not arrive whole in time; send it again, large bodies in parts',
+  },
+};
