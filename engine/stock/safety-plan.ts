@@ -5,7 +5,7 @@ import type { NodeKind, SafetyRef } from '../contract/reference.ts';
 // Of two alike: the dated one, then the one that began later, then the greater id.
 
 /** What rules ask of a position. */
-export interface Place {
+interface Place {
   readonly sku: Sku;
   readonly department: string | undefined;
   readonly node: NodeId;
