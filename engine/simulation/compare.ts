@@ -88,12 +88,16 @@ function expected(model: StockModel, sku: string): object {
     if (position === undefined) continue;
     const { inbound, ...terms } = position;
     const reserved = model.reserved(sku, node);
+    const there = Math.max(0, position.onHand - position.unavailable);
+    // Promised units take what lies above the safety stock first; the rest of what is there comes out of it.
+    const fromSafety = Math.max(0, Math.min(reserved, there) - Math.max(0, there - safety));
     nodes[node] = {
       ...terms,
       reserved,
       safety,
       available: model.available(sku, node),
-      short: Math.max(0, reserved - Math.max(0, position.onHand - position.unavailable)),
+      ...(fromSafety > 0 && { safetyUsed: fromSafety }),
+      short: Math.max(0, reserved - there),
       inbound: inbound.reduce((sum, { units }) => sum + units, 0),
       orders: 0,
     };
