@@ -1,10 +1,29 @@
+import type { AtpOutcome, AtpRequest } from './contract/atp.ts';
 import type { SkuStock, StockChange } from './contract/change.ts';
 import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
-import type { BusyRefusal, EventOutcome } from './contract/outcome.ts';
+import type { BusyRefusal, EventOutcome, RefusedRow } from './contract/outcome.ts';
 import type { Heard, NodeHealth } from './contract/query.ts';
-import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, ReferenceBatch, SourceRef } from './contract/reference.ts';
-import type { ReleaseOutcome, Reservation, ReserveOutcome, ReserveRequest } from './contract/reservation.ts';
+import type {
+  ChannelRef,
+  ItemRef,
+  NodeGroupRef,
+  NodeRef,
+  PoolRef,
+  ReferenceBatch,
+  SafetyRef,
+  SourceRef,
+} from './contract/reference.ts';
+import type {
+  ExtendOutcome,
+  ExtendRequest,
+  MoveOutcome,
+  MoveRequest,
+  ReleaseOutcome,
+  Reservation,
+  ReserveOutcome,
+  ReserveRequest,
+} from './contract/reservation.ts';
 import type { StockEvent } from './contract/stock-event.ts';
 
 // The only door of the engine. Nothing it returns or publishes rests on a fact that is not durable.
@@ -58,6 +77,9 @@ export interface ReferenceView {
   readonly channels: ReadonlyMap<string, ChannelRef>;
   readonly sources: ReadonlyMap<SourceId, SourceRef>;
   readonly items: ReadonlyMap<Sku, ItemRef>;
+  /** By poolKey. */
+  readonly pools: ReadonlyMap<string, PoolRef>;
+  readonly safety: ReadonlyMap<string, SafetyRef>;
 }
 
 export interface Engine {
@@ -67,11 +89,15 @@ export interface Engine {
 
   /** Outcomes in the order of the events, after all of them are durable. `receivedAt`: ms since the epoch with fractions. Rejects with EngineBusyError. */
   record(events: readonly StockEvent[], receivedAt: number): Promise<readonly EventOutcome[]>;
-  /** Resolves when every shard has it. */
-  apply(batch: ReferenceBatch): Promise<void>;
+  /** Resolves when every shard has it, with the rows that could not be; empty when all could. */
+  apply(batch: ReferenceBatch): Promise<readonly RefusedRow[]>;
 
   reserve(request: ReserveRequest): Promise<ReserveOutcome>;
   release(id: ReservationId, client: ClientId): Promise<ReleaseOutcome>;
+  /** A longer hold, only while held (rule RS4). */
+  extend(request: ExtendRequest): Promise<ExtendOutcome>;
+  /** Held units to another node or group, never lost in between (rule RS7). */
+  move(request: MoveRequest): Promise<MoveOutcome>;
   /** With `client`, only that client's. */
   reservation(id: ReservationId, client?: ClientId): Promise<Reservation | undefined>;
   /** Newest first, all shards, held ones only. */
@@ -79,6 +105,8 @@ export interface Engine {
 
   /** Known skus only, in no particular order; unknown ones are absent. */
   stock(skus: readonly Sku[]): Promise<readonly SkuStock[]>;
+  /** What can be promised for dates (rule AV3). */
+  atp(request: AtpRequest): Promise<AtpOutcome>;
   /** Every sku, in bounded chunks. */
   allStock(): AsyncIterable<readonly SkuStock[]>;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine } from './api.ts';
-import type { EventId, Sku } from './contract/ids.ts';
+import type { ChannelId, EventId, GroupId, NodeId, PoolId, ReservationId, Sku } from './contract/ids.ts';
+import { poolKey } from './contract/reference.ts';
 import { createPartition, shardOfSku } from './shard/partition.ts';
 import { openTestEngine, testFolder } from './shard/test-engine.ts';
 import { CLIENT, counted, NODE, reserving, sku, sold } from './shard/test-fixture.ts';
@@ -43,6 +44,68 @@ describe('record', () => {
     expect(await available(engine, A)).toBe(4);
     expect(engine.epoch).toBe(first.engine.epoch);
     expect(engine.reference.nodes.size).toBe(2);
+  });
+
+  test('[AV2] pools live in the shard of their sku, are found again after a restart, and are refused beyond 8', async () => {
+    const dataDir = testFolder();
+    const { engine: first } = await openTestEngine({ dataDir });
+    await first.record([counted(A, 5)], 1);
+    const [web] = first.reference.channels.values();
+    const channels = Array.from({ length: 9 }, (_, i) => ({ ...web!, id: `c${i}` as ChannelId }));
+    await first.apply({ of: 'channels', rows: channels });
+    const rows = channels.map(({ id }) => ({ id: `pool-${id}` as PoolId, channel: id, sku: sku(A), units: 1 }));
+    const elsewhere = { ...rows[0]!, sku: sku(OTHER) };
+    expect(await first.apply({ of: 'pools', rows: [elsewhere, ...rows] })).toEqual([
+      { row: poolKey(rows[8]!), code: 'too-many-demand-groups' },
+    ]);
+    await first.close();
+    const { engine } = await openTestEngine({ dataDir });
+    const taken = [elsewhere, ...rows.slice(0, 8)].map(poolKey).toSorted();
+    for (const { reference } of [first, engine]) expect([...reference.pools.keys()].toSorted()).toEqual(taken);
+    const [stock] = await engine.stock([sku(A)]);
+    // 8 pools of one: of 5 units nothing is left to sell, of 9 one, and one more by a channel with a pool.
+    expect(stock?.channels.map(({ channel, ats }) => [channel, ats]).slice(0, 2)).toEqual([
+      ['web', 0],
+      ['c0', 0],
+    ]);
+    expect(await engine.record([counted(A, 9)], 2)).toMatchObject([{ status: 'recorded' }]);
+    const [more] = await engine.stock([sku(A)]);
+    expect(more?.channels.map(({ ats }) => ats)).toEqual([1, 2, 2, 2, 2, 2, 2, 2, 2, 1]);
+  });
+
+  test('[RS4][RS7] a hold over several shards is extended and moved, and all of it is there after a restart', async () => {
+    const dataDir = testFolder();
+    const { engine } = await openTestEngine({ dataDir, threads: 2 });
+    await engine.record([counted(A, 5), counted(OTHER, 5)], 1);
+    const made = await engine.reserve(reserving('wide', [A, OTHER]));
+    if (made.status !== 'reserved') throw new Error(made.code);
+    const { id, createdAt } = made.reservation;
+    const node = { node: NODE };
+    const all = { group: 'all' as GroupId };
+    expect(await engine.extend({ id, client: CLIENT, holdMs: 2 * 3_600_000 })).toMatchObject({ status: 'extended' });
+    const request = { key: 'm', id, client: CLIENT, sku: sku(OTHER), from: node, to: all };
+    const [moved, joined] = await Promise.all([engine.move(request), engine.move(request)]);
+    const lines = [
+      { sku: sku(A), units: 1, ...node },
+      { sku: sku(OTHER), units: 1, ...all },
+    ];
+    const reservation = { id, state: 'held', expiresAt: createdAt + 2 * 3_600_000, extensions: 1 };
+    expect(moved).toMatchObject({ status: 'moved', reservation });
+    expect(moved.status === 'moved' && moved.reservation.lines).toEqual(expect.arrayContaining(lines));
+    expect(joined).toEqual(moved);
+    expect(await engine.move({ ...request, key: 'n', from: all, to: { node: 'no' as NodeId } })).toMatchObject({
+      code: 'unknown-node',
+    });
+    expect(await engine.move({ ...request, id: 'r99-1' as ReservationId })).toMatchObject({
+      code: 'unknown-reservation',
+    });
+    await engine.close();
+    const { engine: again } = await openTestEngine({ dataDir, threads: 2 });
+    expect(await again.reservation(id)).toEqual(moved.status === 'moved' && moved.reservation);
+    expect(await available(again, OTHER)).toBe(5);
+    expect(await again.stock([sku(OTHER)])).toMatchObject([{ channels: [{ ats: 4, unplaced: 1 }] }]);
+    expect(await again.release(id, CLIENT)).toMatchObject({ status: 'released' });
+    expect(await again.move(request)).toMatchObject({ status: 'moved', reservation: { state: 'released' } });
   });
 
   test('a heartbeat is heard by the intake shard', async () => {

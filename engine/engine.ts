@@ -2,13 +2,13 @@ import type { Engine, EngineOptions } from './api.ts';
 import { EngineBusyError } from './api.ts';
 import type { Outcome } from './contract/command.ts';
 import { refuse } from './contract/outcome.ts';
-import type { ReleaseOutcome, ReserveOutcome } from './contract/reservation.ts';
+import type { ExtendOutcome, MoveOutcome, ReleaseOutcome, ReserveOutcome } from './contract/reservation.ts';
 import { type Folder, openFolder } from './journal/folder.ts';
 import { engineSettings } from './shard/engine-settings.ts';
 import { EXIT_FAILED, failureLine, type ProcessEnd, realProcessEnd } from './shard/failure.ts';
 import { loadReference } from './shard/load-reference.ts';
 import { OPEN_CALLS_MAX, OpenCalls } from './shard/open-calls.ts';
-import { createPartition, placeReserve, splitReference } from './shard/partition.ts';
+import { createPartition, placeReserve, shardOfSku, splitReference, withoutRows } from './shard/partition.ts';
 import { Router } from './shard/router.ts';
 import { ShardCalls } from './shard/shard-calls.ts';
 import { ShardReads } from './shard/shard-reads.ts';
@@ -101,8 +101,12 @@ async function start(
     record: (events, receivedAt) => calls.record(events, receivedAt),
     async apply(batch) {
       const parts = splitReference(partition, batch);
-      await calls.commands(parts.map(({ shard, batch: part }) => ({ shard, command: { do: 'apply', batch: part } })));
-      reference.apply(batch);
+      const applied = await calls.commands(
+        parts.map(({ shard, batch: part }) => ({ shard, command: { do: 'apply', batch: part } })),
+      );
+      const refused = applied.flatMap((each) => ('refusedRows' in each ? (each.refusedRows ?? []) : []));
+      reference.apply(withoutRows(batch, refused));
+      return refused;
     },
 
     async reserve(request) {
@@ -115,11 +119,22 @@ async function start(
       if (shard === undefined) return refuse('unknown-reservation');
       return calls.command<ReleaseOutcome>(shard, { do: 'release', id, client });
     },
+    async extend(request) {
+      const shard = reads.holdingShard(request.id);
+      if (shard === undefined) return refuse('unknown-reservation');
+      return calls.command<ExtendOutcome>(shard, { do: 'extend', request });
+    },
+    async move(request) {
+      const shard = reads.holdingShard(request.id);
+      if (shard === undefined) return refuse('unknown-reservation');
+      return calls.command<MoveOutcome>(shard, { do: 'move', request, shard: shardOfSku(partition, request.sku) });
+    },
     reservation: (id, client) => reads.reservation(id, client),
     reservations: (limit) => reads.reservations(limit),
 
     stock: (skus) => reads.stock(skus),
     allStock: () => reads.allStock(),
+    atp: (request) => reads.atp(request),
 
     async keepLetters(letters) {
       const outcome = await calls.command<Extract<Outcome, { status: 'kept' | 'refused' }>>(partition.intake, {

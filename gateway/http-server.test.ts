@@ -67,7 +67,98 @@ describe('stock', () => {
   });
 });
 
+describe('what can be promised for a date', () => {
+  const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+  const TODAY_MS = Date.now();
+
+  test('[AV3] the public asks where units are public, staff anywhere; days or a date, not both', async () => {
+    await server.feed([onHand('A-1', 9)]);
+    const { status, body } = await server.call('/v1/stock/A-1/atp?days=3');
+    const dates = [0, 1, 2].map((days) => ({ date: dayOf(TODAY_MS + days * 86_400_000), units: 9 }));
+    expect({ status, body }).toMatchObject({ status: 200, body: { sku: 'A-1', channel: 'web', horizon: 30, dates } });
+    const later = dayOf(TODAY_MS + 86_400_000);
+    const one = await server.call(`/v1/stock/A-1/atp?channel=b2b&date=${later}`, { key });
+    expect(one.body).toMatchObject({ channel: 'b2b', dates: [{ date: later, units: 9 }] });
+    expect(await server.call('/v1/stock/A-1/atp?channel=b2b')).toMatchObject({ status: 401 });
+    const keyless = await server.keyWith('feeds');
+    expect(await server.call('/v1/stock/A-1/atp?channel=b2b', { key: keyless })).toMatchObject({ status: 403 });
+    expect((await server.call('/v1/stock/BREAD/atp')).body).toMatchObject({ dates: [{ units: 0 }] });
+  });
+
+  test('[AV3] a question that cannot be answered is refused with what to do', async () => {
+    const far = dayOf(TODAY_MS + 40 * 86_400_000);
+    const refused: readonly (readonly [string, number, string])[] = [
+      ['/v1/stock/A-1/atp?channel=nowhere', 404, 'unknown-channel'],
+      ['/v1/stock/nobody/atp', 404, 'unknown-sku'],
+      ['/v1/stock/A-1/atp?date=2026-02-30', 422, 'invalid-request'],
+      ['/v1/stock/A-1/atp?date=soon', 422, 'invalid-request'],
+      ['/v1/stock/A-1/atp?date=2020-01-01', 422, 'date-past'],
+      [`/v1/stock/A-1/atp?date=${far}&days=2`, 422, 'invalid-request'],
+      [`/v1/stock/A-1/atp?date=${far}`, 422, 'date-beyond-horizon'],
+      ['/v1/stock/A-1/atp?horizon=180', 422, 'invalid-request'],
+    ];
+    for (const [path, status, code] of refused)
+      expect(await server.call(path)).toMatchObject({ status, body: { code } });
+    expect(await server.call(`/v1/stock/A-1/atp?date=${far}&horizon=179`)).toMatchObject({ status: 200 });
+    expect((await server.call('/v1/stock/A-1/atp?days=180&horizon=179')).body['dates']).toHaveLength(180);
+  });
+});
+
 describe('reservations', () => {
+  test('[RS4] a reservation is extended while held, by hold time in all', async () => {
+    await server.feed([onHand('R-1', 50)]);
+    const made = await reserve(1, 'cart-extended', { holdMs: 60_000 });
+    const path = `/v1/reservations/${String(made.body['id'])}`;
+    const extend = (holdMs: unknown, as = key) =>
+      server.call(`${path}/extend`, { method: 'POST', key: as, json: { holdMs } });
+    const expiresAt = Number(made.body['createdAt']) + 120_000;
+    const extended = await extend(120_000);
+    expect(extended).toMatchObject({ status: 200, body: { state: 'held', expiresAt, extensions: 1 } });
+    expect(await extend(120_000)).toMatchObject({ status: 200, body: extended.body });
+    expect(await extend(1_000)).toMatchObject({ status: 422, body: { code: 'hold-out-of-bounds', field: 'holdMs' } });
+    expect(await extend('long')).toMatchObject({ status: 422, body: { code: 'invalid-request' } });
+    const other = await server.keyWith('reservations');
+    expect(await extend(180_000, other)).toMatchObject({ status: 404, body: { code: 'unknown-reservation' } });
+    expect(await extend(180_000, await server.keyWith('feeds'))).toMatchObject({ status: 403 });
+    await server.call(path, { key, method: 'DELETE' });
+    expect(await extend(180_000)).toMatchObject({ status: 409, body: { code: 'already-ended' } });
+  });
+
+  test('[RS7] units move from a group to a node and back, once per key', async () => {
+    await server.feed([onHand('M-1', 4), onHand('M-1', 2, Date.now(), 'S-2')]);
+    const lines = [{ sku: 'M-1', units: 3, group: 'all' }];
+    const made = await reserve(3, 'cart-moved', { lines });
+    const path = `/v1/reservations/${String(made.body['id'])}`;
+    const move = (json: object, idempotencyKey?: string) => {
+      const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+      return server.call(`${path}/move`, { method: 'POST', key, headers, json: { sku: 'M-1', ...json } });
+    };
+    const toStore = { from: { group: 'all' }, to: { node: 'S-2' }, units: 2 };
+    const moved = await move(toStore, 'm1');
+    const after = [
+      { sku: 'M-1', units: 1, group: 'all' },
+      { sku: 'M-1', units: 2, node: 'S-2' },
+    ];
+    expect(moved).toMatchObject({ status: 200, body: { state: 'held', lines: after } });
+    expect(await move(toStore, 'm1')).toMatchObject({ status: 200, body: { lines: after } });
+    expect(await move({ ...toStore, units: 1 }, 'm1')).toMatchObject({ status: 409, body: { code: 'key-reused' } });
+    expect(await move({ ...toStore, units: 1 }, 'm2')).toMatchObject({
+      status: 409,
+      body: { code: 'units-exceed-available', field: 'units', units: 0 },
+    });
+    expect(await move(toStore)).toMatchObject({ status: 422, body: { code: 'idempotency-key-required' } });
+    expect(await move({ ...toStore, to: {} }, 'm3')).toMatchObject({ status: 422, body: { field: 'to' } });
+    expect(await move({ ...toStore, to: { node: 'no' } }, 'm3')).toMatchObject({ body: { code: 'unknown-node' } });
+    const nobody = await server.call('/v1/reservations/r1-zz/move', {
+      method: 'POST',
+      key,
+      headers: { 'idempotency-key': 'm4' },
+      json: { sku: 'M-1', ...toStore },
+    });
+    expect(nobody).toMatchObject({ status: 404, body: { code: 'unknown-reservation' } });
+    expect(await server.call(path, { key, method: 'DELETE' })).toMatchObject({ status: 200, body: { lines: after } });
+  });
+
   test('[RS2] a reservation is made, repeated with the same answer, read, and released once', async () => {
     await server.feed([onHand('R-1', 5)]);
     const made = await reserve(3, 'cart-1');

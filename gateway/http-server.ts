@@ -8,12 +8,14 @@ import { answerClientError } from './client-errors.ts';
 import { servePages } from './pages.ts';
 import { RouteTable } from './route-table.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { atpRoutes } from './routes/atp.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { itemRoutes } from './routes/items.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoute } from './routes/live.ts';
 import { nodeRoutes } from './routes/nodes.ts';
+import { reservationChangeRoutes } from './routes/reservation-changes.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import type { App, RouteDeps } from './routes/route.ts';
 import { statsRoutes } from './routes/stats.ts';
@@ -67,7 +69,17 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) => answerNotFound(table, deps.allowedOrigins, request, reply));
 
-  for (const routes of [stockRoutes, itemRoutes, nodeRoutes, reservationRoutes, keyRoutes, healthRoutes, statsRoutes]) {
+  for (const routes of [
+    stockRoutes,
+    atpRoutes,
+    itemRoutes,
+    nodeRoutes,
+    reservationRoutes,
+    reservationChangeRoutes,
+    keyRoutes,
+    healthRoutes,
+    statsRoutes,
+  ]) {
     routes(app, deps.routes);
   }
   liveRoute(app);

@@ -1,5 +1,6 @@
 import './require-node-24.ts';
 import type { Engine } from '../engine/api.ts';
+import { REFERENCE_REFUSALS } from '../engine/contract/outcome.ts';
 import { openEngine } from '../engine/engine.ts';
 import { createFeedDoor } from '../ingest/feed-door.ts';
 import { createParsePool } from '../ingest/parse-pool.ts';
@@ -52,7 +53,11 @@ async function main(): Promise<void> {
 /** Unchanged rows write no fact, so every start may load the folder. */
 async function applyReferenceFiles(engine: Engine, dir: string): Promise<void> {
   const batches = changedBatches(engine.reference, await loadReferenceFiles(dir));
-  for (const batch of batches) await engine.apply(batch);
+  for (const batch of batches) {
+    for (const { row, code } of await engine.apply(batch)) {
+      console.error(`reference row ${JSON.stringify(row)} is left out: ${code}, ${REFERENCE_REFUSALS[code]}`);
+    }
+  }
 }
 
 /** The first signal drains, the second ends the process at once: what was acknowledged is durable either way. */

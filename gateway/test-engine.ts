@@ -1,7 +1,15 @@
 import type { Engine, EngineStats, Publish } from '../engine/api.ts';
 import type { NodeStock, SkuStock } from '../engine/contract/change.ts';
 import type { ChannelId, GroupId, NodeId, Sku, SourceId } from '../engine/contract/ids.ts';
-import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, SourceRef } from '../engine/contract/reference.ts';
+import type {
+  ChannelRef,
+  ItemRef,
+  NodeGroupRef,
+  NodeRef,
+  PoolRef,
+  SafetyRef,
+  SourceRef,
+} from '../engine/contract/reference.ts';
 
 // A stand-in for tests of topics, sessions and pushing, which need stock that changes on command and reads that answer
 // when the test says so. Whatever crosses HTTP or a socket is tested with the real engine (test-server.ts).
@@ -26,6 +34,8 @@ export class TestEngine {
     ]),
     sources: new Map<SourceId, SourceRef>(),
     items: new Map<Sku, ItemRef>(),
+    pools: new Map<string, PoolRef>(),
+    safety: new Map<string, SafetyRef>(),
   };
   /** Reads wait until the test lets them go. */
   readonly #held: (() => void)[] = [];

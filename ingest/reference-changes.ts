@@ -1,4 +1,5 @@
-import type { ReferenceBatch } from '../engine/contract/reference.ts';
+import { unreachable } from '../engine/contract/assert.ts';
+import { poolKey, type PoolRef, type ReferenceBatch } from '../engine/contract/reference.ts';
 
 /** Reference data as it stands: the maps of the engine's ReferenceView. */
 export interface ReferenceMaps {
@@ -7,6 +8,8 @@ export interface ReferenceMaps {
   readonly channels: ReadonlyMap<string, object>;
   readonly sources: ReadonlyMap<string, object>;
   readonly items: ReadonlyMap<string, object>;
+  readonly pools: ReadonlyMap<string, object>;
+  readonly safety: ReadonlyMap<string, object>;
 }
 
 /**
@@ -17,11 +20,30 @@ export function changedBatches(current: ReferenceMaps, loaded: readonly Referenc
   return loaded.flatMap((batch) => {
     const standing = current[batch.of];
     const rows = batch.rows.filter((row) => {
-      const known = standing.get('sku' in row ? row.sku : row.id);
+      const known = standing.get(rowKey(batch.of, row));
       return known === undefined || !sameValue(known, row);
     });
     return rows.length === 0 ? [] : [{ of: batch.of, rows } as ReferenceBatch];
   });
+}
+
+/** What names a row among its kind. */
+export function rowKey(of: ReferenceBatch['of'], row: { readonly id?: string; readonly sku?: string }): string {
+  const { id = '', sku = '' } = row;
+  switch (of) {
+    case 'items':
+      return sku;
+    case 'pools':
+      return poolKey({ id, sku } as PoolRef);
+    case 'nodes':
+    case 'groups':
+    case 'channels':
+    case 'sources':
+    case 'safety':
+      return id;
+    default:
+      return unreachable(of);
+  }
 }
 
 /** Equal as JSON: the order of keys does not count, nor does a key that is absent or undefined. */

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 
 import type { ReferenceBatch } from '../engine/contract/reference.ts';
-import { changedBatches } from './reference-changes.ts';
+import { changedBatches, rowKey } from './reference-changes.ts';
 import type { ReferenceMaps } from './reference-changes.ts';
 import { loadReferenceFiles } from './reference-files.ts';
 
@@ -52,12 +52,16 @@ const SOURCE = {
 const GROUP = { id: 'web', nodes: ['S-1'] };
 const CHANNEL = { id: 'shop', name: 'Web shop', group: 'web', unitsPublic: false, lowAt: 3, clearAt: 5 };
 const ITEM = { sku: 'A', name: 'Apple', scale: 3, priceMinor: 299, currency: 'USD', enabled: true };
+const POOL = { id: 'vip', channel: 'shop', sku: 'A', units: 30 };
+const SAFETY = { id: 'summer', sku: 'A', nodeKind: 'store', units: 3, from: 1_780_272_000_000 };
 const FILES = {
   'nodes.json': [NODE],
   'sources.json': [SOURCE],
   'groups.json': [GROUP],
   'channels.json': [CHANNEL],
   'items.json': [ITEM],
+  'pools.json': [POOL],
+  'safety.json': [SAFETY],
 };
 
 const load = (files: Readonly<Record<string, unknown>>): Promise<readonly ReferenceBatch[]> =>
@@ -70,6 +74,8 @@ test('a folder becomes batches, a source before the nodes it owns', async () => 
     { of: 'groups', rows: [GROUP] },
     { of: 'channels', rows: [CHANNEL] },
     { of: 'items', rows: [ITEM] },
+    { of: 'pools', rows: [POOL] },
+    { of: 'safety', rows: [SAFETY] },
   ]);
 });
 
@@ -112,6 +118,13 @@ test('a fault names file, row, field, rule and value', async () => {
       'groups.json row 1 (web), field nodes: names node "S-9"',
     ],
     [{ ...FILES, 'channels.json': [{ ...CHANNEL, group: 'app' }] }, 'field group: names group "app"'],
+    [{ ...FILES, 'pools.json': [{ ...POOL, sku: 'B' }] }, 'field sku: names sku "B"'],
+    [{ ...FILES, 'pools.json': [{ ...POOL, channel: 'app' }] }, 'field channel: names channel "app"'],
+    [{ ...FILES, 'safety.json': [{ ...SAFETY, to: 1_780_000_000_000 }] }, 'field to: must be > from 1780272000000'],
+    [{ ...FILES, 'safety.json': [{ ...SAFETY, node: 'S-9' }] }, 'field node: names node "S-9"'],
+    [{ ...FILES, 'safety.json': [{ ...SAFETY, kind: 'dc' }] }, 'has fields nobody knows: kind'],
+    [{ ...FILES, 'pools.json': [POOL, POOL] }, 'field id: stands in the file twice'],
+    [{ ...FILES, 'channels.json': [{ ...CHANNEL, threshold: -1 }] }, 'field threshold'],
     [{ ...FILES, 'channels.json': [{ ...CHANNEL, clearAt: 1 }] }, 'field clearAt: must be >= lowAt 3, got 1'],
     [{ ...FILES, 'sources.json': [{ ...SOURCE, nodeCodes: { '7': 'S-7' } }] }, 'field nodeCodes.7: names node "S-7"'],
     [
@@ -150,7 +163,7 @@ test('an unchanged folder changes nothing, a changed row alone is applied', asyn
     new Map(
       loaded
         .filter((batch) => batch.of === of)
-        .flatMap((batch) => batch.rows.map((row) => ['sku' in row ? row.sku : row.id, { ...row }])),
+        .flatMap((batch) => batch.rows.map((row) => [rowKey(batch.of, row), { ...row }])),
     );
   const maps: ReferenceMaps = {
     nodes: standing('nodes'),
@@ -158,6 +171,8 @@ test('an unchanged folder changes nothing, a changed row alone is applied', asyn
     channels: standing('channels'),
     sources: standing('sources'),
     items: standing('items'),
+    pools: standing('pools'),
+    safety: standing('safety'),
   };
   expect(changedBatches(maps, loaded)).toEqual([]);
   const other = await load({
@@ -170,6 +185,14 @@ test('an unchanged folder changes nothing, a changed row alone is applied', asyn
     { of: 'items', rows: [{ ...ITEM, sku: 'B' }] },
   ]);
   const empty = new Map<string, object>();
-  const none: ReferenceMaps = { nodes: empty, groups: empty, channels: empty, sources: empty, items: empty };
+  const none: ReferenceMaps = {
+    nodes: empty,
+    groups: empty,
+    channels: empty,
+    sources: empty,
+    items: empty,
+    pools: empty,
+    safety: empty,
+  };
   expect(changedBatches(none, loaded)).toEqual(loaded);
 });

@@ -1,4 +1,13 @@
-import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, SourceRef } from '../engine/contract/reference.ts';
+import type {
+  ChannelRef,
+  ItemRef,
+  NodeGroupRef,
+  NodeRef,
+  PoolRef,
+  SafetyRef,
+  SourceRef,
+} from '../engine/contract/reference.ts';
+import { rowKey } from './reference-changes.ts';
 import type { LoadedFile, ReferenceKind } from './reference-schemas.ts';
 
 // What no row can say alone: that ids are unique and that what a row names exists. A kind without a file is not
@@ -10,6 +19,8 @@ interface Rows {
   readonly channels: ChannelRef;
   readonly sources: SourceRef;
   readonly items: ItemRef;
+  readonly pools: PoolRef;
+  readonly safety: SafetyRef;
 }
 
 type Say = (row: string, field: string, rule: string) => void;
@@ -19,15 +30,18 @@ type Known = ReadonlyMap<ReferenceKind, ReadonlySet<string>>;
 /** Faults of rows that are well formed each, one sentence each. */
 export function crossFaults(files: readonly LoadedFile[]): readonly string[] {
   const faults: string[] = [];
-  const known: Known = new Map(files.map((file) => [file.of, new Set(file.rows.map(idOf))]));
+  const known: Known = new Map(
+    files.map((file) => [file.of, new Set(file.rows.map((row) => rowKey(file.of, row as object)))]),
+  );
   for (const file of files) {
     const seen = new Set<string>();
     for (const [index, row] of file.rows.entries()) {
-      const id = idOf(row);
+      const id = rowKey(file.of, row as object);
+      const name = idOf(row);
       const say: Say = (named, field, rule) => {
         faults.push(`${file.name} row ${index + 1} (${named}), field ${field}: ${rule}`);
       };
-      if (seen.has(id)) say(id, file.of === 'items' ? 'sku' : 'id', 'stands in the file twice');
+      if (seen.has(id)) say(name, file.of === 'items' ? 'sku' : 'id', 'stands in the file twice');
       seen.add(id);
       checkRow(file.of, row, known, say);
     }
@@ -52,6 +66,10 @@ function checkRow(of: ReferenceKind, row: unknown, known: Known, say: Say): void
       return checkSource(row as Rows['sources'], known, say);
     case 'items':
       return undefined;
+    case 'pools':
+      return checkPool(row as Rows['pools'], known, say);
+    case 'safety':
+      return checkSafety(row as Rows['safety'], known, say);
   }
 }
 
@@ -88,6 +106,18 @@ function checkSource(source: SourceRef, known: Known, say: Say): void {
   for (const [code, node] of Object.entries(source.nodeCodes ?? {})) {
     if (missing(known, 'nodes', node)) say(source.id, `nodeCodes.${code}`, `names node "${node}", which has no row`);
   }
+}
+
+function checkPool(pool: PoolRef, known: Known, say: Say): void {
+  if (missing(known, 'channels', pool.channel))
+    say(pool.id, 'channel', `names channel "${pool.channel}", which has no row`);
+  if (missing(known, 'items', pool.sku)) say(pool.id, 'sku', `names sku "${pool.sku}", which has no row`);
+}
+
+function checkSafety({ id, sku, node, from, to }: SafetyRef, known: Known, say: Say): void {
+  if (sku !== undefined && missing(known, 'items', sku)) say(id, 'sku', `names sku "${sku}", which has no row`);
+  if (node !== undefined && missing(known, 'nodes', node)) say(id, 'node', `names node "${node}", which has no row`);
+  if (from !== undefined && to !== undefined && to <= from) say(id, 'to', `must be > from ${from}, got ${to}`);
 }
 
 function missing(known: Known, of: ReferenceKind, id: string): boolean {

@@ -14,10 +14,15 @@ const Name = Type.String({ minLength: 1, maxLength: 200 });
 /** A year, in ms: no window or freshness is longer. */
 const Span = Type.Integer({ minimum: 0, maximum: 366 * 86_400_000 });
 
+/** As many units as one quantity may be. */
+const Units = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
+
+const NodeKind = Type.Enum(['dc', 'store', 'supplier', 'third-party']);
+
 const Node = Type.Object(
   {
     id: Id,
-    kind: Type.Enum(['dc', 'store', 'supplier', 'third-party']),
+    kind: NodeKind,
     name: Name,
     lat: Type.Number({ minimum: -90, maximum: 90 }),
     lon: Type.Number({ minimum: -180, maximum: 180 }),
@@ -36,7 +41,7 @@ const Node = Type.Object(
       { maxItems: 28 },
     ),
     owner: Id,
-    safety: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+    safety: Units,
     enabled: Type.Boolean(),
   },
   strict,
@@ -52,6 +57,7 @@ const Channel = Type.Object(
     unitsPublic: Type.Boolean(),
     lowAt: Type.Integer({ minimum: 0 }),
     clearAt: Type.Integer({ minimum: 0 }),
+    threshold: Type.Optional(Units),
   },
   strict,
 );
@@ -98,6 +104,23 @@ const Item = Type.Object(
   strict,
 );
 
+const Pool = Type.Object({ id: Id, channel: Id, sku: Id, units: Units }, strict);
+
+const Moment = Type.Integer({ minimum: Date.UTC(2000), maximum: Date.UTC(2200) });
+const Safety = Type.Object(
+  {
+    id: Id,
+    sku: Type.Optional(Id),
+    node: Type.Optional(Id),
+    department: Type.Optional(Name),
+    nodeKind: Type.Optional(NodeKind),
+    units: Units,
+    from: Type.Optional(Moment),
+    to: Type.Optional(Moment),
+  },
+  strict,
+);
+
 export type ReferenceKind = ReferenceBatch['of'];
 
 export interface LoadedFile {
@@ -122,6 +145,8 @@ const SCHEMAS: Readonly<Record<ReferenceKind, RowSchema>> = {
   channels: Compile(Channel),
   sources: Compile(Source),
   items: Compile(Item),
+  pools: Compile(Pool),
+  safety: Compile(Safety),
 };
 
 /** What is wrong with a row, the first fault; undefined when it is well formed. */

@@ -1,7 +1,7 @@
 import type { ReserveLine } from '../contract/reservation.ts';
 import type { AnyMachine } from '../shard/hosted-shard.ts';
 import type { HoldsSaved } from '../stock/holds.ts';
-import type { PartsSaved } from '../stock/parts.ts';
+import { linesOf, type PartsSaved } from '../stock/parts.ts';
 
 /** Holds and parts of a stock machine that are held, read from its image: no query lists the parts. */
 export function heldRows(
@@ -15,8 +15,6 @@ export function heldRows(
     .map(({ reservation }) => reservation)
     .filter(({ state }) => state === 'held')
     .map(({ id, lines }) => ({ id, lines }));
-  const shared = parts.rows.flatMap(([id, { answer, ended }]) =>
-    !ended && answer.status === 'held' ? [{ id, lines: answer.lines }] : [],
-  );
+  const shared = parts.rows.flatMap(([id, part]) => (part.ended ? [] : [{ id, lines: linesOf(part) }]));
   return [...own, ...shared];
 }

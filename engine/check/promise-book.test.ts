@@ -77,3 +77,29 @@ test('[AV7] a shortfall that a feed made elsewhere is no oversell of the next pr
   const more = book.apply(held(4, [{ sku: SKU, units: 4, node: node(3) }])) ?? [];
   expect(book.tooMuch(more, stockOf([0, 0, 1, 5], book))).toBe('1 units of s1 at N3 more than it has');
 });
+
+test('[RS7] moved units are promised where they went, in rows as the machine has them', () => {
+  const book = new PromiseBook();
+  for (const [i, members] of GROUPS.entries()) book.setGroup(group(i), members.map(node));
+  const move = (line: number, units: number, to: { node: NodeId } | { group: GroupId }): Fact => {
+    return { fact: 'PartMoved', at: 2, saga: 'r16-1' as never, move: 1, moved: { line, units, to } };
+  };
+  book.apply(
+    held(1, [
+      { sku: SKU, units: 3, node: node(0) },
+      { sku: SKU, units: 1, group: group(1) },
+    ]),
+  );
+  const seen = (): string => {
+    const unplaced = book.demandsOf(SKU).map(({ units }) => units);
+    return `${[0, 1].map((i) => book.reservedAt(SKU, node(i))).join(' ')} / ${unplaced.join(' ')}`;
+  };
+  expect(book.apply(move(0, 2, { group: group(1) }))).toEqual([{ sku: SKU, units: 2, group: group(1) }]);
+  expect(seen()).toBe('1 0 / 3');
+  book.apply(move(0, 1, { node: node(1) }));
+  expect(seen()).toBe('0 1 / 3');
+  book.apply(move(0, 3, { node: node(1) }));
+  expect(seen()).toBe('0 4 / ');
+  book.apply({ fact: 'PartEnded', at: 3, saga: 'r16-1' as never, end: 'released' });
+  expect(seen()).toBe('0 0 / ');
+});

@@ -1,6 +1,6 @@
 import { unreachable } from '../contract/assert.ts';
 import type { SkuStock } from '../contract/change.ts';
-import type { Fact } from '../contract/fact.ts';
+import type { Fact, MovedUnits } from '../contract/fact.ts';
 import type { GroupId, NodeId, Sku } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 
@@ -20,6 +20,8 @@ interface OfSku {
 
 interface HeldRow {
   readonly sku: Sku;
+  /** As the line names it: groups with the same nodes are lines apart. */
+  readonly place: string;
   readonly units: number;
   /** The node, or the nodes of the group as they were when it was promised. */
   readonly at: NodeId | readonly NodeId[];
@@ -48,6 +50,10 @@ export class PromiseBook {
       case 'PartHeld':
         this.hold(fact.saga, fact.lines);
         return fact.lines;
+      case 'UnitsMoved':
+        return this.#move(fact.id, fact.moved);
+      case 'PartMoved':
+        return this.#move(fact.saga, fact.moved);
       case 'UnitsReleased':
         this.#end(fact.id);
         return undefined;
@@ -57,6 +63,12 @@ export class PromiseBook {
       case 'ReferenceApplied':
         if (fact.batch.of === 'groups') for (const { id, nodes } of fact.batch.rows) this.setGroup(id, nodes);
         return undefined;
+      case 'HoldExtended':
+      case 'PartMoveRefused':
+      case 'SafetyDatesReached':
+      case 'ReservationExtended':
+      case 'MoveStarted':
+      case 'MoveAnswered':
       case 'StockRecorded':
       case 'ReservationRefused':
       case 'PartRefused':
@@ -76,13 +88,33 @@ export class PromiseBook {
   }
 
   hold(id: string, lines: readonly ReserveLine[]): void {
-    const rows = lines.map((line) => ({
-      sku: line.sku,
-      units: line.units,
-      at: 'node' in line ? line.node : this.#nodesOf(line.group),
-    }));
+    const rows = lines.map((line) => this.#rowOf(line));
     this.#rows.set(id, rows);
     for (const row of rows) this.#add(row, row.units);
+  }
+
+  #rowOf(line: ReserveLine): HeldRow {
+    const { sku, units } = line;
+    if ('node' in line) return { sku, units, place: `node ${line.node}`, at: line.node };
+    return { sku, units, place: `group ${line.group}`, at: this.#nodesOf(line.group) };
+  }
+
+  /** Units leave a row, which goes when it is empty, and join one of the same place or stand behind the others. */
+  #move(id: string, { line: index, units, to }: MovedUnits): readonly ReserveLine[] {
+    const rows = this.#rows.get(id) ?? [];
+    const from = rows[index];
+    if (from === undefined) return [];
+    const line: ReserveLine = { sku: from.sku, units, ...to };
+    const moved = this.#rowOf(line);
+    this.#add(from, -units);
+    this.#add(moved, units);
+    const rest = rows.map((row, i) => (i === index ? { ...row, units: row.units - units } : row));
+    const left = rest.filter((row) => row.units > 0);
+    const isSame = (row: HeldRow): boolean =>
+      row.sku === moved.sku && row.place === moved.place && String(row.at) === String(moved.at);
+    const joined = left.map((row) => (isSame(row) ? { ...row, units: row.units + units } : row));
+    this.#rows.set(id, left.some(isSame) ? joined : [...left, moved]);
+    return [line];
   }
 
   #end(id: string): void {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { nodeDisk } from '../journal/disk.ts';
 import { readHead, readPages, SnapshotFault, type SnapshotHead } from '../journal/snapshot-file.ts';
 import type { HostedShard } from '../shard/hosted-shard.ts';
+import { LAYOUT_VERSION } from '../stock/stock-image.ts';
 import type { Report } from './report.ts';
 
 const NAME = /^shard-(\d{5})-(\d{15})\.snapshot$/;
@@ -20,9 +21,18 @@ export function soundSnapshots(dir: string, report: Report): readonly SnapshotFi
       continue;
     }
     const head = checkBytes(join(dir, name), { shard: Number(match[1]), lsn: Number(match[2]) }, report);
-    if (head !== undefined) sound.push({ ...head, path: join(dir, name) });
+    if (head === undefined) continue;
+    const path = join(dir, name);
+    if (isOfAnotherLayout(head)) report.note(`${path} was written by another version; a start passes it over`);
+    else sound.push({ ...head, path });
   }
   return sound;
+}
+
+/** A stock shard's header begins with its layout; other shards have none. */
+function isOfAnotherLayout({ header }: SnapshotHead): boolean {
+  const layout = /^\{"layout":(\d+)/.exec(Buffer.from(header.subarray(0, 32)).toString())?.[1];
+  return layout !== undefined && Number(layout) !== LAYOUT_VERSION;
 }
 
 function checkBytes(

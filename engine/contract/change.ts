@@ -16,6 +16,8 @@ export interface NodeStock {
   readonly reserved: number;
   readonly allocated: number;
   readonly safety: number;
+  /** Units of the safety stock that demand has eaten into; absent: 0 (rule AV4). */
+  readonly safetyUsed?: number;
   readonly available: number;
   /** Units promised beyond what is there, >= 0: a feed took them away (rule AV7). */
   readonly short: number;
@@ -33,6 +35,12 @@ export interface ChannelStock {
   readonly ats: number;
   /** Units promised to the channel's node groups that have no node yet. */
   readonly unplaced: number;
+  /** Units of other channels' pools that have a claim on this channel's nodes; absent: 0. */
+  readonly pools?: number;
+  /** What is left of the channel's own pool; absent: 0. */
+  readonly ownPool?: number;
+  /** Units kept back from the channel; absent: 0. */
+  readonly threshold?: number;
   readonly band: Band;
   /** Newest source time over the channel's nodes for this sku, ms since the epoch; 0 when nobody has said anything. */
   readonly asOf: number;

@@ -1,12 +1,26 @@
 import type { ClientId, ReservationId } from './ids.ts';
-import type { EventOutcome } from './outcome.ts';
+import type { EventOutcome, RefusedRow } from './outcome.ts';
 import type { ReferenceBatch } from './reference.ts';
-import type { ReleaseOutcome, ReserveOutcome, ReserveRequest } from './reservation.ts';
+import type {
+  ExtendOutcome,
+  ExtendRequest,
+  MoveOutcome,
+  MoveRequest,
+  ReleaseOutcome,
+  ReserveOutcome,
+  ReserveRequest,
+} from './reservation.ts';
 import type { HeartbeatEvent, StockEvent } from './stock-event.ts';
 import type { StockPortCommand, StockPortReply } from './stock-port.ts';
 import type { LetterContent, LetterState } from './dead-letter.ts';
 
 // Intentions. A command is complete when it enters a shard: decide() looks nothing up elsewhere.
+
+/** To the shard that holds the reservation. */
+type ChangeHold =
+  | { readonly do: 'extend'; readonly request: ExtendRequest }
+  /** `shard`: owner of the sku. */
+  | { readonly do: 'move'; readonly request: MoveRequest; readonly shard: number };
 
 /** To a stock shard: everything about the skus it owns. */
 export type StockCommand =
@@ -16,6 +30,7 @@ export type StockCommand =
   /** All lines belong to this shard. */
   | { readonly do: 'reserve'; readonly request: ReserveRequest }
   | { readonly do: 'release'; readonly id: ReservationId; readonly client: ClientId }
+  | ChangeHold
   | StockPortCommand
   | { readonly do: 'tick' };
 
@@ -28,6 +43,7 @@ export type PromiseCommand =
       readonly shards: readonly number[];
     }
   | { readonly do: 'release'; readonly id: ReservationId; readonly client: ClientId }
+  | ChangeHold
   | StockPortReply
   | { readonly do: 'apply'; readonly batch: ReferenceBatch }
   | { readonly do: 'tick' };
@@ -52,7 +68,9 @@ export type Outcome =
   | EventOutcome
   | ReserveOutcome
   | ReleaseOutcome
-  | { readonly status: 'applied' }
+  | ExtendOutcome
+  | MoveOutcome
+  | { readonly status: 'applied'; readonly refusedRows?: readonly RefusedRow[] }
   | { readonly status: 'kept'; readonly ids: readonly string[] }
   | { readonly status: 'closed' }
   | { readonly status: 'refused'; readonly code: 'unknown-letter' | 'letter-not-open' | 'too-many-letters' }

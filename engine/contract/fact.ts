@@ -1,14 +1,25 @@
 import type { DeadLetter, LetterState } from './dead-letter.ts';
 import type { ChannelId, ClientId, ReservationId } from './ids.ts';
-import type { Refused, ReserveRefusal } from './outcome.ts';
+import type { MoveRefusal, Refused, ReserveRefusal } from './outcome.ts';
 import type { ReferenceBatch } from './reference.ts';
-import type { Reservation, ReserveLine, ReserveRequest } from './reservation.ts';
+import type { MoveRequest, Place, Reservation, ReserveLine, ReserveRequest } from './reservation.ts';
 import type { HeartbeatEvent, StockEvent } from './stock-event.ts';
 
 // What became true. Only facts are journaled and replayed; they carry what decide() resolved, so later rules never rewrite the past.
 
 /** How a hold ended. */
 export type HoldEnd = 'released' | 'expired' | 'abandoned';
+
+/** Units of a held line that are held elsewhere from now on (rule RS7). */
+export interface MovedUnits {
+  /** Index of the line they come from. */
+  readonly line: number;
+  readonly units: number;
+  readonly to: Place;
+  /** Units that the channel's pool got back from the line, and gave to the new place; absent: none (rule AV2). */
+  readonly returned?: number;
+  readonly drawn?: number;
+}
 
 export type StockFact =
   | {
@@ -28,6 +39,8 @@ export type StockFact =
       readonly keyDigest: string;
       readonly contentDigest: string;
       readonly reservation: Reservation;
+      /** Units of each line that came out of the channel's pool, in the order of the lines; absent: none did (rule AV2). */
+      readonly drawn?: readonly number[];
     }
   | {
       /** A no about stock sticks to its key (rule RS2). */
@@ -38,12 +51,37 @@ export type StockFact =
       readonly refusal: Refused<ReserveRefusal>;
     }
   | { readonly fact: 'UnitsReleased'; readonly at: number; readonly id: ReservationId; readonly end: HoldEnd }
+  | { readonly fact: 'HoldExtended'; readonly at: number; readonly id: ReservationId; readonly expiresAt: number }
+  | {
+      readonly fact: 'UnitsMoved';
+      readonly at: number;
+      readonly id: ReservationId;
+      readonly keyDigest: string;
+      readonly contentDigest: string;
+      readonly moved: MovedUnits;
+    }
+  | {
+      readonly fact: 'PartMoved';
+      readonly at: number;
+      readonly saga: ReservationId;
+      readonly move: number;
+      readonly moved: MovedUnits;
+    }
+  | {
+      readonly fact: 'PartMoveRefused';
+      readonly at: number;
+      readonly saga: ReservationId;
+      readonly move: number;
+      readonly refusal: Refused<MoveRefusal>;
+    }
   | {
       readonly fact: 'PartHeld';
       readonly at: number;
       readonly saga: ReservationId;
       readonly channel: ChannelId;
       readonly lines: readonly ReserveLine[];
+      /** As in UnitsReserved. */
+      readonly drawn?: readonly number[];
     }
   | {
       readonly fact: 'PartRefused';
@@ -51,6 +89,8 @@ export type StockFact =
       readonly saga: ReservationId;
       readonly refusal: Refused<ReserveRefusal>;
     }
+  /** A safety rule began or ended at or before `at` (rule AV1). */
+  | { readonly fact: 'SafetyDatesReached'; readonly at: number }
   /** Also when no part was held: the coordinator may give up before the request arrives, which must then stay without effect. */
   | { readonly fact: 'PartEnded'; readonly at: number; readonly saga: ReservationId; readonly end: HoldEnd };
 
@@ -76,6 +116,32 @@ export type PromiseFact =
       readonly at: number;
       readonly id: ReservationId;
       readonly outcome: { readonly status: 'reserved'; readonly reservation: Reservation } | Refused<ReserveRefusal>;
+    }
+  | {
+      readonly fact: 'ReservationExtended';
+      readonly at: number;
+      readonly id: ReservationId;
+      readonly expiresAt: number;
+    }
+  | {
+      readonly fact: 'MoveStarted';
+      readonly at: number;
+      readonly id: ReservationId;
+      readonly keyDigest: string;
+      readonly contentDigest: string;
+      readonly request: MoveRequest;
+      /** Owner of the sku. */
+      readonly shard: number;
+      /** Number of the move within its reservation, from 1. */
+      readonly move: number;
+    }
+  | {
+      readonly fact: 'MoveAnswered';
+      readonly at: number;
+      readonly id: ReservationId;
+      readonly move: number;
+      /** `lines`: all that the part holds now. */
+      readonly outcome: { readonly status: 'held'; readonly lines: readonly ReserveLine[] } | Refused<MoveRefusal>;
     }
   | { readonly fact: 'ReservationEnded'; readonly at: number; readonly id: ReservationId; readonly end: HoldEnd }
   | { readonly fact: 'PartClosed'; readonly at: number; readonly id: ReservationId; readonly shard: number };

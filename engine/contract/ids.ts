@@ -17,6 +17,10 @@ export type SourceId = Branded<'SourceId'>;
 export type EventId = Branded<'EventId'>;
 /** `r<shard>-<number in base 36>`: names the shard that decides about it (rule RS2). */
 export type ReservationId = Branded<'ReservationId'>;
+/** A quota set aside for one channel, unique per sku. */
+export type PoolId = Branded<'PoolId'>;
+/** A rule of safety stock. */
+export type SafetyId = Branded<'SafetyId'>;
 /** Who calls: the name of an API key. Reservation keys are scoped to it. */
 export type ClientId = Branded<'ClientId'>;
 

@@ -36,12 +36,60 @@ export const RESERVE_REFUSALS = {
 } as const;
 export type ReserveRefusal = keyof typeof RESERVE_REFUSALS;
 
+/** Codes for a question what can be promised, in the order they are checked (rule AV3). */
+export const ATP_REFUSALS = {
+  'unknown-sku': 'nobody has reported this sku and it is not in the item master',
+  'unknown-channel': 'the channel is not in the reference data',
+  'horizon-out-of-bounds': 'the horizon must be from now to 180 days ahead',
+  'too-many-dates': 'ask for 1 to 181 dates at once',
+  'date-beyond-horizon': 'the date lies behind the horizon; ask for an earlier date or a longer horizon',
+} as const;
+export type AtpRefusal = keyof typeof ATP_REFUSALS;
+
+/** Codes for a row of reference data that is well formed and still cannot be. */
+export const REFERENCE_REFUSALS = {
+  'too-many-demand-groups': 'this sku has 8 demand groups already, its pools counted; give one up first (rule AV2)',
+} as const;
+export type ReferenceRefusal = keyof typeof REFERENCE_REFUSALS;
+
+/** A row that was left out while the rest of its batch was applied; `row` names it as poolKey does. */
+export interface RefusedRow {
+  readonly row: string;
+  readonly code: ReferenceRefusal;
+}
+
 /** Codes for what is asked of an existing reservation. */
 export const RESERVATION_REFUSALS = {
   'unknown-reservation': 'no such reservation of this client; it may have ended more than a day ago',
   'already-ended': 'the reservation was released or has expired; final states are final',
 } as const;
 export type ReservationRefusal = keyof typeof RESERVATION_REFUSALS;
+
+/** Codes for a longer hold, in the order they are checked (rule RS4). */
+export const EXTEND_REFUSALS = {
+  ...RESERVATION_REFUSALS,
+  'hold-out-of-bounds': 'the hold time in all must be longer than it is, and at most 4 hours',
+  'too-many-extensions': 'this reservation was extended as often as it may be',
+} as const;
+export type ExtendRefusal = keyof typeof EXTEND_REFUSALS;
+
+/** Codes for a move of held units, in the order they are checked (rule RS7). */
+export const MOVE_REFUSALS = {
+  'unknown-reservation': RESERVATION_REFUSALS['unknown-reservation'],
+  'key-reused': 'this idempotency key was used for another move; use a new key',
+  'already-ended': RESERVATION_REFUSALS['already-ended'],
+  'move-under-way': 'another move of this reservation is being decided; retry when it has',
+  'unknown-node': 'the units are to go to a node that is not in the reference data',
+  'unknown-group': 'the units are to go to a node group that is not in the reference data',
+  'node-not-in-channel': 'the node does not serve the channel of this reservation',
+  'unknown-line': 'the reservation holds nothing of this sku at that place; read what it holds',
+  'units-out-of-bounds': 'units must be a whole number from 1 to what is held there',
+  'too-many-lines': 'more lines than one reservation may have',
+  'too-many-moves': 'units of this reservation were moved as often as they may be',
+  'too-many-demand-groups': 'this sku is already promised to 8 different sets of nodes; move to a node',
+  'units-exceed-available': 'the other place has fewer units; those of this reservation stay where they are',
+} as const;
+export type MoveRefusal = keyof typeof MOVE_REFUSALS;
 
 /** Codes that depend on the moment, never on stock; they never stick to a key (rule RS2). */
 export const BUSY_REFUSALS = {

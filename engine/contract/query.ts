@@ -1,3 +1,4 @@
+import type { AtpOutcome, AtpRequest } from './atp.ts';
 import type { SkuStock } from './change.ts';
 import type { DeadLetter, LetterState } from './dead-letter.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './ids.ts';
@@ -12,6 +13,7 @@ export type StockQuery =
   | { readonly ask: 'reservations'; readonly limit: number }
   /** Everything the shard holds, in chunks: positions for verification and exports. `after`: last sku of the chunk before. */
   | { readonly ask: 'all-stock'; readonly after?: Sku; readonly limit: number }
+  | ({ readonly ask: 'atp' } & AtpRequest)
   | { readonly ask: 'reference' }
   | { readonly ask: 'stats' };
 
@@ -74,6 +76,7 @@ export type StockAnswer =
   | { readonly answer: 'stock'; readonly stock: readonly SkuStock[] }
   | { readonly answer: 'reservation'; readonly reservation: Reservation | undefined }
   | { readonly answer: 'reservations'; readonly reservations: readonly Reservation[] }
+  | { readonly answer: 'atp'; readonly outcome: AtpOutcome }
   | { readonly answer: 'reference'; readonly batches: readonly ReferenceBatch[] }
   | { readonly answer: 'stats'; readonly stats: StockStats };
 export type PromiseAnswer =

@@ -1,9 +1,9 @@
-import type { ChannelId, GroupId, NodeId, Sku, SourceId } from './ids.ts';
+import type { ChannelId, GroupId, NodeId, PoolId, SafetyId, Sku, SourceId } from './ids.ts';
 import type { DeltaReason, StockEvent } from './stock-event.ts';
 
 // Reference data: what the engine must know before it can judge an event. Loaded from files, kept as facts.
 
-type NodeKind = 'dc' | 'store' | 'supplier' | 'third-party';
+export type NodeKind = 'dc' | 'store' | 'supplier' | 'third-party';
 
 /** One weekday's opening, local to the node: minutes after midnight, close > open, close <= 1440. */
 export interface OpeningHours {
@@ -27,7 +27,7 @@ export interface NodeRef {
   readonly hours: readonly OpeningHours[];
   /** The one source system that sets this node's absolute on-hand (rule FD7). */
   readonly owner: SourceId;
-  /** Units kept back at every position of this node, >= 0. */
+  /** Units kept back at every position of this node that no safety rule speaks of, >= 0. */
   readonly safety: number;
   readonly enabled: boolean;
 }
@@ -47,6 +47,8 @@ export interface ChannelRef {
   readonly lowAt: number;
   /** Above this many units `low-stock` becomes `in-stock` again; >= lowAt (hysteresis, rule AV6). */
   readonly clearAt: number;
+  /** Units of every sku kept back from this channel network-wide, >= 0; absent: 0 (rule AV2). */
+  readonly threshold?: number;
 }
 
 /** What a source may say about which nodes (rule FD7). */
@@ -91,10 +93,44 @@ export interface ItemRef {
   readonly enabled: boolean;
 }
 
+/** A ring-fence pool: a quota of a sku set aside for one channel (rule AV2). Its id is its own within the sku. */
+export interface PoolRef {
+  readonly id: PoolId;
+  readonly channel: ChannelId;
+  readonly sku: Sku;
+  /** Whole units >= 0; 0 gives the quota up. */
+  readonly units: number;
+}
+
+/**
+ * Units kept back at the positions that match all it names, instead of the node's own figure. Where several hold, the most
+ * specific wins (rule AV1).
+ */
+export interface SafetyRef {
+  readonly id: SafetyId;
+  readonly sku?: Sku;
+  readonly node?: NodeId;
+  readonly department?: string;
+  readonly nodeKind?: NodeKind;
+  /** Whole units >= 0. */
+  readonly units: number;
+  /** Holds from this moment on, ms since the epoch; absent: always did. */
+  readonly from?: number;
+  /** Holds until before this moment, ms since the epoch; absent: for good. */
+  readonly to?: number;
+}
+
+/** What names a pool's row: the sku too, because a row lives in its sku's shard. */
+export function poolKey({ sku, id }: Pick<PoolRef, 'sku' | 'id'>): string {
+  return `${sku}\n${id}`;
+}
+
 /** One change of reference data: rows replace rows of the same id, others stay. */
 export type ReferenceBatch =
   | { readonly of: 'nodes'; readonly rows: readonly NodeRef[] }
   | { readonly of: 'groups'; readonly rows: readonly NodeGroupRef[] }
   | { readonly of: 'channels'; readonly rows: readonly ChannelRef[] }
   | { readonly of: 'sources'; readonly rows: readonly SourceRef[] }
-  | { readonly of: 'items'; readonly rows: readonly ItemRef[] };
+  | { readonly of: 'items'; readonly rows: readonly ItemRef[] }
+  | { readonly of: 'pools'; readonly rows: readonly PoolRef[] }
+  | { readonly of: 'safety'; readonly rows: readonly SafetyRef[] };

@@ -1,10 +1,13 @@
 import type { ChannelId, ClientId, GroupId, NodeId, ReservationId, Sku } from './ids.ts';
-import type { Refused, ReservationRefusal, ReserveRefusal } from './outcome.ts';
+import type { ExtendRefusal, MoveRefusal, Refused, ReservationRefusal, ReserveRefusal } from './outcome.ts';
 
 /** Units of a sku at one node, or at whichever nodes of a group turn out to have them. */
 export type ReserveLine =
   | { readonly sku: Sku; readonly units: number; readonly node: NodeId }
   | { readonly sku: Sku; readonly units: number; readonly group: GroupId };
+
+/** Where a line's units are held. */
+export type Place = { readonly node: NodeId } | { readonly group: GroupId };
 
 export interface ReserveRequest {
   /** Makes a retry safe: same client, key and content get the first answer (rule RS2). */
@@ -24,6 +27,11 @@ export const HOLD_MS_MAX = 4 * 3_600_000;
 /** Lines of one reservation at most: the largest real basket seen in the samples has 137. */
 export const LINES_MAX = 200;
 
+/** Extensions of one reservation at most: a checkout that needs more is abandoned (rule RS6). */
+export const EXTENSIONS_MAX = 10;
+/** Moves of one reservation at most, so that what a hold remembers of their keys is bounded (rule RS6). */
+export const MOVES_MAX = 50;
+
 export type ReservationState = 'held' | 'allocated' | 'released' | 'expired';
 
 export interface Reservation {
@@ -35,6 +43,8 @@ export interface Reservation {
   readonly lines: readonly ReserveLine[];
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** How often it was extended; absent: never. */
+  readonly extensions?: number;
 }
 
 export type ReserveOutcome =
@@ -44,3 +54,27 @@ export type ReserveOutcome =
 export type ReleaseOutcome =
   | { readonly status: 'released'; readonly reservation: Reservation }
   | Refused<ReservationRefusal>;
+
+export interface ExtendRequest {
+  readonly id: ReservationId;
+  readonly client: ClientId;
+  /** Hold time in all, from when the reservation was made, ms: sent twice it means the same (rule RS4). */
+  readonly holdMs: number;
+}
+
+export type ExtendOutcome = { readonly status: 'extended'; readonly reservation: Reservation } | Refused<ExtendRefusal>;
+
+/** Units of a held line go to another place (rule RS7). */
+export interface MoveRequest {
+  /** Makes a retry safe: the same move again has no further effect. */
+  readonly key: string;
+  readonly id: ReservationId;
+  readonly client: ClientId;
+  readonly sku: Sku;
+  readonly from: Place;
+  readonly to: Place;
+  /** Absent: all units of the line. */
+  readonly units?: number;
+}
+
+export type MoveOutcome = { readonly status: 'moved'; readonly reservation: Reservation } | Refused<MoveRefusal>;

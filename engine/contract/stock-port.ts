@@ -1,6 +1,6 @@
-import type { ChannelId, ReservationId } from './ids.ts';
-import type { Refused, ReserveRefusal } from './outcome.ts';
-import type { ReserveLine } from './reservation.ts';
+import type { ChannelId, ReservationId, Sku } from './ids.ts';
+import type { MoveRefusal, Refused, ReserveRefusal } from './outcome.ts';
+import type { Place, ReserveLine } from './reservation.ts';
 
 // How a coordinator (promise shard) asks stock shards for their part of a hold, and what they answer.
 // Participants are idempotent by (saga, do): the same request again gets the same answer.
@@ -14,6 +14,18 @@ export type StockPortCommand =
       readonly channel: ChannelId;
       readonly lines: readonly ReserveLine[];
       readonly partial: boolean;
+    }
+  /** Units of the part go to another place (rule RS7). Participants are idempotent by (saga, move) here. */
+  | {
+      readonly do: 'move-part';
+      readonly saga: ReservationId;
+      readonly replyTo: number;
+      readonly channel: ChannelId;
+      readonly move: number;
+      readonly sku: Sku;
+      readonly from: Place;
+      readonly to: Place;
+      readonly units?: number;
     }
   /** Only the coordinator ends a part: a hold over several shards never expires by halves (rule RS4). */
   | {
@@ -30,5 +42,13 @@ export type StockPortReply =
       readonly shard: number;
       /** Lines as granted, in the order asked. */
       readonly outcome: { readonly status: 'held'; readonly lines: readonly ReserveLine[] } | Refused<ReserveRefusal>;
+    }
+  | {
+      readonly do: 'part-moved';
+      readonly saga: ReservationId;
+      readonly shard: number;
+      readonly move: number;
+      /** All lines of the part as they are held now. */
+      readonly outcome: { readonly status: 'held'; readonly lines: readonly ReserveLine[] } | Refused<MoveRefusal>;
     }
   | { readonly do: 'part-ended'; readonly saga: ReservationId; readonly shard: number };

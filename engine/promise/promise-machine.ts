@@ -9,7 +9,8 @@ import type { PromiseAnswer, PromiseQuery } from '../contract/query.ts';
 import type { Reservation } from '../contract/reservation.ts';
 import { PromiseState } from './promise-state.ts';
 import type { Saga } from './saga.ts';
-import { allAnswered, endRequests, firstRefusal, grantedLines, holdRequests } from './saga.ts';
+import { allAnswered, asOf, endRequests, firstRefusal, grantedLines, holdRequests, moveRequest } from './saga.ts';
+import { extendReservation, moveAnswered, startMove } from './change-reservation.ts';
 import type { PromiseSettings } from './start-reservation.ts';
 import { startReservation } from './start-reservation.ts';
 
@@ -39,6 +40,12 @@ export function createPromiseMachine(
           return partAnswered(state, command, settings.shard, atMs);
         case 'part-ended':
           return partEnded(state, command.saga, command.shard, atMs);
+        case 'part-moved':
+          return moveAnswered(state, command, atMs);
+        case 'extend':
+          return extendReservation(state, command.request, atMs);
+        case 'move':
+          return startMove(state, command, settings.shard, atMs);
         case 'release':
           return release(state, command.id, command.client, settings.shard, atMs);
         case 'tick':
@@ -140,10 +147,10 @@ function release(state: PromiseState, id: ReservationId, client: ClientId, self:
 }
 
 function expireDue(state: PromiseState, self: number, at: number): Decided {
-  const due = state.due
-    .dueBy(at, EXPIRIES_PER_TICK)
+  // An extended one stands in the queue twice, and neither of them counts before its new time.
+  const due = [...new Set(state.due.dueBy(at, EXPIRIES_PER_TICK))]
     .map((id) => state.sagas.get(id))
-    .filter((saga) => saga?.state === 'held') as Saga[];
+    .filter((saga) => saga?.state === 'held' && (saga.reservation?.expiresAt ?? 0) <= at) as Saga[];
   return {
     ...NOTHING,
     facts: due.map(({ id }) => ({ fact: 'ReservationEnded', at, id, end: 'expired' })),
@@ -158,8 +165,10 @@ function outstandingOf(saga: Saga, self: number): ShardRequest[] {
       return holdRequests(saga, self).filter(({ shard }) =>
         saga.parts.some((part) => part.shard === shard && part.answer === undefined),
       );
-    case 'held':
-      return [];
+    case 'held': {
+      const { moving, request } = saga;
+      return moving === undefined ? [] : [moveRequest(saga.id, request.channel, moving, self)];
+    }
     case 'refused':
       return endRequests(saga, 'abandoned', self);
     case 'ended':
@@ -185,13 +194,6 @@ function answerQuery(state: PromiseState, query: PromiseQuery, at: number): Prom
     default:
       return unreachable(query);
   }
-}
-
-/** A reservation as it is at `at`: past its time it has expired, even when nobody has written that down yet (rule RS4). */
-function asOf({ reservation, end }: Saga, at: number): Reservation | undefined {
-  if (reservation === undefined) return undefined;
-  if (end === 'released') return { ...reservation, state: 'released' };
-  return end !== undefined || at >= reservation.expiresAt ? { ...reservation, state: 'expired' } : reservation;
 }
 
 function newestHeld(state: PromiseState, limit: number, at: number): Reservation[] {

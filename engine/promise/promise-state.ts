@@ -5,7 +5,7 @@ import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { StateImage } from '../contract/machine.ts';
 import { DueQueue } from './due-queue.ts';
 import type { Saga, SagaEvent } from './saga.ts';
-import { isClosed, partsOf, SAGA_TABLE } from './saga.ts';
+import { grantedLines, isClosed, partsOf, SAGA_TABLE } from './saga.ts';
 
 /** How long an ended reservation and its key are remembered, in ms: a day, so a shop's nightly retry still finds its answer (rule RS2). */
 export const REMEMBER_MS = 24 * 3_600_000;
@@ -39,12 +39,23 @@ export class PromiseState {
       }
       case 'ReservationDecided':
         return this.#decide(fact, lsn);
+      case 'ReservationExtended':
+        return this.#extend(fact);
+      case 'MoveStarted': {
+        const { id, keyDigest, contentDigest, request, shard, move } = fact;
+        const saga = this.#saga(id);
+        saga.moves = move;
+        saga.moving = { number: move, keyDigest, contentDigest, request, shard };
+        return;
+      }
+      case 'MoveAnswered':
+        return this.#moveAnswered(fact);
       case 'ReservationEnded': {
         const saga = this.#saga(fact.id);
         this.#move(saga, 'ended', fact.at);
         saga.end = fact.end;
         this.#count(saga.request.client, -1);
-        this.#dropEndedDue();
+        this.#dropStaleDue();
         return;
       }
       case 'PartClosed': {
@@ -88,6 +99,33 @@ export class PromiseState {
     if (!ABOUT_STOCK.includes(fact.outcome.code)) this.byKey.delete(saga.keyDigest);
   }
 
+  #extend({ id, expiresAt }: Extract<PromiseFact, { fact: 'ReservationExtended' }>): void {
+    const saga = this.#saga(id);
+    const { reservation } = saga;
+    assert(reservation !== undefined && saga.state === 'held', () => `reservation ${id} is extended but not held`);
+    saga.first ??= reservation;
+    saga.reservation = { ...reservation, expiresAt, extensions: (reservation.extensions ?? 0) + 1 };
+    this.due.add(expiresAt, id);
+    this.#dropStaleDue();
+  }
+
+  #moveAnswered({ id, move, outcome }: Extract<PromiseFact, { fact: 'MoveAnswered' }>): void {
+    const saga = this.#saga(id);
+    const { moving, reservation } = saga;
+    assert(
+      moving?.number === move && reservation !== undefined,
+      () => `move ${move} of ${id} is answered, not under way`,
+    );
+    delete saga.moving;
+    // What has ended stays as it was: its part was given back whole.
+    if (outcome.status === 'refused' || saga.state !== 'held') return;
+    const { keyDigest, contentDigest } = moving;
+    this.#part(id, moving.shard).answer = outcome;
+    saga.first ??= reservation;
+    saga.reservation = { ...reservation, lines: grantedLines(saga) };
+    saga.moved = [...(saga.moved ?? []), { keyDigest, contentDigest }];
+  }
+
   #move(saga: Saga, event: SagaEvent, at: number): void {
     const next = SAGA_TABLE[saga.state][event];
     assert(next !== 'forbidden', () => `reservation ${saga.id} is ${saga.state}, cannot be ${event}`);
@@ -112,10 +150,11 @@ export class PromiseState {
     }
   }
 
-  /** The queue's head is always a held reservation, so its time is when the shard next has something to do. */
-  #dropEndedDue(): void {
+  /** The queue's head is always a held reservation at its time, so that is when the shard next has something to do. */
+  #dropStaleDue(): void {
     for (let first = this.due.first(); first !== undefined; first = this.due.first()) {
-      if (this.sagas.get(first.name)?.state === 'held') return;
+      const saga = this.sagas.get(first.name);
+      if (saga?.state === 'held' && saga.reservation?.expiresAt === first.at) return;
       this.due.removeFirst();
     }
   }

@@ -1,8 +1,8 @@
 import type { HoldEnd } from '../contract/fact.ts';
-import type { ReservationId } from '../contract/ids.ts';
+import type { ChannelId, ReservationId } from '../contract/ids.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
-import type { Reservation, ReserveLine, ReserveRequest } from '../contract/reservation.ts';
+import type { MoveRequest, Reservation, ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 
 // A reservation over several stock shards, as its coordinator sees it.
 //
@@ -10,6 +10,9 @@ import type { Reservation, ReserveLine, ReserveRequest } from '../contract/reser
 //   asking ─────────────────────────────────────────────────► held ──────────────────────────► ended
 //      │  a part refused
 //      └──────────────────► refused
+//
+// While it is `held` its time may grow, and one move at a time may be under way: asked of the part's shard, durable when
+// answered (rule RS7). What is asked when the saga has ended is refused by the shard, whose part ended too.
 //
 // In `refused` and `ended` each shard is told to end its part until it says so; then the saga is only a memory.
 
@@ -19,6 +22,15 @@ export interface Part {
   readonly shard: number;
   answer?: PartAnswer;
   closed: boolean;
+}
+
+export interface SagaMove {
+  /** Number within the saga, from 1. */
+  readonly number: number;
+  readonly keyDigest: string;
+  readonly contentDigest: string;
+  readonly request: MoveRequest;
+  readonly shard: number;
 }
 
 export type SagaState = 'asking' | 'held' | 'refused' | 'ended';
@@ -47,6 +59,13 @@ export interface Saga {
   reservation?: Reservation;
   refusal?: Refused<ReserveRefusal>;
   end?: HoldEnd;
+  /** What its key is answered, when the reservation has changed since (rule RS2). */
+  first?: Reservation;
+  /** The move that is not answered yet. */
+  moving?: SagaMove;
+  /** Moves that were made, oldest first, for retries; and how many were begun. */
+  moved?: readonly Pick<SagaMove, 'keyDigest' | 'contentDigest'>[];
+  moves?: number;
   /** When the decision or the end came, ms since the epoch. */
   settledAt?: number;
 }
@@ -69,6 +88,13 @@ export function grantedLines(saga: Saga): ReserveLine[] {
   return saga.parts.flatMap(({ answer }) => (answer?.status === 'held' ? answer.lines : []));
 }
 
+/** A reservation as it is at `at`: past its time it has expired, even when nobody has written that down yet (rule RS4). */
+export function asOf({ reservation, end }: Saga, at: number): Reservation | undefined {
+  if (reservation === undefined) return undefined;
+  if (end === 'released') return { ...reservation, state: 'released' };
+  return end !== undefined || at >= reservation.expiresAt ? { ...reservation, state: 'expired' } : reservation;
+}
+
 export function isClosed(saga: Saga): boolean {
   return saga.parts.every((part) => part.closed);
 }
@@ -87,6 +113,16 @@ export function holdRequests(saga: Pick<Saga, 'id' | 'request' | 'shards'>, self
       partial: request.partial,
     },
   }));
+}
+
+/** Asks a part's shard to move its units. */
+export function moveRequest(id: ReservationId, channel: ChannelId, move: SagaMove, self: number): ShardRequest {
+  const { sku, from, to, units } = move.request;
+  const what = { sku, from, to, ...(units !== undefined && { units }) };
+  return {
+    shard: move.shard,
+    command: { do: 'move-part', saga: id, replyTo: self, channel, move: move.number, ...what },
+  };
 }
 
 /** Tells each shard that has not said so yet to end its part; refused ones too, so they forget the saga. */

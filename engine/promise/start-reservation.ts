@@ -56,7 +56,7 @@ function firstAnswer(
   if (saga === undefined || saga.contentDigest !== contentDigest) return refuse('key-reused', { field: 'key' });
   if (saga.refusal !== undefined) return saga.refusal;
   if (saga.reservation === undefined) return { status: 'pending', id };
-  return { status: 'reserved', reservation: saga.reservation, position: `${self}.${saga.decidedLsn}` };
+  return { status: 'reserved', reservation: saga.first ?? saga.reservation, position: `${self}.${saga.decidedLsn}` };
 }
 
 /** What can be judged without stock, in the order of RESERVE_REFUSALS; the stock shards judge the rest. */

@@ -30,15 +30,16 @@ export async function loadReference(calls: ShardCalls, partition: Partition): Pr
 }
 
 function isEverywhere({ of }: ReferenceBatch): boolean {
-  return of !== 'items';
+  return of !== 'items' && of !== 'pools';
 }
 
 /** In the order in which they refer to each other. */
-function commonBatches({ sources, nodes, groups, channels }: LiveReference): ReferenceBatch[] {
+function commonBatches({ sources, nodes, groups, channels, safety }: LiveReference): ReferenceBatch[] {
   return [
     { of: 'sources', rows: [...sources.values()] },
     { of: 'nodes', rows: [...nodes.values()] },
     { of: 'groups', rows: [...groups.values()] },
     { of: 'channels', rows: [...channels.values()] },
+    { of: 'safety', rows: [...safety.values()] },
   ];
 }

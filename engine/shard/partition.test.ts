@@ -57,7 +57,7 @@ test('[RS2] a reservation of one shard is decided there, a wider one by the prom
   expect(placeReserve(partition, request('k', sku, other)).shard).toBe(wide.shard);
 });
 
-test('items go to the shard of their sku, other rows to all; large batches are cut and lose nothing', () => {
+test('items and pools go to the shard of their sku, other rows to all; large batches are cut and lose nothing', () => {
   const skus = Array.from({ length: 20_000 }, (_, i) => ({ sku: `s${i}` as Sku }));
   const items = splitReference(partition, { of: 'items', rows: skus as never });
   for (const { shard, batch } of items) {
@@ -67,6 +67,9 @@ test('items go to the shard of their sku, other rows to all; large batches are c
     }
   }
   expect(items.reduce((sum, { batch }) => sum + batch.rows.length, 0)).toBe(20_000);
+
+  const pools = splitReference(partition, { of: 'pools', rows: [{ id: 'p', sku: 's7' }] as never });
+  expect(pools.map(({ shard }) => shard)).toEqual([shardOfSku(partition, 's7' as Sku)]);
 
   const nodes = splitReference(partition, { of: 'nodes', rows: [{ id: 'N' }] as never });
   expect(nodes.map(({ shard }) => shard)).toEqual([...Array(21).keys()]);

@@ -1,7 +1,8 @@
 import { unreachable } from '../contract/assert.ts';
 import { shardOf } from '../contract/digest.ts';
 import type { Sku } from '../contract/ids.ts';
-import type { ReferenceBatch } from '../contract/reference.ts';
+import type { RefusedRow } from '../contract/outcome.ts';
+import { poolKey, type ItemRef, type PoolRef, type ReferenceBatch } from '../contract/reference.ts';
 import type { ReserveRequest } from '../contract/reservation.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 
@@ -91,22 +92,32 @@ export function placeReserve(
 /** Rows of one ReferenceApplied fact at most, so that no fact is larger than a journal frame may be. */
 const REFERENCE_ROWS_MAX = 500;
 
-/** Items go to their sku's shard; everything else is known everywhere. Rows keep their order. */
+/** Items and pools go to their sku's shard; everything else is known everywhere. Rows keep their order. */
 export function splitReference(
   partition: Partition,
   batch: ReferenceBatch,
 ): { readonly shard: number; readonly batch: ReferenceBatch }[] {
-  if (batch.of !== 'items') {
+  if (batch.of !== 'items' && batch.of !== 'pools') {
     return Array.from({ length: partition.shards }, (_, shard) => shard).flatMap((shard) =>
       chunks<unknown>(batch.rows).map((rows) => ({ shard, batch: { of: batch.of, rows } as ReferenceBatch })),
     );
   }
-  const rowsOf = Map.groupBy(batch.rows, ({ sku }) => shardOfSku(partition, sku));
-  return [...rowsOf].flatMap(([shard, all]) => chunks(all).map((rows) => ({ shard, batch: { of: 'items', rows } })));
+  const { of } = batch;
+  const rowsOf = Map.groupBy<number, ItemRef | PoolRef>(batch.rows, ({ sku }) => shardOfSku(partition, sku));
+  return [...rowsOf].flatMap(([shard, all]) =>
+    chunks(all).map((rows) => ({ shard, batch: { of, rows } as ReferenceBatch })),
+  );
 }
 
 function chunks<T>(rows: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(rows.length / REFERENCE_ROWS_MAX) }, (_, i) =>
     rows.slice(i * REFERENCE_ROWS_MAX, (i + 1) * REFERENCE_ROWS_MAX),
   );
+}
+
+/** What is left of a batch whose other rows a shard refused. */
+export function withoutRows(batch: ReferenceBatch, refused: readonly RefusedRow[]): ReferenceBatch {
+  if (batch.of !== 'pools' || refused.length === 0) return batch;
+  const names = new Set(refused.map(({ row }) => row));
+  return { of: 'pools', rows: batch.rows.filter((row) => !names.has(poolKey(row))) };
 }

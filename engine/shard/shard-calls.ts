@@ -47,8 +47,8 @@ export class ShardCalls {
     return said as O;
   }
 
-  async commands(commands: readonly { readonly shard: number; readonly command: Command }[]): Promise<void> {
-    await this.#ask(commands);
+  async commands(commands: readonly { readonly shard: number; readonly command: Command }[]): Promise<Outcome[]> {
+    return (await this.#ask(commands)) as Outcome[];
   }
 
   async query<K extends Answer['answer']>(

@@ -43,6 +43,10 @@ function tinyMachine(self: number, due = Infinity): AnyMachine {
           return { outcome: { status: 'applied' }, facts: [{ ...one, at }], requests: [] };
         case 'release':
         case 'apply':
+        case 'extend':
+        case 'move':
+        case 'move-part':
+        case 'part-moved':
         case 'end-part':
         case 'part-ended':
         case 'hear':

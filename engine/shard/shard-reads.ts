@@ -1,4 +1,5 @@
 import type { EngineStats } from '../api.ts';
+import type { AtpOutcome, AtpRequest } from '../contract/atp.ts';
 import type { SkuStock } from '../contract/change.ts';
 import type { Sku } from '../contract/ids.ts';
 import { shardOfReservation, type ClientId, type ReservationId } from '../contract/ids.ts';
@@ -25,6 +26,11 @@ export class ShardReads {
     const queries = [...byShard].map(([shard, part]) => ({ shard, query: { ask: 'stock', skus: part } as const }));
     const answers = await this.#calls.queries(queries, 'stock');
     return answers.flatMap(({ stock }) => stock);
+  }
+
+  async atp(request: AtpRequest): Promise<AtpOutcome> {
+    const shard = shardOfSku(this.#partition, request.sku);
+    return (await this.#calls.query(shard, { ask: 'atp', ...request }, 'atp')).outcome;
   }
 
   /** One shard after the other, chunk by chunk: a reader that stops costs nothing more. */

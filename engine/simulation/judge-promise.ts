@@ -3,6 +3,7 @@ import type { ReservationId } from '../contract/ids.ts';
 import type { Known } from './judge-stock.ts';
 import { isClosed, type ModelSaga, partsOf, type PromiseModel, verdictOf } from './promise-model.ts';
 import type { ModelPart } from './promised.ts';
+import { notPlayed } from './stock-model.ts';
 import { require, requireSame } from './violation.ts';
 
 // Whether a promise shard may write a fact down, as things stand in the model before it.
@@ -21,6 +22,10 @@ export function judgePromise(model: PromiseModel, fact: PromiseFact, known: Know
   const saga = model.sagas.get(fact.id);
   require(saga !== undefined, () => `${fact.fact} of ${fact.id}, which nobody started`);
   switch (fact.fact) {
+    case 'ReservationExtended':
+    case 'MoveStarted':
+    case 'MoveAnswered':
+      return notPlayed(fact);
     case 'PartAnswered':
       return judgeAnswered(saga, fact, known);
     case 'ReservationDecided':

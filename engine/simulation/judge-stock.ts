@@ -6,7 +6,7 @@ import { grantOf } from './grant.ts';
 import type { ModelSaga } from './promise-model.ts';
 import { isServable } from './room.ts';
 import { idKey } from './promised.ts';
-import type { StockModel } from './stock-model.ts';
+import { notPlayed, type StockModel } from './stock-model.ts';
 import { require, requireSame } from './violation.ts';
 
 // Whether a stock shard may write a fact down, as things stand in the model before it.
@@ -42,6 +42,12 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
     }
     case 'UnitsReleased':
       return judgeReleased(model, fact, known);
+    case 'HoldExtended':
+    case 'UnitsMoved':
+    case 'PartMoved':
+    case 'PartMoveRefused':
+    case 'SafetyDatesReached':
+      return notPlayed(fact);
     case 'PartHeld':
     case 'PartRefused':
       return judgePart(model, fact, shard, known);

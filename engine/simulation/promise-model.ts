@@ -3,7 +3,7 @@ import type { ReservationId } from '../contract/ids.ts';
 import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
 import type { Reservation, ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import type { StockPortReply } from '../contract/stock-port.ts';
-import { REMEMBERED_MS } from './stock-model.ts';
+import { notPlayed, REMEMBERED_MS } from './stock-model.ts';
 
 // What one promise shard must know. Values are never changed in place.
 
@@ -68,6 +68,10 @@ export class PromiseModel {
         if (!STICKY.includes(fact.outcome.code)) this.keys.delete(saga.keyDigest);
         return { ...saga, state: 'refused', refusal: fact.outcome, settledAt: fact.at };
       }
+      case 'ReservationExtended':
+      case 'MoveStarted':
+      case 'MoveAnswered':
+        return notPlayed(fact);
     }
   }
 

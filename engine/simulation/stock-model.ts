@@ -16,6 +16,7 @@ import {
   skusOf,
 } from './promised.ts';
 import { availableAt, roomOf } from './room.ts';
+import { require } from './violation.ts';
 
 // What one stock shard must know, by Map and addition: the events it took, the promises it made, the reference data. All
 // else is worked out anew from these. Values are never changed in place, so a copy of the maps is a copy of the model.
@@ -25,6 +26,11 @@ type Positional = Exclude<Recorded, CompleteEvent>;
 
 /** Keys, ended holds and parts are remembered for a day (rule RS2). */
 export const REMEMBERED_MS = 86_400_000;
+
+/** No client of the simulation asks for it, so a shard that writes it down is wrong. */
+export function notPlayed({ fact }: { readonly fact: string }): never {
+  require(false, () => `${fact} is written, nobody asked for it`);
+}
 
 export class StockModel {
   lsn = 0;
@@ -134,6 +140,12 @@ export class StockModel {
         this.keys.set(hold.keyDigest, { ...(this.keys.get(hold.keyDigest) as ModelKey), endedAt: fact.at });
         return skusOf(hold.promised);
       }
+      case 'HoldExtended':
+      case 'UnitsMoved':
+      case 'PartMoved':
+      case 'PartMoveRefused':
+      case 'SafetyDatesReached':
+        return notPlayed(fact);
       case 'PartHeld': {
         const promised = this.promised(fact.lines);
         this.parts.set(fact.saga, { answer: { status: 'held', lines: fact.lines }, promised, ended: false });

@@ -1,5 +1,6 @@
 import { assert } from '../contract/assert.ts';
 import type { HoldEnd, StockFact } from '../contract/fact.ts';
+import type { ChannelId } from '../contract/ids.ts';
 import type { ReservationState, ReserveLine } from '../contract/reservation.ts';
 import { GIVEN_UP } from './decide-part.ts';
 import type { PlacedLine } from './placed-line.ts';
@@ -12,8 +13,8 @@ import { placeLine } from './wanted-lines.ts';
 type Fact<Name extends StockFact['fact']> = Extract<StockFact, { fact: Name }>;
 
 export function applyReserved(state: StockState, fact: Fact<'UnitsReserved'>, lsn: number): void {
-  const { reservation, keyDigest, contentDigest } = fact;
-  const lines = place(state, reservation.lines);
+  const { reservation, keyDigest, contentDigest, drawn } = fact;
+  const lines = place(state, reservation.lines, { channel: reservation.channel, drawn });
   state.holds.put({ reservation, lines, keyDigest, lsn });
   state.keys.put(keyDigest, { contentDigest, lsn, made: reservation.id });
   hold(state, lines, 1, lsn);
@@ -40,9 +41,10 @@ export function applyReleased(state: StockState, { id, end, at }: Fact<'UnitsRel
   hold(state, held.lines, -1, lsn);
 }
 
-export function applyPartHeld(state: StockState, { saga, lines }: Fact<'PartHeld'>, lsn: number): void {
-  const placed = place(state, lines);
-  state.parts.put(saga, { answer: { status: 'held', lines }, lines: placed, ended: false });
+export function applyPartHeld(state: StockState, fact: Fact<'PartHeld'>, lsn: number): void {
+  const { saga, lines, channel, drawn } = fact;
+  const placed = place(state, lines, { channel, drawn });
+  state.parts.put(saga, { answer: { status: 'held', lines }, lines: placed, channel, ended: false });
   hold(state, placed, 1, lsn);
 }
 
@@ -59,17 +61,31 @@ export function applyPartEnded(state: StockState, { saga, at }: Fact<'PartEnded'
   hold(state, part.lines, -1, lsn);
 }
 
-function place(state: StockState, lines: readonly ReserveLine[]): PlacedLine[] {
-  return lines.map((line) => placeLine(state, line));
+function place(
+  state: StockState,
+  lines: readonly ReserveLine[],
+  { channel, drawn }: { readonly channel: ChannelId; readonly drawn: readonly number[] | undefined },
+): PlacedLine[] {
+  return lines.map((line, index) => {
+    const placed = placeLine(state, line);
+    const units = drawn?.[index] ?? 0;
+    return units === 0 ? placed : { ...placed, pool: { channel, units } };
+  });
 }
 
 /** Takes (1) or gives back (-1) the units of lines, then closes each sku once. */
 function hold(state: StockState, lines: readonly PlacedLine[], sign: 1 | -1, lsn: number): void {
+  takeLines(state, lines, sign);
+  for (const sku of new Set(lines.map((line) => line.sku))) closeSku(state, sku, lsn);
+}
+
+export function takeLines(state: StockState, lines: readonly PlacedLine[], sign: 1 | -1): void {
   for (const line of lines) {
+    const { pool } = line;
+    if (pool !== undefined) state.pools.draw(state.skus.names.name(line.sku), pool.channel, sign * pool.units);
     if ('set' in line) state.demand.add(line.sku, line.set, sign * line.units);
     else reserveAt(state, line, sign * line.units);
   }
-  for (const sku of new Set(lines.map((line) => line.sku))) closeSku(state, sku, lsn);
 }
 
 function reserveAt(state: StockState, { sku, node }: { sku: number; node: number }, units: number): void {

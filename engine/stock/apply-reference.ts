@@ -1,7 +1,8 @@
 import { unreachable } from '../contract/assert.ts';
 import type { StockFact } from '../contract/fact.ts';
 import type { GroupId } from '../contract/ids.ts';
-import type { ItemRef, NodeRef } from '../contract/reference.ts';
+import type { ItemRef, NodeRef, PoolRef } from '../contract/reference.ts';
+import { applySafetyRows } from './apply-safety.ts';
 import { closeSku, positionsOf, refreshPosition } from './position-change.ts';
 import { SKU_FLAG } from './sku-table.ts';
 import type { StockState } from './stock-state.ts';
@@ -11,7 +12,7 @@ import type { StockState } from './stock-state.ts';
 
 type Applied = Extract<StockFact, { fact: 'ReferenceApplied' }>;
 
-export function applyReference(state: StockState, { batch }: Applied, lsn: number): void {
+export function applyReference(state: StockState, { batch, at }: Applied, lsn: number): void {
   state.reference.put(batch, lsn);
   switch (batch.of) {
     case 'sources':
@@ -26,6 +27,10 @@ export function applyReference(state: StockState, { batch }: Applied, lsn: numbe
       return closeChannels(state, lsn);
     case 'channels':
       return closeChannels(state, lsn);
+    case 'pools':
+      return closeAll(state, applyPools(state, batch.rows), lsn);
+    case 'safety':
+      return applySafetyRows(state, at, lsn);
     default:
       unreachable(batch);
   }
@@ -41,9 +46,11 @@ function closeChannels(state: StockState, lsn: number): void {
 
 function applyNodes(state: StockState, rows: readonly NodeRef[]): Set<number> {
   const moved = new Set<number>();
+  state.safety.current.forgetWinners();
   for (const { id, enabled, safety } of rows) {
     const node = state.nodes.at(state.nodes.intern(id));
-    if (node.enabled === enabled && node.safety === safety) continue;
+    // A rule may ask for the node's kind, so with rules every row may change its positions.
+    if (state.safety.isEmpty && node.enabled === enabled && node.safety === safety) continue;
     node.enabled = enabled;
     node.safety = safety;
     for (let position = node.first; position !== 0; position = state.positions.nextOfNode.get(position)) {
@@ -61,11 +68,17 @@ function applyItems(state: StockState, rows: readonly ItemRef[]): number[] {
     if (sku === 0) continue;
     const before = state.skus.has(sku, SKU_FLAG.enabled);
     state.skus.describe(sku, item);
-    if (before === item.enabled) continue;
+    // A rule may ask for the item's department.
+    if (state.safety.isEmpty && before === item.enabled) continue;
     for (const position of positionsOf(state, sku)) refreshPosition(state, position);
     moved.push(sku);
   }
   return moved;
+}
+
+function applyPools(state: StockState, rows: readonly PoolRef[]): Set<number> {
+  for (const row of rows) state.pools.setAside(row);
+  return new Set(rows.map((row) => state.skus.names.find(row.sku)).filter((sku) => sku !== 0));
 }
 
 /** True when a channel's nodes or limits changed; its sums are then worked out again. */
@@ -79,11 +92,12 @@ function replanChannels(state: StockState): boolean {
 
 /** Works out which nodes each channel has. Also after a restore, whose pages then bring the sums. */
 export function planChannels(state: StockState): void {
-  state.channels = [...state.reference.channels.values()].map(({ id, group, lowAt, clearAt }) => ({
+  state.channels = [...state.reference.channels.values()].map(({ id, group, lowAt, clearAt, threshold = 0 }) => ({
     id,
     set: setOf(state, group),
     lowAt,
     clearAt,
+    threshold,
   }));
   while (state.skus.channels.length < state.channels.length) state.skus.addChannel();
   state.channelsOfNode = channelsOfNode(state);

@@ -23,13 +23,13 @@ export function decideHoldPart(state: StockState, command: HoldPart, atMs: numbe
   const known = state.parts.find(saga);
   if (known !== undefined) return { facts: [], requests: [held(state, command, known.answer)] };
   const expired = state.holds.expired(atMs);
-  const lines = linesFor(state, command, expired);
-  if ('status' in lines) {
-    const refused: StockFact = { fact: 'PartRefused', at: atMs, saga, refusal: lines };
-    return { facts: [refused], requests: [held(state, command, lines)] };
+  const granted = linesFor(state, command, expired);
+  if ('status' in granted) {
+    const refused: StockFact = { fact: 'PartRefused', at: atMs, saga, refusal: granted };
+    return { facts: [refused], requests: [held(state, command, granted)] };
   }
-  const facts: StockFact[] = [...expire(expired, atMs), { fact: 'PartHeld', at: atMs, saga, channel, lines }];
-  return { facts, requests: [held(state, command, { status: 'held', lines })] };
+  const facts: StockFact[] = [...expire(expired, atMs), { fact: 'PartHeld', at: atMs, saga, channel, ...granted }];
+  return { facts, requests: [held(state, command, { status: 'held', lines: granted.lines })] };
 }
 
 function linesFor(

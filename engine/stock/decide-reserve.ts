@@ -13,7 +13,7 @@ import {
 import { assert, unreachable } from '../contract/assert.ts';
 import type { Hold } from './holds.ts';
 import type { KeyRow } from './keys.ts';
-import { grantLines } from './reserve-lines.ts';
+import { grantLines, type Granted } from './reserve-lines.ts';
 import type { StockState } from './stock-state.ts';
 import { wantedLines } from './wanted-lines.ts';
 
@@ -33,12 +33,12 @@ export function decideReserve(state: StockState, request: ReserveRequest, atMs: 
   const known = state.keys.find(keyDigest);
   if (known !== undefined) return { outcome: firstAnswer(state, known, contentDigest), facts: [] };
   const expired = state.holds.expired(atMs);
-  const lines = linesFor(state, request, expired);
-  if (!isRefused(lines)) return reserve(state, { request, lines, keyDigest, contentDigest, expired, atMs });
-  if (!sticks(lines.code)) return { outcome: lines, facts: [] };
+  const granted = linesFor(state, request, expired);
+  if (!isRefused(granted)) return reserve(state, { request, granted, keyDigest, contentDigest, expired, atMs });
+  if (!sticks(granted.code)) return { outcome: granted, facts: [] };
   return {
-    outcome: lines,
-    facts: [{ fact: 'ReservationRefused', at: atMs, keyDigest, contentDigest, refusal: lines }],
+    outcome: granted,
+    facts: [{ fact: 'ReservationRefused', at: atMs, keyDigest, contentDigest, refusal: granted }],
   };
 }
 
@@ -56,14 +56,14 @@ function firstAnswer(state: StockState, known: KeyRow, contentDigest: string): R
   const hold = state.holds.find(known.made);
   assert(hold !== undefined, () => `key of ${known.lsn} remembers a reservation that is forgotten`);
   const position = `${state.settings.shard}.${known.lsn}`;
-  return { status: 'reserved', reservation: { ...hold.reservation, state: 'held' }, position };
+  return { status: 'reserved', reservation: { ...(hold.first ?? hold.reservation), state: 'held' }, position };
 }
 
 function linesFor(
   state: StockState,
   request: ReserveRequest,
   expired: readonly Hold[],
-): readonly ReserveLine[] | Refused<ReserveRefusal> {
+): Granted | Refused<ReserveRefusal> {
   const wanted = wantedLines(state, request);
   if (isRefused(wanted)) return wanted;
   const { holdMs, client } = request;
@@ -89,16 +89,17 @@ const sticks = (code: ReserveRefusal): boolean =>
 
 function reserve(
   state: StockState,
-  granted: {
+  decided: {
     readonly request: ReserveRequest;
-    readonly lines: readonly ReserveLine[];
+    readonly granted: Granted;
     readonly keyDigest: string;
     readonly contentDigest: string;
     readonly expired: readonly Hold[];
     readonly atMs: number;
   },
 ): Decided {
-  const { request, lines, keyDigest, contentDigest, expired, atMs } = granted;
+  const { request, granted, keyDigest, contentDigest, expired, atMs } = decided;
+  const { lines, ...drawn } = granted;
   // Holds that are over and not yet released go first, or their units would be promised twice for a moment.
   const released = expire(expired, atMs);
   const lsn = state.lsn + released.length + 1;
@@ -113,7 +114,7 @@ function reserve(
   };
   return {
     outcome: { status: 'reserved', reservation, position: `${state.settings.shard}.${lsn}` },
-    facts: [...released, { fact: 'UnitsReserved', at: atMs, keyDigest, contentDigest, reservation }],
+    facts: [...released, { fact: 'UnitsReserved', at: atMs, keyDigest, contentDigest, reservation, ...drawn }],
   };
 }
 

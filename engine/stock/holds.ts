@@ -11,6 +11,15 @@ export interface Hold {
   readonly keyDigest: string;
   /** Order of making, to break ties of expiry. */
   readonly lsn: number;
+  /** What its key is answered, when the reservation has changed since (rule RS2). */
+  readonly first?: Reservation;
+  /** Moves that were made, oldest first: a retry has no further effect (rule RS7). */
+  readonly moves?: readonly MoveMade[];
+}
+
+export interface MoveMade {
+  readonly keyDigest: string;
+  readonly contentDigest: string;
 }
 
 export interface HoldsSaved {
@@ -38,6 +47,13 @@ export class HoldTable {
     this.index(hold);
   }
 
+  /** Of a held one: its time or its lines are others now. */
+  change(hold: Hold): void {
+    this.rows.set(hold.reservation.id, hold);
+    this.due.push(hold);
+    this.dropStale();
+  }
+
   end(id: ReservationId, hold: Hold, atMs: number): void {
     this.rows.set(id, hold);
     this.ended.set(id, atMs);
@@ -45,7 +61,11 @@ export class HoldTable {
     const left = this.heldBy(client) - 1;
     if (left === 0) this.byClient.delete(client);
     else this.byClient.set(client, left);
-    // Released holds would stay in the queue until their time: not more of them than held ones.
+    this.dropStale();
+  }
+
+  /** Released and changed holds would stay in the queue until their time: not more of them than held ones. */
+  private dropStale(): void {
     if (this.due.size > 2 * this.held + QUEUE_SLACK) this.due.reset(this);
   }
 
@@ -91,7 +111,7 @@ export class HoldTable {
   }
 
   private isHeld(hold: Hold): boolean {
-    return this.rows.get(hold.reservation.id)?.reservation.state === 'held';
+    return hold.reservation.state === 'held' && this.rows.get(hold.reservation.id) === hold;
   }
 
   private index(hold: Hold): void {

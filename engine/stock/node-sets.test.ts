@@ -23,6 +23,10 @@ describe('node sets', () => {
           expect(has.flatMap((is, node) => (is ? [node] : []))).toEqual([...nodes].sort((a, b) => a - b));
           expect(loaded.nodes(numbers[index] as number)).toEqual(sets.nodes(numbers[index] as number));
           expect(loaded.of(nodes)).toBe(numbers[index]);
+          for (const [other, outer] of named.entries()) {
+            const isWithin = sets.isWithin(numbers[index] as number, numbers[other] as number);
+            expect(isWithin).toBe(nodes.every((node) => outer.includes(node)));
+          }
         }
       }),
     );

@@ -2,6 +2,7 @@
 export class NodeSets {
   private readonly numbers = new Map<string, number>([['', 0]]);
   private readonly members: (readonly number[])[] = [[]];
+  private readonly within: (boolean[] | undefined)[] = [];
   private readonly bits: Uint32Array[] = [new Uint32Array(0)];
 
   of(nodes: Iterable<number>): number {
@@ -24,6 +25,14 @@ export class NodeSets {
 
   has(set: number, node: number): boolean {
     return (((this.bits[set] as Uint32Array)[node >>> 5] ?? 0) & (1 << (node & 31))) !== 0;
+  }
+
+  /** Whether every node of one set is in the other. Sets never change, so an answer is kept: it is asked for every event. */
+  isWithin(inner: number, outer: number): boolean {
+    if (inner === outer) return true;
+    let answers = this.within[inner];
+    if (answers === undefined) this.within[inner] = answers = [];
+    return (answers[outer] ??= this.nodes(inner).every((node) => this.has(outer, node)));
   }
 
   save(): readonly (readonly number[])[] {

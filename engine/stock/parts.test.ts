@@ -73,6 +73,19 @@ describe("a participant's part of a hold over several shards", () => {
     expect(available(shard)).toEqual([5, 5]);
   });
 
+  test('[RS5] keeps its units and nothing else from others while the coordinator is silent', () => {
+    const shard = newShard();
+    ask(shard, holdPart([atNode(0, 2), atNode(1, 5)]));
+    const asked = { client: 'shop' as ClientId, channel: 'web' as ChannelId, holdMs: 60_000, partial: false };
+    const outcomes = [atNode(0, 3), atNode(1, 1)].map((line, index) => {
+      shard.nowMs += DAY_MS;
+      return shard.run({ do: 'reserve', request: { ...asked, key: `k${index}`, lines: [line] } });
+    });
+    expect(outcomes).toMatchObject([{ status: 'reserved' }, { status: 'refused', code: 'units-exceed-available' }]);
+    expect(shard.record(delta({ id: 'more', at: START_MS, quantity: 1, sku: skuId(1) })).status).toBe('recorded');
+    expect(available(shard)).toEqual([0, 1]);
+  });
+
   test('[RS4] never expires on its own: only the coordinator ends it', () => {
     const shard = newShard();
     ask(shard, holdPart([atNode(0, 2)]));

@@ -1,5 +1,5 @@
-import type { ReservationId } from '../contract/ids.ts';
-import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
+import type { ChannelId, ReservationId } from '../contract/ids.ts';
+import type { MoveRefusal, Refused, ReserveRefusal } from '../contract/outcome.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import { KEY_KEPT_MS } from './keys.ts';
 import type { PlacedLine } from './placed-line.ts';
@@ -8,7 +8,20 @@ import type { PlacedLine } from './placed-line.ts';
 export interface Part {
   readonly answer: { readonly status: 'held'; readonly lines: readonly ReserveLine[] } | Refused<ReserveRefusal>;
   readonly lines: readonly PlacedLine[];
+  /** Whose hold it is; absent when nothing was ever held. */
+  readonly channel?: ChannelId;
   readonly ended: boolean;
+  /** The newest move and its answer; `lines` are then what is held now. */
+  readonly move?: {
+    readonly number: number;
+    readonly answer: { readonly status: 'held'; readonly lines: readonly ReserveLine[] } | Refused<MoveRefusal>;
+  };
+  /** The lines by name as they are held now, when they were moved since they were first granted. */
+  readonly now?: readonly ReserveLine[];
+}
+
+export function linesOf({ now, answer }: Part): readonly ReserveLine[] {
+  return now ?? (answer.status === 'held' ? answer.lines : []);
 }
 
 export interface PartsSaved {

@@ -1,8 +1,11 @@
 import { assert } from '../contract/assert.ts';
 import { availableOf, shortOf, type PositionTerms } from './availability.ts';
 import { BANDS, bandAfter } from './bands.ts';
+import type { Demand } from './demand.ts';
 import { headroom, type DemandGroup, type Supply } from './headroom.ts';
 import { FLAG } from './position-table.ts';
+import { safetyOf } from './safety.ts';
+import { demandAgainst, poolsOf } from './set-aside.ts';
 import { SKU_FLAG } from './sku-table.ts';
 import type { StockState } from './stock-state.ts';
 
@@ -13,15 +16,17 @@ const LOW_UNITS = 3;
 
 export function termsOf(state: StockState, position: number): PositionTerms {
   const { positions, nodes, skus } = state;
-  const node = nodes.at(positions.node.get(position));
+  const at = positions.node.get(position);
+  const sku = positions.sku.get(position);
+  const node = nodes.at(at);
   return {
     onHand: positions.onHand.get(position),
     unavailable: positions.unavailable.get(position),
     departed: 0,
     reserved: positions.reserved.get(position),
     allocated: 0,
-    safety: node.safety,
-    enabled: node.enabled && skus.has(positions.sku.get(position), SKU_FLAG.enabled),
+    safety: safetyOf(state, sku, at),
+    enabled: node.enabled && skus.has(sku, SKU_FLAG.enabled),
   };
 }
 
@@ -88,10 +93,17 @@ export function closeSku(state: StockState, sku: number, lsn: number): void {
 
 /** Available to sell, units >= 0 (rule AV2). */
 export function atsOf(state: StockState, sku: number, channel: number): number {
-  if (state.demand.of(sku).length === 0) return Math.max(0, state.skus.channels[channel]?.sum.get(sku) ?? 0);
-  const set = state.channels[channel]?.set ?? 0;
+  const plan = state.channels[channel];
+  if (plan === undefined) return 0;
+  const { id, set, threshold } = plan;
+  const demands = demandAgainst(state.demand.of(sku), poolsOf(state, sku), id);
+  // Where the channel has every node that demand may use, all of it counts and no combination is tighter than the whole.
+  if (demands.every((demand) => state.sets.isWithin(demand.set, set))) {
+    const sum = state.skus.channels[channel]?.sum.get(sku) ?? 0;
+    return Math.max(0, sum - demands.reduce((units, demand) => units + demand.units, 0) - threshold);
+  }
   const isInChannel = (node: number): boolean => state.sets.has(set, node);
-  return Math.max(0, headroom(isInChannel, suppliesOf(state, sku), demandGroupsOf(state, sku)));
+  return Math.max(0, headroom(isInChannel, suppliesOf(state, sku), demandGroups(state, demands)) - threshold);
 }
 
 export function suppliesOf(state: StockState, sku: number): Supply[] {
@@ -103,8 +115,8 @@ export function suppliesOf(state: StockState, sku: number): Supply[] {
   return supplies;
 }
 
-function demandGroupsOf(state: StockState, sku: number): DemandGroup[] {
-  return state.demand.of(sku).map(({ set, units }) => ({ units, has: (node) => state.sets.has(set, node) }));
+export function demandGroups(state: StockState, demands: readonly Demand[]): DemandGroup[] {
+  return demands.map(({ set, units }) => ({ units, has: (node) => state.sets.has(set, node) }));
 }
 
 /** A sku's positions in the order they were first heard of. */

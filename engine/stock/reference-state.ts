@@ -1,6 +1,16 @@
 import { unreachable } from '../contract/assert.ts';
-import type { ChannelId, GroupId, NodeId, Sku, SourceId } from '../contract/ids.ts';
-import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, ReferenceBatch, SourceRef } from '../contract/reference.ts';
+import type { ChannelId, GroupId, NodeId, SafetyId, Sku, SourceId } from '../contract/ids.ts';
+import {
+  poolKey,
+  type ChannelRef,
+  type ItemRef,
+  type NodeGroupRef,
+  type NodeRef,
+  type PoolRef,
+  type ReferenceBatch,
+  type SafetyRef,
+  type SourceRef,
+} from '../contract/reference.ts';
 import { Grants } from './grants.ts';
 
 /** An item, and when the shard learned of it last. */
@@ -15,6 +25,8 @@ export interface ReferenceSaved {
   readonly channels: readonly ChannelRef[];
   readonly sources: readonly SourceRef[];
   readonly items: readonly KnownItem[];
+  readonly pools: readonly PoolRef[];
+  readonly safety: readonly SafetyRef[];
 }
 
 /** Reference data as last applied; a row replaces the row of the same id. Its effect on stock is apply-reference.ts. */
@@ -25,6 +37,10 @@ export class ReferenceState {
   readonly channels = new Map<ChannelId, ChannelRef>();
   readonly sources = new Map<SourceId, SourceRef>();
   readonly items = new Map<Sku, KnownItem>();
+  /** By poolKey. What they make of availability is pools.ts. */
+  readonly pools = new Map<string, PoolRef>();
+  /** What they make of availability is safety.ts. */
+  readonly safety = new Map<SafetyId, SafetyRef>();
   readonly grants = new Grants();
 
   /** Every row says what is known already: files applied again on a start need no fact. */
@@ -40,6 +56,10 @@ export class ReferenceState {
         return batch.rows.every((row) => isSame(this.sources.get(row.id), row));
       case 'items':
         return batch.rows.every((row) => isSame(this.items.get(row.sku)?.ref, row));
+      case 'pools':
+        return batch.rows.every((row) => isSame(this.pools.get(poolKey(row)), row));
+      case 'safety':
+        return batch.rows.every((row) => isSame(this.safety.get(row.id), row));
       default:
         return unreachable(batch);
     }
@@ -63,6 +83,12 @@ export class ReferenceState {
       case 'items':
         for (const row of batch.rows) this.items.set(row.sku, { ref: row, lsn });
         return;
+      case 'pools':
+        for (const row of batch.rows) this.pools.set(poolKey(row), row);
+        return;
+      case 'safety':
+        for (const row of batch.rows) this.safety.set(row.id, row);
+        return;
       default:
         return unreachable(batch);
     }
@@ -75,6 +101,8 @@ export class ReferenceState {
       { of: 'channels', rows: [...this.channels.values()] },
       { of: 'sources', rows: [...this.sources.values()] },
       { of: 'items', rows: [...this.items.values()].map((item) => item.ref) },
+      { of: 'pools', rows: [...this.pools.values()] },
+      { of: 'safety', rows: [...this.safety.values()] },
     ];
   }
 
@@ -85,6 +113,8 @@ export class ReferenceState {
       channels: [...this.channels.values()],
       sources: [...this.sources.values()],
       items: [...this.items.values()],
+      pools: [...this.pools.values()],
+      safety: [...this.safety.values()],
     };
   }
 
@@ -94,6 +124,8 @@ export class ReferenceState {
     for (const row of saved.channels) this.channels.set(row.id, row);
     for (const row of saved.sources) this.sources.set(row.id, row);
     for (const item of saved.items) this.items.set(item.ref.sku, item);
+    for (const row of saved.pools) this.pools.set(poolKey(row), row);
+    for (const row of saved.safety) this.safety.set(row.id, row);
   }
 }
 

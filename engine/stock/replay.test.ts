@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NodeStock, SkuStock } from '../contract/change.ts';
 import type { StockCommand } from '../contract/command.ts';
-import type { ChannelId, ClientId, GroupId, NodeId, ReservationId } from '../contract/ids.ts';
+import type { ChannelId, ClientId, GroupId, NodeId, PoolId, ReservationId, SafetyId, Sku } from '../contract/ids.ts';
 import type { NodeHealth } from '../contract/query.ts';
+import type { PoolRef, SafetyRef } from '../contract/reference.ts';
 import type { RecordedEvent } from './event-identity.ts';
 import { HISTORY_END_MS, HISTORY_NODES, HISTORY_SKUS, histories } from './test-history.ts';
-import { nodeId, nodeRef, retailer, skuId } from './test-retailer.ts';
+import { channelRef, delta, nodeId, nodeRef, retailer, skuId } from './test-retailer.ts';
 import { TestShard } from './test-shard.ts';
 
 // Same facts, same state: by replay, and by an image with the facts behind it. Reservations, parts, reference data and
@@ -14,11 +15,11 @@ import { TestShard } from './test-shard.ts';
 
 const CLIENT = 'shop' as ClientId;
 
-/** Turns a history into commands: every third event brings something else along. */
+/** Turns a history into commands: every second event brings something else along. */
 function commandsOf(events: readonly RecordedEvent[], picks: readonly number[]): StockCommand[] {
   return events.flatMap((event, index) => {
     const recorded: StockCommand = { do: 'record', event, receivedAt: HISTORY_END_MS };
-    return index % 3 === 0 ? [recorded, otherCommand(picks[index % picks.length] ?? 0, index)] : [recorded];
+    return index % 2 === 0 ? [recorded, otherCommand(picks[index % picks.length] ?? 0, index)] : [recorded];
   });
 }
 
@@ -30,22 +31,60 @@ function otherCommand(pick: number, index: number): StockCommand {
     { sku, units: 1, group: 'all' as GroupId },
   ];
   const channel = 'web' as ChannelId;
+  const all = { group: 'all' as GroupId };
   const saga = `r99-${(pick % 3) + 1}` as ReservationId;
-  const request = { key: `k${pick % 7}`, client: CLIENT, channel, lines, holdMs: 1_000 + pick, partial: true };
+  const request = { key: `k${index % 17}`, client: CLIENT, channel, lines, holdMs: 1_000 + 100 * pick, partial: true };
+  const places = pick % 2 === 0 ? { from: { node }, to: all } : { from: all, to: { node } };
   const choices: readonly StockCommand[] = [
     { do: 'reserve', request },
-    { do: 'release', id: `r7-${6 + pick}` as ReservationId, client: CLIENT },
+    { do: 'release', id: NEWEST, client: CLIENT },
     { do: 'hold-part', saga, replyTo: 1, channel, lines, partial: true },
     { do: 'end-part', saga, replyTo: 1, reason: 'released' },
+    { do: 'extend', request: { id: NEWEST, client: CLIENT, holdMs: 5_500 + pick } },
+    {
+      do: 'move',
+      shard: 7,
+      request: { key: `m${index}`, id: NEWEST, client: CLIENT, sku, ...places },
+    },
+    { do: 'move-part', saga, replyTo: 1, channel, move: index, sku, units: 1, ...places },
     { do: 'tick' },
+    { do: 'apply', batch: { of: 'pools', rows: [poolRef(sku, pick)] } },
+    { do: 'apply', batch: { of: 'safety', rows: [safetyRef(node, pick)] } },
+    { do: 'apply', batch: { of: 'channels', rows: [channelRef('till', 'first', { threshold: pick % 4 })] } },
     { do: 'apply', batch: { of: 'nodes', rows: [nodeRef(node, { safety: pick % 3, enabled: pick % 5 !== 0 })] } },
   ];
   return choices[pick % choices.length] as StockCommand;
 }
 
+/** Stands for the reservation that a script made last. */
+const NEWEST = 'r7-0' as ReservationId;
+
+function poolRef(sku: Sku, pick: number): PoolRef {
+  const channel = (['web', 'app', 'till'] as ChannelId[])[pick % 3] as ChannelId;
+  return { id: `p${pick % 4}` as PoolId, channel, sku, units: pick % 5 };
+}
+
+/** Begins and ends within a script, which goes on 100 ms at a step. */
+function safetyRef(node: NodeId, pick: number): SafetyRef {
+  const from = HISTORY_END_MS + 100 * (pick % 20);
+  const about = pick % 2 === 0 ? { node } : { nodeKind: 'store' as const };
+  return { id: `s${pick % 3}` as SafetyId, units: pick % 4, from, to: from + 700, ...about };
+}
+
 const scripts = fc
   .tuple(histories, fc.array(fc.nat(40), { minLength: 1, maxLength: 12 }))
-  .map(([events, picks]) => commandsOf(events, picks));
+  .map(([events, picks]) => [...receipts(), ...commandsOf(events, picks)]);
+
+/** Something to promise at every position. */
+function receipts(): StockCommand[] {
+  return [0, 1].flatMap((sku) =>
+    [0, 1].map((node): StockCommand => {
+      const place = { sku: skuId(sku), node: nodeId(node) };
+      const event = delta({ id: `r${sku}-${node}`, at: HISTORY_END_MS, quantity: 20, reason: 'receipt', ...place });
+      return { do: 'record', event, receivedAt: HISTORY_END_MS };
+    }),
+  );
+}
 
 function shardAfter(commands: readonly StockCommand[]): TestShard {
   const shard = new TestShard(HISTORY_END_MS).apply(...retailer({ nodes: HISTORY_NODES, skus: HISTORY_SKUS }));
@@ -56,8 +95,16 @@ function shardAfter(commands: readonly StockCommand[]): TestShard {
 function runAll(shard: TestShard, commands: readonly StockCommand[]): void {
   for (const command of commands) {
     shard.nowMs += 100;
-    shard.run(command);
+    shard.run(ofNewest(shard, command));
   }
+}
+
+function ofNewest(shard: TestShard, command: StockCommand): StockCommand {
+  if (command.do !== 'release' && command.do !== 'extend' && command.do !== 'move') return command;
+  const made = shard.facts.findLast((fact) => fact.fact === 'UnitsReserved');
+  const id = made?.fact === 'UnitsReserved' ? made.reservation.id : NEWEST;
+  if (command.do === 'release') return { ...command, id };
+  return { ...command, request: { ...command.request, id } } as StockCommand;
 }
 
 function healthOf(id: string, stock: readonly SkuStock[]): NodeHealth {
@@ -149,7 +196,7 @@ describe('state', () => {
           const all = nodes.reduce((sum, node) => sum + node.available, 0);
           const [web] = channels;
           expect(web?.asOf).toBe(newest);
-          expect(web?.ats).toBe(Math.max(0, all - (web?.unplaced ?? 0)));
+          expect(web?.ats).toBe(Math.max(0, all - (web?.unplaced ?? 0) - (web?.pools ?? 0)));
         }
         const stats = shard.machine.answer({ ask: 'stats' }, shard.nowMs);
         const health = stats.answer === 'stats' ? stats.stats.health : [];

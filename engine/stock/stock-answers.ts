@@ -1,10 +1,11 @@
 import type { ChannelStock, InboundStock, NodeStock, SkuStock, StockChange } from '../contract/change.ts';
 import type { ChannelId, NodeId, Sku, SourceId } from '../contract/ids.ts';
 import { UNAVAILABLE_STATES, type UnavailableState } from '../contract/stock-event.ts';
-import { shortOf } from './availability.ts';
+import { safetyUsedOf, shortOf } from './availability.ts';
 import { BANDS } from './bands.ts';
 import { FLAG } from './position-table.ts';
 import { atsOf, positionsOf, termsOf } from './position-change.ts';
+import { leftIn, poolsOf, type PoolAt } from './set-aside.ts';
 import type { StockState } from './stock-state.ts';
 import type { TouchedSku } from './touched.ts';
 
@@ -46,16 +47,26 @@ export function changeOf(state: StockState, sku: number, touched: TouchedSku, at
   };
 }
 
+/** Where a sku stands in history; undefined when it is neither reported nor in the item master. */
+export function revisionOf(state: StockState, name: Sku): Pick<SkuStock, 'position' | 'revision'> | undefined {
+  const sku = state.skus.names.find(name);
+  const revision = sku === 0 ? state.reference.items.get(name)?.lsn : state.skus.revision.get(sku);
+  return revision === undefined ? undefined : { position: positionText(state, revision), revision };
+}
+
 /** Position in history, opaque to callers (rule AV5). */
 function positionText(state: StockState, lsn: number): string {
   return `${state.settings.shard}.${lsn}`;
 }
 
 function channelsOf(state: StockState, sku: number): ChannelStock[] {
-  return state.channels.map(({ id, set }, channel) => ({
+  const pools = poolsOf(state, sku);
+  return state.channels.map(({ id, set, threshold }, channel) => ({
     channel: id as ChannelId,
     ats: atsOf(state, sku, channel),
     unplaced: unplacedOf(state, sku, set),
+    ...(pools.length > 0 && poolUnits(state, pools, { id, set })),
+    ...(threshold > 0 && { threshold }),
     band: BANDS[state.skus.channels[channel]?.band.get(sku) ?? 0] ?? 'out-of-stock',
     asOf: state.skus.channels[channel]?.asOf.get(sku) ?? 0,
   }));
@@ -65,15 +76,34 @@ function channelsOf(state: StockState, sku: number): ChannelStock[] {
 function unplacedOf(state: StockState, sku: number, channelSet: number): number {
   let units = 0;
   for (const demand of state.demand.of(sku)) {
-    const shares = state.sets.nodes(demand.set).some((node) => state.sets.has(channelSet, node));
-    if (shares) units += demand.units;
+    if (shares(state, demand.set, channelSet)) units += demand.units;
   }
   return units;
+}
+
+function shares(state: StockState, set: number, channelSet: number): boolean {
+  return state.sets.nodes(set).some((node) => state.sets.has(channelSet, node));
+}
+
+/** What pools still keep from the channel and for it, as far as there is any. */
+function poolUnits(
+  state: StockState,
+  all: readonly PoolAt[],
+  channel: { readonly id: string; readonly set: number },
+): Pick<ChannelStock, 'pools' | 'ownPool'> {
+  let pools = 0;
+  let ownPool = 0;
+  for (const pool of all) {
+    if (pool.channel === channel.id) ownPool += leftIn(pool);
+    else if (shares(state, pool.set, channel.set)) pools += leftIn(pool);
+  }
+  return { ...(pools > 0 && { pools }), ...(ownPool > 0 && { ownPool }) };
 }
 
 function nodeStockOf(state: StockState, position: number): NodeStock {
   const { positions } = state;
   const { onHand, unavailable, departed, reserved, allocated, safety } = termsOf(state, position);
+  const safetyUsed = safety === 0 ? 0 : safetyUsedOf({ onHand, unavailable, departed, reserved, allocated, safety });
   return {
     node: state.nodes.names.name(positions.node.get(position)) as NodeId,
     onHand,
@@ -83,6 +113,7 @@ function nodeStockOf(state: StockState, position: number): NodeStock {
     reserved,
     allocated,
     safety,
+    ...(safetyUsed > 0 && { safetyUsed }),
     available: positions.available.get(position),
     short: shortOf({ onHand, unavailable, departed, reserved, allocated }),
     inbound: state.inbound.openUnits(position),

@@ -9,7 +9,7 @@ import type { StockState } from './stock-state.ts';
 type Saved = ReturnType<typeof save>;
 
 /** Grows when the layout of state changes; an image of another version is not restored, the journal is replayed. */
-const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 function save(state: StockState) {
   return {
@@ -35,6 +35,8 @@ function save(state: StockState) {
     sets: state.sets.save(),
     reference: state.reference.save(),
     demand: state.demand.save(),
+    pools: state.pools.save(),
+    safetyAsOf: state.safety.save(),
     holds: state.holds.save(),
     keys: state.keys.save(),
     parts: state.parts.save(),
@@ -106,6 +108,8 @@ function loadSmall(state: StockState, saved: Saved): void {
   state.sets.load(saved.sets);
   state.reference.load(saved.reference);
   state.demand.load(saved.demand);
+  state.pools.load(saved.pools, state.reference.pools.values());
+  state.safety.load(saved.safetyAsOf, [...state.reference.safety.values()]);
   state.holds.load(saved.holds);
   state.keys.load(saved.keys);
   state.parts.load(saved.parts);

@@ -4,6 +4,7 @@ import type { StockCommand } from '../contract/command.ts';
 import type { StockFact } from '../contract/fact.ts';
 import type { Decision, Machine, ShardRequest, StateImage } from '../contract/machine.ts';
 import type { StockAnswer, StockQuery } from '../contract/query.ts';
+import type { ReferenceBatch } from '../contract/reference.ts';
 import {
   applyPartEnded,
   applyPartHeld,
@@ -12,7 +13,12 @@ import {
   applyReservationRefused,
   applyReserved,
 } from './apply-hold.ts';
+import { applyExtended, applyMoved, applyPartMoved, applyPartMoveRefused } from './apply-move.ts';
 import { applyReference } from './apply-reference.ts';
+import { applySafetyDates } from './apply-safety.ts';
+import { decideApply } from './decide-apply.ts';
+import { decideExtend } from './decide-extend.ts';
+import { decideMove, decideMovePart } from './decide-move.ts';
 import { decideEndPart, decideHoldPart } from './decide-part.ts';
 import { decideRelease, decideReserve, expire } from './decide-reserve.ts';
 import { IdentityMemo, type RecordedEvent } from './event-identity.ts';
@@ -53,24 +59,40 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'record':
         return this.decideRecord(command.event, command.receivedAt, atMs);
       case 'apply':
-        return accepted(
-          this.state.reference.knows(command.batch)
-            ? []
-            : [{ fact: 'ReferenceApplied', at: atMs, batch: command.batch }],
-        );
+        return this.decideApply(command.batch, atMs);
       case 'reserve':
         return { ...decideReserve(this.state, command.request, atMs), requests: [] };
       case 'release':
         return { ...decideRelease(this.state, command, atMs), requests: [] };
+      case 'extend':
+        return { ...decideExtend(this.state, command.request, atMs), requests: [] };
+      case 'move':
+        return { ...decideMove(this.state, command.request, atMs), requests: [] };
+      case 'move-part':
+        return { outcome: { status: 'applied' }, ...decideMovePart(this.state, command, atMs) };
       case 'hold-part':
         return { outcome: { status: 'applied' }, ...decideHoldPart(this.state, command, atMs) };
       case 'end-part':
         return { outcome: { status: 'applied' }, ...decideEndPart(this.state, command, atMs) };
       case 'tick':
-        return accepted(expire(this.state.holds.expired(atMs).slice(0, EXPIRED_PER_TICK), atMs));
+        return accepted([...this.datesReached(atMs), ...this.expired(atMs)]);
       default:
         return unreachable(command);
     }
+  }
+
+  private expired(atMs: number): StockFact[] {
+    return expire(this.state.holds.expired(atMs).slice(0, EXPIRED_PER_TICK), atMs);
+  }
+
+  private datesReached(atMs: number): StockFact[] {
+    return this.state.safety.nextDateMs <= atMs ? [{ fact: 'SafetyDatesReached', at: atMs }] : [];
+  }
+
+  private decideApply(batch: ReferenceBatch, atMs: number): StockDecision {
+    const { facts, refusedRows } = decideApply(this.state, batch, atMs);
+    if (refusedRows.length === 0) return accepted(facts);
+    return { outcome: { status: 'applied', refusedRows }, facts, requests: [] };
   }
 
   private decideRecord(event: RecordedEvent, receivedAt: number, atMs: number): StockDecision {
@@ -103,12 +125,22 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return this.applyRecorded(fact, lsn);
       case 'ReferenceApplied':
         return applyReference(state, fact, lsn);
+      case 'SafetyDatesReached':
+        return applySafetyDates(state, fact, lsn);
       case 'UnitsReserved':
         return applyReserved(state, fact, lsn);
       case 'ReservationRefused':
         return applyReservationRefused(state, fact, lsn);
       case 'UnitsReleased':
         return applyReleased(state, fact, lsn);
+      case 'HoldExtended':
+        return applyExtended(state, fact);
+      case 'UnitsMoved':
+        return applyMoved(state, fact, lsn);
+      case 'PartMoved':
+        return applyPartMoved(state, fact, lsn);
+      case 'PartMoveRefused':
+        return applyPartMoveRefused(state, fact);
       case 'PartHeld':
         return applyPartHeld(state, fact, lsn);
       case 'PartRefused':
@@ -128,7 +160,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
   }
 
   dueAt(): number {
-    return this.state.holds.nextExpiry();
+    return Math.min(this.state.holds.nextExpiry(), this.state.safety.nextDateMs);
   }
 
   takeChanges(atMs: number): StockChange[] {

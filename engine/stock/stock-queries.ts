@@ -2,6 +2,7 @@ import { unreachable } from '../contract/assert.ts';
 import type { Sku, SourceId, NodeId, ReservationId, ClientId } from '../contract/ids.ts';
 import type { Heard, NodeHealth, StockAnswer, StockQuery, StockStats } from '../contract/query.ts';
 import type { Reservation } from '../contract/reservation.ts';
+import { atpOf } from './atp.ts';
 import { asItIs } from './decide-reserve.ts';
 import { skuStockOf, unheardStockOf } from './stock-answers.ts';
 import type { StockState } from './stock-state.ts';
@@ -23,6 +24,8 @@ export function answerQuery(state: StockState, counts: EventCounts, query: Stock
       return { answer: 'reservation', reservation: reservationOf(state, query, atMs) };
     case 'reservations':
       return { answer: 'reservations', reservations: heldNow(state, query.limit, atMs) };
+    case 'atp':
+      return { answer: 'atp', outcome: atpOf(state, query, atMs) };
     case 'reference':
       return { answer: 'reference', batches: state.reference.batches() };
     case 'stats':

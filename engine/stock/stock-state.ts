@@ -11,8 +11,10 @@ import { NodeTable } from './node-table.ts';
 import { Pages } from './pages.ts';
 import { PartTable } from './parts.ts';
 import { PendingVoids } from './pending-voids.ts';
+import { PoolTable } from './pools.ts';
 import { PositionTable } from './position-table.ts';
 import { ReferenceState } from './reference-state.ts';
+import { SafetyTable } from './safety.ts';
 import { SkuTable } from './sku-table.ts';
 import { StateTable } from './state-table.ts';
 import { TextHeap } from './text-heap.ts';
@@ -34,6 +36,8 @@ interface ChannelPlan {
   readonly set: number;
   readonly lowAt: number;
   readonly clearAt: number;
+  /** Units kept back from the channel (rule AV2). */
+  readonly threshold: number;
 }
 
 /** Everything a stock shard knows. The parts keep themselves consistent; the rules that join them are functions. */
@@ -60,6 +64,8 @@ export interface StockState {
   readonly sets: NodeSets;
   readonly reference: ReferenceState;
   readonly demand: DemandTable;
+  readonly pools: PoolTable;
+  readonly safety: SafetyTable;
   readonly holds: HoldTable;
   readonly keys: KeyTable;
   readonly parts: PartTable;
@@ -100,6 +106,8 @@ export function newStockState(settings: StockSettings): StockState {
     sets: new NodeSets(),
     reference: new ReferenceState(),
     demand: new DemandTable(),
+    pools: new PoolTable(),
+    safety: new SafetyTable(),
     holds: new HoldTable(),
     keys: new KeyTable(),
     parts: new PartTable(),

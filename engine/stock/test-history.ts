@@ -94,7 +94,9 @@ const draft = fc.oneof(
   { weight: 3, arbitrary: voidDraft },
 );
 
-export const histories: fc.Arbitrary<RecordedEvent[]> = fc.array(draft, { minLength: 1, maxLength: 40 }).map(finish);
+export const histories: fc.Arbitrary<RecordedEvent[]> = fc
+  .array(draft, { minLength: 1, maxLength: 40, size: 'max' })
+  .map(finish);
 
 function finish(drafts: readonly Draft[]): RecordedEvent[] {
   const events = drafts.map((event, index) => ({ ...event, id: `e${index}` as EventId }) as unknown as RecordedEvent);

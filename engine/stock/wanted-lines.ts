@@ -1,9 +1,10 @@
+import { assert } from '../contract/assert.ts';
 import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import { LINES_MAX, type ReserveLine } from '../contract/reservation.ts';
 import type { ChannelId } from '../contract/ids.ts';
 import { setOf } from './apply-reference.ts';
 import type { PlacedLine } from './placed-line.ts';
-import type { Wanted, WantedLine } from './reserve-lines.ts';
+import type { SellingChannel, Wanted, WantedLine } from './reserve-lines.ts';
 import type { StockState } from './stock-state.ts';
 
 // The checks of names and bounds in the order of RESERVE_REFUSALS, then lines of the same sku and place summed (RS1).
@@ -15,11 +16,17 @@ export interface LinesAsked {
 }
 
 export function wantedLines(state: StockState, asked: LinesAsked): Wanted | Refused<ReserveRefusal> {
-  const channel = state.reference.channels.get(asked.channel);
-  if (channel === undefined) return refuse('unknown-channel', { field: 'channel' });
-  const channelSet = setOf(state, channel.group);
-  const refusal = namesRefusal(state, asked.lines, channelSet) ?? boundsRefusal(state, asked.lines);
-  return refusal ?? { lines: sumAlike(state, asked.lines), channelSet, partial: asked.partial };
+  if (!state.reference.channels.has(asked.channel)) return refuse('unknown-channel', { field: 'channel' });
+  const channel = sellingChannel(state, asked.channel);
+  const refusal = namesRefusal(state, asked.lines, channel.set) ?? boundsRefusal(state, asked.lines);
+  return refusal ?? { lines: sumAlike(state, asked.lines), channel, partial: asked.partial };
+}
+
+/** Of a channel that is known: reference rows are never taken away. */
+export function sellingChannel(state: StockState, id: ChannelId): SellingChannel {
+  const channel = state.reference.channels.get(id);
+  assert(channel !== undefined, () => `channel ${id} is not known`);
+  return { id, set: setOf(state, channel.group), threshold: channel.threshold ?? 0 };
 }
 
 type Check = (line: ReserveLine) => boolean;

@@ -13,11 +13,12 @@ test('rows replace rows of the same id, others stay', () => {
 
 test('every kind of row has its map', () => {
   const view = new LiveReference();
-  const batches = (['groups', 'channels', 'sources'] as const).map(
+  const batches = (['groups', 'channels', 'sources', 'safety'] as const).map(
     (of) => ({ of, rows: [{ id: of }] }) as unknown as ReferenceBatch,
   );
-  for (const batch of [...batches, { of: 'items', rows: [{ sku: 's' }] } as unknown as ReferenceBatch])
-    view.apply(batch);
-  const { groups, channels, sources, items, nodes } = view;
-  expect([groups, channels, sources, items, nodes].map(({ size }) => size)).toEqual([1, 1, 1, 1, 0]);
+  const items = { of: 'items', rows: [{ sku: 's' }] } as unknown as ReferenceBatch;
+  const pools = { of: 'pools', rows: ['s', 't'].map((sku) => ({ id: 'p', sku })) } as unknown as ReferenceBatch;
+  for (const batch of [...batches, items, pools]) view.apply(batch);
+  const maps = [view.groups, view.channels, view.sources, view.items, view.pools, view.safety, view.nodes];
+  expect(maps.map(({ size }) => size)).toEqual([1, 1, 1, 1, 2, 1, 0]);
 });

@@ -1,7 +1,17 @@
 import type { ReferenceView } from '../api.ts';
 import { unreachable } from '../contract/assert.ts';
 import type { NodeId, Sku, SourceId } from '../contract/ids.ts';
-import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, ReferenceBatch, SourceRef } from '../contract/reference.ts';
+import {
+  poolKey,
+  type ChannelRef,
+  type ItemRef,
+  type NodeGroupRef,
+  type NodeRef,
+  type PoolRef,
+  type ReferenceBatch,
+  type SafetyRef,
+  type SourceRef,
+} from '../contract/reference.ts';
 
 /** Reference data on the main thread: filled from the shards at start, then from each batch once every shard has it. */
 export class LiveReference implements ReferenceView {
@@ -10,6 +20,8 @@ export class LiveReference implements ReferenceView {
   readonly channels = new Map<string, ChannelRef>();
   readonly sources = new Map<SourceId, SourceRef>();
   readonly items = new Map<Sku, ItemRef>();
+  readonly pools = new Map<string, PoolRef>();
+  readonly safety = new Map<string, SafetyRef>();
 
   /** Rows replace rows of the same id, others stay. */
   apply(batch: ReferenceBatch): void {
@@ -28,6 +40,12 @@ export class LiveReference implements ReferenceView {
         return;
       case 'items':
         for (const row of batch.rows) this.items.set(row.sku, row);
+        return;
+      case 'pools':
+        for (const row of batch.rows) this.pools.set(poolKey(row), row);
+        return;
+      case 'safety':
+        for (const row of batch.rows) this.safety.set(row.id, row);
         return;
       default:
         unreachable(batch);

@@ -22,6 +22,20 @@ export interface PublicStock {
   readonly d: StockState;
 }
 
+/**
+ * `GET /v1/stock/{sku}/atp?channel=&date=|days=&horizon=`: what can be promised for a day (UTC, its end counts), or for
+ * each of so many days, today first. Staff, and the public where the channel's units are public.
+ */
+export interface AtpInfo {
+  readonly sku: string;
+  readonly channel: string;
+  readonly e: string;
+  readonly r: number;
+  /** Days looked ahead. */
+  readonly horizon: number;
+  readonly dates: readonly { readonly date: string; readonly units: number }[];
+}
+
 /** `GET /v1/stock?sku=A&sku=B&channel=` : known ones in the order asked, others under `unknown`. */
 export interface ManyStock {
   readonly stock: readonly PublicStock[];
@@ -47,6 +61,7 @@ export interface NodeSplit {
   readonly reserved: number;
   readonly allocated: number;
   readonly safety: number;
+  readonly safetyUsed?: number;
   readonly available: number;
   readonly short: number;
   readonly inbound: number;
@@ -58,6 +73,9 @@ interface ChannelSplit {
   readonly channel: string;
   readonly ats: number;
   readonly unplaced: number;
+  readonly pools?: number;
+  readonly ownPool?: number;
+  readonly threshold?: number;
   readonly band: Band;
   readonly asOf: number;
 }
@@ -122,6 +140,24 @@ export interface ReservationInfo {
   readonly lines: ReservationBody['lines'];
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** How often it was extended; absent: never. */
+  readonly extensions?: number;
+}
+
+/** `POST /v1/reservations/{id}/extend`: hold time in all since it was made, ms, 4 hours at most. Answers ReservationInfo. */
+export interface ExtendBody {
+  readonly holdMs: number;
+}
+
+type PlaceBody = { readonly node: string } | { readonly group: string };
+
+/** `POST /v1/reservations/{id}/move` with header Idempotency-Key: held units to another place. Answers ReservationInfo. */
+export interface MoveBody {
+  readonly sku: string;
+  readonly from: PlaceBody;
+  readonly to: PlaceBody;
+  /** Absent: all of the line. */
+  readonly units?: number;
 }
 
 /** `POST /v1/feeds/{source}`: 200 when at least one row was taken or ignored, or the body was empty of rows; 422 when every row was refused. */

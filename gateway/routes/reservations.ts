@@ -34,8 +34,8 @@ export function reservationRoutes(app: App, deps: RouteDeps): void {
   app.post('/v1/reservations', { schema: Reserve, config }, async (request, reply) => {
     const caller = permit(request, 'reservations');
     if (isNo(caller)) return sendNo(reply, caller);
-    const key = request.headers['idempotency-key'];
-    if (typeof key !== 'string' || !/^[!-~]{1,128}$/.test(key)) return sendNo(reply, KEY_MISSING);
+    const key = parseKey(request);
+    if (key === undefined) return sendNo(reply, KEY_MISSING);
     const parsed = parseReserve(request.body);
     if (isNo(parsed)) return sendNo(reply, parsed);
     const outcome = await deps.engine.reserve({ key, client: caller.client, ...parsed });
@@ -92,12 +92,17 @@ export function reservationRoutes(app: App, deps: RouteDeps): void {
 /** Held reservations looked through for a list: the newest of all clients. */
 const LISTED_MAX = 1000;
 
-const KEY_MISSING = no(
+export const KEY_MISSING = no(
   422,
   'idempotency-key-required',
   'send a header Idempotency-Key of 1 to 128 visible characters, the same one when you repeat the request',
   { field: 'idempotency-key' },
 );
+
+export function parseKey(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  return typeof key === 'string' && /^[!-~]{1,128}$/.test(key) ? key : undefined;
+}
 
 function parseReserve(body: Static<typeof Reserve.body>) {
   const channel = parseChannelId(body.channel);
@@ -152,11 +157,12 @@ function refusedEnd(code: ReservationRefusal): No {
   return no(code === 'unknown-reservation' ? 404 : 409, code, RESERVATION_REFUSALS[code], { field: 'id' });
 }
 
-function parseId(text: string): ReservationId | undefined {
+export function parseId(text: string): ReservationId | undefined {
   return shardOfReservation(text) === undefined ? undefined : (text as ReservationId);
 }
 
-function reservationInfo(reservation: Reservation): ReservationInfo {
-  const { id, client, channel, state, lines, createdAt, expiresAt } = reservation;
-  return { id, client: client satisfies ClientId, channel, state, lines, createdAt, expiresAt };
+export function reservationInfo(reservation: Reservation): ReservationInfo {
+  const { id, client, channel, state, lines, createdAt, expiresAt, extensions } = reservation;
+  const extended = extensions === undefined ? {} : { extensions };
+  return { id, client: client satisfies ClientId, channel, state, lines, createdAt, expiresAt, ...extended };
 }

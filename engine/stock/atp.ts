@@ -1,0 +1,113 @@
+import {
+  ATP_DATES_MAX,
+  ATP_HORIZON_MS_DEFAULT,
+  ATP_HORIZON_MS_MAX,
+  type AtpOutcome,
+  type AtpRequest,
+} from '../contract/atp.ts';
+import { refuse, type AtpRefusal, type Refused } from '../contract/outcome.ts';
+import { freeOf } from './availability.ts';
+import { headroom, type Supply } from './headroom.ts';
+import type { OpenSupply } from './inbound.ts';
+import { demandGroups, positionsOf, termsOf } from './position-change.ts';
+import { plannedSafety } from './safety.ts';
+import { demandAgainst, poolsOf } from './set-aside.ts';
+import { revisionOf } from './stock-answers.ts';
+import type { StockState } from './stock-state.ts';
+
+// What can be promised for a date (rule AV3): the least that is projected from that date to the horizon, so that a promise
+// made today takes nothing that a later moment needs. Projected means: supplies count from their due time on, those past
+// due not at all; safety rules hold by their dates; everything promised stays promised.
+
+export function atpOf(state: StockState, asked: AtpRequest, atMs: number): AtpOutcome {
+  const horizonAt = asked.horizonAt ?? atMs + ATP_HORIZON_MS_DEFAULT;
+  const { sku, channel } = asked;
+  const known = revisionOf(state, sku);
+  if (known === undefined) return refuse('unknown-sku', { field: 'sku' });
+  const plan = state.channels.find(({ id }) => id === channel);
+  if (plan === undefined) return refuse('unknown-channel', { field: 'channel' });
+  const refusal = boundsRefusal(asked.dates, { atMs, horizonAt });
+  if (refusal !== undefined) return refusal;
+  const moments = asked.dates.map((date) => Math.max(date, atMs));
+  const projection = project(state, state.skus.names.find(sku), { atMs, horizonAt });
+  const units = leastFrom(moments, [...moments, ...state.safety.datesUntil(horizonAt)], (moment) =>
+    atsAt(state, projection, plan, moment),
+  );
+  const dates = moments.map((at) => ({ at, units: units.get(at) ?? 0 }));
+  return { status: 'projected', sku, channel, ...known, dates };
+}
+
+function boundsRefusal(
+  dates: readonly number[],
+  { atMs, horizonAt }: { readonly atMs: number; readonly horizonAt: number },
+): Refused<AtpRefusal> | undefined {
+  if (!Number.isSafeInteger(horizonAt) || horizonAt < atMs || horizonAt > atMs + ATP_HORIZON_MS_MAX) {
+    return refuse('horizon-out-of-bounds', { field: 'horizonAt' });
+  }
+  if (dates.length === 0 || dates.length > ATP_DATES_MAX) return refuse('too-many-dates', { field: 'dates' });
+  const late = dates.findIndex((date) => !Number.isSafeInteger(date) || date > horizonAt);
+  return late === -1 ? undefined : refuse('date-beyond-horizon', { field: `dates[${late}]` });
+}
+
+/** A position as it will be: units free of promises now, and what is still to come. */
+interface Projected {
+  readonly node: number;
+  readonly free: number;
+  readonly isOn: boolean;
+  readonly due: readonly OpenSupply[];
+}
+
+interface Projection {
+  readonly sku: number;
+  readonly positions: readonly Projected[];
+}
+
+function project(
+  state: StockState,
+  sku: number,
+  { atMs, horizonAt }: { readonly atMs: number; readonly horizonAt: number },
+): Projection {
+  if (sku === 0) return { sku, positions: [] };
+  const positions = [...positionsOf(state, sku)].map((position) => {
+    const terms = termsOf(state, position);
+    const due = state.inbound.open(position).filter(({ dueAt }) => dueAt > atMs && dueAt <= horizonAt);
+    return { node: state.positions.node.get(position), free: freeOf(terms), isOn: terms.enabled, due };
+  });
+  return { sku, positions };
+}
+
+/** What the channel could sell if it were that moment and nothing else had happened. */
+function atsAt(
+  state: StockState,
+  { sku, positions }: Projection,
+  { id, set, threshold }: { readonly id: string; readonly set: number; readonly threshold: number },
+  moment: number,
+): number {
+  const plan = state.safety.planAt(moment);
+  const supplies = positions.map(({ node, free, isOn, due }): Supply => {
+    const come = due.reduce((sum, supply) => sum + (supply.dueAt <= moment ? supply.units : 0), 0);
+    return { node, available: isOn ? Math.max(0, free + come - plannedSafety(state, plan, sku, node)) : 0 };
+  });
+  const groups = demandGroups(state, demandAgainst(state.demand.of(sku), poolsOf(state, sku), id));
+  return Math.max(0, headroom((node) => state.sets.has(set, node), supplies, groups) - threshold);
+}
+
+/**
+ * For each moment the least value from it on. Only a safety rule can take something away later, so besides the moments
+ * themselves its dates are all that need to be looked at: between them the projection grows.
+ */
+function leastFrom(
+  moments: readonly number[],
+  looks: readonly number[],
+  valueAt: (moment: number) => number,
+): ReadonlyMap<number, number> {
+  const first = Math.min(...moments);
+  const least = new Map<number, number>();
+  let low = Infinity;
+  for (const look of [...new Set(looks)].sort((a, b) => b - a)) {
+    if (look < first) break;
+    low = Math.min(low, valueAt(look));
+    least.set(look, low);
+  }
+  return least;
+}

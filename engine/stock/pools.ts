@@ -1,0 +1,84 @@
+import type { ChannelId, PoolId } from '../contract/ids.ts';
+import type { PoolRef } from '../contract/reference.ts';
+
+// Ring-fence pools (rule AV2): a channel's quota of a sku, and how much of it the channel's holds have drawn. What is
+// left of it is demand that other channels must leave room for. Only skus with pools take room.
+
+/** Units of a sku set aside for a channel: all its rows together. */
+export interface Quota {
+  readonly channel: ChannelId;
+  readonly units: number;
+}
+
+/** Units of a held line that came out of the pool of its channel; they go back there. */
+export interface Drawn {
+  readonly channel: ChannelId;
+  readonly units: number;
+}
+
+export interface PoolsSaved {
+  readonly drawn: readonly (readonly [sku: string, readonly Drawn[]])[];
+}
+
+const NONE: readonly Quota[] = [];
+
+export class PoolTable {
+  /** Derived from the rows of reference data, by the sku's name: a pool may be set aside before anybody reports the sku. */
+  private readonly rows = new Map<string, Map<PoolId, PoolRef>>();
+  private readonly quotas = new Map<string, readonly Quota[]>();
+  private readonly drawn = new Map<string, readonly Drawn[]>();
+
+  get isEmpty(): boolean {
+    return this.quotas.size === 0;
+  }
+
+  /** Quotas above 0, in the order their channels were first given one. */
+  quotasOf(sku: string): readonly Quota[] {
+    return this.quotas.get(sku) ?? NONE;
+  }
+
+  drawnBy(sku: string, channel: ChannelId): number {
+    return this.drawn.get(sku)?.find((drawn) => drawn.channel === channel)?.units ?? 0;
+  }
+
+  setAside(row: PoolRef): void {
+    const rows = this.rowsWith(row);
+    this.rows.set(row.sku, rows);
+    const quotas = quotasOf(rows.values());
+    if (quotas.length === 0) this.quotas.delete(row.sku);
+    else this.quotas.set(row.sku, quotas);
+  }
+
+  /** How many channels would have a quota of the row's sku if the row were taken. */
+  channelsWith(row: PoolRef): number {
+    return quotasOf(this.rowsWith(row).values()).length;
+  }
+
+  private rowsWith(row: PoolRef): Map<PoolId, PoolRef> {
+    return new Map(this.rows.get(row.sku)).set(row.id, row);
+  }
+
+  /** Adds units, negative to give them back. A quota that shrank below what was drawn has nothing left, never less. */
+  draw(sku: string, channel: ChannelId, units: number): void {
+    const others = (this.drawn.get(sku) ?? []).filter((drawn) => drawn.channel !== channel);
+    const now = this.drawnBy(sku, channel) + units;
+    const all = now === 0 ? others : [...others, { channel, units: now }];
+    if (all.length === 0) this.drawn.delete(sku);
+    else this.drawn.set(sku, all);
+  }
+
+  save(): PoolsSaved {
+    return { drawn: [...this.drawn] };
+  }
+
+  load(saved: PoolsSaved, rows: Iterable<PoolRef>): void {
+    for (const row of rows) this.setAside(row);
+    for (const [sku, drawn] of saved.drawn) this.drawn.set(sku, drawn);
+  }
+}
+
+function quotasOf(rows: Iterable<PoolRef>): Quota[] {
+  const units = new Map<ChannelId, number>();
+  for (const row of rows) units.set(row.channel, (units.get(row.channel) ?? 0) + row.units);
+  return [...units].filter(([, sum]) => sum > 0).map(([channel, sum]) => ({ channel, units: sum }));
+}
