@@ -1,7 +1,8 @@
 import type { SkuStock, StockChange } from './contract/change.ts';
 import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
+import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
-import type { BusyRefusal, EventOutcome } from './contract/outcome.ts';
+import type { BusyRefusal, EventOutcome, Refused } from './contract/outcome.ts';
 import type { Heard, NodeHealth } from './contract/query.ts';
 import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, ReferenceBatch, SourceRef } from './contract/reference.ts';
 import type { ReleaseOutcome, Reservation, ReserveOutcome, ReserveRequest } from './contract/reservation.ts';
@@ -49,6 +50,8 @@ export interface EngineStats {
   };
   readonly health: readonly NodeHealth[];
   readonly heard: readonly Heard[];
+  /** The ledger: newest position in it, and how many facts behind the journal it is. `failed`: why it stands still. */
+  readonly projector: { readonly position: number; readonly lag: number; readonly failed?: string };
 }
 
 /** Reference data as the engine holds it, kept current on the main thread. */
@@ -81,6 +84,9 @@ export interface Engine {
   stock(skus: readonly Sku[]): Promise<readonly SkuStock[]>;
   /** Every sku, in bounded chunks. */
   allStock(): AsyncIterable<readonly SkuStock[]>;
+
+  /** Movements, holds and releases from the read model, which follows the journal by some 50 ms (rule AV8). */
+  ledger(query: LedgerQuery): Promise<LedgerPage | Refused<HistoryRefusal>>;
 
   /** Durable when resolved; ids in the order given. Rejects with EngineBusyError('overloaded') when LETTERS_MAX are open. */
   keepLetters(letters: readonly LetterContent[]): Promise<readonly string[]>;
@@ -119,6 +125,8 @@ export interface EngineOptions {
   readonly unitsPerLineMax?: number;
   /** Days of journal kept beyond the oldest snapshot; default 30. */
   readonly historyDays?: number;
+  /** false: no projector thread, so no ledger and no explanations; for measuring. Default true. */
+  readonly projector?: boolean;
   /**
    * Goes on before the first damage of the journal instead of refusing to start; what follows is kept in journal/lost,
    * and the epoch changes. An operator's decision, for one start.

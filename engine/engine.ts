@@ -13,6 +13,7 @@ import { Router } from './shard/router.ts';
 import { ShardCalls } from './shard/shard-calls.ts';
 import { ShardReads } from './shard/shard-reads.ts';
 import { startThreads, type Threads } from './shard/threads.ts';
+import { History } from './views/history.ts';
 
 /** Longer than the folder's lock and files need, and shorter than anybody waits. */
 const RETRY_LETTERS_MS = 60_000;
@@ -73,9 +74,19 @@ async function start(
     },
   });
   const calls = new ShardCalls(router, partition);
+  const history = new History({
+    dataDir: options.dataDir,
+    folder,
+    partition,
+    head: threads.head,
+    followPort: threads.followPort,
+    historyDays: settings.historyDays,
+    projector: options.projector ?? true,
+    log,
+  });
   const reads = new ShardReads(calls, partition);
   const reference = await loadReference(calls, partition).catch(async (error: unknown) => {
-    await threads.kill();
+    await Promise.all([history.kill(), threads.kill()]);
     throw error;
   });
   log(
@@ -86,9 +97,10 @@ async function start(
   async function close(): Promise<void> {
     calls.refuseNew();
     // After a failure nothing can be finished; what was acknowledged is in the journal.
-    if (failed) await threads.kill();
+    if (failed) await Promise.all([history.kill(), threads.kill()]);
     else {
       await openCalls.drained();
+      await history.close();
       await threads.close();
     }
     folder.close();
@@ -121,6 +133,8 @@ async function start(
     stock: (skus) => reads.stock(skus),
     allStock: () => reads.allStock(),
 
+    ledger: (query) => history.ledger(query),
+
     async keepLetters(letters) {
       const outcome = await calls.command<Extract<Outcome, { status: 'kept' | 'refused' }>>(partition.intake, {
         do: 'keep-letters',
@@ -146,7 +160,8 @@ async function start(
       const [merged, journal] = await Promise.all([reads.stats(), threads.journalStats()]);
       const { wireEpoch: epoch } = folder;
       const { undurableBytes } = router;
-      return { epoch, shards: partition.shards, threads: threadCount, undurableBytes, journal, ...merged };
+      const projector = history.projectorState(journal.head);
+      return { epoch, shards: partition.shards, threads: threadCount, undurableBytes, journal, projector, ...merged };
     },
     close: () => (closing ??= close()),
   };

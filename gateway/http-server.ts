@@ -11,6 +11,7 @@ import { feedRoutes } from './routes/feeds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { itemRoutes } from './routes/items.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { liveRoute } from './routes/live.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { reservationRoutes } from './routes/reservations.ts';
@@ -66,6 +67,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   for (const routes of [stockRoutes, itemRoutes, nodeRoutes, reservationRoutes, keyRoutes, healthRoutes, statsRoutes]) {
     routes(app, deps.routes);
   }
+  ledgerRoutes(app, deps.routes);
   liveRoute(app);
   await app.register(async (raw: App) => {
     // Bodies of feeds and corrected letters have the source's format, whatever their content-type says.

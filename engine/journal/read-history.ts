@@ -49,7 +49,11 @@ export function* readHistory({ dir, from, to }: { dir: string; from: number; to:
     }
     if (next > before) look = 0;
     if (look >= LOOKS_MAX) {
-      throw new CorruptionError('the record is in neither journal nor archive', { file: dir, offset: 0, position: next });
+      throw new CorruptionError('the record is in neither journal nor archive', {
+        file: dir,
+        offset: 0,
+        position: next,
+      });
     }
   }
 }

@@ -77,7 +77,7 @@ export class ShardReads {
   }
 }
 
-export type ShardStats = Omit<EngineStats, 'epoch' | 'shards' | 'threads' | 'undurableBytes' | 'journal'>;
+export type ShardStats = Omit<EngineStats, 'epoch' | 'shards' | 'threads' | 'undurableBytes' | 'journal' | 'projector'>;
 
 export function mergeStats(
   stock: readonly StockStats[],

@@ -164,3 +164,40 @@ export interface LettersPage {
   readonly letters: readonly LetterInfo[];
   readonly next?: string;
 }
+
+/** One row of the movement ledger. Units are of the sku's scale; what they mean depends on `kind` (engine/contract/ledger.ts). */
+export interface MovementInfo {
+  readonly row: string;
+  readonly position: string;
+  /** Journal time, ms since the epoch; `at` is the source's time. */
+  readonly recordedAt: number;
+  readonly at: number;
+  readonly kind: string;
+  readonly sku?: string;
+  readonly node?: string;
+  readonly group?: string;
+  readonly units?: number;
+  readonly source?: string;
+  readonly id?: string;
+  readonly postedAt?: number;
+  readonly stream?: string;
+  readonly epoch?: number;
+  readonly seq?: number;
+  readonly reason?: string;
+  readonly ref?: string;
+  readonly channel?: string;
+  /** What only some kinds have: covers, states, from, to, dueAt, voids … */
+  readonly detail?: object;
+}
+
+/**
+ * `GET /v1/ledger?sku=&node=&kind=&from=&to=&after=&order=&limit=&minPosition=` (staff), newest first unless
+ * `order=oldest`; `from` and `to` are journal times. With `Accept: text/csv` the same rows as a file.
+ */
+export interface LedgerInfo {
+  readonly movements: readonly MovementInfo[];
+  /** Goes into `after`; absent when there is no more. */
+  readonly next?: string;
+  /** Journal time at which the ledger begins; absent when it reaches back to the first fact. */
+  readonly reachesFrom?: number;
+}
