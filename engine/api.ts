@@ -85,7 +85,7 @@ export interface Engine {
   /** Every sku, in bounded chunks. */
   allStock(): AsyncIterable<readonly SkuStock[]>;
 
-  /** Movements, holds and releases from the read model, which follows the journal by some 50 ms (rule AV8). */
+  /** Movements, holds and releases from the read model, which follows the journal by some 100 ms (rule AV8). */
   ledger(query: LedgerQuery): Promise<LedgerPage | Refused<HistoryRefusal>>;
 
   /** Durable when resolved; ids in the order given. Rejects with EngineBusyError('overloaded') when LETTERS_MAX are open. */
