@@ -1,5 +1,6 @@
 import type { SkuStock, StockChange } from './contract/change.ts';
 import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
+import type { Explanation } from './contract/explain.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
 import type { BusyRefusal, EventOutcome, Refused } from './contract/outcome.ts';
@@ -87,6 +88,8 @@ export interface Engine {
 
   /** Movements, holds and releases from the read model, which follows the journal by some 100 ms (rule AV8). */
   ledger(query: LedgerQuery): Promise<LedgerPage | Refused<HistoryRefusal>>;
+  /** Each term of the sku's numbers now, with the events and holds behind it; of one node or channel when named (rule AV8). */
+  explain(sku: Sku, asked: { node?: NodeId; channel?: string }): Promise<Explanation | Refused<HistoryRefusal>>;
 
   /** Durable when resolved; ids in the order given. Rejects with EngineBusyError('overloaded') when LETTERS_MAX are open. */
   keepLetters(letters: readonly LetterContent[]): Promise<readonly string[]>;

@@ -78,6 +78,7 @@ async function start(
     dataDir: options.dataDir,
     folder,
     partition,
+    calls,
     head: threads.head,
     followPort: threads.followPort,
     historyDays: settings.historyDays,
@@ -134,6 +135,7 @@ async function start(
     allStock: () => reads.allStock(),
 
     ledger: (query) => history.ledger(query),
+    explain: (sku, asked) => history.explain(sku, asked),
 
     async keepLetters(letters) {
       const outcome = await calls.command<Extract<Outcome, { status: 'kept' | 'refused' }>>(partition.intake, {

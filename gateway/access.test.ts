@@ -26,6 +26,7 @@ const GUARDED: readonly (readonly [method: string, path: string, scope: Scope])[
   ['POST', '/v1/dead-letters/x/replay', 'letters'],
   ['POST', '/v1/dead-letters/x/discard', 'letters'],
   ['GET', '/v1/ledger', 'stock'],
+  ['GET', '/v1/stock/BREAD/explain', 'stock'],
   ['GET', '/v1/stats', 'ops'],
   ['POST', '/v1/keys', 'admin'],
   ['GET', '/v1/keys', 'admin'],

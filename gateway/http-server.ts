@@ -7,6 +7,7 @@ import { crossOrigin, securityHeaders } from './browser-rules.ts';
 import { servePages } from './pages.ts';
 import { RouteTable } from './route-table.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { explainRoutes } from './routes/explain.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { itemRoutes } from './routes/items.ts';
@@ -67,7 +68,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   for (const routes of [stockRoutes, itemRoutes, nodeRoutes, reservationRoutes, keyRoutes, healthRoutes, statsRoutes]) {
     routes(app, deps.routes);
   }
-  ledgerRoutes(app, deps.routes);
+  for (const routes of [ledgerRoutes, explainRoutes]) routes(app, deps.routes);
   liveRoute(app);
   await app.register(async (raw: App) => {
     // Bodies of feeds and corrected letters have the source's format, whatever their content-type says.

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 interface Row {
-  readonly row: string;
+  readonly row: number;
   readonly kind: string;
   readonly units?: number;
   readonly node?: string;
@@ -19,7 +19,7 @@ interface Row {
 
 interface Page {
   readonly movements: readonly Row[];
-  readonly next?: string;
+  readonly next?: number;
 }
 
 const START = Date.now() - 3_600_000;

@@ -1,5 +1,6 @@
 import type { SkuStock } from './change.ts';
 import type { DeadLetter, LetterState } from './dead-letter.ts';
+import type { SkuTerms } from './explain.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './ids.ts';
 import type { ReferenceBatch } from './reference.ts';
 import type { Reservation } from './reservation.ts';
@@ -13,6 +14,8 @@ export type StockQuery =
   /** Everything the shard holds, in chunks: positions for verification and exports. `after`: last sku of the chunk before. */
   | { readonly ask: 'all-stock'; readonly after?: Sku; readonly limit: number }
   | { readonly ask: 'reference' }
+  /** What explains a sku's numbers (rule AV8). */
+  | { readonly ask: 'terms'; readonly sku: Sku }
   | { readonly ask: 'stats' };
 
 export type PromiseQuery =
@@ -75,6 +78,7 @@ export type StockAnswer =
   | { readonly answer: 'reservation'; readonly reservation: Reservation | undefined }
   | { readonly answer: 'reservations'; readonly reservations: readonly Reservation[] }
   | { readonly answer: 'reference'; readonly batches: readonly ReferenceBatch[] }
+  | { readonly answer: 'terms'; readonly terms: SkuTerms | undefined }
   | { readonly answer: 'stats'; readonly stats: StockStats };
 export type PromiseAnswer =
   | { readonly answer: 'reservation'; readonly reservation: Reservation | undefined }

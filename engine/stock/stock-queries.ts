@@ -3,6 +3,7 @@ import type { Sku, SourceId, NodeId, ReservationId, ClientId } from '../contract
 import type { Heard, NodeHealth, StockAnswer, StockQuery, StockStats } from '../contract/query.ts';
 import type { Reservation } from '../contract/reservation.ts';
 import { asItIs } from './decide-reserve.ts';
+import { skuTermsOf } from './sku-terms.ts';
 import { skuStockOf, unheardStockOf } from './stock-answers.ts';
 import type { StockState } from './stock-state.ts';
 
@@ -25,6 +26,8 @@ export function answerQuery(state: StockState, counts: EventCounts, query: Stock
       return { answer: 'reservations', reservations: heldNow(state, query.limit, atMs) };
     case 'reference':
       return { answer: 'reference', batches: state.reference.batches() };
+    case 'terms':
+      return { answer: 'terms', terms: skuTermsOf(state, query.sku) };
     case 'stats':
       return { answer: 'stats', stats: statsOf(state, counts) };
     default:

@@ -5,6 +5,10 @@ import type { HistoryRefusal, LedgerPage, LedgerQuery } from '../contract/ledger
 import { refuse, type Refused } from '../contract/outcome.ts';
 import type { Folder } from '../journal/folder.ts';
 import { type Partition, shardOfSku } from '../shard/partition.ts';
+import type { ShardCalls } from '../shard/shard-calls.ts';
+import type { Explanation } from '../contract/explain.ts';
+import type { Sku } from '../contract/ids.ts';
+import type { Asked } from './explain-sku.ts';
 import { Ledger } from './ledger.ts';
 import { type FactPlace, parsePosition } from './position.ts';
 
@@ -12,6 +16,7 @@ export interface HistorySettings {
   readonly dataDir: string;
   readonly folder: Folder;
   readonly partition: Partition;
+  readonly calls: ShardCalls;
   /** Newest position of the journal when it was opened. */
   readonly head: number;
   readonly followPort: MessagePort;
@@ -23,10 +28,12 @@ export interface HistorySettings {
 /** Questions about the past, on the main thread: each is handed to a thread of its own kind (rule AV8). */
 export class History {
   readonly #partition: Partition;
+  readonly #calls: ShardCalls;
   readonly #ledger: Ledger | undefined;
 
-  constructor({ dataDir, folder, partition, head, followPort, historyDays, projector, log }: HistorySettings) {
+  constructor({ dataDir, folder, partition, calls, head, followPort, historyDays, projector, log }: HistorySettings) {
     this.#partition = partition;
+    this.#calls = calls;
     if (!projector) {
       followPort.close();
       return;
@@ -49,6 +56,16 @@ export class History {
     const shard = query.sku === undefined ? {} : { shard: shardOfSku(this.#partition, query.sku) };
     const page = await this.#required().ask({ want: 'page', query, ...shard }, after);
     return page ?? refuse('ledger-behind', { field: 'minPosition' });
+  }
+
+  /** The numbers of this moment, then the ledger as far as they go. */
+  async explain(sku: Sku, asked: Asked): Promise<Explanation | Refused<HistoryRefusal>> {
+    const ledger = this.#required();
+    const shard = shardOfSku(this.#partition, sku);
+    const { terms } = await this.#calls.query(shard, { ask: 'terms', sku }, 'terms');
+    if (terms === undefined) return refuse('unknown-sku', { field: 'sku' });
+    const after = { shard, lsn: terms.lsn };
+    return (await ledger.ask({ want: 'explanation', terms, shard, asked }, after)) ?? refuse('ledger-behind');
   }
 
   projectorState(journalHead: number): EngineStats['projector'] {

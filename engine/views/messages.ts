@@ -1,12 +1,17 @@
+import type { Explanation, SkuTerms } from '../contract/explain.ts';
 import type { LedgerPage, LedgerQuery } from '../contract/ledger.ts';
+import type { Asked } from './explain-sku.ts';
 
 // What crosses to and from the projector's thread.
 //
 //   main ──Ask──► projector ◄──head── journal thread
 //   main ◄─Answer─┘   └────after────►
 
-export type Question = { readonly want: 'page'; readonly query: LedgerQuery; readonly shard?: number };
-export type AnswerTo<Want extends Question['want']> = { page: LedgerPage }[Want];
+export type Question =
+  | { readonly want: 'page'; readonly query: LedgerQuery; readonly shard?: number }
+  /** Asked with `after` = what the terms rest on, so that the ledger has every event behind them. */
+  | { readonly want: 'explanation'; readonly terms: SkuTerms; readonly shard: number; readonly asked: Asked };
+export type AnswerTo<Want extends Question['want']> = { page: LedgerPage; explanation: Explanation }[Want];
 
 export type ToProjector =
   | {

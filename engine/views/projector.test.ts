@@ -96,7 +96,7 @@ function dump(projector: Projector): readonly Movement[] {
 function filled(): { dir: string; journal: Journal; rows: readonly Movement[] } {
   const { facts } = world(fc.sample(steps, { seed: 7, numRuns: 60 }).flat());
   const { dir, journal } = folder();
-  for (const fact of facts) append(journal, fact);
+  append(journal, ...facts);
   const projector = new Projector(settingsIn(dir, journal.head));
   catchUp(projector, journal);
   const rows = dump(projector);
@@ -151,7 +151,6 @@ test('[AV8] rows older than the history go, a few at a time, and the page says w
       lsn: 100_000 + lsn,
       atMs: late + lsn,
       fact: { fact: 'StockRecorded', at: late, event, units: lsn } as never,
-      rows: [],
     });
     catchUp(projector, journal);
   }

@@ -1,5 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { assert, unreachable } from '../contract/assert.ts';
+import { Evidence } from './evidence.ts';
+import { explainSku } from './explain-sku.ts';
 import { ledgerPage } from './ledger-query.ts';
 import type { AfterMessage, FromProjector, HeadMessage, Question, ToProjector } from './messages.ts';
 import { Projector, type ProjectorSettings } from './projector.ts';
@@ -66,8 +68,13 @@ function answerTo(question: Question): unknown {
   switch (question.want) {
     case 'page':
       return ledgerPage(projector.file, question.query, question.shard);
+    case 'explanation': {
+      const { terms, shard, asked } = question;
+      const { stock, lsn } = terms;
+      return explainSku(terms, new Evidence(projector.file, { sku: stock.sku, shard, lsn, node: asked.node }), asked);
+    }
     default:
-      return unreachable(question.want);
+      return unreachable(question);
   }
 }
 

@@ -176,8 +176,12 @@ export function folder(): { dir: string; journal: Journal } {
   return { dir, journal };
 }
 
-export function append(journal: Journal, { shard, lsn, atMs, fact }: ReturnType<typeof world>['facts'][number]): void {
-  journal.append([encodeRecords([{ shard, lsn, fact: Buffer.from(JSON.stringify(fact)) }])], atMs);
+type Fact = Pick<ReturnType<typeof world>['facts'][number], 'shard' | 'lsn' | 'fact' | 'atMs'>;
+
+/** One commit for all, at the time of the last. */
+export function append(journal: Journal, ...facts: readonly Fact[]): void {
+  const records = facts.map(({ shard, lsn, fact }) => ({ shard, lsn, fact: Buffer.from(JSON.stringify(fact)) }));
+  journal.append([encodeRecords(records)], facts.at(-1)?.atMs ?? 0);
 }
 
 export function catchUp(projector: Projector, journal: Journal): void {

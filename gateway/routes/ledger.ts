@@ -46,12 +46,7 @@ export function ledgerRoutes(app: App, deps: RouteDeps): void {
       reply.header('content-disposition', 'attachment; filename="ledger.csv"');
       return reply.send(Readable.from(csvOf(deps.engine, query, page)));
     }
-    const { movements, next, reachesFrom } = page;
-    const body: LedgerInfo = {
-      movements: movements.map(({ row, ...rest }) => ({ row: String(row), ...rest })),
-      ...(next !== undefined && { next: String(next) }),
-      ...(reachesFrom !== undefined && { reachesFrom }),
-    };
+    const body: LedgerInfo = page;
     return reply.send(body);
   });
 }
