@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Explanation, HeldTerm, SkuTerms, SummedTerm } from '../contract/explain.ts';
+import type { StockFact } from '../contract/fact.ts';
 import type { ChannelId, ClientId, GroupId, Sku } from '../contract/ids.ts';
 import { headroom } from '../stock/headroom.ts';
 import { HISTORY_END_MS, HISTORY_NODES, HISTORY_SKUS, histories } from '../stock/test-history.ts';
@@ -8,28 +9,29 @@ import { nodeId, retailer, skuId } from '../stock/test-retailer.ts';
 import { TestShard } from '../stock/test-shard.ts';
 import { Evidence } from './evidence.ts';
 import { explainSku } from './explain-sku.ts';
-import { Projector } from './projector.ts';
-import { append, catchUp, folder, settingsIn } from './test-ledger.ts';
+import { LedgerFile } from './ledger-file.ts';
+import { movementsOf } from './movements.ts';
 import { tightestChoice } from './tightest.ts';
 
 // Σ of every answer, on random histories: feeds of all kinds in any order, holds at nodes and groups, ends, safety stock.
 
 const SHARD = 0;
 
-/** Explanations as the engine makes them: facts to a journal, the journal to the ledger, terms from the shard. */
+/** Explanations as the engine makes them: facts to the ledger, terms from the shard. The disk has its own tests. */
 function explained(shard: TestShard, skus: readonly Sku[]): { explanation: Explanation; terms: SkuTerms }[] {
-  const { dir, journal } = folder();
-  append(journal, ...shard.facts.map((fact, i) => ({ shard: SHARD, lsn: i + 1, atMs: fact.at, fact })));
-  const projector = new Projector(settingsIn(dir, journal.head));
-  catchUp(projector, journal);
+  const file = LedgerFile.create(':memory:', 'test0001', 1);
+  for (const [i, fact] of shard.facts.entries()) {
+    const place = { position: i + 1, shard: SHARD, lsn: i + 1, atMs: fact.at };
+    file.add(place, movementsOf(JSON.parse(JSON.stringify(fact)) as StockFact, file.heldLines(SHARD), true));
+  }
   const made = skus.flatMap((sku) => {
     const answer = shard.machine.answer({ ask: 'terms', sku }, shard.nowMs);
     if (answer.answer !== 'terms' || answer.terms === undefined) return [];
     const terms = JSON.parse(JSON.stringify(answer.terms)) as SkuTerms;
-    const evidence = new Evidence(projector.file, { sku, shard: SHARD, lsn: terms.lsn });
+    const evidence = new Evidence(file, { sku, shard: SHARD, lsn: terms.lsn });
     return [{ explanation: explainSku(terms, evidence, {}), terms }];
   });
-  projector.close();
+  file.close();
   return made;
 }
 
