@@ -4,6 +4,7 @@ import type { Explanation } from './contract/explain.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
 import type { BusyRefusal, EventOutcome, Refused } from './contract/outcome.ts';
+import type { Moment, PastStock } from './contract/past.ts';
 import type { Heard, NodeHealth } from './contract/query.ts';
 import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, ReferenceBatch, SourceRef } from './contract/reference.ts';
 import type { ReleaseOutcome, Reservation, ReserveOutcome, ReserveRequest } from './contract/reservation.ts';
@@ -90,6 +91,11 @@ export interface Engine {
   ledger(query: LedgerQuery): Promise<LedgerPage | Refused<HistoryRefusal>>;
   /** Each term of the sku's numbers now, with the events and holds behind it; of one node or channel when named (rule AV8). */
   explain(sku: Sku, asked: { node?: NodeId; channel?: string }): Promise<Explanation | Refused<HistoryRefusal>>;
+  /**
+   * What was shown for the sku at a moment, replayed from snapshot, archive and journal on a thread of its own: one at a
+   * time, 30 s at most (rule AV8).
+   */
+  stockAt(sku: Sku, moment: Moment): Promise<PastStock | Refused<HistoryRefusal>>;
 
   /** Durable when resolved; ids in the order given. Rejects with EngineBusyError('overloaded') when LETTERS_MAX are open. */
   keepLetters(letters: readonly LetterContent[]): Promise<readonly string[]>;

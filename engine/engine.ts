@@ -81,6 +81,8 @@ async function start(
     calls,
     head: threads.head,
     followPort: threads.followPort,
+    journalHead: async () => (await threads.journalStats()).head,
+    limits: { holdsPerClientMax, unitsPerLineMax },
     historyDays: settings.historyDays,
     projector: options.projector ?? true,
     log,
@@ -136,6 +138,7 @@ async function start(
 
     ledger: (query) => history.ledger(query),
     explain: (sku, asked) => history.explain(sku, asked),
+    stockAt: (sku, moment) => history.stockAt(sku, moment),
 
     async keepLetters(letters) {
       const outcome = await calls.command<Extract<Outcome, { status: 'kept' | 'refused' }>>(partition.intake, {

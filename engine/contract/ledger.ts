@@ -95,6 +95,7 @@ export const HISTORY_REFUSALS = {
   'unknown-sku': 'nobody had reported this sku, and it was not in the item master',
   'position-of-another-shard': 'this position does not concern this sku; take one of its own answers or movements',
   'not-yet': 'this moment has not come or is not durable yet',
+  'too-far-to-replay': 'replaying up to this moment takes longer than is allowed; the ledger still has its movements',
   'beyond-history': 'this moment is older than what journal, archive and snapshots keep',
   'ledger-behind': 'the ledger has not reached this position yet; ask again',
 } as const;

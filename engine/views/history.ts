@@ -9,6 +9,10 @@ import type { ShardCalls } from '../shard/shard-calls.ts';
 import type { Explanation } from '../contract/explain.ts';
 import type { Sku } from '../contract/ids.ts';
 import type { Asked } from './explain-sku.ts';
+import type { Moment, PastStock } from '../contract/past.ts';
+import type { MachineLimits } from '../shard/machines.ts';
+import { Replayer } from './replayer.ts';
+import type { ReplayTask } from './replay.ts';
 import { Ledger } from './ledger.ts';
 import { type FactPlace, parsePosition } from './position.ts';
 
@@ -20,6 +24,9 @@ export interface HistorySettings {
   /** Newest position of the journal when it was opened. */
   readonly head: number;
   readonly followPort: MessagePort;
+  /** Asked for every replay: the journal's newest durable position. */
+  readonly journalHead: () => Promise<number>;
+  readonly limits: MachineLimits;
   readonly historyDays: number;
   readonly projector: boolean;
   readonly log: (line: string) => void;
@@ -27,11 +34,15 @@ export interface HistorySettings {
 
 /** Questions about the past, on the main thread: each is handed to a thread of its own kind (rule AV8). */
 export class History {
+  readonly #settings: HistorySettings;
+  readonly #replayer = new Replayer();
   readonly #partition: Partition;
   readonly #calls: ShardCalls;
   readonly #ledger: Ledger | undefined;
 
-  constructor({ dataDir, folder, partition, calls, head, followPort, historyDays, projector, log }: HistorySettings) {
+  constructor(settings: HistorySettings) {
+    const { dataDir, folder, partition, calls, head, followPort, historyDays, projector, log } = settings;
+    this.#settings = settings;
     this.#partition = partition;
     this.#calls = calls;
     if (!projector) {
@@ -41,6 +52,9 @@ export class History {
     this.#ledger = new Ledger({
       path: join(dataDir, 'ledger.sqlite'),
       journalDir: folder.journalDir,
+      snapshotsDir: folder.snapshotsDir,
+      anchorsDir: anchorsIn(dataDir),
+      shards: partition.shards,
       epoch: folder.wireEpoch,
       stockShards: partition.stockShards,
       head,
@@ -68,6 +82,36 @@ export class History {
     return (await ledger.ask({ want: 'explanation', terms, shard, asked }, after)) ?? refuse('ledger-behind');
   }
 
+  /** The sku's stock as it was (rule AV8). Rejects with EngineBusyError when too many ask. */
+  async stockAt(sku: Sku, moment: Moment): Promise<PastStock | Refused<HistoryRefusal>> {
+    const shard = shardOfSku(this.#partition, sku);
+    const until = this.#until(shard, moment);
+    if ('status' in until) return until;
+    const { folder, dataDir, limits, journalHead } = this.#settings;
+    // Asked after the moment has passed: what was committed by then is before this head.
+    const head = await journalHead();
+    return this.#replayer.run({
+      journalDir: folder.journalDir,
+      snapshotDirs: [folder.snapshotsDir, anchorsIn(dataDir)],
+      partition: this.#partition,
+      limits,
+      sku,
+      shard,
+      head,
+      until,
+    });
+  }
+
+  #until(shard: number, moment: Moment): ReplayTask['until'] | Refused<HistoryRefusal> {
+    if ('atMs' in moment) {
+      // A commit of this very millisecond may still come.
+      return moment.atMs < Date.now() ? moment : refuse('not-yet', { field: 'at' });
+    }
+    const place = parsePosition(moment.position);
+    if (place === undefined) return refuse('malformed-position', { field: 'at' });
+    return place.shard === shard ? { lsn: place.lsn } : refuse('position-of-another-shard', { field: 'at' });
+  }
+
   projectorState(journalHead: number): EngineStats['projector'] {
     if (this.#ledger === undefined) return { position: 0, lag: journalHead, failed: 'it was not started' };
     const { state } = this.#ledger;
@@ -75,11 +119,11 @@ export class History {
   }
 
   async close(): Promise<void> {
-    await this.#ledger?.close();
+    await Promise.all([this.#ledger?.close(), this.#replayer.close()]);
   }
 
   async kill(): Promise<void> {
-    await this.#ledger?.kill();
+    await Promise.all([this.#ledger?.kill(), this.#replayer.close()]);
   }
 
   #place(text: string): FactPlace | Refused<HistoryRefusal> {
@@ -92,4 +136,9 @@ export class History {
     if (this.#ledger === undefined) throw new EngineBusyError('overloaded', 60_000);
     return this.#ledger;
   }
+}
+
+/** Snapshots kept for questions about the past. */
+function anchorsIn(dataDir: string): string {
+  return join(dataDir, 'anchors');
 }

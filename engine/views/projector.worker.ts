@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { assert, unreachable } from '../contract/assert.ts';
+import { type AnchorSettings, keepAnchors } from './anchors.ts';
 import { Evidence } from './evidence.ts';
 import { explainSku } from './explain-sku.ts';
 import { ledgerPage } from './ledger-query.ts';
@@ -16,7 +17,11 @@ import { WaitingAsks } from './waiting-asks.ts';
  */
 const REST_MS = 100;
 
-export interface ProjectorThreadData extends Omit<ProjectorSettings, 'log'> {
+/** How often it looks whether a snapshot is to be kept, in ms. */
+const ANCHORS_EVERY_MS = 600_000;
+const DAY_MS = 86_400_000;
+
+export interface ProjectorThreadData extends Omit<ProjectorSettings, 'log'>, Omit<AnchorSettings, 'keepMs'> {
   readonly journalPort: MessagePort;
 }
 
@@ -77,6 +82,10 @@ function answerTo(question: Question): unknown {
       return unreachable(question);
   }
 }
+
+const anchor = (): void => keepAnchors({ ...settings, keepMs: settings.historyDays * DAY_MS }, Date.now());
+anchor();
+setInterval(anchor, ANCHORS_EVERY_MS);
 
 journalPort.on('message', (message: HeadMessage) => {
   head = message.head;

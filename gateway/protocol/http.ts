@@ -282,3 +282,17 @@ export interface StockExplained {
   /** Journal time at which the ledger begins; absent when it reaches back to the first fact. */
   readonly reachesFrom?: number;
 }
+
+/**
+ * `GET /v1/stock/{sku}?at=` (staff): the split as it was. `at` is a time (ms since the epoch, or ISO 8601 with its zone),
+ * or a position of this sku from an earlier answer or the ledger. `item` is as it is called now.
+ */
+export interface PastStockInfo extends StaffStock {
+  readonly was: {
+    /** Last fact of the shard at that moment, and its journal time; 0 when the moment is a snapshot's own. */
+    readonly position: string;
+    readonly recordedAt: number;
+    /** Facts that were replayed to find out. */
+    readonly replayed: number;
+  };
+}

@@ -7,6 +7,7 @@ const STATUS: Readonly<Record<HistoryRefusal, number>> = {
   'unknown-sku': 404,
   'position-of-another-shard': 422,
   'not-yet': 409,
+  'too-far-to-replay': 504,
   'beyond-history': 410,
   'ledger-behind': 503,
 };
