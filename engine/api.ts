@@ -54,6 +54,16 @@ export interface EngineStats {
   readonly heard: readonly Heard[];
   /** The ledger: newest position in it, and how many facts behind the journal it is. `failed`: why it stands still. */
   readonly projector: { readonly position: number; readonly lag: number; readonly failed?: string };
+  /**
+   * The invariant watch, which walks over every position for ever: end of its last whole walk (ms since the epoch, null
+   * before the first), positions it saw, how many of them are short, and what did not add up: 0, or the log says it.
+   */
+  readonly invariants: {
+    readonly checkedAt: number | null;
+    readonly positions: number;
+    readonly short: number;
+    readonly violations: number;
+  };
 }
 
 /** Reference data as the engine holds it, kept current on the main thread. */

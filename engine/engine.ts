@@ -14,6 +14,7 @@ import { ShardCalls } from './shard/shard-calls.ts';
 import { ShardReads } from './shard/shard-reads.ts';
 import { startThreads, type Threads } from './shard/threads.ts';
 import { History } from './views/history.ts';
+import { InvariantWatch, timerRest } from './views/invariant-watch.ts';
 
 /** Longer than the folder's lock and files need, and shorter than anybody waits. */
 const RETRY_LETTERS_MS = 60_000;
@@ -96,9 +97,25 @@ async function start(
     `engine: ${partition.shards} shards on ${threadCount} threads recovered in ${Math.round(performance.now() - startedAt)} ms`,
   );
 
+  const watch = new InvariantWatch({
+    shards: partition.stockShards,
+    look: async (shard, after, limit) => {
+      const query = { ask: 'audit', limit, ...(after !== undefined && { after }) } as const;
+      return (await calls.query(shard, query, 'audit')).audit;
+    },
+    rest: timerRest,
+    nowMs: () => performance.now(),
+    wallMs: Date.now,
+    log,
+  });
+  watch.start();
+
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     calls.refuseNew();
+    // After a failure a look may never be answered: it is not waited for.
+    const watched = watch.stop();
+    if (!failed) await watched;
     // After a failure nothing can be finished; what was acknowledged is in the journal.
     if (failed) await Promise.all([history.kill(), threads.kill()]);
     else {
@@ -166,7 +183,16 @@ async function start(
       const { wireEpoch: epoch } = folder;
       const { undurableBytes } = router;
       const projector = history.projectorState(journal.head);
-      return { epoch, shards: partition.shards, threads: threadCount, undurableBytes, journal, projector, ...merged };
+      return {
+        epoch,
+        shards: partition.shards,
+        threads: threadCount,
+        undurableBytes,
+        journal,
+        projector,
+        invariants: watch.state,
+        ...merged,
+      };
     },
     close: () => (closing ??= close()),
   };

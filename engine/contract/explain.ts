@@ -102,7 +102,7 @@ export interface NodeExplanation {
   readonly uncertain: boolean;
 }
 
-export interface DemandExplanation extends HeldTerm {
+interface DemandExplanation extends HeldTerm {
   readonly nodes: readonly NodeId[];
 }
 

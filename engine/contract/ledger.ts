@@ -14,7 +14,7 @@ export const MOVEMENT_KINDS = [
   'release',
   'reference',
 ] as const;
-export type MovementKind = (typeof MOVEMENT_KINDS)[number];
+type MovementKind = (typeof MOVEMENT_KINDS)[number];
 
 export interface Movement {
   /** Place in the ledger: later rows have greater ones. Goes into `after`. */

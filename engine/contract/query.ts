@@ -16,6 +16,8 @@ export type StockQuery =
   | { readonly ask: 'reference' }
   /** What explains a sku's numbers (rule AV8). */
   | { readonly ask: 'terms'; readonly sku: Sku }
+  /** Works out again what is kept beside its terms, for the skus behind one (the invariant watch). */
+  | { readonly ask: 'audit'; readonly after?: Sku; readonly limit: number }
   | { readonly ask: 'stats' };
 
 export type PromiseQuery =
@@ -44,6 +46,17 @@ export interface NodeHealth {
   readonly low: number;
   /** Positions where less is there than is promised. */
   readonly short: number;
+}
+
+/** What a look over some skus found. */
+export interface Audit {
+  readonly positions: number;
+  /** Positions with fewer units than are promised: a feed took them (rule AV7). No fault of ours. */
+  readonly short: number;
+  /** One line each; empty when all is well. */
+  readonly violations: readonly string[];
+  /** Last sku looked at; absent at the end of the shard. */
+  readonly last?: Sku;
 }
 
 /** Newest source time seen per source and node (rule FD4); heartbeats count. */
@@ -79,6 +92,7 @@ export type StockAnswer =
   | { readonly answer: 'reservations'; readonly reservations: readonly Reservation[] }
   | { readonly answer: 'reference'; readonly batches: readonly ReferenceBatch[] }
   | { readonly answer: 'terms'; readonly terms: SkuTerms | undefined }
+  | { readonly answer: 'audit'; readonly audit: Audit }
   | { readonly answer: 'stats'; readonly stats: StockStats };
 export type PromiseAnswer =
   | { readonly answer: 'reservation'; readonly reservation: Reservation | undefined }

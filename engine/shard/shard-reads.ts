@@ -77,7 +77,10 @@ export class ShardReads {
   }
 }
 
-export type ShardStats = Omit<EngineStats, 'epoch' | 'shards' | 'threads' | 'undurableBytes' | 'journal' | 'projector'>;
+export type ShardStats = Omit<
+  EngineStats,
+  'epoch' | 'shards' | 'threads' | 'undurableBytes' | 'journal' | 'projector' | 'invariants'
+>;
 
 export function mergeStats(
   stock: readonly StockStats[],

@@ -2,6 +2,7 @@ import { unreachable } from '../contract/assert.ts';
 import type { Sku, SourceId, NodeId, ReservationId, ClientId } from '../contract/ids.ts';
 import type { Heard, NodeHealth, StockAnswer, StockQuery, StockStats } from '../contract/query.ts';
 import type { Reservation } from '../contract/reservation.ts';
+import { auditChunk } from './audit.ts';
 import { asItIs } from './decide-reserve.ts';
 import { skuTermsOf } from './sku-terms.ts';
 import { skuStockOf, unheardStockOf } from './stock-answers.ts';
@@ -28,6 +29,8 @@ export function answerQuery(state: StockState, counts: EventCounts, query: Stock
       return { answer: 'reference', batches: state.reference.batches() };
     case 'terms':
       return { answer: 'terms', terms: skuTermsOf(state, query.sku) };
+    case 'audit':
+      return { answer: 'audit', audit: auditChunk(state, query.after, query.limit) };
     case 'stats':
       return { answer: 'stats', stats: statsOf(state, counts) };
     default:

@@ -166,7 +166,7 @@ export interface LettersPage {
 }
 
 /** One row of the movement ledger. Units are of the sku's scale; what they mean depends on `kind` (engine/contract/ledger.ts). */
-export interface MovementInfo {
+interface MovementInfo {
   /** Place in the ledger; goes into `after`. */
   readonly row: number;
   readonly position: string;
@@ -204,13 +204,13 @@ export interface LedgerInfo {
 }
 
 /** Units that a movement added to a term; for a void, what it took back. */
-export interface CauseInfo {
+interface CauseInfo {
   readonly units: number;
   readonly movement: MovementInfo;
 }
 
 /** units = base + counted + folded; `causes` are the newest of what counts, `more` says how many are not listed. */
-export interface SummedInfo {
+interface SummedInfo {
   readonly units: number;
   readonly base?: CauseInfo;
   readonly counted: number;
@@ -221,7 +221,7 @@ export interface SummedInfo {
 }
 
 /** units = Σ holds + more. */
-export interface HeldInfo {
+interface HeldInfo {
   readonly units: number;
   readonly holds: readonly {
     readonly id: string;
@@ -235,7 +235,7 @@ export interface HeldInfo {
 }
 
 /** Rule AV1, term by term. */
-export interface NodeExplained {
+interface NodeExplained {
   readonly node: string;
   readonly nodeEnabled: boolean;
   readonly itemEnabled: boolean;
@@ -255,7 +255,7 @@ export interface NodeExplained {
 }
 
 /** Rule AV2: headroom = tightest.available − tightest.demand; ats = max(0, headroom). */
-export interface ChannelExplained {
+interface ChannelExplained {
   readonly channel: string;
   readonly nodes: readonly string[];
   /** The choice of demand groups that leaves least; `groups` are places in `demand`. */
