@@ -49,6 +49,7 @@ export interface SkuTerms {
   readonly channels: readonly { readonly channel: ChannelId; readonly nodes: readonly NodeId[] }[];
   /** Promised to nodes of a set, by set (rule AV2). */
   readonly demand: readonly { readonly nodes: readonly NodeId[]; readonly units: number }[];
+  /** The newest 1,000. */
   readonly holds: readonly OpenHold[];
 }
 

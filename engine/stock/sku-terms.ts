@@ -1,5 +1,5 @@
 import type { NodeTerms, OpenHold, PromisedAt, SkuTerms, SnapshotBase } from '../contract/explain.ts';
-import type { ChannelId, NodeId, ReservationId, Sku } from '../contract/ids.ts';
+import type { ChannelId, ClientId, NodeId, ReservationId, Sku } from '../contract/ids.ts';
 import type { SnapshotHead } from './coverage.ts';
 import type { PlacedLine } from './placed-line.ts';
 import { positionsOf } from './position-change.ts';
@@ -9,6 +9,9 @@ import type { StockState } from './stock-state.ts';
 
 // A read: what explains a sku's numbers and no event says again (rule AV8). It looks through every open hold of the
 // shard, some 10 ms for 100,000.
+
+/** Holds handed out: more are never shown, their units are known from the sums. */
+const HOLDS_MAX = 1_000;
 
 export function skuTermsOf(state: StockState, name: Sku): SkuTerms | undefined {
   const sku = state.skus.names.find(name);
@@ -24,7 +27,7 @@ export function skuTermsOf(state: StockState, name: Sku): SkuTerms | undefined {
     nodes: Array.from(positionsOf(state, sku), (position) => nodeTermsOf(state, sku, position)),
     channels,
     demand: state.demand.of(sku).map(({ set, units }) => ({ nodes: nodesOf(state, set), units })),
-    holds: [...holdsOn(state, sku)],
+    holds: holdsOn(state, sku),
   };
 }
 
@@ -56,19 +59,24 @@ function baseOf(head: SnapshotHead | undefined): SnapshotBase | undefined {
   return { source, id, at, seq, covers, complete };
 }
 
-function* holdsOn(state: StockState, sku: number): Generator<OpenHold> {
+interface HeldLine {
+  readonly id: ReservationId;
+  readonly client?: ClientId;
+  readonly expiresAt?: number;
+  readonly line: PlacedLine;
+}
+
+function holdsOn(state: StockState, sku: number): OpenHold[] {
+  const held: HeldLine[] = [];
   for (const { reservation, lines } of state.holds) {
     const { id, client, expiresAt } = reservation;
-    for (const line of lines) {
-      if (line.sku === sku) yield { id, client, expiresAt, units: line.units, ...placeOf(state, line) };
-    }
+    for (const line of lines) if (line.sku === sku) held.push({ id, client, expiresAt, line });
   }
   for (const [id, { ended, lines }] of state.parts.save().rows) {
-    if (ended) continue;
-    for (const line of lines) {
-      if (line.sku === sku) yield { id: id as ReservationId, units: line.units, ...placeOf(state, line) };
-    }
+    for (const line of ended ? [] : lines) if (line.sku === sku) held.push({ id, line });
   }
+  const newest = held.slice(-HOLDS_MAX);
+  return newest.map(({ line, ...hold }) => ({ ...hold, units: line.units, ...placeOf(state, line) }));
 }
 
 function placeOf(state: StockState, line: PlacedLine): PromisedAt {

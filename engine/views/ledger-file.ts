@@ -12,6 +12,9 @@ const LAYOUT = 1;
 const ROWS_PER_POSITION = 1024;
 const MINUTE_MS = 60_000;
 
+/** Kinds that are few among many; a condition of the index and of the questions that need it. */
+export const RARE = `kind NOT IN ('delta', 'snapshot')`;
+
 const SCHEMA = `
   CREATE TABLE progress (
     one INTEGER PRIMARY KEY CHECK (one = 1), layout INTEGER NOT NULL, epoch TEXT NOT NULL,
@@ -27,6 +30,7 @@ const SCHEMA = `
   CREATE INDEX holds ON movements (ref) WHERE kind = 'hold';
   CREATE INDEX completes ON movements (shard) WHERE kind = 'complete';
   CREATE INDEX reference ON movements (reason) WHERE kind = 'reference';
+  CREATE INDEX rare ON movements (kind) WHERE ${RARE};
   CREATE TABLE minutes (minute INTEGER PRIMARY KEY, row INTEGER NOT NULL) STRICT;
 `;
 
@@ -133,19 +137,19 @@ export class LedgerFile {
     return (hold) => this.#heldLines.all(hold, shard).map((row) => present(row) as unknown as Draft);
   }
 
-  /** Deletes the oldest rows of a journal time before the moment, `most` at a time. Returns the time of what is left. */
-  dropBefore(atMs: number, most: number): number | undefined {
-    const minute = Math.floor(atMs / MINUTE_MS);
+  /** Deletes the oldest rows of a journal time before the moment, `most` at a time; when all are gone, where the ledger begins. */
+  dropBefore(atMs: number, most: number): Pick<Progress, 'first' | 'firstAtMs'> | undefined {
     const kept = this.db
       .prepare('SELECT minute, row FROM minutes WHERE minute >= ? ORDER BY minute LIMIT 1')
-      .get(minute);
+      .get(Math.floor(atMs / MINUTE_MS));
     if (kept === undefined) return undefined;
+    const [minute, row] = [Number(kept['minute']), Number(kept['row'])];
     const { changes } = this.db
       .prepare('DELETE FROM movements WHERE row IN (SELECT row FROM movements WHERE row < ? ORDER BY row LIMIT ?)')
-      .run(Number(kept['row']), most);
+      .run(row, most);
     if (Number(changes) > 0) return undefined;
-    const dropped = this.db.prepare('DELETE FROM minutes WHERE minute < ?').run(Number(kept['minute'])).changes;
-    return Number(dropped) > 0 ? Number(kept['minute']) * MINUTE_MS : undefined;
+    const dropped = this.db.prepare('DELETE FROM minutes WHERE minute < ?').run(minute).changes;
+    return Number(dropped) > 0 ? { first: row / ROWS_PER_POSITION, firstAtMs: minute * MINUTE_MS } : undefined;
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import type { LedgerPage, LedgerQuery, Movement } from '../contract/ledger.ts';
 import type { LedgerFile } from './ledger-file.ts';
-import { MOVEMENT_COLUMNS, movementOf } from './ledger-file.ts';
+import { MOVEMENT_COLUMNS, movementOf, RARE } from './ledger-file.ts';
 
 type Value = string | number;
 
@@ -40,7 +40,7 @@ function ofSku(file: LedgerFile, query: LedgerQuery, shard: number): Movement[] 
     parts: [
       `kind = 'complete'`,
       'shard = ?',
-      'EXISTS (SELECT 1 FROM movements AS own WHERE own.sku = ? AND own.node = movements.node)',
+      '+node IN (SELECT DISTINCT own.node FROM movements AS own WHERE own.sku = ?)',
     ],
     values: [shard, sku ?? ''],
   };
@@ -52,6 +52,8 @@ function ofSku(file: LedgerFile, query: LedgerQuery, shard: number): Movement[] 
 function whole({ kind, sku }: LedgerQuery): Where {
   const where: Where = { parts: [kind === undefined ? `kind <> 'reference'` : 'kind = ?'], values: [] };
   if (kind !== undefined) where.values.push(kind);
+  // In the words of the index, or SQLite would look for a rare kind through all the others.
+  if (kind !== undefined && kind !== 'delta' && kind !== 'snapshot' && sku === undefined) where.parts.push(RARE);
   // Every stock shard has the same complete: one of them is shown.
   if (sku === undefined) where.parts.push(`(kind <> 'complete' OR shard = 0)`);
   return where;

@@ -78,7 +78,9 @@ export class Ledger {
     this.#closing = true;
     if (this.#failed === undefined) {
       this.#post({ type: 'close' });
+      const late = setTimeout(this.#closed.resolve, ANSWER_MS_MAX);
       await this.#closed.promise;
+      clearTimeout(late);
     }
     await this.kill();
   }

@@ -71,8 +71,7 @@ export class Projector {
         const firstAtMs = latest.firstAtMs === 0 ? atMs : latest.firstAtMs;
         latest = { ...latest, position, firstAtMs, lsns };
       }
-      const cut = this.#drop();
-      if (cut !== undefined) latest = { ...latest, first: Math.max(latest.first, 2), firstAtMs: cut };
+      latest = { ...latest, ...this.#drop() };
       return latest;
     });
     this.#progress = latest;
@@ -89,7 +88,7 @@ export class Projector {
     if (drafts.length > 0) this.file.add({ position, shard, lsn, atMs }, drafts);
   }
 
-  #drop(): number | undefined {
+  #drop(): Pick<Progress, 'first' | 'firstAtMs'> | undefined {
     const before = this.#latestAtMs - this.#keepMs;
     return before <= this.#progress.firstAtMs ? undefined : this.file.dropBefore(before, DROPPED_PER_STEP);
   }

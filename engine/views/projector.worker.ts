@@ -83,7 +83,14 @@ function answerTo(question: Question): unknown {
   }
 }
 
-const anchor = (): void => keepAnchors({ ...settings, keepMs: settings.historyDays * DAY_MS }, Date.now());
+/** A disk without links answers less of the past; the ledger goes on. */
+function anchor(): void {
+  try {
+    keepAnchors({ ...settings, keepMs: settings.historyDays * DAY_MS }, Date.now());
+  } catch (error) {
+    say({ type: 'log', line: `anchors: ${String(error)}; questions about the past reach back less far` });
+  }
+}
 anchor();
 setInterval(anchor, ANCHORS_EVERY_MS);
 
