@@ -3,6 +3,7 @@ import { assert, unreachable } from '../contract/assert.ts';
 import { type AnchorSettings, keepAnchors } from './anchors.ts';
 import { Evidence } from './evidence.ts';
 import { explainSku } from './explain-sku.ts';
+import { giveWay } from './give-way.ts';
 import { ledgerPage } from './ledger-query.ts';
 import type { AfterMessage, FromProjector, HeadMessage, Question, ToProjector } from './messages.ts';
 import { Projector, type ProjectorSettings } from './projector.ts';
@@ -29,6 +30,8 @@ const { journalPort, ...settings } = workerData as ProjectorThreadData;
 assert(parentPort !== null, () => 'the projector runs in a thread');
 const main = parentPort;
 const say = (message: FromProjector): void => main.postMessage(message);
+
+giveWay();
 
 type Ask = Extract<ToProjector, { type: 'ask' }>;
 
