@@ -45,6 +45,8 @@ class World {
   readonly folder = folder();
   #nowMs = HISTORY_END_MS;
   #records: JournalRecord[] = [];
+  /** Head before the newest commit. */
+  #earlier = 0;
 
   get settings(): Omit<ReplayTask, 'sku' | 'shard' | 'until'> {
     const { dir, journal } = this.folder;
@@ -66,6 +68,7 @@ class World {
 
   commit(): void {
     if (this.#records.length === 0) return;
+    this.#earlier = this.folder.journal.head;
     this.folder.journal.append([encodeRecords(this.#records.splice(0))], this.#nowMs);
     for (const sku of skus) this.#write(sku);
   }
@@ -82,7 +85,8 @@ class World {
   async snapshot(shard: HostedShard | undefined): Promise<void> {
     if (shard === undefined || shard.lsn === 0) return;
     const store = openSnapshotStore({ dir: join(this.folder.dir, 'snapshots'), shard: shard.number });
-    const point = { lsn: shard.lsn, position: this.folder.journal.head };
+    // As in the engine: where a recovery begins, which may be before the newest facts in it.
+    const point = { lsn: shard.lsn, position: this.#earlier };
     const writer = store.begin(point, shard.machine.beginImage());
     while (!writer.step(100));
     await writer.finish();

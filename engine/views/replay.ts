@@ -84,11 +84,22 @@ function newestOf({ snapshotDirs, shard }: ReplayTask, lsnMax: number): Snapshot
   );
 }
 
-/** Whether all that is in a snapshot was there by the time. Its own moment is the commit it ends with. */
-function isBefore({ journalDir, until }: ReplayTask, { position }: Snapshot): boolean {
+/**
+ * Whether all that is in a snapshot was there by the time. Its position is where a recovery must begin, no more: facts that
+ * were on their way when it was taken are in it and stand behind that position, up to its lsn.
+ */
+function isBefore({ journalDir, until, head, shard }: ReplayTask, { position, lsn }: Snapshot): boolean {
   if ('lsn' in until) return true;
-  for (const { atMs } of readHistory({ dir: journalDir, from: position, to: position })) return atMs <= until.atMs;
-  return false;
+  let known = false;
+  for (const { atMs, record } of readHistory({ dir: journalDir, from: position, to: head })) {
+    if (!known && atMs > until.atMs) return false;
+    known = true;
+    if (record.shard !== shard) continue;
+    if (record.lsn > lsn) return true;
+    if (atMs > until.atMs) return false;
+    if (record.lsn === lsn) return true;
+  }
+  return known;
 }
 
 /** Undefined when it was written by a version with another layout, or vanished meanwhile: an older one will do. */
