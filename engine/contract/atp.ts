@@ -18,7 +18,7 @@ export interface AtpRequest {
   readonly horizonAt?: number;
 }
 
-export interface Atp {
+interface Atp {
   readonly sku: Sku;
   readonly channel: ChannelId;
   readonly position: string;

@@ -50,7 +50,7 @@ export type AtpRefusal = keyof typeof ATP_REFUSALS;
 export const REFERENCE_REFUSALS = {
   'too-many-demand-groups': 'this sku has 8 demand groups already, its pools counted; give one up first (rule AV2)',
 } as const;
-export type ReferenceRefusal = keyof typeof REFERENCE_REFUSALS;
+type ReferenceRefusal = keyof typeof REFERENCE_REFUSALS;
 
 /** A row that was left out while the rest of its batch was applied; `row` names it as poolKey does. */
 export interface RefusedRow {

@@ -17,7 +17,7 @@ export interface Hold {
   readonly moves?: readonly MoveMade[];
 }
 
-export interface MoveMade {
+interface MoveMade {
   readonly keyDigest: string;
   readonly contentDigest: string;
 }

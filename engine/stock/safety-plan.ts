@@ -5,7 +5,7 @@ import type { NodeKind, SafetyRef } from '../contract/reference.ts';
 // Of two alike: the dated one, then the one that began later, then the greater id.
 
 /** What rules ask of a position. */
-export interface Place {
+interface Place {
   readonly sku: Sku;
   readonly department: string | undefined;
   readonly node: NodeId;
@@ -17,7 +17,7 @@ export function isEffective({ from = -Infinity, to = Infinity }: SafetyRef, atMs
   return from <= atMs && atMs < to;
 }
 
-export function matches(rule: SafetyRef, { sku, department, node, kind }: Place): boolean {
+function matches(rule: SafetyRef, { sku, department, node, kind }: Place): boolean {
   return (
     (rule.sku === undefined || rule.sku === sku) &&
     (rule.node === undefined || rule.node === node) &&
@@ -35,7 +35,7 @@ function specificity({ sku, node, department, nodeKind }: SafetyRef): number {
 const isDated = ({ from, to }: SafetyRef): number => (from === undefined && to === undefined ? 0 : 1);
 
 /** Sorts the rule that wins to the front. */
-export function winnersFirst(a: SafetyRef, b: SafetyRef): number {
+function winnersFirst(a: SafetyRef, b: SafetyRef): number {
   return (
     specificity(b) - specificity(a) ||
     isDated(b) - isDated(a) ||
