@@ -34,6 +34,20 @@ test('a reservation carries key, body and idempotency key', async () => {
   });
 });
 
+test('a held reservation is extended and moved under its own path', async () => {
+  const { client, asked } = against(200, '{"id":"r1-1"}');
+  await client.extend('r1-1', { holdMs: 60_000 });
+  const move = { sku: 'A', from: { group: 'stores' }, to: { node: 'S-1' }, units: 1 };
+  expect(await client.move('r1-1', move, 'move-1')).toEqual({ ok: true, value: { id: 'r1-1' } });
+  expect(asked).toMatchObject([
+    { url: 'https://stock.test/v1/reservations/r1-1/extend', init: { method: 'POST', body: '{"holdMs":60000}' } },
+    {
+      url: 'https://stock.test/v1/reservations/r1-1/move',
+      init: { body: JSON.stringify(move), headers: { 'idempotency-key': 'move-1' } },
+    },
+  ]);
+});
+
 test('a sku with odd characters stays one part of the path, a query leaves out what is not given', async () => {
   const { client, asked } = against(200, '{}');
   await client.stock('a/b?c', { channel: 'web' });

@@ -1,10 +1,12 @@
 import type {
+  ExtendBody,
   FeedAnswer,
   HttpError,
   ItemsFound,
   LetterInfo,
   LettersPage,
   ManyStock,
+  MoveBody,
   NodeInfo,
   PublicStock,
   ReservationBody,
@@ -75,6 +77,16 @@ export class HttpClient {
 
   release(id: string): Promise<Answer<ReservationInfo>> {
     return this.#call('DELETE', `/v1/reservations/${encodeURIComponent(id)}`);
+  }
+
+  /** Holds longer; `holdMs` counts from when the reservation was made, so a retry has no further effect. */
+  extend(id: string, body: ExtendBody): Promise<Answer<ReservationInfo>> {
+    return this.#call('POST', `/v1/reservations/${encodeURIComponent(id)}/extend`, body);
+  }
+
+  /** Moves held units to another node or group without losing them in between; `key` makes a retry safe. */
+  move(id: string, body: MoveBody, key: string): Promise<Answer<ReservationInfo>> {
+    return this.#call('POST', `/v1/reservations/${encodeURIComponent(id)}/move`, body, { 'idempotency-key': key });
   }
 
   letters(query: { state?: string; source?: string; after?: string; limit?: number }): Promise<Answer<LettersPage>> {

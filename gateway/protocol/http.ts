@@ -145,14 +145,14 @@ export interface ReservationInfo {
 }
 
 /** `POST /v1/reservations/{id}/extend`: hold time in all since it was made, ms, 4 hours at most. Answers ReservationInfo. */
-interface ExtendBody {
+export interface ExtendBody {
   readonly holdMs: number;
 }
 
 type PlaceBody = { readonly node: string } | { readonly group: string };
 
 /** `POST /v1/reservations/{id}/move` with header Idempotency-Key: held units to another place. Answers ReservationInfo. */
-interface MoveBody {
+export interface MoveBody {
   readonly sku: string;
   readonly from: PlaceBody;
   readonly to: PlaceBody;
