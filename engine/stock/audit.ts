@@ -18,21 +18,27 @@ export function auditChunk(state: StockState, after: Sku | undefined, limit: num
   return { ...found, ...(end < state.skus.count && { last: state.skus.names.name(end) as Sku }) };
 }
 
-/** Units of open holds and parts: by sku and node, by sku and node set. */
+/** Units of open holds and parts: by sku and node, by sku and node set; and what of them came out of a channel's pool. */
 interface Promised {
   readonly atNode: Map<string, number>;
   readonly atSet: Map<string, number>;
+  readonly drawn: Map<string, number>;
 }
 
 function sumHolds(state: StockState): Promised {
-  const sums: Promised = { atNode: new Map(), atSet: new Map() };
+  const sums: Promised = { atNode: new Map(), atSet: new Map(), drawn: new Map() };
   const add = (line: PlacedLine): void => {
     const [map, key] = 'set' in line ? [sums.atSet, line.set] : [sums.atNode, line.node];
-    map.set(`${line.sku} ${key}`, (map.get(`${line.sku} ${key}`) ?? 0) + line.units);
+    addTo(map, `${line.sku} ${key}`, line.units);
+    if (line.pool !== undefined) addTo(sums.drawn, `${line.sku} ${line.pool.channel}`, line.pool.units);
   };
   for (const { lines } of state.holds) lines.forEach(add);
   for (const { lines } of state.parts.held()) lines.forEach(add);
   return sums;
+}
+
+function addTo(sums: Map<string, number>, key: string, units: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + units);
 }
 
 function auditSku(
@@ -63,11 +69,17 @@ function auditSku(
   for (const [channel, { id }] of state.channels.entries()) {
     must(`sum of ${id}, Σ available (AV2)`, state.skus.channels[channel]?.sum.get(sku), sums[channel]);
   }
-  const demands = new Map(state.demand.of(sku).map(({ set, units }) => [`${sku} ${set}`, units]));
-  for (const [key, units] of demands) must(`demand on set ${key}, Σ holds (AV2)`, units, promised.atSet.get(key) ?? 0);
-  for (const [key, units] of promised.atSet) {
-    if (key.startsWith(`${sku} `) && !demands.has(key)) must(`demand on set ${key}, Σ holds (AV2)`, 0, units);
-  }
+  const mustSum = (what: string, kept: readonly (readonly [string, number])[], is: Map<string, number>): void => {
+    const known = new Map(kept);
+    for (const [key, units] of known) must(`${what} ${key}, Σ holds (AV2)`, units, is.get(key) ?? 0);
+    for (const [key, units] of is) {
+      if (key.startsWith(`${sku} `) && !known.has(key)) must(`${what} ${key}, Σ holds (AV2)`, 0, units);
+    }
+  };
+  const demands = state.demand.of(sku).map(({ set, units }) => [`${sku} ${set}`, units] as const);
+  mustSum('demand on set', demands, promised.atSet);
+  const drawn = state.pools.drawnOf(name).map(({ channel, units }) => [`${sku} ${channel}`, units] as const);
+  mustSum('drawn of pool', drawn, promised.drawn);
 }
 
 function unavailableOf(state: StockState, position: number): number {
