@@ -1,5 +1,5 @@
 import type { NodeStock, SkuStock } from './change.ts';
-import type { ChannelId, ClientId, NodeId, ReservationId, Sku } from './ids.ts';
+import type { ChannelId, ClientId, NodeId, ReservationId, SafetyId, Sku } from './ids.ts';
 import type { Movement } from './ledger.ts';
 import type { UnavailableState } from './stock-event.ts';
 
@@ -36,6 +36,18 @@ export interface NodeTerms {
   readonly base?: SnapshotBase;
   /** The newest snapshot that named states. */
   readonly statesBase?: SnapshotBase;
+  /** The safety rule that holds here; absent: the node's own figure does. */
+  readonly safetyRule?: SafetyId;
+}
+
+/** A channel's pool of the sku, all its rows together. */
+interface PoolTerms {
+  readonly channel: ChannelId;
+  /** Of the channel. */
+  readonly nodes: readonly NodeId[];
+  readonly quota: number;
+  /** Units of the channel's holds that came out of it. */
+  readonly drawn: number;
 }
 
 /** One shard's word on a sku at one moment. */
@@ -49,6 +61,8 @@ export interface SkuTerms {
   readonly channels: readonly { readonly channel: ChannelId; readonly nodes: readonly NodeId[] }[];
   /** Promised to nodes of a set, by set (rule AV2). */
   readonly demand: readonly { readonly nodes: readonly NodeId[]; readonly units: number }[];
+  /** Quotas of channels; what is left of one is demand against every other channel. */
+  readonly pools: readonly PoolTerms[];
   /** The newest 1,000. */
   readonly holds: readonly OpenHold[];
 }
@@ -95,19 +109,26 @@ export interface NodeExplanation {
   readonly departed: number;
   readonly reserved: HeldTerm;
   readonly allocated: number;
-  /** `since`: the reference data that set it. */
-  readonly safety: { readonly units: number; readonly rule: 'node'; readonly since?: Movement };
+  /** `rule`: 'node', its own figure, or the id of the safety rule that holds. `since`: the reference data that set it. */
+  readonly safety: { readonly units: number; readonly rule: string; readonly since?: Movement };
   readonly available: number;
   readonly short: number;
   readonly asOf: NodeStock['asOf'];
   readonly uncertain: boolean;
 }
 
-interface DemandExplanation extends HeldTerm {
+/**
+ * A demand group. Unplaced demand has holds behind it; what is left of a pool has none: units = max(0, quota − drawn), and
+ * `pool` is its channel, for which it is no demand.
+ */
+export interface DemandExplanation extends HeldTerm {
   readonly nodes: readonly NodeId[];
+  readonly pool?: ChannelId;
+  readonly quota?: number;
+  readonly drawn?: number;
 }
 
-/** Rule AV2: headroom = available − demand of the tightest choice of demand groups, ats = max(0, headroom). */
+/** Rule AV2: headroom = available − demand of the tightest choice of demand groups, ats = max(0, headroom − threshold). */
 export interface ChannelExplanation {
   readonly channel: ChannelId;
   readonly nodes: readonly NodeId[];
@@ -120,6 +141,8 @@ export interface ChannelExplanation {
     readonly demand: number;
   };
   readonly headroom: number;
+  /** Units of every sku kept back from the channel. */
+  readonly threshold: number;
   readonly ats: number;
   readonly band: string;
 }
@@ -130,6 +153,7 @@ export interface Explanation {
   readonly revision: number;
   readonly nodes: readonly NodeExplanation[];
   readonly channels: readonly ChannelExplanation[];
+  /** Unplaced demand, and behind it what is left of each pool. */
   readonly demand: readonly DemandExplanation[];
   /** Journal time at which the ledger begins; absent when it reaches back to the first fact. */
   readonly reachesFrom?: number;

@@ -1,4 +1,5 @@
 import type { ChannelId, ClientId, EventId, GroupId, NodeId, Sku, SourceId } from './ids.ts';
+import type { NodeKind } from './reference.ts';
 import type { UnavailableState } from './stock-event.ts';
 
 // The movement ledger: what moved, confirmed or promised units, one row per fact and line (rule AV8).
@@ -30,7 +31,8 @@ export interface Movement {
   readonly group?: GroupId;
   /**
    * `delta` signed; `snapshot` what was found; `move`, `inbound` as said; `hold`, `release` the units of the line;
-   * `reference` of a node: its safety stock. In units of the sku's scale.
+   * `reference` of a node or safety rule: its safety stock, of a channel its threshold, of a pool its quota. In units of the
+   * sku's scale.
    */
   readonly units?: number;
   readonly source?: SourceId;
@@ -42,9 +44,9 @@ export interface Movement {
   readonly stream?: string;
   readonly epoch?: number;
   readonly seq?: number;
-  /** Of a delta; of a release how the hold ended; of `reference` what kind of row it is. */
+  /** Of a delta; of a release how the hold ended; `moved` of both halves of a move; of `reference` what kind of row it is. */
   readonly reason?: string;
-  /** The source's business reference; of holds and releases the reservation. */
+  /** The source's business reference; of holds and releases the reservation; of a pool or safety rule its id. */
   readonly ref?: string;
   readonly channel?: ChannelId;
   readonly detail?: MovementDetail;
@@ -63,6 +65,11 @@ export interface MovementDetail {
   readonly expiresAt?: number;
   readonly enabled?: boolean;
   readonly nodes?: readonly NodeId[];
+  /** Of a safety rule. */
+  readonly department?: string;
+  readonly nodeKind?: NodeKind;
+  readonly beginsAt?: number;
+  readonly endsAt?: number;
 }
 
 export interface LedgerQuery {

@@ -4,6 +4,8 @@ import type { SnapshotHead } from './coverage.ts';
 import type { PlacedLine } from './placed-line.ts';
 import { positionsOf } from './position-change.ts';
 import { SKU_FLAG } from './sku-table.ts';
+import { safetyRuleOf } from './safety.ts';
+import { poolsOf } from './set-aside.ts';
 import { skuStockOf, unheardStockOf } from './stock-answers.ts';
 import type { StockState } from './stock-state.ts';
 
@@ -19,7 +21,7 @@ export function skuTermsOf(state: StockState, name: Sku): SkuTerms | undefined {
   if (stock === undefined) return undefined;
   const { lsn } = state;
   const channels = state.channels.map(({ id, set }) => ({ channel: id as ChannelId, nodes: nodesOf(state, set) }));
-  if (sku === 0) return { stock, lsn, scale: 0, nodes: [], channels, demand: [], holds: [] };
+  if (sku === 0) return { stock, lsn, scale: 0, nodes: [], channels, demand: [], pools: [], holds: [] };
   return {
     stock,
     lsn,
@@ -27,6 +29,9 @@ export function skuTermsOf(state: StockState, name: Sku): SkuTerms | undefined {
     nodes: Array.from(positionsOf(state, sku), (position) => nodeTermsOf(state, sku, position)),
     channels,
     demand: state.demand.of(sku).map(({ set, units }) => ({ nodes: nodesOf(state, set), units })),
+    pools: poolsOf(state, sku).map(({ channel, set, quota, drawn }) => {
+      return { channel, nodes: nodesOf(state, set), quota, drawn };
+    }),
     holds: holdsOn(state, sku),
   };
 }
@@ -43,6 +48,7 @@ function nodeTermsOf(state: StockState, sku: number, position: number): NodeTerm
   const node = state.positions.node.get(position);
   const base = baseOf(state.positions.snapshots.get(position));
   const row = state.positions.states.get(position);
+  const safetyRule = safetyRuleOf(state, state.safety.current, sku, node)?.id;
   const statesBase = row === 0 ? undefined : baseOf(state.states.snapshots.get(row));
   return {
     node: nodeName(state, node),
@@ -50,6 +56,7 @@ function nodeTermsOf(state: StockState, sku: number, position: number): NodeTerm
     itemEnabled: state.skus.has(sku, SKU_FLAG.enabled),
     ...(base !== undefined && { base }),
     ...(statesBase !== undefined && { statesBase }),
+    ...(safetyRule !== undefined && { safetyRule }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { SnapshotBase } from '../contract/explain.ts';
-import type { NodeId, Sku } from '../contract/ids.ts';
+import type { NodeId, SafetyId, Sku } from '../contract/ids.ts';
 import type { Movement } from '../contract/ledger.ts';
 import { type LedgerFile, MOVEMENT_COLUMNS, movementOf } from './ledger-file.ts';
 
@@ -58,14 +58,15 @@ export class Evidence {
     return row && movementOf(row);
   }
 
-  /** The reference data that said last how much safety stock the node keeps. */
-  safetyOf(node: NodeId): Movement | undefined {
+  /** The reference data that said last how much safety stock the node keeps, or the safety rule that holds there. */
+  safetyOf(node: NodeId, rule: SafetyId | undefined): Movement | undefined {
+    const [reason, column, id] = rule === undefined ? ['nodes', 'node', node] : ['safety', 'ref', rule];
     const row = this.#file.db
       .prepare(
-        `SELECT ${MOVEMENT_COLUMNS} FROM movements WHERE kind = 'reference' AND reason = 'nodes' AND +node = ?
+        `SELECT ${MOVEMENT_COLUMNS} FROM movements WHERE kind = 'reference' AND reason = ? AND +${column} = ?
          ORDER BY row DESC LIMIT 1`,
       )
-      .get(node);
+      .get(reason, id);
     return row && movementOf(row);
   }
 

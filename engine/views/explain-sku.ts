@@ -1,6 +1,7 @@
 import type { NodeStock } from '../contract/change.ts';
 import type {
   ChannelExplanation,
+  DemandExplanation,
   Explanation,
   HeldTerm,
   NodeExplanation,
@@ -29,7 +30,7 @@ export interface Asked {
 
 /** The shard's numbers with what stands behind each of them (rule AV8). */
 export function explainSku(terms: SkuTerms, evidence: Evidence, asked: Asked): Explanation {
-  const { stock, demand, holds } = terms;
+  const { stock } = terms;
   const series = new SeriesNumbers();
   const nodes = stock.nodes.flatMap((numbers, index) => {
     if (asked.node !== undefined && numbers.node !== asked.node) return [];
@@ -38,23 +39,33 @@ export function explainSku(terms: SkuTerms, evidence: Evidence, asked: Asked): E
     return [explainNode(terms, { numbers, known, evidence, series })];
   });
   const available = new Map(stock.nodes.map((one) => [one.node, one.available]));
+  const demand = explainDemand(terms);
   const { reachesFrom } = evidence;
   return {
     sku: stock.sku,
     position: stock.position,
     revision: stock.revision,
     nodes,
-    channels: stock.channels.flatMap(({ channel, ats, band }): ChannelExplanation[] => {
+    channels: stock.channels.flatMap(({ channel, ats, band, threshold = 0 }): ChannelExplanation[] => {
       if (asked.channel !== undefined && channel !== asked.channel) return [];
       const own = terms.channels.find((one) => one.channel === channel)?.nodes ?? [];
-      return [{ channel, nodes: own, ...tightestChoice(own, available, demand), ats, band }];
+      const tightest = tightestChoice({ channel, nodes: own }, available, demand);
+      return [{ channel, nodes: own, ...tightest, threshold, ats, band }];
     }),
-    demand: demand.map(({ nodes: set, units }) => {
-      const behind = holds.filter((hold) => 'nodes' in hold && isSame(hold.nodes, set));
-      return { nodes: set, ...heldTerm(units, behind) };
-    }),
+    demand,
     ...(reachesFrom !== undefined && { reachesFrom }),
   };
+}
+
+function explainDemand({ demand, pools, holds }: SkuTerms): DemandExplanation[] {
+  const unplaced = demand.map(({ nodes, units }) => {
+    const behind = holds.filter((hold) => 'nodes' in hold && isSame(hold.nodes, nodes));
+    return { nodes, ...heldTerm(units, behind) };
+  });
+  const left = pools.map(({ channel, nodes, quota, drawn }) => {
+    return { nodes, pool: channel, quota, drawn, units: Math.max(0, quota - drawn), holds: [], more: 0 };
+  });
+  return [...unplaced, ...left.filter(({ units }) => units > 0)];
 }
 
 interface At {
@@ -67,14 +78,14 @@ interface At {
 function explainNode({ holds, scale }: SkuTerms, { numbers, known, evidence, series }: At): NodeExplanation {
   const { node, onHand, unavailable, departed, reserved, allocated, safety, available, short, asOf, uncertain } =
     numbers;
-  const { nodeEnabled, itemEnabled, base, statesBase } = known;
+  const { nodeEnabled, itemEnabled, base, statesBase, safetyRule } = known;
   const movements = evidence.movements(node);
   const effects = effectsOf(movements, series);
   const whole = effects.filter(({ moved }) => moved === undefined);
   const between = effects.filter(({ moved }) => moved !== undefined);
   const baseMovement = base && evidence.base(node, base);
   const namedBy = statesBase && evidence.base(node, statesBase);
-  const since = evidence.safetyOf(node);
+  const since = evidence.safetyOf(node, safetyRule);
   return {
     node,
     nodeEnabled,
@@ -103,7 +114,7 @@ function explainNode({ holds, scale }: SkuTerms, { numbers, known, evidence, ser
       holds.filter((hold) => 'node' in hold && hold.node === node),
     ),
     allocated,
-    safety: { units: safety, rule: 'node', ...(since !== undefined && { since }) },
+    safety: { units: safety, rule: safetyRule ?? 'node', ...(since !== undefined && { since }) },
     available,
     short,
     asOf,

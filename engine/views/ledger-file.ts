@@ -6,8 +6,8 @@ import { type Draft, type HeldLines } from './movements.ts';
 // ledger.sqlite: a read model of the journal. It may be deleted at any time; it is then written again from the journal
 // and its archive, as far back as they reach.
 
-/** Changes when the tables do: an older file is written again. */
-const LAYOUT = 1;
+/** Changes when the tables do, or what their rows say: an older file is written again. */
+const LAYOUT = 2;
 /** Rows of one fact: lines of a reservation, or rows of reference data in one fact (500). */
 const ROWS_PER_POSITION = 1024;
 const MINUTE_MS = 60_000;
@@ -27,7 +27,7 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX by_sku ON movements (sku) WHERE sku IS NOT NULL;
   CREATE INDEX by_node ON movements (node) WHERE node IS NOT NULL;
-  CREATE INDEX holds ON movements (ref) WHERE kind = 'hold';
+  CREATE INDEX holds ON movements (ref) WHERE kind IN ('hold', 'release');
   CREATE INDEX completes ON movements (shard) WHERE kind = 'complete';
   CREATE INDEX reference ON movements (reason) WHERE kind = 'reference';
   CREATE INDEX rare ON movements (kind) WHERE ${RARE};
@@ -65,7 +65,9 @@ export class LedgerFile {
     this.#insert = db.prepare(`INSERT INTO movements VALUES (${Array.from({ length: 20 }, () => '?').join(', ')})`);
     this.#minute = db.prepare('INSERT OR IGNORE INTO minutes VALUES (?, ?)');
     this.#heldLines = db.prepare(
-      `SELECT sku, node, grp AS "group", units, channel FROM movements WHERE kind = 'hold' AND ref = ? AND shard = ? ORDER BY row`,
+      `SELECT sku, node, grp AS "group", sum(iif(kind = 'hold', units, -units)) AS units, max(channel) AS channel
+       FROM movements WHERE kind IN ('hold', 'release') AND ref = ? AND shard = ?
+       GROUP BY sku, node, grp HAVING sum(iif(kind = 'hold', units, -units)) > 0 ORDER BY min(row)`,
     );
     this.#progress = db.prepare('UPDATE progress SET position = ?, lsns = ?, first = ?, first_at = ?');
   }

@@ -1,13 +1,14 @@
 import { unreachable } from '../contract/assert.ts';
-import type { StockFact } from '../contract/fact.ts';
+import type { MovedUnits, StockFact } from '../contract/fact.ts';
 import type { Movement, MovementDetail } from '../contract/ledger.ts';
+import type { SafetyRef } from '../contract/reference.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import type { CompleteEvent, HeartbeatEvent, StockEvent } from '../contract/stock-event.ts';
 
 /** A movement before it has its place: what the fact alone says. */
 export type Draft = Omit<Movement, 'row' | 'position' | 'recordedAt'>;
 
-/** Lines of a hold that the ledger knows, to be given back. */
+/** What a hold holds now as far as the ledger knows, a draft per sku and place: held less given back. */
 export type HeldLines = (hold: string) => readonly Draft[];
 
 /**
@@ -28,10 +29,17 @@ export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolea
       return released(fact.id, fact, heldLines(fact.id));
     case 'PartEnded':
       return heldLines(fact.saga).length === 0 ? [] : released(fact.saga, fact, heldLines(fact.saga));
+    case 'UnitsMoved':
+      return moved(fact.id, fact, heldLines(fact.id));
+    case 'PartMoved':
+      return moved(fact.saga, fact, heldLines(fact.saga));
     case 'ReferenceApplied':
       return referenced(fact, first);
+    case 'HoldExtended':
+    case 'SafetyDatesReached':
     case 'ReservationRefused':
     case 'PartRefused':
+    case 'PartMoveRefused':
       return [];
     default:
       return unreachable(fact);
@@ -81,7 +89,7 @@ function detailOf(event: Exclude<StockEvent, HeartbeatEvent> | CompleteEvent): {
   }
 }
 
-function held(line: ReserveLine, about: Pick<Draft, 'ref' | 'channel' | 'at' | 'detail'>): Draft {
+function held(line: ReserveLine, about: Pick<Draft, 'ref' | 'channel' | 'at' | 'reason' | 'detail'>): Draft {
   const place = 'node' in line ? { node: line.node } : { group: line.group };
   return { kind: 'hold', sku: line.sku, units: line.units, ...place, ...about };
 }
@@ -102,10 +110,25 @@ function released(ref: string, { at, end }: { at: number; end: string }, lines: 
   }));
 }
 
+/** Given back where they were and held where they are now: Σ holds − Σ releases of a place is what is held there. */
+function moved(
+  ref: string,
+  { at, moved: { sku, from, to, units } }: { readonly at: number; readonly moved: MovedUnits },
+  lines: readonly Draft[],
+): readonly Draft[] {
+  const channel = lines.find((line) => line.channel !== undefined)?.channel;
+  const about = { ref, at, reason: 'moved', ...(channel !== undefined && { channel }) };
+  const taken = held({ sku, units, ...from }, about);
+  return [{ ...taken, kind: 'release' }, held({ sku, units, ...to }, about)];
+}
+
 function referenced({ at, batch }: Extract<StockFact, { fact: 'ReferenceApplied' }>, first: boolean): readonly Draft[] {
   const head = { kind: 'reference', at, reason: batch.of } as const;
   if (batch.of === 'items') {
     return batch.rows.map(({ sku, enabled }) => ({ ...head, sku, detail: { enabled } }));
+  }
+  if (batch.of === 'pools') {
+    return batch.rows.map(({ id, sku, channel, units }) => ({ ...head, ref: id, sku, channel, units }));
   }
   if (!first) return [];
   switch (batch.of) {
@@ -114,10 +137,30 @@ function referenced({ at, batch }: Extract<StockFact, { fact: 'ReferenceApplied'
     case 'groups':
       return batch.rows.map(({ id, nodes }) => ({ ...head, group: id, detail: { nodes } }));
     case 'channels':
-      return batch.rows.map(({ id, group }) => ({ ...head, channel: id, group }));
+      return batch.rows.map(({ id, group, threshold }) => {
+        return { ...head, channel: id, group, ...(threshold !== undefined && { units: threshold }) };
+      });
+    case 'safety':
+      return batch.rows.map((rule) => ({ ...head, ...safetyRule(rule) }));
     case 'sources':
       return [];
     default:
       return unreachable(batch);
   }
+}
+
+function safetyRule({ id, sku, node, department, nodeKind, units, from, to }: SafetyRef): Partial<Draft> {
+  const detail = {
+    ...(department !== undefined && { department }),
+    ...(nodeKind !== undefined && { nodeKind }),
+    ...(from !== undefined && { beginsAt: from }),
+    ...(to !== undefined && { endsAt: to }),
+  };
+  return {
+    ref: id,
+    units,
+    ...(sku !== undefined && { sku }),
+    ...(node !== undefined && { node }),
+    ...(Object.keys(detail).length > 0 && { detail }),
+  };
 }

@@ -20,7 +20,17 @@ export const sku = (shard: number, n: number): string => `sku-${shard}-${n}`;
 
 interface Step {
   readonly shard: number;
-  readonly kind: 'delta' | 'snapshot' | 'complete' | 'hold' | 'release' | 'part' | 'part-end' | 'refused' | 'node';
+  readonly kind:
+    | 'delta'
+    | 'snapshot'
+    | 'complete'
+    | 'hold'
+    | 'release'
+    | 'part'
+    | 'part-end'
+    | 'move-held'
+    | 'refused'
+    | 'node';
   readonly n: number;
   readonly node: number;
   readonly units: number;
@@ -39,6 +49,8 @@ export const steps = fc.array(
       'release',
       'part',
       'part-end',
+      'move-held',
+      'move-held',
       'refused',
       'node',
     ),
@@ -130,6 +142,19 @@ export function world(drawn: readonly Step[]) {
         held.delete(latest);
         break;
       }
+      case 'move-held': {
+        const from = latest === undefined ? undefined : held.get(latest)?.[0];
+        if (latest === undefined || from === undefined) break;
+        const most = Math.min(units, from.units ?? 0);
+        const moved = { line: 0, sku: from.sku, from: placeOf(from), units: most, to: { node: `n${1 - node}` } };
+        const isPart = latest.includes('-p');
+        const made = isPart ? { fact: 'PartMoved', saga: latest, move: i } : { fact: 'UnitsMoved', id: latest };
+        const half = { ref: latest, channel: 'web' as never, sku: from.sku as never, units: most, reason: 'moved' };
+        const put = { kind: 'hold', ...half, ...moved.to } as unknown as Partial<Movement>;
+        add({ ...made, moved }, [{ kind: 'release', ...half, ...placeOf(from) }, put]);
+        held.set(latest, afterMove(held.get(latest) ?? [], most, put));
+        break;
+      }
       case 'refused':
         add(
           { fact: 'PartRefused', saga: `r8-${i}`, refusal: { status: 'refused', code: 'units-exceed-available' } },
@@ -151,6 +176,22 @@ export function world(drawn: readonly Step[]) {
     rows.map((row) => ({ shard, row: { ...row, position: `${shard}.${lsn}`, recordedAt } })),
   );
   return { facts, movements };
+}
+
+const placeOf = ({ node, group }: Partial<Movement>): object => (node === undefined ? { group } : { node });
+
+/** Units leave the first row for another place. */
+function afterMove(
+  [first, ...rest]: readonly Partial<Movement>[],
+  units: number,
+  put: Partial<Movement>,
+): Partial<Movement>[] {
+  const left = { ...first, units: (first?.units ?? 0) - units };
+  const rows = left.units === 0 ? rest : [left, ...rest];
+  const isSame = (row: Partial<Movement>): boolean => row.sku === put.sku && row.node === put.node;
+  const { reason: _, ...line } = put;
+  if (!rows.some(isSame)) return [...rows, line];
+  return rows.map((row) => (isSame(row) ? { ...row, units: (row.units ?? 0) + units } : row));
 }
 
 export function settingsIn(dir: string, head: number): ProjectorSettings {
