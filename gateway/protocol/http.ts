@@ -289,6 +289,7 @@ interface NodeExplained {
   readonly departed: number;
   readonly reserved: HeldInfo;
   readonly allocated: number;
+  /** `rule`: 'node', or the id of the safety rule that holds. */
   readonly safety: { readonly units: number; readonly rule: string; readonly since?: MovementInfo };
   readonly available: number;
   readonly short: number;
@@ -296,7 +297,7 @@ interface NodeExplained {
   readonly uncertain: boolean;
 }
 
-/** Rule AV2: headroom = tightest.available − tightest.demand; ats = max(0, headroom). */
+/** Rule AV2: headroom = tightest.available − tightest.demand; ats = max(0, headroom − threshold). */
 interface ChannelExplained {
   readonly channel: string;
   readonly nodes: readonly string[];
@@ -308,8 +309,17 @@ interface ChannelExplained {
     readonly demand: number;
   };
   readonly headroom: number;
+  readonly threshold: number;
   readonly ats: number;
   readonly band: string;
+}
+
+/** Unplaced demand, or what is left of the pool of channel `pool`: max(0, quota − drawn), no holds behind it. */
+interface DemandExplained extends HeldInfo {
+  readonly nodes: readonly string[];
+  readonly pool?: string;
+  readonly quota?: number;
+  readonly drawn?: number;
 }
 
 /** `GET /v1/stock/{sku}/explain?channel=&node=` (staff): every term with the events and holds behind it. */
@@ -320,7 +330,7 @@ export interface StockExplained {
   readonly position: string;
   readonly nodes: readonly NodeExplained[];
   readonly channels: readonly ChannelExplained[];
-  readonly demand: readonly (HeldInfo & { readonly nodes: readonly string[] })[];
+  readonly demand: readonly DemandExplained[];
   /** Journal time at which the ledger begins; absent when it reaches back to the first fact. */
   readonly reachesFrom?: number;
 }
