@@ -1,8 +1,11 @@
 import type { AtpOutcome, AtpRequest } from './contract/atp.ts';
 import type { SkuStock, StockChange } from './contract/change.ts';
 import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
+import type { Explanation } from './contract/explain.ts';
+import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
-import type { BusyRefusal, EventOutcome, RefusedRow } from './contract/outcome.ts';
+import type { BusyRefusal, EventOutcome, Refused, RefusedRow } from './contract/outcome.ts';
+import type { Moment, PastStock } from './contract/past.ts';
 import type { Heard, NodeHealth } from './contract/query.ts';
 import type {
   ChannelRef,
@@ -68,6 +71,18 @@ export interface EngineStats {
   };
   readonly health: readonly NodeHealth[];
   readonly heard: readonly Heard[];
+  /** The ledger: newest position in it, and how many facts behind the journal it is. `failed`: why it stands still. */
+  readonly projector: { readonly position: number; readonly lag: number; readonly failed?: string };
+  /**
+   * The invariant watch, which walks over every position for ever: end of its last whole walk (ms since the epoch, null
+   * before the first), positions it saw, how many of them are short, and what did not add up: 0, or the log says it.
+   */
+  readonly invariants: {
+    readonly checkedAt: number | null;
+    readonly positions: number;
+    readonly short: number;
+    readonly violations: number;
+  };
 }
 
 /** Reference data as the engine holds it, kept current on the main thread. */
@@ -110,6 +125,16 @@ export interface Engine {
   /** Every sku, in bounded chunks. */
   allStock(): AsyncIterable<readonly SkuStock[]>;
 
+  /** Movements, holds and releases from the read model, which follows the journal by some 100 ms (rule AV8). */
+  ledger(query: LedgerQuery): Promise<LedgerPage | Refused<HistoryRefusal>>;
+  /** Each term of the sku's numbers now, with the events and holds behind it; of one node or channel when named (rule AV8). */
+  explain(sku: Sku, asked: { node?: NodeId; channel?: string }): Promise<Explanation | Refused<HistoryRefusal>>;
+  /**
+   * What was shown for the sku at a moment, replayed from snapshot, archive and journal on a thread of its own: one at a
+   * time, 30 s at most (rule AV8).
+   */
+  stockAt(sku: Sku, moment: Moment): Promise<PastStock | Refused<HistoryRefusal>>;
+
   /** Durable when resolved; ids in the order given. Rejects with EngineBusyError('overloaded') when LETTERS_MAX are open. */
   keepLetters(letters: readonly LetterContent[]): Promise<readonly string[]>;
   letters(query: {
@@ -147,6 +172,8 @@ export interface EngineOptions {
   readonly unitsPerLineMax?: number;
   /** Days of journal kept beyond the oldest snapshot; default 30. */
   readonly historyDays?: number;
+  /** false: no projector thread, so no ledger and no explanations; for measuring. Default true. */
+  readonly projector?: boolean;
   /**
    * Goes on before the first damage of the journal instead of refusing to start; what follows is kept in journal/lost,
    * and the epoch changes. An operator's decision, for one start.

@@ -13,6 +13,8 @@ import { Router } from './shard/router.ts';
 import { ShardCalls } from './shard/shard-calls.ts';
 import { ShardReads } from './shard/shard-reads.ts';
 import { startThreads, type Threads } from './shard/threads.ts';
+import { History } from './views/history.ts';
+import { InvariantWatch, timerRest } from './views/invariant-watch.ts';
 
 /** Longer than the folder's lock and files need, and shorter than anybody waits. */
 const RETRY_LETTERS_MS = 60_000;
@@ -73,22 +75,52 @@ async function start(
     },
   });
   const calls = new ShardCalls(router, partition);
+  const history = new History({
+    dataDir: options.dataDir,
+    folder,
+    partition,
+    calls,
+    head: threads.head,
+    followPort: threads.followPort,
+    journalHead: async () => (await threads.journalStats()).head,
+    limits: { holdsPerClientMax, unitsPerLineMax },
+    historyDays: settings.historyDays,
+    projector: options.projector ?? true,
+    log,
+  });
   const reads = new ShardReads(calls, partition);
   const reference = await loadReference(calls, partition).catch(async (error: unknown) => {
-    await threads.kill();
+    await Promise.all([history.kill(), threads.kill()]);
     throw error;
   });
   log(
     `engine: ${partition.shards} shards on ${threadCount} threads recovered in ${Math.round(performance.now() - startedAt)} ms`,
   );
 
+  const watch = new InvariantWatch({
+    shards: partition.stockShards,
+    look: async (shard, after, limit) => {
+      const query = { ask: 'audit', limit, ...(after !== undefined && { after }) } as const;
+      return (await calls.query(shard, query, 'audit')).audit;
+    },
+    rest: timerRest,
+    nowMs: () => performance.now(),
+    wallMs: Date.now,
+    log,
+  });
+  watch.start();
+
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     calls.refuseNew();
+    // After a failure a look may never be answered: it is not waited for.
+    const watched = watch.stop();
+    if (!failed) await watched;
     // After a failure nothing can be finished; what was acknowledged is in the journal.
-    if (failed) await threads.kill();
+    if (failed) await Promise.all([history.kill(), threads.kill()]);
     else {
       await openCalls.drained();
+      await history.close();
       await threads.close();
     }
     folder.close();
@@ -136,6 +168,10 @@ async function start(
     allStock: () => reads.allStock(),
     atp: (request) => reads.atp(request),
 
+    ledger: (query) => history.ledger(query),
+    explain: (sku, asked) => history.explain(sku, asked),
+    stockAt: (sku, moment) => history.stockAt(sku, moment),
+
     async keepLetters(letters) {
       const outcome = await calls.command<Extract<Outcome, { status: 'kept' | 'refused' }>>(partition.intake, {
         do: 'keep-letters',
@@ -161,7 +197,17 @@ async function start(
       const [merged, journal] = await Promise.all([reads.stats(), threads.journalStats()]);
       const { wireEpoch: epoch } = folder;
       const { undurableBytes } = router;
-      return { epoch, shards: partition.shards, threads: threadCount, undurableBytes, journal, ...merged };
+      const projector = history.projectorState(journal.head);
+      return {
+        epoch,
+        shards: partition.shards,
+        threads: threadCount,
+        undurableBytes,
+        journal,
+        projector,
+        invariants: watch.state,
+        ...merged,
+      };
     },
     close: () => (closing ??= close()),
   };

@@ -27,6 +27,8 @@ const GUARDED: readonly Guarded[] = [
   ['GET', '/v1/dead-letters/x', 'letters'],
   ['POST', '/v1/dead-letters/x/replay', 'letters'],
   ['POST', '/v1/dead-letters/x/discard', 'letters'],
+  ['GET', '/v1/ledger', 'stock'],
+  ['GET', '/v1/stock/BREAD/explain', 'stock'],
   ['GET', '/v1/stats', 'ops'],
   ['POST', '/v1/keys', 'admin'],
   ['GET', '/v1/keys', 'admin'],

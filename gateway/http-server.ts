@@ -9,10 +9,12 @@ import { servePages } from './pages.ts';
 import { RouteTable } from './route-table.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { atpRoutes } from './routes/atp.ts';
+import { explainRoutes } from './routes/explain.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { itemRoutes } from './routes/items.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { liveRoute } from './routes/live.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { reservationChangeRoutes } from './routes/reservation-changes.ts';
@@ -82,6 +84,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   ]) {
     routes(app, deps.routes);
   }
+  for (const routes of [ledgerRoutes, explainRoutes]) routes(app, deps.routes);
   liveRoute(app);
   await app.register(async (raw: App) => {
     // Bodies of feeds and corrected letters have the source's format, whatever their content-type says.

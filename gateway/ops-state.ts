@@ -45,6 +45,8 @@ export function opsState(input: OpsInput): OpsState {
     low: input.low.map(named),
     reservations: { held: stats.holds, recent: input.reservations.map(reservationLine) },
     letters: { open: stats.openLetters, recent: input.letters.map(letterLine) },
+    ledgerLag: stats.projector.lag,
+    invariants: stats.invariants,
     journal: {
       head: stats.journal.head,
       commitMicrosP50: stats.journal.commitMicrosP50,

@@ -86,6 +86,8 @@ export class TestEngine {
       health: [],
       heard: [],
       journal: JOURNAL,
+      projector: { position: 0, lag: 0 },
+      invariants: { checkedAt: null, positions: 0, short: 0, violations: 0 },
     };
   }
 

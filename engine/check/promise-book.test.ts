@@ -82,7 +82,8 @@ test('[RS7] moved units are promised where they went, in rows as the machine has
   const book = new PromiseBook();
   for (const [i, members] of GROUPS.entries()) book.setGroup(group(i), members.map(node));
   const move = (line: number, units: number, to: { node: NodeId } | { group: GroupId }): Fact => {
-    return { fact: 'PartMoved', at: 2, saga: 'r16-1' as never, move: 1, moved: { line, units, to } };
+    const moved = { line, sku: SKU, from: { node: node(0) }, units, to };
+    return { fact: 'PartMoved', at: 2, saga: 'r16-1' as never, move: 1, moved };
   };
   book.apply(
     held(1, [

@@ -1,5 +1,5 @@
 import type { DeadLetter, LetterState } from './dead-letter.ts';
-import type { ChannelId, ClientId, ReservationId } from './ids.ts';
+import type { ChannelId, ClientId, ReservationId, Sku } from './ids.ts';
 import type { MoveRefusal, Refused, ReserveRefusal } from './outcome.ts';
 import type { ReferenceBatch } from './reference.ts';
 import type { MoveRequest, Place, Reservation, ReserveLine, ReserveRequest } from './reservation.ts';
@@ -14,6 +14,9 @@ export type HoldEnd = 'released' | 'expired' | 'abandoned';
 export interface MovedUnits {
   /** Index of the line they come from. */
   readonly line: number;
+  /** That line's sku and place, for those who do not keep the lines. */
+  readonly sku: Sku;
+  readonly from: Place;
   readonly units: number;
   readonly to: Place;
   /** Units that the channel's pool got back from the line, and gave to the new place; absent: none (rule AV2). */

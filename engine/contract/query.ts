@@ -1,6 +1,7 @@
 import type { AtpOutcome, AtpRequest } from './atp.ts';
 import type { SkuStock } from './change.ts';
 import type { DeadLetter, LetterState } from './dead-letter.ts';
+import type { SkuTerms } from './explain.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './ids.ts';
 import type { ReferenceBatch } from './reference.ts';
 import type { Reservation } from './reservation.ts';
@@ -15,6 +16,10 @@ export type StockQuery =
   | { readonly ask: 'all-stock'; readonly after?: Sku; readonly limit: number }
   | ({ readonly ask: 'atp' } & AtpRequest)
   | { readonly ask: 'reference' }
+  /** What explains a sku's numbers (rule AV8). */
+  | { readonly ask: 'terms'; readonly sku: Sku }
+  /** Works out again what is kept beside its terms, for the skus behind one (the invariant watch). */
+  | { readonly ask: 'audit'; readonly after?: Sku; readonly limit: number }
   | { readonly ask: 'stats' };
 
 export type PromiseQuery =
@@ -43,6 +48,17 @@ export interface NodeHealth {
   readonly low: number;
   /** Positions where less is there than is promised. */
   readonly short: number;
+}
+
+/** What a look over some skus found. */
+export interface Audit {
+  readonly positions: number;
+  /** Positions with fewer units than are promised: a feed took them (rule AV7). No fault of ours. */
+  readonly short: number;
+  /** One line each; empty when all is well. */
+  readonly violations: readonly string[];
+  /** Last sku looked at; absent at the end of the shard. */
+  readonly last?: Sku;
 }
 
 /** Newest source time seen per source and node (rule FD4); heartbeats count. */
@@ -78,6 +94,8 @@ export type StockAnswer =
   | { readonly answer: 'reservations'; readonly reservations: readonly Reservation[] }
   | { readonly answer: 'atp'; readonly outcome: AtpOutcome }
   | { readonly answer: 'reference'; readonly batches: readonly ReferenceBatch[] }
+  | { readonly answer: 'terms'; readonly terms: SkuTerms | undefined }
+  | { readonly answer: 'audit'; readonly audit: Audit }
   | { readonly answer: 'stats'; readonly stats: StockStats };
 export type PromiseAnswer =
   | { readonly answer: 'reservation'; readonly reservation: Reservation | undefined }

@@ -68,6 +68,12 @@ export function findArchives(dir: string, { from, to }: { from: number; to: numb
   return wanted.map((name) => join(dir, 'archive', name));
 }
 
+/** First position of the oldest archived file; undefined when there is none. */
+export function oldestArchived(dir: string): number | undefined {
+  const [name] = listArchive(nodeDisk, dir);
+  return name === undefined ? undefined : parseArchiveName(name)?.first;
+}
+
 /** Deletes archived segments whose newest fact is older than a moment (ms since the epoch). Returns their names. */
 export function dropOldArchives(dir: string, olderThanMs: number): readonly string[] {
   const old = listArchive(nodeDisk, dir).filter((name) => (parseArchiveName(name)?.lastAtMs ?? Infinity) < olderThanMs);

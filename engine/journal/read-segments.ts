@@ -100,7 +100,8 @@ export function* recordsOf(frame: Frame, from: number): Generator<Positioned> {
   }
 }
 
-function epochOf(disk: Disk, dir: string, index: number): string {
+/** As the segment's head says. Throws CorruptionError. */
+export function epochOf(disk: Disk, dir: string, index: number): string {
   const file = disk.open(segmentPath({ dir, index }), 'read');
   try {
     const head = readSegmentHead(file, index);
@@ -111,8 +112,8 @@ function epochOf(disk: Disk, dir: string, index: number): string {
   }
 }
 
-/** The newest segment that begins at or before `from`. */
-function startOf(folder: JournalFolder, indexes: readonly number[], from: number): number {
+/** Place in `indexes` of the newest segment that begins at or before `from`. */
+export function startOf(folder: JournalFolder, indexes: readonly number[], from: number): number {
   for (let i = indexes.length - 1; i >= 0; i--) {
     const first = firstFrame(folder, indexes[i] ?? 0)?.first;
     if (first !== undefined && first <= from) return i;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateImage } from '../contract/machine.ts';
 import type { Disk } from './disk.ts';
@@ -78,6 +79,31 @@ export function openSnapshotStore(options: SnapshotStoreOptions): SnapshotStore 
       return undefined;
     },
   };
+}
+
+/**
+ * The newest whole snapshot with at most this lsn, for readers of another thread: nothing in the folder is touched.
+ * Undefined also when it was replaced while being looked at; look again.
+ */
+export function findSnapshot(options: { dir: string; shard: number; lsnMax: number }): Snapshot | undefined {
+  const place: Place = { dir: options.dir, shard: options.shard, disk: nodeDisk };
+  if (!existsSync(options.dir)) return undefined;
+  for (const lsn of kept(place).toReversed()) {
+    if (lsn > options.lsnMax) continue;
+    try {
+      const found = readIfWhole(place, lsn, undefined);
+      if (found !== undefined) return found;
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
+    }
+  }
+  return undefined;
+}
+
+/** Files of a shard's snapshots with their lsn, oldest first. */
+export function snapshotFiles(dir: string, shard: number): readonly { readonly name: string; readonly lsn: number }[] {
+  if (!existsSync(dir)) return [];
+  return kept({ dir, shard, disk: nodeDisk }).map((lsn) => ({ name: nameOf(shard, lsn), lsn }));
 }
 
 const prefixOf = (shard: number): string => `shard-${String(shard).padStart(5, '0')}-`;

@@ -158,6 +158,18 @@ export function* readSqlite({ dir, from, to }: { dir: string; from: number; to?:
   }
 }
 
+/** Oldest position that is kept; undefined when nothing was ever written here. */
+export function oldestOfSqlite(dir: string): number | undefined {
+  const file = join(dir, FILE);
+  if (!existsSync(file)) return undefined;
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    return Number(db.prepare('SELECT first FROM journal').get()?.['first'] ?? 1);
+  } finally {
+    db.close();
+  }
+}
+
 function* readRows(db: DatabaseSync, from: number, to: number): Generator<Positioned> {
   const select = db.prepare(
     'SELECT position, at, shard, lsn, fact FROM records WHERE position >= ? AND position <= ? ORDER BY position LIMIT ?',

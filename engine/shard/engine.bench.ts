@@ -11,7 +11,7 @@ import { digestHex } from '../contract/digest.ts';
 import { counted, REFERENCE, sku, sold } from './test-fixture.ts';
 
 // Events through record() on this machine. Main, shard and journal threads share its cores, as in the server.
-//   node engine/shard/engine.bench.ts [--events 400000] [--rate 20000] [--seconds 5] [--journal sqlite]
+//   node engine/shard/engine.bench.ts [--events 400000] [--rate 20000] [--seconds 5] [--journal sqlite] [--projector off]
 // The last line is JSON; `digest` is of every sku's number at the end, so the work was done.
 
 const { values } = parseArgs({
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '1' },
     journal: { type: 'string', default: 'segments' },
     skus: { type: 'string', default: '20000' },
+    projector: { type: 'string', default: 'on' },
   },
 });
 const SKUS = Number(values.skus);
@@ -35,6 +36,7 @@ const engine = await openEngine({
   dataDir,
   threads: Number(values.threads),
   journal: values.journal as 'segments' | 'sqlite',
+  projector: values.projector === 'on',
   publish: (changes) => void (published += changes.length),
 });
 try {
@@ -42,7 +44,7 @@ try {
   await stockUp(engine);
   const closed = await closedLoop(engine, Number(values.events));
   const open = await openLoop(engine, Number(values.rate), Number(values.seconds));
-  const { journal } = await engine.stats();
+  const { journal, projector } = await engine.stats();
   console.log(
     JSON.stringify({
       machine: `${cpus()[0]?.model ?? 'unknown'} × ${availableParallelism()}`,
@@ -52,6 +54,7 @@ try {
       open,
       published,
       journal,
+      projector,
       digest: await stateDigest(engine),
     }),
   );

@@ -1,5 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { assert, unreachable } from '../contract/assert.ts';
+import { HeadTeller } from '../views/head-teller.ts';
+import type { AfterMessage, HeadMessage } from '../views/messages.ts';
 import { meterJournal } from '../journal/journal-meter.ts';
 import { keepArchive } from './archive-keeper.ts';
 import { createClock } from './clock.ts';
@@ -13,7 +15,7 @@ import type { JournalThreadData } from './threads.ts';
 /** Silence after which the newest commit is sealed, in ms (see Journal.seal). */
 const SEAL_AFTER_MS = 1_000;
 
-const { ports, partition, historyDays, ...folder } = workerData as JournalThreadData;
+const { ports, followPort, partition, historyDays, ...folder } = workerData as JournalThreadData;
 assert(parentPort !== null, () => 'the journal worker runs in a thread');
 const main = parentPort;
 const say = (message: FromJournal): void => main.postMessage(message);
@@ -33,6 +35,8 @@ const host = new JournalHost({
   durable: (thread, message) => ports[thread]!.postMessage(message),
   released: () => void archive?.tidy(),
 });
+const teller = new HeadTeller((head) => followPort.postMessage({ head } satisfies HeadMessage));
+followPort.on('message', ({ after }: AfterMessage) => teller.ask(after, journal.head));
 const idle = setTimeout(() => journal.seal(), SEAL_AFTER_MS);
 
 ports.forEach((port, thread) => {
@@ -40,6 +44,7 @@ ports.forEach((port, thread) => {
     host.receive(thread, message);
     receiveAll();
     host.commit();
+    teller.committed(journal.head);
     idle.refresh();
   });
 });
@@ -68,7 +73,7 @@ async function close(): Promise<void> {
   clearTimeout(idle);
   // The shard threads have drained: all that can still come is word of their last snapshots.
   receiveAll();
-  for (const port of ports) port.close();
+  for (const port of [...ports, followPort]) port.close();
   journal.close();
   await archive?.close();
   say({ type: 'closed' });

@@ -83,7 +83,10 @@ export class ShardReads {
   }
 }
 
-export type ShardStats = Omit<EngineStats, 'epoch' | 'shards' | 'threads' | 'undurableBytes' | 'journal'>;
+export type ShardStats = Omit<
+  EngineStats,
+  'epoch' | 'shards' | 'threads' | 'undurableBytes' | 'journal' | 'projector' | 'invariants'
+>;
 
 export function mergeStats(
   stock: readonly StockStats[],

@@ -42,10 +42,15 @@ export interface ShardThreadData extends Omit<ThreadsSettings, 'log' | 'output' 
 
 export interface JournalThreadData extends Omit<ThreadsSettings, 'log' | 'output' | 'failed' | 'threads'> {
   readonly ports: readonly MessagePort[];
+  /** To the projector, which asks for new heads (views/messages.ts). */
+  readonly followPort: MessagePort;
 }
 
 export interface Threads {
   post(thread: number, message: ToShardThread): void;
+  /** Of the journal when it was opened, and who may follow it. */
+  readonly head: number;
+  readonly followPort: MessagePort;
   journalStats(): Promise<JournalStats>;
   /** Snapshots, last commit, files closed, threads ended. */
   close(): Promise<void>;
@@ -60,7 +65,9 @@ export async function startThreads(settings: ThreadsSettings): Promise<Threads> 
   const watch = new ThreadWatch(failed);
 
   const ports = channels.map(({ port1 }) => port1);
-  const journal = watch.start('journal thread', './journal.worker.ts', { ...data, ports }, ports);
+  const { port1: followPort, port2: follower } = new MessageChannel();
+  const journalData = { ...data, ports, followPort };
+  const journal = watch.start('journal thread', './journal.worker.ts', journalData, [...ports, followPort]);
   const started: Worker[] = [journal];
   const kill = async (): Promise<void> => {
     watch.expectEnd();
@@ -73,8 +80,11 @@ export async function startThreads(settings: ThreadsSettings): Promise<Threads> 
     if (message.type === 'stats') answers.get(message.ask)?.(message.stats);
   });
 
+  let head: number;
   try {
-    const { head, first } = await watch.until(journal, 'opened');
+    const opened = await watch.until(journal, 'opened');
+    const { first } = opened;
+    ({ head } = opened);
     const leftFrom = data.hasLoss ? { leftFrom: first } : {};
     channels.forEach(({ port2 }, thread) => {
       const shards = Array.from({ length: data.partition.shards }, (_, shard) => shard).filter(
@@ -100,6 +110,8 @@ export async function startThreads(settings: ThreadsSettings): Promise<Threads> 
 
   return {
     post,
+    head,
+    followPort: follower,
     async journalStats() {
       const ask = asked++;
       try {

@@ -129,7 +129,8 @@ function judgeMove(state: StockState, asked: Asked, held: HeldLines, atMs: numbe
   const toLine: ReserveLine = { sku: asked.sku, units, ...asked.to };
   const placed = held.placed[index];
   const returned = Math.min(units, placed?.pool?.units ?? 0);
-  const move: MovedUnits = { line: index, units, to: asked.to, ...(returned > 0 && { returned }) };
+  const { sku, from, to } = asked;
+  const move: MovedUnits = { line: index, sku, from, units, to, ...(returned > 0 && { returned }) };
   const trial = moveLines(held, move, { line: toLine, placed: placeLine(state, toLine) });
   if (trial.after.lines.length > LINES_MAX) return refuse('too-many-lines', { field: 'to' });
   if (asked.isFull) return refuse('too-many-moves', { field: 'id' });

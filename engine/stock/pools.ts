@@ -41,6 +41,11 @@ export class PoolTable {
     return this.drawn.get(sku)?.find((drawn) => drawn.channel === channel)?.units ?? 0;
   }
 
+  /** Channels that have drawn units of the sku. */
+  drawnOf(sku: string): readonly Drawn[] {
+    return this.drawn.get(sku) ?? [];
+  }
+
   setAside(row: PoolRef): void {
     const rows = this.rowsWith(row);
     this.rows.set(row.sku, rows);

@@ -73,10 +73,14 @@ export function safetyOf(state: StockState, sku: number, node: number): number {
 }
 
 export function plannedSafety(state: StockState, plan: SafetyPlan, sku: number, node: number): number {
+  return safetyRuleOf(state, plan, sku, node)?.units ?? state.nodes.at(node).safety;
+}
+
+/** undefined: the node's own figure holds. */
+export function safetyRuleOf(state: StockState, plan: SafetyPlan, sku: number, node: number): SafetyRef | undefined {
   const { reference, skus, nodes } = state;
   const name = skus.names.name(sku) as Sku;
   const at = nodes.names.name(node) as NodeId;
   const department = reference.items.get(name)?.ref.department;
-  const rule = plan.ruleFor(name, department, at, () => reference.nodes.get(at)?.kind);
-  return rule?.units ?? nodes.at(node).safety;
+  return plan.ruleFor(name, department, at, () => reference.nodes.get(at)?.kind);
 }

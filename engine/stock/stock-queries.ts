@@ -3,7 +3,9 @@ import type { Sku, SourceId, NodeId, ReservationId, ClientId } from '../contract
 import type { Heard, NodeHealth, StockAnswer, StockQuery, StockStats } from '../contract/query.ts';
 import type { Reservation } from '../contract/reservation.ts';
 import { atpOf } from './atp.ts';
+import { auditChunk } from './audit.ts';
 import { asItIs } from './decide-reserve.ts';
+import { skuTermsOf } from './sku-terms.ts';
 import { skuStockOf, unheardStockOf } from './stock-answers.ts';
 import type { StockState } from './stock-state.ts';
 
@@ -28,6 +30,10 @@ export function answerQuery(state: StockState, counts: EventCounts, query: Stock
       return { answer: 'atp', outcome: atpOf(state, query, atMs) };
     case 'reference':
       return { answer: 'reference', batches: state.reference.batches() };
+    case 'terms':
+      return { answer: 'terms', terms: skuTermsOf(state, query.sku) };
+    case 'audit':
+      return { answer: 'audit', audit: auditChunk(state, query.after, query.limit) };
     case 'stats':
       return { answer: 'stats', stats: statsOf(state, counts) };
     default:

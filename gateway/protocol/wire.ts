@@ -229,6 +229,15 @@ export interface OpsState {
   readonly low: readonly OpsMover[];
   readonly reservations: { readonly held: number; readonly recent: readonly OpsReservation[] };
   readonly letters: { readonly open: number; readonly recent: readonly OpsLetter[] };
+  /** Newest facts that the ledger has not yet. */
+  readonly ledgerLag: number;
+  /** Last whole walk of the invariant watch (null: none yet), and what did not add up: must be 0. */
+  readonly invariants: {
+    readonly checkedAt: number | null;
+    readonly positions: number;
+    readonly short: number;
+    readonly violations: number;
+  };
   readonly journal: {
     readonly head: number;
     readonly commitMicrosP50: number;

@@ -5,10 +5,11 @@ import { isRefusal, parseSku, type Sku } from '../../engine/contract/ids.ts';
 import type { ChannelRef } from '../../engine/contract/reference.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import { may, type Caller } from '../caller.ts';
-import { itemInfo } from '../items.ts';
 import { nearestPickups, roundPlace, type NearNode } from '../near.ts';
-import type { ManyStock, PublicStock, StaffStock } from '../protocol/http.ts';
+import type { ManyStock, PublicStock } from '../protocol/http.ts';
+import { staffStock } from '../staff-stock.ts';
 import { stockState } from '../stock-state.ts';
+import { sendPastStock } from './past-stock.ts';
 import type { App, RouteDeps } from './route.ts';
 
 /** Skus of one question: a page of results, and a URL of a length proxies let through. */
@@ -20,7 +21,12 @@ const Place = {
 };
 const One = {
   params: Type.Object({ sku: Type.String() }),
-  querystring: Type.Object({ channel: Type.Optional(Type.String()), ...Place }),
+  querystring: Type.Object({
+    channel: Type.Optional(Type.String()),
+    /** A moment of the past, for staff: see past-stock.ts. */
+    at: Type.Optional(Type.String({ maxLength: 40 })),
+    ...Place,
+  }),
 };
 const Many = {
   querystring: Type.Object({
@@ -37,12 +43,13 @@ export function stockRoutes(app: App, deps: RouteDeps): void {
     async (request, reply) => {
       const sku = parseSku(request.params.sku);
       if (isRefusal(sku)) return sendNo(reply, no(422, sku.code, sku.message, { field: 'sku' }));
+      if (request.query.at !== undefined) return sendPastStock(deps, request, reply, { sku, at: request.query.at });
       const query = parseQuery(deps, request.query);
       if (isNo(query)) return sendNo(reply, query);
       const [stock] = await deps.engine.stock([sku]);
       if (stock === undefined && !deps.engine.reference.items.has(sku)) return sendNo(reply, unknownSku(sku));
       const staff = may(request.caller, 'stock') && request.query.channel === undefined;
-      const body = staff ? staffStock(deps, sku, stock) : publicStock(deps, request.caller, query, sku, stock);
+      const body = staff ? staffStock(deps.engine, sku, stock) : publicStock(deps, request.caller, query, sku, stock);
       const etag = `"${body.e}.${body.r}"`;
       reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'authorization, origin');
       return matches(request.headers['if-none-match'], etag) ? reply.code(304).send() : reply.send(body);
@@ -124,20 +131,6 @@ function publicStock(
     (node) => stock?.nodes.find((one) => one.node === node)?.available ?? 0,
   );
   return { sku, channel: channel.id, e: deps.engine.epoch, r: stock?.revision ?? 0, d };
-}
-
-function staffStock(deps: RouteDeps, sku: Sku, stock: SkuStock | undefined): StaffStock {
-  const item = deps.engine.reference.items.get(sku);
-  return {
-    sku,
-    e: deps.engine.epoch,
-    r: stock?.revision ?? 0,
-    position: stock?.position ?? '',
-    ...(item === undefined ? {} : { item: itemInfo(item) }),
-    channels: stock?.channels ?? [],
-    nodes: stock?.nodes ?? [],
-    inbound: stock?.inbound ?? [],
-  };
 }
 
 function unknownSku(sku: Sku): No {

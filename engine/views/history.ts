@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import type { MessagePort } from 'node:worker_threads';
+import { EngineBusyError, type EngineStats } from '../api.ts';
+import type { HistoryRefusal, LedgerPage, LedgerQuery } from '../contract/ledger.ts';
+import { refuse, type Refused } from '../contract/outcome.ts';
+import type { Folder } from '../journal/folder.ts';
+import { type Partition, shardOfSku } from '../shard/partition.ts';
+import type { ShardCalls } from '../shard/shard-calls.ts';
+import type { Explanation } from '../contract/explain.ts';
+import type { Sku } from '../contract/ids.ts';
+import type { Asked } from './explain-sku.ts';
+import type { Moment, PastStock } from '../contract/past.ts';
+import type { MachineLimits } from '../shard/machines.ts';
+import { Replayer } from './replayer.ts';
+import type { ReplayTask } from './replay.ts';
+import { Ledger } from './ledger.ts';
+import { type FactPlace, parsePosition } from './position.ts';
+
+export interface HistorySettings {
+  readonly dataDir: string;
+  readonly folder: Folder;
+  readonly partition: Partition;
+  readonly calls: ShardCalls;
+  /** Newest position of the journal when it was opened. */
+  readonly head: number;
+  readonly followPort: MessagePort;
+  /** Asked for every replay: the journal's newest durable position. */
+  readonly journalHead: () => Promise<number>;
+  readonly limits: MachineLimits;
+  readonly historyDays: number;
+  readonly projector: boolean;
+  readonly log: (line: string) => void;
+}
+
+/** Questions about the past, on the main thread: each is handed to a thread of its own kind (rule AV8). */
+export class History {
+  readonly #settings: HistorySettings;
+  readonly #replayer = new Replayer();
+  readonly #partition: Partition;
+  readonly #calls: ShardCalls;
+  readonly #ledger: Ledger | undefined;
+
+  constructor(settings: HistorySettings) {
+    const { dataDir, folder, partition, calls, head, followPort, historyDays, projector, log } = settings;
+    this.#settings = settings;
+    this.#partition = partition;
+    this.#calls = calls;
+    if (!projector) {
+      followPort.close();
+      return;
+    }
+    this.#ledger = new Ledger({
+      path: join(dataDir, 'ledger.sqlite'),
+      journalDir: folder.journalDir,
+      snapshotsDir: folder.snapshotsDir,
+      anchorsDir: anchorsIn(dataDir),
+      shards: partition.shards,
+      epoch: folder.wireEpoch,
+      stockShards: partition.stockShards,
+      head,
+      historyDays,
+      journalPort: followPort,
+      log,
+    });
+  }
+
+  async ledger(query: LedgerQuery): Promise<LedgerPage | Refused<HistoryRefusal>> {
+    const after = query.minPosition === undefined ? undefined : this.#place(query.minPosition);
+    if (after !== undefined && 'status' in after) return after;
+    const shard = query.sku === undefined ? {} : { shard: shardOfSku(this.#partition, query.sku) };
+    const page = await this.#required().ask({ want: 'page', query, ...shard }, after);
+    return page ?? refuse('ledger-behind', { field: 'minPosition' });
+  }
+
+  /** The numbers of this moment, then the ledger as far as they go. */
+  async explain(sku: Sku, asked: Asked): Promise<Explanation | Refused<HistoryRefusal>> {
+    const ledger = this.#required();
+    const shard = shardOfSku(this.#partition, sku);
+    const { terms } = await this.#calls.query(shard, { ask: 'terms', sku }, 'terms');
+    if (terms === undefined) return refuse('unknown-sku', { field: 'sku' });
+    const after = { shard, lsn: terms.lsn };
+    return (await ledger.ask({ want: 'explanation', terms, shard, asked }, after)) ?? refuse('ledger-behind');
+  }
+
+  /** The sku's stock as it was (rule AV8). Rejects with EngineBusyError when too many ask. */
+  async stockAt(sku: Sku, moment: Moment): Promise<PastStock | Refused<HistoryRefusal>> {
+    const shard = shardOfSku(this.#partition, sku);
+    const until = this.#until(shard, moment);
+    if ('status' in until) return until;
+    const { folder, dataDir, limits, journalHead } = this.#settings;
+    // Asked after the moment has passed: what was committed by then is before this head.
+    const head = await journalHead();
+    return this.#replayer.run({
+      journalDir: folder.journalDir,
+      snapshotDirs: [folder.snapshotsDir, anchorsIn(dataDir)],
+      partition: this.#partition,
+      limits,
+      sku,
+      shard,
+      head,
+      until,
+    });
+  }
+
+  #until(shard: number, moment: Moment): ReplayTask['until'] | Refused<HistoryRefusal> {
+    if ('atMs' in moment) {
+      // A commit of this very millisecond may still come.
+      return moment.atMs < Date.now() ? moment : refuse('not-yet', { field: 'at' });
+    }
+    const place = parsePosition(moment.position);
+    if (place === undefined) return refuse('malformed-position', { field: 'at' });
+    return place.shard === shard ? { lsn: place.lsn } : refuse('position-of-another-shard', { field: 'at' });
+  }
+
+  projectorState(journalHead: number): EngineStats['projector'] {
+    if (this.#ledger === undefined) return { position: 0, lag: journalHead, failed: 'it was not started' };
+    const { state } = this.#ledger;
+    return { ...state, lag: Math.max(0, journalHead - state.position) };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#ledger?.close(), this.#replayer.close()]);
+  }
+
+  async kill(): Promise<void> {
+    await Promise.all([this.#ledger?.kill(), this.#replayer.close()]);
+  }
+
+  #place(text: string): FactPlace | Refused<HistoryRefusal> {
+    const place = parsePosition(text);
+    if (place !== undefined && place.shard < this.#partition.shards) return place;
+    return refuse('malformed-position', { field: 'minPosition' });
+  }
+
+  #required(): Ledger {
+    if (this.#ledger === undefined) throw new EngineBusyError('overloaded', 60_000);
+    return this.#ledger;
+  }
+}
+
+/** Snapshots kept for questions about the past. */
+function anchorsIn(dataDir: string): string {
+  return join(dataDir, 'anchors');
+}

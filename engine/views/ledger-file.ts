@@ -1,0 +1,184 @@
+import { rmSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Movement } from '../contract/ledger.ts';
+import { type Draft, type HeldLines } from './movements.ts';
+
+// ledger.sqlite: a read model of the journal. It may be deleted at any time; it is then written again from the journal
+// and its archive, as far back as they reach.
+
+/** Changes when the tables do, or what their rows say: an older file is written again. */
+const LAYOUT = 2;
+/** Rows of one fact: lines of a reservation, or rows of reference data in one fact (500). */
+const ROWS_PER_POSITION = 1024;
+const MINUTE_MS = 60_000;
+
+/** Kinds that are few among many; a condition of the index and of the questions that need it. */
+export const RARE = `kind NOT IN ('delta', 'snapshot')`;
+
+const SCHEMA = `
+  CREATE TABLE progress (
+    one INTEGER PRIMARY KEY CHECK (one = 1), layout INTEGER NOT NULL, epoch TEXT NOT NULL,
+    position INTEGER NOT NULL, lsns TEXT NOT NULL, first INTEGER NOT NULL, first_at REAL NOT NULL
+  ) STRICT;
+  CREATE TABLE movements (
+    row INTEGER PRIMARY KEY, shard INTEGER NOT NULL, lsn INTEGER NOT NULL, recorded_at REAL NOT NULL, kind TEXT NOT NULL,
+    sku TEXT, node TEXT, grp TEXT, units REAL, source TEXT, event TEXT, at REAL NOT NULL, posted_at REAL,
+    stream TEXT, epoch REAL, seq REAL, reason TEXT, ref TEXT, channel TEXT, detail TEXT
+  ) STRICT;
+  CREATE INDEX by_sku ON movements (sku) WHERE sku IS NOT NULL;
+  CREATE INDEX by_node ON movements (node) WHERE node IS NOT NULL;
+  CREATE INDEX holds ON movements (ref) WHERE kind IN ('hold', 'release');
+  CREATE INDEX completes ON movements (shard) WHERE kind = 'complete';
+  CREATE INDEX reference ON movements (reason) WHERE kind = 'reference';
+  CREATE INDEX rare ON movements (kind) WHERE ${RARE};
+  CREATE TABLE minutes (minute INTEGER PRIMARY KEY, row INTEGER NOT NULL) STRICT;
+`;
+
+export interface Progress {
+  /** Newest position of the journal that is in the ledger. */
+  readonly position: number;
+  /** Newest lsn of each shard. */
+  readonly lsns: readonly number[];
+  /** Oldest position that is in the ledger, and its journal time. */
+  readonly first: number;
+  readonly firstAtMs: number;
+}
+
+export interface PlacedFact {
+  readonly position: number;
+  readonly shard: number;
+  readonly lsn: number;
+  readonly atMs: number;
+}
+
+/** The one connection that writes, and that reads for those who ask: queries come between two commits. */
+export class LedgerFile {
+  readonly db: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #minute: StatementSync;
+  readonly #heldLines: StatementSync;
+  readonly #progress: StatementSync;
+  #lastMinute = -1;
+
+  private constructor(db: DatabaseSync) {
+    this.db = db;
+    this.#insert = db.prepare(`INSERT INTO movements VALUES (${Array.from({ length: 20 }, () => '?').join(', ')})`);
+    this.#minute = db.prepare('INSERT OR IGNORE INTO minutes VALUES (?, ?)');
+    this.#heldLines = db.prepare(
+      `SELECT sku, node, grp AS "group", sum(iif(kind = 'hold', units, -units)) AS units, max(channel) AS channel
+       FROM movements WHERE kind IN ('hold', 'release') AND ref = ? AND shard = ?
+       GROUP BY sku, node, grp HAVING sum(iif(kind = 'hold', units, -units)) > 0 ORDER BY min(row)`,
+    );
+    this.#progress = db.prepare('UPDATE progress SET position = ?, lsns = ?, first = ?, first_at = ?');
+  }
+
+  /** Undefined when the file is not one of this journal, or none that can be read. */
+  static openExisting(path: string, epoch: string): LedgerFile | undefined {
+    let db: DatabaseSync | undefined;
+    try {
+      db = connect(path);
+      const row = db.prepare('SELECT layout, epoch FROM progress').get();
+      if (row?.['layout'] === LAYOUT && row['epoch'] === epoch) return new LedgerFile(db);
+    } catch {
+      // Not a database, or another program's: it is written again, like one of another journal.
+    }
+    db?.close();
+    return undefined;
+  }
+
+  /** A new one in place of whatever was there; it will begin with the position `first`. */
+  static create(path: string, epoch: string, first: number): LedgerFile {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+    const db = connect(path);
+    db.exec(SCHEMA);
+    db.prepare('INSERT INTO progress VALUES (1, ?, ?, ?, ?, ?, 0)').run(LAYOUT, epoch, first - 1, '[]', first);
+    return new LedgerFile(db);
+  }
+
+  progress(): Progress {
+    const row = this.db.prepare('SELECT position, lsns, first, first_at FROM progress').get();
+    return {
+      position: Number(row?.['position']),
+      lsns: JSON.parse(String(row?.['lsns'])) as number[],
+      first: Number(row?.['first']),
+      firstAtMs: Number(row?.['first_at']),
+    };
+  }
+
+  /** Everything `write` adds is committed together with the progress it returns. */
+  commit(write: () => Progress): void {
+    this.db.exec('BEGIN IMMEDIATE');
+    try {
+      const { position, lsns, first, firstAtMs } = write();
+      this.#progress.run(position, JSON.stringify(lsns), first, firstAtMs);
+      this.db.exec('COMMIT');
+    } catch (error) {
+      this.db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Inside commit(). */
+  add(fact: PlacedFact, drafts: readonly Draft[]): void {
+    const { position, shard, lsn, atMs } = fact;
+    const minute = Math.floor(atMs / MINUTE_MS);
+    if (minute !== this.#lastMinute) this.#minute.run(minute, position * ROWS_PER_POSITION);
+    this.#lastMinute = minute;
+    let row = position * ROWS_PER_POSITION;
+    for (const d of drafts) {
+      const detail = d.detail === undefined ? null : JSON.stringify(d.detail);
+      const place = [d.sku ?? null, d.node ?? null, d.group ?? null, d.units ?? null];
+      const event = [d.source ?? null, d.id ?? null, d.at, d.postedAt ?? null];
+      const numbers = [d.stream ?? null, d.epoch ?? null, d.seq ?? null];
+      const rest = [d.reason ?? null, d.ref ?? null, d.channel ?? null, detail];
+      this.#insert.run(row++, shard, lsn, atMs, d.kind, ...place, ...event, ...numbers, ...rest);
+    }
+  }
+
+  heldLines(shard: number): HeldLines {
+    return (hold) => this.#heldLines.all(hold, shard).map((row) => present(row) as unknown as Draft);
+  }
+
+  /** Deletes the oldest rows of a journal time before the moment, `most` at a time; when all are gone, where the ledger begins. */
+  dropBefore(atMs: number, most: number): Pick<Progress, 'first' | 'firstAtMs'> | undefined {
+    const kept = this.db
+      .prepare('SELECT minute, row FROM minutes WHERE minute >= ? ORDER BY minute LIMIT 1')
+      .get(Math.floor(atMs / MINUTE_MS));
+    if (kept === undefined) return undefined;
+    const [minute, row] = [Number(kept['minute']), Number(kept['row'])];
+    const { changes } = this.db
+      .prepare('DELETE FROM movements WHERE row IN (SELECT row FROM movements WHERE row < ? ORDER BY row LIMIT ?)')
+      .run(row, most);
+    if (Number(changes) > 0) return undefined;
+    const dropped = this.db.prepare('DELETE FROM minutes WHERE minute < ?').run(minute).changes;
+    return Number(dropped) > 0 ? { first: row / ROWS_PER_POSITION, firstAtMs: minute * MINUTE_MS } : undefined;
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
+
+function connect(path: string): DatabaseSync {
+  const db = new DatabaseSync(path);
+  // NORMAL: a power cut may take the last commits, which are then read from the journal again. 32 MiB of log before it is
+  // copied into the file: rows of many skus touch the same pages of an index, which are then copied once.
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8192;
+    PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY`);
+  return db;
+}
+
+/** A row without the columns that hold nothing. */
+function present(row: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+}
+
+/** Columns of `movements`, as the contract names them. */
+export const MOVEMENT_COLUMNS = `row, shard || '.' || lsn AS position, recorded_at AS recordedAt, kind, sku, node,
+  grp AS "group", units, source, event AS id, at, posted_at AS postedAt, stream, epoch, seq, reason, ref, channel, detail`;
+
+export function movementOf(row: Record<string, unknown>): Movement {
+  const { detail, ...rest } = present(row);
+  const parsed = typeof detail === 'string' ? { detail: JSON.parse(detail) as Movement['detail'] } : {};
+  return { ...rest, ...parsed } as unknown as Movement;
+}

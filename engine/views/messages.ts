@@ -1,0 +1,42 @@
+import type { Explanation, SkuTerms } from '../contract/explain.ts';
+import type { LedgerPage, LedgerQuery } from '../contract/ledger.ts';
+import type { Asked } from './explain-sku.ts';
+
+// What crosses to and from the projector's thread.
+//
+//   main ──Ask──► projector ◄──head── journal thread
+//   main ◄─Answer─┘   └────after────►
+
+export type Question =
+  | { readonly want: 'page'; readonly query: LedgerQuery; readonly shard?: number }
+  /** Asked with `after` = what the terms rest on, so that the ledger has every event behind them. */
+  | { readonly want: 'explanation'; readonly terms: SkuTerms; readonly shard: number; readonly asked: Asked };
+export type AnswerTo<Want extends Question['want']> = { page: LedgerPage; explanation: Explanation }[Want];
+
+export type ToProjector =
+  | {
+      readonly type: 'ask';
+      readonly ask: number;
+      readonly question: Question;
+      /** Answered when the ledger has this fact, or as `behind` after `waitMs`. */
+      readonly after?: { readonly shard: number; readonly lsn: number };
+      readonly waitMs: number;
+    }
+  | { readonly type: 'close' };
+
+export type FromProjector =
+  | { readonly type: 'answer'; readonly ask: number; readonly said: unknown }
+  | { readonly type: 'behind'; readonly ask: number }
+  /** A question that failed by itself; the projector goes on. */
+  | { readonly type: 'failed'; readonly ask: number; readonly why: string }
+  | { readonly type: 'progress'; readonly position: number }
+  | { readonly type: 'log'; readonly line: string }
+  | { readonly type: 'closed' };
+
+/** The projector asks the journal thread for a head beyond a position; one question is open at a time. */
+export interface AfterMessage {
+  readonly after: number;
+}
+export interface HeadMessage {
+  readonly head: number;
+}

@@ -1,0 +1,166 @@
+import { unreachable } from '../contract/assert.ts';
+import type { MovedUnits, StockFact } from '../contract/fact.ts';
+import type { Movement, MovementDetail } from '../contract/ledger.ts';
+import type { SafetyRef } from '../contract/reference.ts';
+import type { ReserveLine } from '../contract/reservation.ts';
+import type { CompleteEvent, HeartbeatEvent, StockEvent } from '../contract/stock-event.ts';
+
+/** A movement before it has its place: what the fact alone says. */
+export type Draft = Omit<Movement, 'row' | 'position' | 'recordedAt'>;
+
+/** What a hold holds now as far as the ledger knows, a draft per sku and place: held less given back. */
+export type HeldLines = (hold: string) => readonly Draft[];
+
+/**
+ * What a fact of a stock shard moves, one draft per line. Facts about refusals move nothing. Reference data that every
+ * shard repeats is taken from the one called `first`.
+ */
+export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolean): readonly Draft[] {
+  switch (fact.fact) {
+    case 'StockRecorded':
+      return [recorded(fact.event, fact.units)];
+    case 'UnitsReserved': {
+      const { id, channel, client, expiresAt, lines } = fact.reservation;
+      return lines.map((line) => held(line, { ref: id, channel, at: fact.at, detail: { client, expiresAt } }));
+    }
+    case 'PartHeld':
+      return fact.lines.map((line) => held(line, { ref: fact.saga, channel: fact.channel, at: fact.at }));
+    case 'UnitsReleased':
+      return released(fact.id, fact, heldLines(fact.id));
+    case 'PartEnded':
+      return heldLines(fact.saga).length === 0 ? [] : released(fact.saga, fact, heldLines(fact.saga));
+    case 'UnitsMoved':
+      return moved(fact.id, fact, heldLines(fact.id));
+    case 'PartMoved':
+      return moved(fact.saga, fact, heldLines(fact.saga));
+    case 'ReferenceApplied':
+      return referenced(fact, first);
+    case 'HoldExtended':
+    case 'SafetyDatesReached':
+    case 'ReservationRefused':
+    case 'PartRefused':
+    case 'PartMoveRefused':
+      return [];
+    default:
+      return unreachable(fact);
+  }
+}
+
+function recorded(event: Exclude<StockEvent, HeartbeatEvent>, units: number): Draft {
+  const { kind, source, id, at, postedAt, stream, epoch, seq, ref, channel, node } = event;
+  return {
+    kind,
+    source,
+    id,
+    at,
+    node,
+    ...(event.kind !== 'complete' && { sku: event.sku }),
+    // A void moves what it annuls, a complete whatever is there.
+    ...(event.kind !== 'complete' && event.kind !== 'void' && { units }),
+    ...(event.kind === 'delta' && { reason: event.reason }),
+    ...(postedAt !== undefined && { postedAt }),
+    ...(stream !== undefined && { stream }),
+    ...(epoch !== undefined && { epoch }),
+    ...(seq !== undefined && { seq }),
+    ...(ref !== undefined && { ref }),
+    ...(channel !== undefined && { channel }),
+    ...detailOf(event),
+  };
+}
+
+function detailOf(event: Exclude<StockEvent, HeartbeatEvent> | CompleteEvent): { detail?: MovementDetail } {
+  switch (event.kind) {
+    case 'snapshot': {
+      const { covers, states } = event;
+      return { detail: { covers, ...(states !== undefined && { states }) } };
+    }
+    case 'complete':
+      return { detail: { covers: event.covers } };
+    case 'delta':
+      return event.inboundRef === undefined ? {} : { detail: { inboundRef: event.inboundRef } };
+    case 'move':
+      return { detail: { from: event.from, to: event.to } };
+    case 'inbound':
+      return { detail: { inboundRef: event.inboundRef, dueAt: event.dueAt } };
+    case 'void':
+      return { detail: { voids: event.voids } };
+    default:
+      return unreachable(event);
+  }
+}
+
+function held(line: ReserveLine, about: Pick<Draft, 'ref' | 'channel' | 'at' | 'reason' | 'detail'>): Draft {
+  const place = 'node' in line ? { node: line.node } : { group: line.group };
+  return { kind: 'hold', sku: line.sku, units: line.units, ...place, ...about };
+}
+
+/** A hold the ledger does not know is older than the ledger: that it ended is all there is to say. */
+function released(ref: string, { at, end }: { at: number; end: string }, lines: readonly Draft[]): readonly Draft[] {
+  const known = lines.length === 0 ? [{}] : lines;
+  return known.map(({ sku, node, group, units, channel }: Partial<Draft>) => ({
+    kind: 'release',
+    ref,
+    at,
+    reason: end,
+    ...(sku !== undefined && { sku }),
+    ...(node !== undefined && { node }),
+    ...(group !== undefined && { group }),
+    ...(units !== undefined && { units }),
+    ...(channel !== undefined && { channel }),
+  }));
+}
+
+/** Given back where they were and held where they are now: Σ holds − Σ releases of a place is what is held there. */
+function moved(
+  ref: string,
+  { at, moved: { sku, from, to, units } }: { readonly at: number; readonly moved: MovedUnits },
+  lines: readonly Draft[],
+): readonly Draft[] {
+  const channel = lines.find((line) => line.channel !== undefined)?.channel;
+  const about = { ref, at, reason: 'moved', ...(channel !== undefined && { channel }) };
+  const taken = held({ sku, units, ...from }, about);
+  return [{ ...taken, kind: 'release' }, held({ sku, units, ...to }, about)];
+}
+
+function referenced({ at, batch }: Extract<StockFact, { fact: 'ReferenceApplied' }>, first: boolean): readonly Draft[] {
+  const head = { kind: 'reference', at, reason: batch.of } as const;
+  if (batch.of === 'items') {
+    return batch.rows.map(({ sku, enabled }) => ({ ...head, sku, detail: { enabled } }));
+  }
+  if (batch.of === 'pools') {
+    return batch.rows.map(({ id, sku, channel, units }) => ({ ...head, ref: id, sku, channel, units }));
+  }
+  if (!first) return [];
+  switch (batch.of) {
+    case 'nodes':
+      return batch.rows.map(({ id, safety, enabled }) => ({ ...head, node: id, units: safety, detail: { enabled } }));
+    case 'groups':
+      return batch.rows.map(({ id, nodes }) => ({ ...head, group: id, detail: { nodes } }));
+    case 'channels':
+      return batch.rows.map(({ id, group, threshold }) => {
+        return { ...head, channel: id, group, ...(threshold !== undefined && { units: threshold }) };
+      });
+    case 'safety':
+      return batch.rows.map((rule) => ({ ...head, ...safetyRule(rule) }));
+    case 'sources':
+      return [];
+    default:
+      return unreachable(batch);
+  }
+}
+
+function safetyRule({ id, sku, node, department, nodeKind, units, from, to }: SafetyRef): Partial<Draft> {
+  const detail = {
+    ...(department !== undefined && { department }),
+    ...(nodeKind !== undefined && { nodeKind }),
+    ...(from !== undefined && { beginsAt: from }),
+    ...(to !== undefined && { endsAt: to }),
+  };
+  return {
+    ref: id,
+    units,
+    ...(sku !== undefined && { sku }),
+    ...(node !== undefined && { node }),
+    ...(Object.keys(detail).length > 0 && { detail }),
+  };
+}

@@ -1,0 +1,113 @@
+import type { StockFact } from '../contract/fact.ts';
+import { JournalFollower } from '../journal/follow-journal.ts';
+import type { Positioned } from '../journal/journal.ts';
+import { oldestPosition } from '../journal/read-history.ts';
+import { LedgerFile, type Progress } from './ledger-file.ts';
+import { movementsOf } from './movements.ts';
+
+/** Facts of one commit: about 20 ms, so that a question waits no longer than that. */
+const FACTS_PER_STEP = 2_000;
+/** Rows forgotten per step: more than come, so that the end of the history keeps up with its beginning. */
+const DROPPED_PER_STEP = 4_000;
+const DAY_MS = 86_400_000;
+
+export interface ProjectorSettings {
+  /** ledger.sqlite. */
+  readonly path: string;
+  readonly journalDir: string;
+  /** Changes with an accepted loss: positions may then come again with other facts. */
+  readonly epoch: string;
+  readonly stockShards: number;
+  /** Newest position of the journal when it was opened. */
+  readonly head: number;
+  readonly historyDays: number;
+  readonly log: (line: string) => void;
+}
+
+/** Turns facts into the ledger, in the journal's order, each once: progress is committed with the rows it made. */
+export class Projector {
+  readonly file: LedgerFile;
+  readonly #follower: JournalFollower;
+  readonly #stockShards: number;
+  readonly #keepMs: number;
+  #reading: Iterator<Positioned> | undefined;
+  #progress: Progress;
+
+  constructor(settings: ProjectorSettings) {
+    this.file = openLedger(settings);
+    this.#progress = this.file.progress();
+    this.#follower = new JournalFollower(settings.journalDir, this.#progress.position + 1);
+    this.#stockShards = settings.stockShards;
+    // Holds last hours and are looked up at their end: less than a day is never kept.
+    this.#keepMs = Math.max(1, settings.historyDays) * DAY_MS;
+  }
+
+  get progress(): Progress {
+    return this.#progress;
+  }
+
+  /** Whether a shard's fact is in the ledger. */
+  has(shard: number, lsn: number): boolean {
+    return (this.#progress.lsns[shard] ?? 0) >= lsn;
+  }
+
+  /** One commit of at most FACTS_PER_STEP; `to` is durable. True when everything up to it is in. */
+  step(to: number): boolean {
+    if (this.#progress.position >= to) return true;
+    this.#reading ??= this.#follower.readTo(to);
+    const reading = this.#reading;
+    let latest = this.#progress;
+    this.file.commit(() => {
+      const lsns = [...latest.lsns];
+      for (let count = 0; count < FACTS_PER_STEP; count++) {
+        const { done, value } = reading.next();
+        if (done === true) {
+          this.#reading = undefined;
+          break;
+        }
+        const { position, atMs, record } = value;
+        lsns[record.shard] = record.lsn;
+        this.#add(value);
+        const firstAtMs = latest.firstAtMs === 0 ? atMs : latest.firstAtMs;
+        latest = { ...latest, position, firstAtMs, lsns };
+      }
+      latest = { ...latest, ...this.#drop() };
+      return latest;
+    });
+    this.#progress = latest;
+    return this.#reading === undefined && latest.position >= to;
+  }
+
+  #latestAtMs = 0;
+
+  #add({ position, atMs, record: { shard, lsn, fact: bytes } }: Positioned): void {
+    this.#latestAtMs = atMs;
+    if (shard >= this.#stockShards) return;
+    const fact = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()) as StockFact;
+    const drafts = movementsOf(fact, this.file.heldLines(shard), shard === 0);
+    if (drafts.length > 0) this.file.add({ position, shard, lsn, atMs }, drafts);
+  }
+
+  #drop(): Pick<Progress, 'first' | 'firstAtMs'> | undefined {
+    const before = this.#latestAtMs - this.#keepMs;
+    return before <= this.#progress.firstAtMs ? undefined : this.file.dropBefore(before, DROPPED_PER_STEP);
+  }
+
+  close(): void {
+    this.#reading?.return?.();
+    this.file.close();
+  }
+}
+
+/** The file as it is when it goes on where the journal still reaches, else a new one. */
+function openLedger({ path, journalDir, epoch, head, log }: ProjectorSettings): LedgerFile {
+  const oldest = oldestPosition(journalDir);
+  const known = LedgerFile.openExisting(path, epoch);
+  if (known !== undefined) {
+    const { position } = known.progress();
+    if (position <= head && position + 1 >= oldest) return known;
+    log(`ledger: it ends at position ${position}, the journal keeps ${oldest} to ${head}: written again`);
+    known.close();
+  }
+  return LedgerFile.create(path, epoch, oldest);
+}
