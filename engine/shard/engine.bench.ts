@@ -1,149 +1,150 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'hdr-histogram-js';
 import type { Engine } from '../api.ts';
-import type { EventId, Sku } from '../contract/ids.ts';
-import type { StockEvent } from '../contract/stock-event.ts';
+import type { ReserveOutcome } from '../contract/reservation.ts';
 import { openEngine } from '../engine.ts';
-import { digestHex } from '../contract/digest.ts';
-import { counted, REFERENCE, sku, sold } from './test-fixture.ts';
+import { replayed } from './bench-replay.ts';
+import { nowMs, reservations, sales, stateDigest, stockUp } from './bench-retailer.ts';
+import { type BenchRow, closedLoop, type Load, openLoop } from './bench-row.ts';
 
-// Events through record() on this machine. Main, shard and journal threads share its cores, as in the server.
-//   node engine/shard/engine.bench.ts [--events 400000] [--rate 20000] [--seconds 5] [--journal sqlite] [--projector off]
-// The last line is JSON; `digest` is of every sku's number at the end, so the work was done.
+// The engine in process on this machine: reservations and stock deltas, each answered only when durable, with the
+// ledger's projector on. Main, shard, journal and projector threads share its cores, as in the server.
+//   node engine/shard/engine.bench.ts [--operations 200000] [--rows deltas,reserve-64] [--json]
+// `digest` is of every sku's on-hand and reserved units at the end: equal options, equal digest, so the work was done.
 
 const { values } = parseArgs({
   options: {
-    events: { type: 'string', default: '400000' },
+    operations: { type: 'string', default: '200000' },
+    rows: {
+      type: 'string',
+      default: 'deltas,reserve-8192,reserve-1024,reserve-64,reserve-1,mixed-1024,offered,replay',
+    },
     rate: { type: 'string', default: '20000' },
-    seconds: { type: 'string', default: '5' },
-    threads: { type: 'string', default: '1' },
-    journal: { type: 'string', default: 'segments' },
     skus: { type: 'string', default: '20000' },
+    threads: { type: 'string', default: '1' },
+    shards: { type: 'string', default: '16' },
+    journal: { type: 'string', default: 'segments' },
     projector: { type: 'string', default: 'on' },
+    json: { type: 'boolean', default: false },
   },
 });
 const SKUS = Number(values.skus);
+const OPERATIONS = Number(values.operations);
+/** Events of one call, as a feed sends them. */
 const BATCH = 200;
-/** Senders that wait for their answer each, as feeds do. */
-const SENDERS = 16;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'onhand-bench-'));
 let published = 0;
 const engine = await openEngine({
   dataDir,
   threads: Number(values.threads),
+  stockShards: Number(values.shards),
   journal: values.journal as 'segments' | 'sqlite',
   projector: values.projector === 'on',
+  holdsPerClientMax: Number.MAX_SAFE_INTEGER,
   publish: (changes) => void (published += changes.length),
 });
 try {
-  for (const batch of REFERENCE) await engine.apply(batch);
-  await stockUp(engine);
-  const closed = await closedLoop(engine, Number(values.events));
-  const open = await openLoop(engine, Number(values.rate), Number(values.seconds));
-  const { journal, projector } = await engine.stats();
-  console.log(
-    JSON.stringify({
-      machine: `${cpus()[0]?.model ?? 'unknown'} × ${availableParallelism()}`,
-      skus: SKUS,
-      batch: BATCH,
-      closed,
-      open,
-      published,
-      journal,
-      projector,
-      digest: await stateDigest(engine),
-    }),
-  );
+  await stockUp(engine, SKUS);
+  const outcomes = { reserved: 0, refused: 0 };
+  const rows: BenchRow[] = [];
+  for (const row of values.rows.split(',')) if (row !== 'replay') rows.push(await measure(engine, row, outcomes));
+  const { journal } = await engine.stats();
+  const digest = await stateDigest(engine, SKUS);
   await engine.close();
+  const replay = values.rows.split(',').includes('replay') ? replayed(dataDir, journal.head) : undefined;
+  const machine = `${cpus()[0]?.model ?? 'unknown'} × ${availableParallelism()}, load ${loadavg()[0]?.toFixed(1)}`;
+  const result = {
+    machine,
+    skus: SKUS,
+    shards: Number(values.shards),
+    rows,
+    replay,
+    outcomes,
+    published,
+    journal,
+    digest,
+  };
+  if (values.json) console.log(JSON.stringify(result));
+  else print(result);
 } finally {
   rmSync(dataDir, { recursive: true, force: true });
 }
 
-async function stockUp(to: Engine): Promise<void> {
-  for (let from = 0; from < SKUS; from += 500) {
-    await to.record(
-      Array.from({ length: 500 }, (_, i) => counted(from + i, 1_000)),
-      nowMs(),
-    );
-  }
+type Result = { machine: string; rows: BenchRow[]; replay: object | undefined; outcomes: object; digest: string };
+
+function print({ machine, rows, replay, outcomes, digest }: Result): void {
+  console.log(machine);
+  console.table(
+    rows.map(({ row, operations, perSecond, microsP50, microsP99, cpuMicros, cores, waited }) => {
+      const { main, shard, journal, projector, v8, all } = cpuMicros;
+      return {
+        row,
+        operations,
+        perSecond,
+        microsP50,
+        microsP99,
+        main,
+        shard,
+        journal,
+        projector,
+        v8,
+        all,
+        cores,
+        waited,
+      };
+    }),
+  );
+  console.log('CPU: µs per operation and thread;', 'replay', replay, 'reservations', outcomes, 'digest', digest);
 }
 
-/** As fast as answers come: the rate the engine sustains. */
-async function closedLoop(to: Engine, events: number) {
-  let next = 0;
-  const cpu = process.cpuUsage();
-  const started = performance.now();
-  const send = async (): Promise<void> => {
-    while (next < events) {
-      const from = next;
-      next += BATCH;
-      await to.record(sales('c', from), nowMs());
+/** `deltas`, `offered`, `reserve-<in flight>` or `mixed-<in flight>`. */
+async function measure(on: Engine, row: string, outcomes: { reserved: number; refused: number }): Promise<BenchRow> {
+  const [kind = '', number = '0'] = row.split('-');
+  const inFlight = Number(number);
+  switch (kind) {
+    case 'deltas':
+      return closedLoop(on, deltas(on, { row, count: OPERATIONS, inFlight: 16 * BATCH }));
+    case 'offered':
+      return openLoop(on, deltas(on, { row, count: Number(values.rate) * 3, inFlight: 0 }), Number(values.rate));
+    case 'reserve':
+    case 'mixed': {
+      // One after the other waits for the disk each time: fewer are enough.
+      const count = inFlight === 1 ? Math.ceil(OPERATIONS / 100) : OPERATIONS;
+      const reserve = reserving(on, { row, count, inFlight }, outcomes);
+      return closedLoop(on, kind === 'reserve' ? reserve : mixed(on, reserve));
     }
-  };
-  await Promise.all(Array.from({ length: SENDERS }, send));
-  return usage(events, started, cpu);
-}
-
-/** Batches at their times whatever the answers do; latency from the intended time of sending. */
-async function openLoop(to: Engine, rate: number, seconds: number) {
-  const micros = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 60_000_000,
-    numberOfSignificantValueDigits: 3,
-  });
-  const batches = Math.floor((rate * seconds) / BATCH);
-  const everyMs = (BATCH / rate) * 1_000;
-  const answers: Promise<void>[] = [];
-  const cpu = process.cpuUsage();
-  const started = performance.now();
-  for (let i = 0; i < batches; i++) {
-    const at = started + i * everyMs;
-    const early = at - performance.now();
-    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
-    const answered = to.record(sales('o', i * BATCH), nowMs()).then(() => {
-      micros.recordValue(Math.max(1, Math.round((performance.now() - at) * 1_000)));
-    });
-    answers.push(answered);
+    default:
+      throw new RangeError(`rows must be deltas, offered, reserve-N, mixed-N or replay, got ${row}`);
   }
-  await Promise.all(answers);
-  const [p50, p99, max] = [micros.getValueAtPercentile(50), micros.getValueAtPercentile(99), micros.maxValue];
-  return {
-    offeredPerSecond: rate,
-    ...usage(batches * BATCH, started, cpu),
-    microsP50: p50,
-    microsP99: p99,
-    microsMax: max,
+}
+
+type Size = Pick<Load, 'row' | 'count' | 'inFlight'>;
+
+function deltas(on: Engine, size: Size): Load {
+  const call = (from: number): Promise<unknown> => on.record(sales(size.row, from, BATCH, SKUS), nowMs());
+  return { ...size, perCall: BATCH, call };
+}
+
+function reserving(on: Engine, size: Size, outcomes: { reserved: number; refused: number }): Load {
+  const requests = reservations(size.row, size.count, SKUS);
+  const call = async (from: number): Promise<ReserveOutcome> => {
+    const outcome = await on.reserve(requests[from]!);
+    outcomes[outcome.status]++;
+    return outcome;
   };
+  return { ...size, perCall: 1, call };
 }
 
-/** Sales spread over all skus by a fixed stride, so that neighbours fall into different shards. */
-function sales(run: string, from: number): StockEvent[] {
-  return Array.from({ length: BATCH }, (_, i) => {
-    const n = from + i;
-    return { ...sold((n * 7_919) % SKUS, ''), id: `${run}${n}` as EventId };
-  });
-}
-
-function usage(events: number, started: number, before: NodeJS.CpuUsage) {
-  const seconds = (performance.now() - started) / 1_000;
-  const { user, system } = process.cpuUsage(before);
-  return {
-    eventsPerSecond: Math.round(events / seconds),
-    cpuMicrosPerEvent: Number(((user + system) / events).toFixed(2)),
-    cores: Number(((user + system) / 1e6 / seconds).toFixed(2)),
+/** One operation is a whole sale: reserved, then the till's event and the hold given back. */
+function mixed(on: Engine, reserve: Load): Load {
+  const call = async (from: number): Promise<void> => {
+    const outcome = (await reserve.call(from)) as ReserveOutcome;
+    if (outcome.status !== 'reserved') return;
+    const { id, client } = outcome.reservation;
+    await Promise.all([on.record(sales(reserve.row, from, 1, SKUS), nowMs()), on.release(id, client)]);
   };
-}
-
-async function stateDigest(of: Engine): Promise<string> {
-  const onHand = new Map<Sku, number>();
-  for await (const chunk of of.allStock()) for (const each of chunk) onHand.set(each.sku, each.nodes[0]?.onHand ?? 0);
-  return digestHex(Array.from({ length: SKUS }, (_, i) => onHand.get(sku(i))).join());
-}
-
-function nowMs(): number {
-  return performance.timeOrigin + performance.now();
+  return { ...reserve, call };
 }
