@@ -11,6 +11,8 @@ interface View {
   readonly arrive: (page: Page) => Promise<void>;
 }
 
+const SHOWN = { Why: 'to sell', Ledger: 'count 40', 'As it was': 'worked out again from the journal' } as const;
+
 const VIEWS: readonly View[] = [
   { name: 'the range', path: '/', arrive: (page) => page.getByText('40 left').waitFor() },
   {
@@ -44,6 +46,17 @@ const VIEWS: readonly View[] = [
       await page.locator('split-table tbody tr').first().waitFor();
     },
   },
+  ...(['Why', 'Ledger', 'As it was'] as const).map((tab) => ({
+    name: `the tower with ${tab} open`,
+    path: '/tower',
+    arrive: async (page: Page) => {
+      await signIn(page, ADMIN_KEY);
+      await page.getByLabel('Find an item').fill(MILK.sku);
+      await page.keyboard.press('Enter');
+      await page.getByRole('tab', { name: tab }).click();
+      await page.getByText(SHOWN[tab]).first().waitFor();
+    },
+  })),
 ];
 
 // Colours do not depend on the width, nor the layout on the colours: two cases see all of both.

@@ -5,13 +5,15 @@ import type { OpsState } from '../../gateway/protocol/wire.ts';
 import type { Sample } from './history.ts';
 import './spark-line.ts';
 import { TowerElement } from './tower-element.ts';
-import { bytes, figure, shortFigure } from './words.ts';
+import { ageOf, bytes, figure, shortFigure } from './words.ts';
 
 interface Tile {
   readonly label: string;
   readonly value: string;
   readonly unit: string;
   readonly note: string;
+  /** Somebody must look. */
+  readonly bad?: boolean;
   readonly spark?: (sample: Sample) => number | null;
 }
 
@@ -26,12 +28,12 @@ export class KeyFigures extends TowerElement {
     css`
       :host {
         display: grid;
-        grid-template-columns: repeat(6, minmax(0, 1fr));
+        grid-template-columns: repeat(7, minmax(0, 1fr));
         gap: 0.75rem;
       }
       .tile {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(0, 5.5rem);
+        grid-template-columns: minmax(min-content, 1fr) minmax(0, 4.5rem);
         grid-template-areas: 'label label' 'value spark' 'note note';
         align-items: end;
         gap: 0 0.5rem;
@@ -53,6 +55,9 @@ export class KeyFigures extends TowerElement {
         letter-spacing: -0.02em;
         font-variant-numeric: tabular-nums;
         white-space: nowrap;
+      }
+      .value.bad {
+        color: var(--bad);
       }
       .unit {
         margin-inline-start: 0.25rem;
@@ -98,10 +103,10 @@ export class KeyFigures extends TowerElement {
   protected override render(): TemplateResult {
     const samples = this.tower.history.value.slice(-SPARK_SAMPLES);
     return html`${this.#tiles().map(
-      ({ label, value, unit, note, spark }) =>
+      ({ label, value, unit, note, bad, spark }) =>
         html`<dl class="tile">
           <dt>${label}</dt>
-          <dd class="value">${value}<span class="unit">${unit}</span></dd>
+          <dd class="value ${bad === true ? 'bad' : ''}">${value}<span class="unit">${unit}</span></dd>
           ${spark === undefined ? nothing : html`<dd class="spark"><spark-line .values=${samples.map(spark)}></spark-line></dd>`}
           <dd class="note">${note}</dd>
         </dl>`,
@@ -157,8 +162,27 @@ export class KeyFigures extends TowerElement {
         note: ops ? `no. ${figure(ops.journal.head)} · ${bytes(ops.journal.bytes)}` : '',
         spark: (s) => s.commitMicros,
       },
+      watchTile(ops),
     ];
   }
+}
+
+/** The invariant watch works every sum out again, for ever; anything but 0 is a bug (rule AV7). */
+function watchTile(ops: OpsState | undefined): Tile {
+  const label = 'Sums that do not add up';
+  if (ops === undefined) return { label, value: '–', unit: '', note: '' };
+  const { violations, checkedAt, positions } = ops.invariants;
+  const behind = ops.ledgerLag > 0 ? `, ledger ${shortFigure(ops.ledgerLag)} behind` : '';
+  return {
+    label,
+    value: figure(violations),
+    unit: '',
+    bad: violations > 0,
+    note:
+      checkedAt === null
+        ? 'first walk under way'
+        : `${shortFigure(positions)} checked ${ageOf(checkedAt, ops.at)}${behind}`,
+  };
 }
 
 /** Those heard in the last minute: of a single second few would be counted, and others each time. */

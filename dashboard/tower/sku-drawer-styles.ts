@@ -15,56 +15,14 @@ export const skuDrawerStyles = css`
   .about {
     color: var(--quiet);
     font-variant-numeric: tabular-nums;
-    margin-bottom: 0.875rem;
+    margin-bottom: 0.25rem;
   }
-  .channels {
-    display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr));
-    gap: 0.75rem;
+  wa-tab-group {
+    --indicator-color: var(--accent);
+    --track-color: var(--line);
   }
-  .channel {
-    padding: 0.625rem 0.75rem;
-    border: 1px solid var(--line);
-    border-radius: var(--radius);
-    background: var(--surface);
-    font-variant-numeric: tabular-nums;
-  }
-  .name {
-    display: flex;
-    align-items: center;
-    gap: 0.5rem;
-    color: var(--quiet);
-  }
-  .name i {
-    width: 0.875rem;
-    border-top: 2px solid;
-  }
-  .name .dashed {
-    border-top-style: dashed;
-  }
-  .ats {
-    font-size: 1.375rem;
-    line-height: 1.3;
-    font-weight: 600;
-    letter-spacing: -0.02em;
-  }
-  .ats span {
-    font-size: 0.75rem;
-    font-weight: 400;
-    letter-spacing: 0;
-    color: var(--quiet);
-  }
-  .band {
-    font-weight: 550;
-  }
-  .good {
-    color: var(--good);
-  }
-  .warn {
-    color: var(--warn);
-  }
-  .bad {
-    color: var(--bad);
+  wa-tab-panel {
+    --padding: 0.875rem 0 0;
   }
   live-chart {
     height: 10rem;

@@ -1,30 +1,51 @@
 import '@awesome.me/webawesome/dist/components/drawer/drawer.js';
+import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js';
+import '@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js';
+import '@awesome.me/webawesome/dist/components/tab/tab.js';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { BAND_WORDS, unitsInWords } from '../../gateway/client/band-words.ts';
+import { unitsInWords } from '../../gateway/client/band-words.ts';
 import type { StaffStock } from '../../gateway/protocol/http.ts';
 import { Follow } from '../store/follow.ts';
 import { sharedStyles } from '../theme/shared-styles.ts';
-import { BAND_TONES } from './band-tones.ts';
+import './channel-cards.ts';
+import './explain-view.ts';
+import './ledger-view.ts';
+import { LINE_COLOURS } from './line-colours.ts';
 import './live-chart.ts';
 import type { ChartSeries } from './live-chart.ts';
 import { nodeLabels } from './network-nodes.ts';
+import './past-view.ts';
 import { skuDrawerStyles } from './sku-drawer-styles.ts';
 import { SkuWatch } from './sku-watch.ts';
 import './split-table.ts';
 import type { Tower } from './tower.ts';
 import { TowerElement } from './tower-element.ts';
-import { ageOf, shortDate } from './words.ts';
+import { shortDate } from './words.ts';
 
-/** Channels drawn at most: more lines than this cannot be told apart. */
-const LINES_MAX = 4;
-const LINE_COLOURS = ['--accent', '--warn', '--good', '--bad'];
+type View = 'now' | 'why' | 'ledger' | 'past';
+const VIEWS: readonly (readonly [view: View, label: string])[] = [
+  ['now', 'Now'],
+  ['why', 'Why'],
+  ['ledger', 'Ledger'],
+  ['past', 'As it was'],
+];
 
-/** One sku in full: what each channel may sell, over time, and the terms behind it per node (rule AV4). */
+/** One sku in full: what it is now (rule AV4), why, what moved it, and what it was at any moment (rule AV8). */
 export class SkuDrawer extends TowerElement {
   static override styles = [sharedStyles, skuDrawerStyles];
+  static override properties = { ...TowerElement.properties, view: { state: true }, moment: { state: true } };
+  declare private view: View;
+  /** Position picked in the ledger, for the replay. */
+  declare private moment: string;
   #watch: SkuWatch | undefined;
   #follow: Follow | undefined;
+
+  constructor() {
+    super();
+    this.view = 'now';
+    this.moment = '';
+  }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('tower') && this.#follow === undefined) {
@@ -56,6 +77,8 @@ export class SkuDrawer extends TowerElement {
     this.#watch?.end();
     this.#watch = sku === undefined ? undefined : new SkuWatch(tower, sku);
     this.#watch?.stock.onChange(() => this.requestUpdate());
+    this.view = 'now';
+    this.moment = '';
   }
 
   #title(): string {
@@ -78,36 +101,75 @@ export class SkuDrawer extends TowerElement {
   }
 
   #stock(stock: StaffStock, watch: SkuWatch): TemplateResult {
-    const scale = stock.item?.scale ?? 0;
-    const samples = watch.samples.value;
     const department = stock.item?.department === undefined ? '' : `${stock.item.department} · `;
     return html`
       <p class="about">${department}${stock.sku} · revision ${stock.r} · position ${stock.position}</p>
-      <div class="channels">${stock.channels.map((channel, index) => this.#channel(channel, index, scale))}</div>
-      <live-chart
-        label="Units available to sell over time, per channel"
-        .times=${samples.map((sample) => sample.at)}
-        .series=${linesOf(stock, watch, scale)}
-      ></live-chart>
-      <h3>Split per node</h3>
-      <split-table .stock=${stock} .names=${this.#names()} .nowMs=${this.tower.nowMs()}></split-table>
-      ${stock.inbound.length === 0 ? nothing : this.#inbound(stock, scale)}
+      <wa-tab-group
+        active=${this.view}
+        @wa-tab-show=${(event: CustomEvent<{ name: View }>) => (this.view = event.detail.name)}
+        @pick-position=${(event: CustomEvent<string>) => this.#replay(event.detail)}
+      >
+        ${VIEWS.map(([view, label]) => html`<wa-tab panel=${view}>${label}</wa-tab>`)}
+        ${VIEWS.map(
+          ([view]) =>
+            html`<wa-tab-panel name=${view}
+              >${view === this.view ? this.#view(view, stock, watch) : nothing}</wa-tab-panel
+            >`,
+        )}
+      </wa-tab-group>
     `;
   }
 
-  #channel(channel: StaffStock['channels'][number], index: number, scale: number): TemplateResult {
-    const band = BAND_WORDS[channel.band].text;
-    const unplaced =
-      channel.unplaced === 0 ? '' : ` · ${unitsInWords(channel.unplaced, scale)} promised without a node`;
-    return html`<div class="channel">
-      <p class="name">
-        <i class=${index > 0 ? 'dashed' : ''} style=${`border-color: var(${LINE_COLOURS[index] ?? '--line'})`}></i
-        >${channel.channel}
-      </p>
-      <p class="ats">${unitsInWords(channel.ats, scale)} <span>to sell</span></p>
-      <p class="band ${BAND_TONES[channel.band]}">${band}</p>
-      <p class="quiet">${ageOf(channel.asOf, this.tower.nowMs())}${unplaced}</p>
-    </div>`;
+  /** Only the one that is shown exists: nothing is asked for views that nobody looks at. */
+  #view(view: View, stock: StaffStock, watch: SkuWatch): TemplateResult {
+    const { tower } = this;
+    const { sku } = stock;
+    const scale = stock.item?.scale ?? 0;
+    const names = this.#names();
+    switch (view) {
+      case 'now':
+        return this.#now(stock, watch, scale);
+      case 'why':
+        return html`<explain-view
+          .tower=${tower}
+          .sku=${sku}
+          .scale=${scale}
+          .names=${names}
+          .position=${stock.position}
+        ></explain-view>`;
+      case 'ledger':
+        return html`<ledger-view .tower=${tower} .sku=${sku} .scale=${scale} .names=${names}></ledger-view>`;
+      case 'past':
+        return html`<past-view
+          .tower=${tower}
+          .sku=${sku}
+          .scale=${scale}
+          .names=${names}
+          .position=${this.moment}
+        ></past-view>`;
+      default:
+        return view satisfies never;
+    }
+  }
+
+  #replay(position: string): void {
+    this.moment = position;
+    this.view = 'past';
+  }
+
+  #now(stock: StaffStock, watch: SkuWatch, scale: number): TemplateResult {
+    const nowMs = this.tower.nowMs();
+    return html`
+      <channel-cards .channels=${stock.channels} .scale=${scale} .nowMs=${nowMs}></channel-cards>
+      <live-chart
+        label="Units available to sell over time, per channel"
+        .times=${watch.samples.value.map((sample) => sample.at)}
+        .series=${linesOf(stock, watch, scale)}
+      ></live-chart>
+      <h3>Split per node</h3>
+      <split-table .stock=${stock} .names=${this.#names()} .nowMs=${nowMs}></split-table>
+      ${stock.inbound.length === 0 ? nothing : this.#inbound(stock, scale)}
+    `;
   }
 
   #inbound(stock: StaffStock, scale: number): TemplateResult {
@@ -131,7 +193,7 @@ export class SkuDrawer extends TowerElement {
 }
 
 function linesOf(stock: StaffStock, watch: SkuWatch, scale: number): readonly ChartSeries[] {
-  return stock.channels.slice(0, LINES_MAX).map((channel, index) => ({
+  return stock.channels.slice(0, LINE_COLOURS.length).map((channel, index) => ({
     label: channel.channel,
     colour: LINE_COLOURS[index] ?? '--quiet',
     stepped: true,

@@ -48,6 +48,16 @@ export function shortDate(ms: number): string {
   return new Date(ms).toLocaleDateString('en-US', { month: 'short', day: 'numeric' });
 }
 
+/** "Nov 24, 10:02:17": a moment of the last weeks, in this computer's time. */
+export function momentOf(ms: number): string {
+  return `${shortDate(ms)}, ${clockTime(ms)}`;
+}
+
+/** The value of a datetime-local field, in this computer's time: "2026-11-24T10:02:17". */
+export function inputTime(ms: number): string {
+  return new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}
+
 /** 600_000 -> "10 min". */
 export function span(ms: number): string {
   return ageInWords(ms).replace(' ago', '');

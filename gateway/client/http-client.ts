@@ -3,19 +3,24 @@ import type {
   FeedAnswer,
   HttpError,
   ItemsFound,
+  LedgerInfo,
   LetterInfo,
   LettersPage,
   ManyStock,
   MoveBody,
   NodeInfo,
+  PastStockInfo,
   PublicStock,
   ReservationBody,
   ReservationInfo,
   StaffStock,
+  StockExplained,
 } from '../protocol/http.ts';
 
 /** Longest wait for an answer, in ms: beyond it a page says so and offers to try again. */
 const ANSWER_MS_MAX = 10_000;
+/** For what the server itself may take 30 s over: a replay, a large file; in ms. */
+const LONG_ANSWER_MS_MAX = 35_000;
 
 /** A no is a value; `status` is 0 when nothing answered. */
 export type Answer<T> =
@@ -32,6 +37,29 @@ export interface HttpClientOptions {
 }
 
 type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** What of the ledger; times are journal times, ms since the epoch. */
+export interface LedgerAsked {
+  readonly sku?: string;
+  readonly node?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** `next` of the page before. */
+  readonly after?: number | undefined;
+  readonly limit?: number;
+}
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly waitMs?: number;
+}
+
+/** A body as it came, or why there is none. */
+type Sent = { readonly response: Response; readonly text: string } | Extract<Answer<never>, { readonly ok: false }>;
 
 /** The HTTP routes, typed. Every call ends in an answer, never in a rejection. */
 export class HttpClient {
@@ -58,7 +86,7 @@ export class HttpClient {
   stockOfMany(skus: readonly string[], channel?: string): Promise<Answer<ManyStock>> {
     const search = new URLSearchParams(skus.map((sku) => ['sku', sku]));
     if (channel !== undefined) search.set('channel', channel);
-    return this.#call('GET', `/v1/stock?${search}`);
+    return this.#call({ method: 'GET', path: `/v1/stock?${search}` });
   }
 
   /** Every term per node and channel (rule AV4); needs a key. */
@@ -68,7 +96,7 @@ export class HttpClient {
 
   /** `key` makes a retry safe: the same key and body get the first answer. */
   reserve(body: ReservationBody, key: string): Promise<Answer<ReservationInfo>> {
-    return this.#call('POST', '/v1/reservations', body, { 'idempotency-key': key });
+    return this.#call({ method: 'POST', path: '/v1/reservations', body, headers: { 'idempotency-key': key } });
   }
 
   reservation(id: string): Promise<Answer<ReservationInfo>> {
@@ -76,17 +104,18 @@ export class HttpClient {
   }
 
   release(id: string): Promise<Answer<ReservationInfo>> {
-    return this.#call('DELETE', `/v1/reservations/${encodeURIComponent(id)}`);
+    return this.#call({ method: 'DELETE', path: `/v1/reservations/${encodeURIComponent(id)}` });
   }
 
   /** Holds longer; `holdMs` counts from when the reservation was made, so a retry has no further effect. */
   extend(id: string, body: ExtendBody): Promise<Answer<ReservationInfo>> {
-    return this.#call('POST', `/v1/reservations/${encodeURIComponent(id)}/extend`, body);
+    return this.#call({ method: 'POST', path: `/v1/reservations/${encodeURIComponent(id)}/extend`, body });
   }
 
   /** Moves held units to another node or group without losing them in between; `key` makes a retry safe. */
   move(id: string, body: MoveBody, key: string): Promise<Answer<ReservationInfo>> {
-    return this.#call('POST', `/v1/reservations/${encodeURIComponent(id)}/move`, body, { 'idempotency-key': key });
+    const path = `/v1/reservations/${encodeURIComponent(id)}/move`;
+    return this.#call({ method: 'POST', path, body, headers: { 'idempotency-key': key } });
   }
 
   letters(query: { state?: string; source?: string; after?: string; limit?: number }): Promise<Answer<LettersPage>> {
@@ -99,32 +128,53 @@ export class HttpClient {
 
   /** Sends the letter through its source's own door again: corrected, or as it came when no text is given. */
   replayLetter(id: string, corrected?: string): Promise<Answer<FeedAnswer>> {
-    return this.#call('POST', `/v1/dead-letters/${encodeURIComponent(id)}/replay`, corrected);
+    return this.#call({ method: 'POST', path: `/v1/dead-letters/${encodeURIComponent(id)}/replay`, body: corrected });
   }
 
   discardLetter(id: string): Promise<Answer<LetterInfo>> {
-    return this.#call('POST', `/v1/dead-letters/${encodeURIComponent(id)}/discard`);
+    return this.#call({ method: 'POST', path: `/v1/dead-letters/${encodeURIComponent(id)}/discard` });
+  }
+
+  /** Every term of the sku's numbers with the events and holds behind it (rule AV8). */
+  explain(sku: string, query: { channel?: string; node?: string } = {}): Promise<Answer<StockExplained>> {
+    return this.#get(`/v1/stock/${encodeURIComponent(sku)}/explain`, query);
+  }
+
+  /** The split as it was at a time (ms since the epoch) or a position (rule AV8). */
+  stockAt(sku: string, at: number | string): Promise<Answer<PastStockInfo>> {
+    const path = withQuery(`/v1/stock/${encodeURIComponent(sku)}`, { at });
+    return this.#call({ method: 'GET', path, waitMs: LONG_ANSWER_MS_MAX });
+  }
+
+  /** Movements, newest first (rule AV8). */
+  ledger(query: LedgerAsked): Promise<Answer<LedgerInfo>> {
+    return this.#get('/v1/ledger', { ...query });
+  }
+
+  /** The same movements as text for a spreadsheet. */
+  async ledgerCsv(query: LedgerAsked): Promise<Answer<string>> {
+    const path = withQuery('/v1/ledger', { ...query });
+    const headers = { accept: 'text/csv' };
+    const sent = await this.#send({ method: 'GET', path, headers, waitMs: LONG_ANSWER_MS_MAX });
+    if ('ok' in sent) return sent;
+    return sent.response.ok ? { ok: true, value: sent.text } : read(sent);
   }
 
   #get<T>(path: string, query: Query): Promise<Answer<T>> {
-    const search = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) search.set(name, String(value));
-    }
-    return this.#call('GET', search.size > 0 ? `${path}?${search}` : path);
+    return this.#call({ method: 'GET', path: withQuery(path, query) });
   }
 
-  async #call<T>(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<Answer<T>> {
+  async #call<T>(asked: Asked): Promise<Answer<T>> {
+    const sent = await this.#send(asked);
+    return 'ok' in sent ? sent : read(sent);
+  }
+
+  async #send({ method, path, body, headers, waitMs = ANSWER_MS_MAX }: Asked): Promise<Sent> {
     const { base, token, fetch: send = fetch } = this.#options;
     try {
       const response = await send(new URL(path, base), {
         method,
-        signal: AbortSignal.timeout(ANSWER_MS_MAX),
+        signal: AbortSignal.timeout(waitMs),
         headers: {
           ...headers,
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -132,16 +182,35 @@ export class HttpClient {
         },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
-      const text = await response.text();
-      const value: unknown = text === '' ? undefined : JSON.parse(text);
-      // A feed whose every row was refused answers 422, and says per row why: that is an answer, not a failure.
-      if (response.ok || isFeedAnswer(value)) return { ok: true, value: value as T };
-      return { ok: false, status: response.status, error: errorIn(value, response.status) };
+      return { response, text: await response.text() };
     } catch (error) {
-      const code = error instanceof DOMException && error.name === 'TimeoutError' ? 'no-answer' : 'unreachable';
-      return { ok: false, status: 0, error: { code, message: 'The server does not answer. Try again in a moment.' } };
+      return unreached(error instanceof DOMException && error.name === 'TimeoutError' ? 'no-answer' : 'unreachable');
     }
   }
+}
+
+function withQuery(path: string, query: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value));
+  }
+  return search.size > 0 ? `${path}?${search}` : path;
+}
+
+function read<T>({ response, text }: { readonly response: Response; readonly text: string }): Answer<T> {
+  let value: unknown;
+  try {
+    value = text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return unreached('unreachable');
+  }
+  // A feed whose every row was refused answers 422, and says per row why: that is an answer, not a failure.
+  if (response.ok || isFeedAnswer(value)) return { ok: true, value: value as T };
+  return { ok: false, status: response.status, error: errorIn(value, response.status) };
+}
+
+function unreached(code: 'no-answer' | 'unreachable'): Extract<Answer<never>, { readonly ok: false }> {
+  return { ok: false, status: 0, error: { code, message: 'The server does not answer. Try again in a moment.' } };
 }
 
 function isFeedAnswer(value: unknown): boolean {

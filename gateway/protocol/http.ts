@@ -69,7 +69,7 @@ export interface NodeSplit {
   readonly uncertain: boolean;
 }
 
-interface ChannelSplit {
+export interface ChannelSplit {
   readonly channel: string;
   readonly ats: number;
   readonly unplaced: number;
@@ -208,7 +208,7 @@ export interface LettersPage {
 }
 
 /** One row of the movement ledger. Units are of the sku's scale; what they mean depends on `kind` (engine/contract/ledger.ts). */
-interface MovementInfo {
+export interface MovementInfo {
   /** Place in the ledger; goes into `after`. */
   readonly row: number;
   readonly position: string;
@@ -246,13 +246,13 @@ export interface LedgerInfo {
 }
 
 /** Units that a movement added to a term; for a void, what it took back. */
-interface CauseInfo {
+export interface CauseInfo {
   readonly units: number;
   readonly movement: MovementInfo;
 }
 
 /** units = base + counted + folded; `causes` are the newest of what counts, `more` says how many are not listed. */
-interface SummedInfo {
+export interface SummedInfo {
   readonly units: number;
   readonly base?: CauseInfo;
   readonly counted: number;
@@ -263,7 +263,7 @@ interface SummedInfo {
 }
 
 /** units = Σ holds + more. */
-interface HeldInfo {
+export interface HeldInfo {
   readonly units: number;
   readonly holds: readonly {
     readonly id: string;
@@ -277,7 +277,7 @@ interface HeldInfo {
 }
 
 /** Rule AV1, term by term. */
-interface NodeExplained {
+export interface NodeExplained {
   readonly node: string;
   readonly nodeEnabled: boolean;
   readonly itemEnabled: boolean;
@@ -298,7 +298,7 @@ interface NodeExplained {
 }
 
 /** Rule AV2: headroom = tightest.available − tightest.demand; ats = max(0, headroom − threshold). */
-interface ChannelExplained {
+export interface ChannelExplained {
   readonly channel: string;
   readonly nodes: readonly string[];
   /** The choice of demand groups that leaves least; `groups` are places in `demand`. */
@@ -315,7 +315,7 @@ interface ChannelExplained {
 }
 
 /** Unplaced demand, or what is left of the pool of channel `pool`: max(0, quota − drawn), no holds behind it. */
-interface DemandExplained extends HeldInfo {
+export interface DemandExplained extends HeldInfo {
   readonly nodes: readonly string[];
   readonly pool?: string;
   readonly quota?: number;
