@@ -16,6 +16,7 @@ import type {
   ReferenceBatch,
   SafetyRef,
   SourceRef,
+  SwitchRef,
 } from './contract/reference.ts';
 import type {
   ExtendOutcome,
@@ -95,6 +96,8 @@ export interface ReferenceView {
   /** By poolKey. */
   readonly pools: ReadonlyMap<string, PoolRef>;
   readonly safety: ReadonlyMap<string, SafetyRef>;
+  /** By switchKey. */
+  readonly switches: ReadonlyMap<string, SwitchRef>;
 }
 
 export interface Engine {

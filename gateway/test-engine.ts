@@ -9,6 +9,7 @@ import type {
   PoolRef,
   SafetyRef,
   SourceRef,
+  SwitchRef,
 } from '../engine/contract/reference.ts';
 
 // A stand-in for tests of topics, sessions and pushing, which need stock that changes on command and reads that answer
@@ -36,6 +37,7 @@ export class TestEngine {
     items: new Map<Sku, ItemRef>(),
     pools: new Map<string, PoolRef>(),
     safety: new Map<string, SafetyRef>(),
+    switches: new Map<string, SwitchRef>(),
   };
   /** Reads wait until the test lets them go. */
   readonly #held: (() => void)[] = [];

@@ -1,5 +1,5 @@
 import { unreachable } from '../engine/contract/assert.ts';
-import { poolKey, type PoolRef, type ReferenceBatch } from '../engine/contract/reference.ts';
+import { poolKey, switchKey, type PoolRef, type ReferenceBatch, type SwitchRef } from '../engine/contract/reference.ts';
 
 /** Reference data as it stands: the maps of the engine's ReferenceView. */
 export interface ReferenceMaps {
@@ -10,6 +10,7 @@ export interface ReferenceMaps {
   readonly items: ReadonlyMap<string, object>;
   readonly pools: ReadonlyMap<string, object>;
   readonly safety: ReadonlyMap<string, object>;
+  readonly switches: ReadonlyMap<string, object>;
 }
 
 /**
@@ -27,14 +28,22 @@ export function changedBatches(current: ReferenceMaps, loaded: readonly Referenc
   });
 }
 
+interface RowNames {
+  readonly id?: string;
+  readonly sku?: string;
+  readonly node?: string;
+}
+
 /** What names a row among its kind. */
-export function rowKey(of: ReferenceBatch['of'], row: { readonly id?: string; readonly sku?: string }): string {
-  const { id = '', sku = '' } = row;
+export function rowKey(of: ReferenceBatch['of'], row: RowNames): string {
+  const { id = '', sku = '', node = '' } = row;
   switch (of) {
     case 'items':
       return sku;
     case 'pools':
       return poolKey({ id, sku } as PoolRef);
+    case 'switches':
+      return switchKey({ sku, node } as SwitchRef);
     case 'nodes':
     case 'groups':
     case 'channels':

@@ -173,6 +173,7 @@ test('an unchanged folder changes nothing, a changed row alone is applied', asyn
     items: standing('items'),
     pools: standing('pools'),
     safety: standing('safety'),
+    switches: standing('switches'),
   };
   expect(changedBatches(maps, loaded)).toEqual([]);
   const other = await load({
@@ -193,6 +194,7 @@ test('an unchanged folder changes nothing, a changed row alone is applied', asyn
     items: empty,
     pools: empty,
     safety: empty,
+    switches: empty,
   };
   expect(changedBatches(none, loaded)).toEqual(loaded);
 });

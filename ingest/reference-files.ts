@@ -8,7 +8,7 @@ import { crossFaults } from './reference-links.ts';
 import { rowFault } from './reference-schemas.ts';
 import type { LoadedFile, ReferenceKind } from './reference-schemas.ts';
 
-// The folder of reference data: nodes, groups, channels, sources, items, pools, safety. Read at start-up; a fault stops the start
+// The folder of reference data: nodes, groups, channels, sources, items, pools, safety, switches. Read at start-up; a fault stops the start
 // and names file, row, field, value and rule.
 
 class ReferenceFileError extends Error {
@@ -16,7 +16,7 @@ class ReferenceFileError extends Error {
 }
 
 /**
- * Reads `nodes`, `groups`, `channels`, `sources`, `items`, `pools` and `safety` of a folder, each `<name>.json` or `<name>.ndjson`, or
+ * Reads `nodes`, `groups`, `channels`, `sources`, `items`, `pools`, `safety` and `switches` of a folder, each `<name>.json` or `<name>.ndjson`, or
  * either with `.gz`; a kind without a file is left as it is. Rejects with ReferenceFileError.
  */
 export async function loadReferenceFiles(dir: string): Promise<readonly ReferenceBatch[]> {
@@ -33,7 +33,16 @@ export async function loadReferenceFiles(dir: string): Promise<readonly Referenc
 }
 
 /** In this order they are applied: a source before the nodes it owns, nodes before their groups. */
-const KINDS: readonly ReferenceKind[] = ['sources', 'nodes', 'groups', 'channels', 'items', 'pools', 'safety'];
+const KINDS: readonly ReferenceKind[] = [
+  'sources',
+  'nodes',
+  'groups',
+  'channels',
+  'items',
+  'pools',
+  'safety',
+  'switches',
+];
 const ENDINGS = ['.json', '.ndjson', '.json.gz', '.ndjson.gz'];
 /** Largest file unpacked, in bytes: a million items with names are about 150 MB. */
 const FILE_BYTES_MAX = 256 * 1024 * 1024;

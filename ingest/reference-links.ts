@@ -6,6 +6,7 @@ import type {
   PoolRef,
   SafetyRef,
   SourceRef,
+  SwitchRef,
 } from '../engine/contract/reference.ts';
 import { rowKey } from './reference-changes.ts';
 import type { LoadedFile, ReferenceKind } from './reference-schemas.ts';
@@ -21,6 +22,7 @@ interface Rows {
   readonly items: ItemRef;
   readonly pools: PoolRef;
   readonly safety: SafetyRef;
+  readonly switches: SwitchRef;
 }
 
 type Say = (row: string, field: string, rule: string) => void;
@@ -41,7 +43,7 @@ export function crossFaults(files: readonly LoadedFile[]): readonly string[] {
       const say: Say = (named, field, rule) => {
         faults.push(`${file.name} row ${index + 1} (${named}), field ${field}: ${rule}`);
       };
-      if (seen.has(id)) say(name, file.of === 'items' ? 'sku' : 'id', 'stands in the file twice');
+      if (seen.has(id)) say(name, 'id' in (row as object) ? 'id' : 'sku', 'stands in the file twice');
       seen.add(id);
       checkRow(file.of, row, known, say);
     }
@@ -70,6 +72,8 @@ function checkRow(of: ReferenceKind, row: unknown, known: Known, say: Say): void
       return checkPool(row as Rows['pools'], known, say);
     case 'safety':
       return checkSafety(row as Rows['safety'], known, say);
+    case 'switches':
+      return checkSwitch(row as Rows['switches'], known, say);
   }
 }
 
@@ -118,6 +122,11 @@ function checkSafety({ id, sku, node, from, to }: SafetyRef, known: Known, say: 
   if (sku !== undefined && missing(known, 'items', sku)) say(id, 'sku', `names sku "${sku}", which has no row`);
   if (node !== undefined && missing(known, 'nodes', node)) say(id, 'node', `names node "${node}", which has no row`);
   if (from !== undefined && to !== undefined && to <= from) say(id, 'to', `must be > from ${from}, got ${to}`);
+}
+
+function checkSwitch({ sku, node }: SwitchRef, known: Known, say: Say): void {
+  if (missing(known, 'items', sku)) say(sku, 'sku', `names sku "${sku}", which has no row`);
+  if (missing(known, 'nodes', node)) say(sku, 'node', `names node "${node}", which has no row`);
 }
 
 function missing(known: Known, of: ReferenceKind, id: string): boolean {

@@ -121,6 +121,8 @@ const Safety = Type.Object(
   strict,
 );
 
+const Switch = Type.Object({ sku: Id, node: Id, enabled: Type.Boolean() }, strict);
+
 export type ReferenceKind = ReferenceBatch['of'];
 
 export interface LoadedFile {
@@ -147,6 +149,7 @@ const SCHEMAS: Readonly<Record<ReferenceKind, RowSchema>> = {
   items: Compile(Item),
   pools: Compile(Pool),
   safety: Compile(Safety),
+  switches: Compile(Switch),
 };
 
 /** What is wrong with a row, the first fault; undefined when it is well formed. */

@@ -1,6 +1,6 @@
 import type { SkuStock } from '../contract/change.ts';
 import type { ChannelId, GroupId, NodeId, Sku } from '../contract/ids.ts';
-import type { ReferenceBatch } from '../contract/reference.ts';
+import { switchKey, type ReferenceBatch } from '../contract/reference.ts';
 import type { HostedShard } from '../shard/hosted-shard.ts';
 import type { PromiseBook } from './promise-book.ts';
 
@@ -44,6 +44,8 @@ export function* wrongSums({ machine }: HostedShard, book: PromiseBook, seen: Su
 interface SwitchedOff {
   readonly nodes: ReadonlySet<NodeId>;
   readonly items: ReadonlySet<Sku>;
+  /** By switchKey. */
+  readonly positions: ReadonlySet<string>;
 }
 
 function* wrongAtNode(
@@ -54,7 +56,8 @@ function* wrongAtNode(
   const at = `${sku} at ${one.node}`;
   if (one.reserved !== reserved) yield `${at}: reserved is ${one.reserved}, its hold rows are ${reserved}`;
   const rest = one.onHand - one.unavailable - one.departed - one.reserved - one.allocated - one.safety;
-  const available = off.nodes.has(one.node) || off.items.has(sku) ? 0 : Math.max(0, rest);
+  const isOff = off.nodes.has(one.node) || off.items.has(sku) || off.positions.has(switchKey({ sku, node: one.node }));
+  const available = isOff ? 0 : Math.max(0, rest);
   if (one.available !== available) yield `${at}: available is ${one.available}, its terms give ${available}`;
   const there = Math.max(0, one.onHand - one.unavailable - one.departed);
   const short = Math.max(0, one.reserved + one.allocated - there);
@@ -86,7 +89,14 @@ export function referenceOf(machine: HostedShard['machine']): readonly Reference
 function switchedOff(batches: readonly ReferenceBatch[]): SwitchedOff {
   const nodes = batches.flatMap((batch) => (batch.of === 'nodes' ? batch.rows.filter((row) => !row.enabled) : []));
   const items = batches.flatMap((batch) => (batch.of === 'items' ? batch.rows.filter((row) => !row.enabled) : []));
-  return { nodes: new Set(nodes.map(({ id }) => id)), items: new Set(items.map(({ sku }) => sku)) };
+  const switches = batches.flatMap((batch) =>
+    batch.of === 'switches' ? batch.rows.filter((row) => !row.enabled) : [],
+  );
+  return {
+    nodes: new Set(nodes.map(({ id }) => id)),
+    items: new Set(items.map(({ sku }) => sku)),
+    positions: new Set(switches.map(switchKey)),
+  };
 }
 
 function channelNodes(batches: readonly ReferenceBatch[]): ReadonlyMap<ChannelId, ReadonlySet<NodeId>> {

@@ -6,6 +6,9 @@ import type { UnavailableState } from './stock-event.ts';
 /** Public view of a channel's stock (rule AV6). */
 export type Band = 'in-stock' | 'low-stock' | 'out-of-stock';
 
+/** What is switched off, so that nothing is available: the node, the item, or the item at the node. The widest is named. */
+export type SwitchedOff = 'node' | 'item' | 'position';
+
 /** The terms of rule AV1 at one node, in units of the sku's scale. */
 export interface NodeStock {
   readonly node: NodeId;
@@ -18,6 +21,8 @@ export interface NodeStock {
   readonly safety: number;
   /** Units of the safety stock that demand has eaten into; absent: 0 (rule AV4). */
   readonly safetyUsed?: number;
+  /** Absent: switched on (rule AV1). */
+  readonly off?: SwitchedOff;
   readonly available: number;
   /** Units promised beyond what is there, >= 0: a feed took them away (rule AV7). */
   readonly short: number;

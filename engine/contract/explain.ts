@@ -33,6 +33,8 @@ export interface NodeTerms {
   readonly node: NodeId;
   readonly nodeEnabled: boolean;
   readonly itemEnabled: boolean;
+  /** The item at this node. */
+  readonly positionEnabled: boolean;
   readonly base?: SnapshotBase;
   /** The newest snapshot that named states. */
   readonly statesBase?: SnapshotBase;
@@ -100,6 +102,7 @@ export interface NodeExplanation {
   /** Switched off, so available is 0 whatever the terms say. */
   readonly nodeEnabled: boolean;
   readonly itemEnabled: boolean;
+  readonly positionEnabled: boolean;
   readonly onHand: SummedTerm;
   /** Σ of the states, each at least 0. */
   readonly unavailable: {

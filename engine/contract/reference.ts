@@ -120,6 +120,18 @@ export interface SafetyRef {
   readonly to?: number;
 }
 
+/** Whether a sku may be sold from a node; a position without a row is on (rule AV1). */
+export interface SwitchRef {
+  readonly sku: Sku;
+  readonly node: NodeId;
+  readonly enabled: boolean;
+}
+
+/** What names a switch's row. */
+export function switchKey({ sku, node }: Pick<SwitchRef, 'sku' | 'node'>): string {
+  return `${sku}\n${node}`;
+}
+
 /** What names a pool's row: the sku too, because a row lives in its sku's shard. */
 export function poolKey({ sku, id }: Pick<PoolRef, 'sku' | 'id'>): string {
   return `${sku}\n${id}`;
@@ -133,4 +145,10 @@ export type ReferenceBatch =
   | { readonly of: 'sources'; readonly rows: readonly SourceRef[] }
   | { readonly of: 'items'; readonly rows: readonly ItemRef[] }
   | { readonly of: 'pools'; readonly rows: readonly PoolRef[] }
-  | { readonly of: 'safety'; readonly rows: readonly SafetyRef[] };
+  | { readonly of: 'safety'; readonly rows: readonly SafetyRef[] }
+  | { readonly of: 'switches'; readonly rows: readonly SwitchRef[] };
+
+/** Kinds whose rows live in their sku's shard alone; all others are known everywhere. */
+export function isOfSku(of: ReferenceBatch['of']): of is 'items' | 'pools' | 'switches' {
+  return of === 'items' || of === 'pools' || of === 'switches';
+}

@@ -1,4 +1,4 @@
-import type { ReferenceBatch } from '../contract/reference.ts';
+import { isOfSku, type ReferenceBatch } from '../contract/reference.ts';
 import { LiveReference } from '../views/reference-view.ts';
 import { type Partition, splitReference } from './partition.ts';
 import type { ShardCalls } from './shard-calls.ts';
@@ -16,7 +16,7 @@ export async function loadReference(calls: ShardCalls, partition: Partition): Pr
   const reference = new LiveReference();
   for (const { batches } of answers) for (const batch of batches) reference.apply(batch);
 
-  const everywhere = new Set(answers.map(({ batches }) => JSON.stringify(batches.filter(isEverywhere))));
+  const everywhere = new Set(answers.map(({ batches }) => JSON.stringify(batches.filter(({ of }) => !isOfSku(of)))));
   if (everywhere.size > 1) {
     const commands = commonBatches(reference).flatMap((batch) =>
       splitReference(partition, batch).map(({ shard, batch: part }) => ({
@@ -27,10 +27,6 @@ export async function loadReference(calls: ShardCalls, partition: Partition): Pr
     await calls.commands(commands);
   }
   return reference;
-}
-
-function isEverywhere({ of }: ReferenceBatch): boolean {
-  return of !== 'items' && of !== 'pools';
 }
 
 /** In the order in which they refer to each other. */

@@ -2,7 +2,14 @@ import { unreachable } from '../contract/assert.ts';
 import { shardOf } from '../contract/digest.ts';
 import type { Sku } from '../contract/ids.ts';
 import type { RefusedRow } from '../contract/outcome.ts';
-import { poolKey, type ItemRef, type PoolRef, type ReferenceBatch } from '../contract/reference.ts';
+import {
+  isOfSku,
+  poolKey,
+  type ItemRef,
+  type PoolRef,
+  type ReferenceBatch,
+  type SwitchRef,
+} from '../contract/reference.ts';
 import type { ReserveRequest } from '../contract/reservation.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 
@@ -92,18 +99,19 @@ export function placeReserve(
 /** Rows of one ReferenceApplied fact at most, so that no fact is larger than a journal frame may be. */
 const REFERENCE_ROWS_MAX = 500;
 
-/** Items and pools go to their sku's shard; everything else is known everywhere. Rows keep their order. */
+/** Items, pools and switches go to their sku's shard; everything else is known everywhere. Rows keep their order. */
 export function splitReference(
   partition: Partition,
   batch: ReferenceBatch,
 ): { readonly shard: number; readonly batch: ReferenceBatch }[] {
-  if (batch.of !== 'items' && batch.of !== 'pools') {
+  const { of } = batch;
+  if (!isOfSku(of)) {
     return Array.from({ length: partition.shards }, (_, shard) => shard).flatMap((shard) =>
-      chunks<unknown>(batch.rows).map((rows) => ({ shard, batch: { of: batch.of, rows } as ReferenceBatch })),
+      chunks<unknown>(batch.rows).map((rows) => ({ shard, batch: { of, rows } as ReferenceBatch })),
     );
   }
-  const { of } = batch;
-  const rowsOf = Map.groupBy<number, ItemRef | PoolRef>(batch.rows, ({ sku }) => shardOfSku(partition, sku));
+  const own = batch.rows as readonly (ItemRef | PoolRef | SwitchRef)[];
+  const rowsOf = Map.groupBy(own, ({ sku }) => shardOfSku(partition, sku));
   return [...rowsOf].flatMap(([shard, all]) =>
     chunks(all).map((rows) => ({ shard, batch: { of, rows } as ReferenceBatch })),
   );

@@ -149,7 +149,7 @@ export class Client {
   /** Reference data changes while promises stand. */
   #change(): Work[] {
     const chance = this.#chance;
-    switch (chance.below(3)) {
+    switch (chance.below(4)) {
       case 0: {
         const changes = { safety: chance.below(3), enabled: chance.yes(0.8) };
         return this.#apply({ of: 'nodes', rows: [nodeRef(chance.pick(NODES), changes)] });
@@ -157,6 +157,10 @@ export class Client {
       case 1: {
         const nodes = NODES.filter(() => chance.yes(0.6));
         return this.#apply({ of: 'groups', rows: [groupRef(chance.pick(Object.keys(GROUPS)), nodes)] });
+      }
+      case 2: {
+        const row = { sku: chance.pick(SKUS), node: chance.pick(NODES), enabled: chance.yes(0.6) };
+        return this.#apply({ of: 'switches', rows: [row] });
       }
       default: {
         const sku = chance.pick(SKUS);

@@ -83,7 +83,7 @@ function shown(stock: SkuStock | undefined): object {
 
 function expected(model: StockModel, sku: string): object {
   const nodes: Record<string, object> = {};
-  for (const [node, { safety }] of model.nodes) {
+  for (const [node, { safety, enabled }] of model.nodes) {
     const position = model.position(sku, node);
     if (position === undefined) continue;
     const { inbound, ...terms } = position;
@@ -95,6 +95,13 @@ function expected(model: StockModel, sku: string): object {
       ...terms,
       reserved,
       safety,
+      ...(!enabled
+        ? { off: 'node' }
+        : model.disabled.has(sku)
+          ? { off: 'item' }
+          : model.off.has(`${sku} ${node}`)
+            ? { off: 'position' }
+            : {}),
       available: model.available(sku, node),
       ...(fromSafety > 0 && { safetyUsed: fromSafety }),
       short: Math.max(0, reserved - there),

@@ -8,7 +8,7 @@ import type { StockModel } from './stock-model.ts';
 export function availableAt(model: StockModel, sku: string, node: string): number {
   const position = model.position(sku, node);
   const { enabled, safety } = model.nodes.get(node) ?? { enabled: false, safety: 0 };
-  if (position === undefined || !enabled || model.disabled.has(sku)) return 0;
+  if (position === undefined || !enabled || model.disabled.has(sku) || model.off.has(`${sku} ${node}`)) return 0;
   return Math.max(0, position.onHand - position.unavailable - model.reserved(sku, node) - safety);
 }
 

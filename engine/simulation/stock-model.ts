@@ -39,6 +39,8 @@ export class StockModel {
   groups = new Map<string, readonly string[]>();
   channels = new Map<string, ChannelRef>();
   disabled = new Set<string>();
+  /** `sku node` that are switched off. */
+  off = new Set<string>();
   /** Position -> its events in order of arrival. */
   events = new Map<string, readonly Positional[]>();
   completes = new Map<string, readonly CompleteEvent[]>();
@@ -58,6 +60,7 @@ export class StockModel {
     copy.groups = new Map(this.groups);
     copy.channels = new Map(this.channels);
     copy.disabled = new Set(this.disabled);
+    copy.off = new Set(this.off);
     copy.events = new Map(this.events);
     copy.completes = new Map(this.completes);
     copy.ids = new Map(this.ids);
@@ -121,6 +124,8 @@ export class StockModel {
         if (kind === 'groups') for (const row of rows) this.groups.set(row.id, row.nodes);
         if (kind === 'channels') for (const row of rows) this.channels.set(row.id, row);
         if (kind === 'items') for (const { sku, enabled } of rows) this.disabled[enabled ? 'delete' : 'add'](sku);
+        if (kind === 'switches')
+          for (const { sku, node, enabled } of rows) this.off[enabled ? 'delete' : 'add'](`${sku} ${node}`);
         return [...this.skus];
       }
       case 'UnitsReserved': {

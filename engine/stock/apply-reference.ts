@@ -1,9 +1,10 @@
 import { unreachable } from '../contract/assert.ts';
 import type { StockFact } from '../contract/fact.ts';
 import type { GroupId } from '../contract/ids.ts';
-import type { ItemRef, NodeRef, PoolRef } from '../contract/reference.ts';
+import type { ItemRef, NodeRef, PoolRef, SwitchRef } from '../contract/reference.ts';
 import { applySafetyRows } from './apply-safety.ts';
 import { closeSku, positionsOf, refreshPosition } from './position-change.ts';
+import { FLAG } from './position-table.ts';
 import { SKU_FLAG } from './sku-table.ts';
 import type { StockState } from './stock-state.ts';
 
@@ -31,6 +32,8 @@ export function applyReference(state: StockState, { batch, at }: Applied, lsn: n
       return closeAll(state, applyPools(state, batch.rows), lsn);
     case 'safety':
       return applySafetyRows(state, at, lsn);
+    case 'switches':
+      return closeAll(state, applySwitches(state, batch.rows), lsn);
     default:
       unreachable(batch);
   }
@@ -79,6 +82,20 @@ function applyItems(state: StockState, rows: readonly ItemRef[]): number[] {
 function applyPools(state: StockState, rows: readonly PoolRef[]): Set<number> {
   for (const row of rows) state.pools.setAside(row);
   return new Set(rows.map((row) => state.skus.names.find(row.sku)).filter((sku) => sku !== 0));
+}
+
+/** A position nobody has spoken of takes its switch when it is opened. */
+function applySwitches(state: StockState, rows: readonly SwitchRef[]): Set<number> {
+  const moved = new Set<number>();
+  for (const row of rows) {
+    const sku = state.skus.names.find(row.sku);
+    const position = sku === 0 ? 0 : state.positions.find(sku, state.nodes.names.find(row.node));
+    if (position === 0 || state.positions.has(position, FLAG.off) !== row.enabled) continue;
+    state.positions.mark(position, FLAG.off, !row.enabled);
+    refreshPosition(state, position);
+    moved.add(sku);
+  }
+  return moved;
 }
 
 /** True when a channel's nodes or limits changed; its sums are then worked out again. */

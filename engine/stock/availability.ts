@@ -6,7 +6,7 @@ export interface PositionTerms {
   readonly reserved: number;
   readonly allocated: number;
   readonly safety: number;
-  /** Node and item are switched on. */
+  /** Node and item are switched on, and the item at the node. */
   readonly enabled: boolean;
 }
 

@@ -1,5 +1,7 @@
-import type { Sku } from '../contract/ids.ts';
+import type { NodeId, Sku } from '../contract/ids.ts';
+import { switchKey } from '../contract/reference.ts';
 import { hearOf } from './position-change.ts';
+import { FLAG } from './position-table.ts';
 import type { StockState } from './stock-state.ts';
 
 /** Row of the sku, made when an event names it first. */
@@ -16,6 +18,7 @@ export function openPosition(state: StockState, sku: number, node: number): numb
   const position = state.positions.add(sku, node);
   chainToSku(state, sku, position);
   chainToNode(state, node, position);
+  startSwitched(state, sku, node, position);
   startFromComplete(state, node, position);
   return position;
 }
@@ -34,6 +37,14 @@ function chainToNode(state: StockState, node: number, position: number): void {
   else state.positions.nextOfNode.set(row.last, position);
   row.last = position;
   row.positions++;
+}
+
+/** The switch may have been known before anybody spoke of the position. */
+function startSwitched(state: StockState, sku: number, node: number, position: number): void {
+  const { switches } = state.reference;
+  if (switches.size === 0) return;
+  const key = switchKey({ sku: state.skus.names.name(sku) as Sku, node: state.nodes.names.name(node) as NodeId });
+  if (switches.get(key)?.enabled === false) state.positions.mark(position, FLAG.off, true);
 }
 
 /** A complete snapshot of the node said 0 about everything it did not list, this position included. */

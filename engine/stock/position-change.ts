@@ -26,7 +26,7 @@ export function termsOf(state: StockState, position: number): PositionTerms {
     reserved: positions.reserved.get(position),
     allocated: 0,
     safety: safetyOf(state, sku, at),
-    enabled: node.enabled && skus.has(sku, SKU_FLAG.enabled),
+    enabled: node.enabled && skus.has(sku, SKU_FLAG.enabled) && !positions.has(position, FLAG.off),
   };
 }
 

@@ -8,7 +8,8 @@ import type { TextHeap } from './text-heap.ts';
 
 // One row per position. A row is never removed.
 
-export const FLAG = { uncertain: 1, short: 2 } as const;
+/** `off`: the sku is switched off at the node. */
+export const FLAG = { uncertain: 1, short: 2, off: 4 } as const;
 
 export interface PositionTableState {
   readonly rows: RowsState;

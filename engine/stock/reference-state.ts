@@ -10,6 +10,8 @@ import {
   type ReferenceBatch,
   type SafetyRef,
   type SourceRef,
+  switchKey,
+  type SwitchRef,
 } from '../contract/reference.ts';
 import { Grants } from './grants.ts';
 
@@ -27,6 +29,7 @@ export interface ReferenceSaved {
   readonly items: readonly KnownItem[];
   readonly pools: readonly PoolRef[];
   readonly safety: readonly SafetyRef[];
+  readonly switches: readonly SwitchRef[];
 }
 
 /** Reference data as last applied; a row replaces the row of the same id. Its effect on stock is apply-reference.ts. */
@@ -41,6 +44,8 @@ export class ReferenceState {
   readonly pools = new Map<string, PoolRef>();
   /** What they make of availability is safety.ts. */
   readonly safety = new Map<SafetyId, SafetyRef>();
+  /** By switchKey. */
+  readonly switches = new Map<string, SwitchRef>();
   readonly grants = new Grants();
 
   /** Every row says what is known already: files applied again on a start need no fact. */
@@ -60,6 +65,8 @@ export class ReferenceState {
         return batch.rows.every((row) => isSame(this.pools.get(poolKey(row)), row));
       case 'safety':
         return batch.rows.every((row) => isSame(this.safety.get(row.id), row));
+      case 'switches':
+        return batch.rows.every((row) => isSame(this.switches.get(switchKey(row)), row));
       default:
         return unreachable(batch);
     }
@@ -89,6 +96,9 @@ export class ReferenceState {
       case 'safety':
         for (const row of batch.rows) this.safety.set(row.id, row);
         return;
+      case 'switches':
+        for (const row of batch.rows) this.switches.set(switchKey(row), row);
+        return;
       default:
         return unreachable(batch);
     }
@@ -103,6 +113,7 @@ export class ReferenceState {
       { of: 'items', rows: [...this.items.values()].map((item) => item.ref) },
       { of: 'pools', rows: [...this.pools.values()] },
       { of: 'safety', rows: [...this.safety.values()] },
+      { of: 'switches', rows: [...this.switches.values()] },
     ];
   }
 
@@ -115,6 +126,7 @@ export class ReferenceState {
       items: [...this.items.values()],
       pools: [...this.pools.values()],
       safety: [...this.safety.values()],
+      switches: [...this.switches.values()],
     };
   }
 
@@ -126,6 +138,7 @@ export class ReferenceState {
     for (const item of saved.items) this.items.set(item.ref.sku, item);
     for (const row of saved.pools) this.pools.set(poolKey(row), row);
     for (const row of saved.safety) this.safety.set(row.id, row);
+    for (const row of saved.switches) this.switches.set(switchKey(row), row);
   }
 }
 

@@ -3,6 +3,7 @@ import type { ChannelId, ClientId, NodeId, ReservationId, Sku } from '../contrac
 import type { SnapshotHead } from './coverage.ts';
 import type { PlacedLine } from './placed-line.ts';
 import { positionsOf } from './position-change.ts';
+import { FLAG } from './position-table.ts';
 import { SKU_FLAG } from './sku-table.ts';
 import { safetyRuleOf } from './safety.ts';
 import { poolsOf } from './set-aside.ts';
@@ -54,6 +55,7 @@ function nodeTermsOf(state: StockState, sku: number, position: number): NodeTerm
     node: nodeName(state, node),
     nodeEnabled: state.nodes.at(node).enabled,
     itemEnabled: state.skus.has(sku, SKU_FLAG.enabled),
+    positionEnabled: !state.positions.has(position, FLAG.off),
     ...(base !== undefined && { base }),
     ...(statesBase !== undefined && { statesBase }),
     ...(safetyRule !== undefined && { safetyRule }),

@@ -1,4 +1,4 @@
-import type { ChannelStock, InboundStock, NodeStock, SkuStock, StockChange } from '../contract/change.ts';
+import type { ChannelStock, InboundStock, NodeStock, SkuStock, StockChange, SwitchedOff } from '../contract/change.ts';
 import type { ChannelId, NodeId, Sku, SourceId } from '../contract/ids.ts';
 import { UNAVAILABLE_STATES, type UnavailableState } from '../contract/stock-event.ts';
 import { safetyUsedOf, shortOf } from './availability.ts';
@@ -6,6 +6,7 @@ import { BANDS } from './bands.ts';
 import { FLAG } from './position-table.ts';
 import { atsOf, positionsOf, termsOf } from './position-change.ts';
 import { leftIn, poolsOf, type PoolAt } from './set-aside.ts';
+import { SKU_FLAG } from './sku-table.ts';
 import type { StockState } from './stock-state.ts';
 import type { TouchedSku } from './touched.ts';
 
@@ -102,7 +103,7 @@ function poolUnits(
 
 function nodeStockOf(state: StockState, position: number): NodeStock {
   const { positions } = state;
-  const { onHand, unavailable, departed, reserved, allocated, safety } = termsOf(state, position);
+  const { onHand, unavailable, departed, reserved, allocated, safety, enabled } = termsOf(state, position);
   const safetyUsed = safety === 0 ? 0 : safetyUsedOf({ onHand, unavailable, departed, reserved, allocated, safety });
   return {
     node: state.nodes.names.name(positions.node.get(position)) as NodeId,
@@ -114,12 +115,19 @@ function nodeStockOf(state: StockState, position: number): NodeStock {
     allocated,
     safety,
     ...(safetyUsed > 0 && { safetyUsed }),
+    ...(!enabled && { off: offOf(state, position) }),
     available: positions.available.get(position),
     short: shortOf({ onHand, unavailable, departed, reserved, allocated }),
     inbound: state.inbound.openUnits(position),
     asOf: asOfOf(state, position),
     uncertain: positions.has(position, FLAG.uncertain),
   };
+}
+
+function offOf(state: StockState, position: number): SwitchedOff {
+  const { positions, nodes, skus } = state;
+  if (!nodes.at(positions.node.get(position)).enabled) return 'node';
+  return skus.has(positions.sku.get(position), SKU_FLAG.enabled) ? 'position' : 'item';
 }
 
 function statesOf(state: StockState, position: number): Partial<Record<UnavailableState, number>> {

@@ -9,7 +9,7 @@ import type { StockState } from './stock-state.ts';
 type Saved = ReturnType<typeof save>;
 
 /** Grows when the layout of state changes; an image of another version is not restored, the journal is replayed. */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 
 function save(state: StockState) {
   return {

@@ -78,7 +78,7 @@ interface At {
 function explainNode({ holds, scale }: SkuTerms, { numbers, known, evidence, series }: At): NodeExplanation {
   const { node, onHand, unavailable, departed, reserved, allocated, safety, available, short, asOf, uncertain } =
     numbers;
-  const { nodeEnabled, itemEnabled, base, statesBase, safetyRule } = known;
+  const { nodeEnabled, itemEnabled, positionEnabled, base, statesBase, safetyRule } = known;
   const movements = evidence.movements(node);
   const effects = effectsOf(movements, series);
   const whole = effects.filter(({ moved }) => moved === undefined);
@@ -90,6 +90,7 @@ function explainNode({ holds, scale }: SkuTerms, { numbers, known, evidence, ser
     node,
     nodeEnabled,
     itemEnabled,
+    positionEnabled,
     onHand: summedTerm({
       units: onHand,
       base,

@@ -130,6 +130,9 @@ function referenced({ at, batch }: Extract<StockFact, { fact: 'ReferenceApplied'
   if (batch.of === 'pools') {
     return batch.rows.map(({ id, sku, channel, units }) => ({ ...head, ref: id, sku, channel, units }));
   }
+  if (batch.of === 'switches') {
+    return batch.rows.map(({ sku, node, enabled }) => ({ ...head, sku, node, detail: { enabled } }));
+  }
   if (!first) return [];
   switch (batch.of) {
     case 'nodes':

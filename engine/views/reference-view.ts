@@ -11,6 +11,8 @@ import {
   type ReferenceBatch,
   type SafetyRef,
   type SourceRef,
+  switchKey,
+  type SwitchRef,
 } from '../contract/reference.ts';
 
 /** Reference data on the main thread: filled from the shards at start, then from each batch once every shard has it. */
@@ -22,6 +24,7 @@ export class LiveReference implements ReferenceView {
   readonly items = new Map<Sku, ItemRef>();
   readonly pools = new Map<string, PoolRef>();
   readonly safety = new Map<string, SafetyRef>();
+  readonly switches = new Map<string, SwitchRef>();
 
   /** Rows replace rows of the same id, others stay. */
   apply(batch: ReferenceBatch): void {
@@ -46,6 +49,9 @@ export class LiveReference implements ReferenceView {
         return;
       case 'safety':
         for (const row of batch.rows) this.safety.set(row.id, row);
+        return;
+      case 'switches':
+        for (const row of batch.rows) this.switches.set(switchKey(row), row);
         return;
       default:
         unreachable(batch);

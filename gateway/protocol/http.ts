@@ -62,6 +62,8 @@ export interface NodeSplit {
   readonly allocated: number;
   readonly safety: number;
   readonly safetyUsed?: number;
+  /** Why nothing is available: `node`, `item`, or `position` (the item at the node); absent: switched on. */
+  readonly off?: string;
   readonly available: number;
   readonly short: number;
   readonly inbound: number;
@@ -281,6 +283,7 @@ export interface NodeExplained {
   readonly node: string;
   readonly nodeEnabled: boolean;
   readonly itemEnabled: boolean;
+  readonly positionEnabled: boolean;
   readonly onHand: SummedInfo;
   readonly unavailable: {
     readonly units: number;
