@@ -18,6 +18,8 @@ export interface FeedRefusal {
   readonly message: string;
   /** Id of the dead letter that keeps the original. */
   readonly letter: string;
+  /** With `stale-quantity`: the on-hand there is, in units of the sku's scale. */
+  readonly units?: number;
 }
 
 /** Refusals listed in an answer: enough to see what is wrong; all of them are dead letters. */

@@ -47,6 +47,20 @@ test('[FD1] the same body again is all duplicates', async () => {
   expect(await answerOf(door, `${delta('e1')}\n${delta('e2')}`)).toMatchObject({ recorded: 0, duplicates: 2 });
 });
 
+test('[FD6] who expected another number is told the one there is, through JSON and CSV', async () => {
+  const { sink, door } = setUp();
+  sink.refuses.set('MOVED', 'stale-quantity');
+  const stale = { code: 'stale-quantity', units: 7, letter: expect.stringMatching(/^L/) };
+  const json = await answerOf(door, `${delta('e1', 'MOVED', ',"expected":9')}\n${delta('e2', 'A', ',"expected":9')}`);
+  expect(json).toMatchObject({ recorded: 1, refused: [{ ...stale, place: 'line 1' }] });
+  const rows = [`snapshot,s1,${NOW},MOVED,S-09,4,9`, `snapshot,s2,${NOW},A,S-09,4,9`, `snapshot,s3,${NOW},A,S-09,4,`];
+  const csv = await answerOf(door, ['kind,id,at,sku,node,quantity,expected', ...rows].join('\n'), 'csv');
+  expect(csv).toMatchObject({ recorded: 2, warnings: [], refused: [{ ...stale, place: 'line 2' }] });
+  expect(csv.refused[0]?.message).toContain('now 7 units');
+  const taken = sink.recorded.map((event) => ('expected' in event ? event.expected : undefined));
+  expect(taken).toEqual([9, 9, undefined]);
+});
+
 test('an unknown source is refused before anything is read, and leaves no letter', async () => {
   const { sink, door } = setUp();
   const result = await door.take('nobody', Buffer.from('{'), NOW);

@@ -59,26 +59,26 @@ async function record(
     rows.map((row) => row.placed.event),
     receivedAt,
   );
-  const refused: { readonly row: Held; readonly code: string; readonly message: string }[] = [];
+  const refused: { readonly row: Held; readonly why: Omit<RefusedPart, 'place' | 'original'> }[] = [];
   for (const [index, row] of rows.entries()) {
     const outcome = outcomes[index];
     if (outcome === undefined) throw new Error(`the sink answered ${outcomes.length} of ${rows.length} events`);
-    if (outcome.status === 'refused') refused.push({ row, code: outcome.code, message: saysWhy(outcome) });
+    if (outcome.status === 'refused') refused.push({ row, why: saysWhy(outcome) });
     else tally.count(outcome);
   }
   if (refused.length === 0) return;
   const originals = await reading.originals(refused.map(({ row }) => row.index));
   await tally.refuse(
-    refused.map(({ row, code, message }, index) => {
-      return { code, message, place: row.placed.place, original: originals[index] ?? '' };
-    }),
+    refused.map(({ row, why }, index) => ({ ...why, place: row.placed.place, original: originals[index] ?? '' })),
   );
 }
 
-function saysWhy(refused: Extract<EventOutcome, { status: 'refused' }>): string {
+function saysWhy(refused: Extract<EventOutcome, { status: 'refused' }>): Omit<RefusedPart, 'place' | 'original'> {
+  const { code, units } = refused;
   const field = refused.field === undefined ? '' : ` (${refused.field})`;
   const first = refused.firstPosition === undefined ? '' : `; first seen at position ${refused.firstPosition}`;
-  return `${EVENT_REFUSALS[refused.code]}${field}${first}`;
+  const now = units === undefined ? '' : `; now ${units} units`;
+  return { code, message: `${EVENT_REFUSALS[code]}${field}${first}${now}`, ...(units !== undefined && { units }) };
 }
 
 /** "What is not listed is zero" may only be said about a list of which every row was taken. */
@@ -122,9 +122,10 @@ class Tally {
     for (const group of grouped(parts)) {
       const ids = await this.keep(group);
       this.refusedCount += group.length;
-      for (const [index, { place, code, message }] of group.entries()) {
+      for (const [index, { place, code, message, units }] of group.entries()) {
         if (this.listed.length >= REFUSED_LISTED_MAX) break;
-        this.listed.push({ place, code, message, letter: ids[index] ?? '' });
+        const letter = ids[index] ?? '';
+        this.listed.push({ place, code, message, letter, ...(units !== undefined && { units }) });
       }
     }
   }

@@ -26,6 +26,8 @@ export interface RefusedPart {
   readonly message: string;
   readonly place: string;
   readonly original: string;
+  /** What the sender can use to correct it, e.g. the on-hand there is (rule FD6). */
+  readonly units?: number;
 }
 
 export interface ReadEvent {

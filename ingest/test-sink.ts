@@ -28,6 +28,7 @@ export class TestSink implements EventSink, LetterBox {
   private decide(event: StockEvent): EventOutcome {
     const sku = 'sku' in event ? event.sku : '';
     const code = this.refuses.get(sku);
+    if (code === 'stale-quantity') return { status: 'refused', code, field: 'expected', units: 7 };
     if (code !== undefined) return { status: 'refused', code };
     const key = `${event.id} ${sku}`;
     const known = this.seen.get(key);

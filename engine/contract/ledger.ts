@@ -59,6 +59,7 @@ export interface MovementDetail {
   readonly from?: string;
   readonly to?: string;
   readonly inboundRef?: string;
+  readonly expected?: number;
   readonly dueAt?: number;
   readonly voids?: EventId;
   readonly client?: ClientId;

@@ -14,6 +14,7 @@ export const EVENT_REFUSALS = {
   'id-reused': 'this id was used before with other content; the first content stays (rule FD1)',
   'too-late-to-check': 'older than the late-event window, so a repetition could not be told (rule FD4)',
   'void-of-snapshot': 'a snapshot cannot be annulled; send a newer one',
+  'stale-quantity': 'on-hand is not what was expected; look at the number it has now and decide again (rule FD6)',
 } as const;
 export type EventRefusal = keyof typeof EVENT_REFUSALS;
 

@@ -50,6 +50,8 @@ export interface SnapshotEvent extends EventHead {
   readonly carries: 'on-hand' | 'available';
   /** When given, the whole split of unavailable units: states not named are 0. When absent, states are left as they are. */
   readonly states?: Readonly<Partial<Record<UnavailableState, number>>>;
+  /** On-hand the sender takes for granted, in sellable units: another number refuses the event (rule FD6). */
+  readonly expected?: number;
 }
 
 /**
@@ -71,6 +73,8 @@ export interface DeltaEvent extends EventHead {
   readonly reason: DeltaReason;
   /** Reference of the inbound supply this receipt fulfils, if any. */
   readonly inboundRef?: string;
+  /** As of a snapshot. */
+  readonly expected?: number;
 }
 
 /** Units change state inside on-hand. */

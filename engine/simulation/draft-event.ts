@@ -2,6 +2,7 @@ import type { EventId, NodeId, Sku } from '../contract/ids.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { DELTA_REASONS, UNAVAILABLE_STATES } from '../contract/stock-event.ts';
 import type { Chance } from './chance.ts';
+import { draftExpected } from './expected-play.ts';
 import { HANDHELD, NODES, POS, SKUS, WMS } from './retailer.ts';
 
 // Random events on a coarse grid of times, so that ties, gaps and overlaps are common. Whole quantities.
@@ -46,6 +47,7 @@ const KINDS: readonly { readonly weight: number; readonly make: (chance: Chance,
       ...reference(chance),
       kind: 'delta',
       source: WMS,
+      ...draftExpected(chance),
       quantity: chance.below(16) - 3,
       reason: chance.pick(DELTA_REASONS),
     }),
@@ -61,6 +63,7 @@ const KINDS: readonly { readonly weight: number; readonly make: (chance: Chance,
       ...(chance.yes(0.3) ? { states: { [chance.pick(UNAVAILABLE_STATES)]: chance.below(3) } } : {}),
       kind: 'snapshot',
       source: WMS,
+      ...draftExpected(chance),
       quantity: chance.below(chance.pick([4, 30])),
       covers: chance.pick(['count', 'book']),
       carries: 'on-hand',

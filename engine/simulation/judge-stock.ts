@@ -2,6 +2,7 @@ import type { StockFact } from '../contract/fact.ts';
 import type { ReservationId } from '../contract/ids.ts';
 import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
 import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
+import { requireExpected } from './expected-play.ts';
 import { grantOf } from './grant.ts';
 import type { ModelSaga } from './promise-model.ts';
 import { isServable } from './room.ts';
@@ -77,6 +78,7 @@ function judgeRecorded(model: StockModel, { event, units, at }: Of<'StockRecorde
   require(event.at <= at + AHEAD_MS, () => `${event.id} is from the future (FD10)`);
   const quantity = 'quantity' in event ? event.quantity : 0;
   require(units === quantity, () => `${event.id} says ${quantity}, recorded as ${units}`);
+  requireExpected(model, event);
 }
 
 function judgeReserved(model: StockModel, fact: Of<'UnitsReserved'>, known: Known): void {

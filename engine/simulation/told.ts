@@ -6,9 +6,12 @@ import type { Answer } from '../contract/query.ts';
 import type { ReserveRequest } from '../contract/reservation.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import type { Said } from '../shard/messages.ts';
+import { shardOfSku } from '../shard/partition.ts';
 import type { Audit } from './audit.ts';
 import type { Work } from './client.ts';
+import { requireStale } from './expected-play.ts';
 import { keyDigests } from './sent.ts';
+import type { StockModel } from './stock-model.ts';
 import { require, requireSame } from './violation.ts';
 
 // What clients were told, held against what is durable: an answer that a crash could take back is a lie, and an answer
@@ -75,7 +78,9 @@ export class Told {
     }
   }
 
-  #refusedEvent(event: StockEvent, { code, firstPosition }: { code: string; firstPosition?: string }): void {
+  #refusedEvent(event: StockEvent, refused: { code: string; firstPosition?: string; units?: number }): void {
+    const { code, firstPosition, units } = refused;
+    if (code === 'stale-quantity') return requireStale(this.#modelOf(event), event, units);
     if (code === 'from-the-future') {
       require(event.at > this.#audit.time.lowestWallMs, () => `${event.id} is refused as from the future`);
       return;
@@ -85,6 +90,13 @@ export class Told {
     const fact = this.requireDurable(firstPosition);
     const isOther = eventIn(fact)?.id === event.id && !isDeepStrictEqual(contentOf(fact), content(event));
     require(code === 'id-reused' && isOther, () => `${event.id} is said to be reused`);
+  }
+
+  /** The durable model of the shard that owns the event's sku. */
+  #modelOf(event: StockEvent): StockModel {
+    const { partition } = this.#audit;
+    const shard = 'sku' in event ? shardOfSku(partition, event.sku) : 0;
+    return this.#audit.durable(shard) as StockModel;
   }
 
   #outcome(command: Extract<Work, { command: unknown }>['command'], outcome: Outcome): void {

@@ -31,9 +31,9 @@ function contentText(event: RecordedEvent): string {
 function contentOfKind(event: RecordedEvent): string {
   switch (event.kind) {
     case 'delta':
-      return `${event.quantity} ${event.reason} ${sized(event.inboundRef)}`;
+      return `${event.quantity} ${event.reason} ${sized(event.inboundRef)}${expectedText(event.expected)}`;
     case 'snapshot':
-      return `${event.quantity} ${event.covers} ${event.carries} ${statesText(event.states)}`;
+      return `${event.quantity} ${event.covers} ${event.carries} ${statesText(event.states)}${expectedText(event.expected)}`;
     case 'move':
       return `${event.quantity} ${event.from} ${event.to}`;
     case 'inbound':
@@ -46,6 +46,9 @@ function contentOfKind(event: RecordedEvent): string {
 }
 
 const sized = (text: string | undefined): string => (text === undefined ? '-' : `${text.length}:${text}`);
+
+/** Nothing when absent, so that contents remembered from before there was such a field stay the same. */
+const expectedText = (expected: number | undefined): string => (expected === undefined ? '' : ` expects ${expected}`);
 
 function statesText(states: Readonly<Record<string, number>> | undefined): string {
   if (states === undefined) return '-';

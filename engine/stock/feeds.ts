@@ -2,6 +2,7 @@ import type { Sku } from '../contract/ids.ts';
 import { refuse, type EventOutcome, type EventRefusal } from '../contract/outcome.ts';
 import type { NodeRef, SourceRef } from '../contract/reference.ts';
 import { digest } from '../contract/digest.ts';
+import { expectedFault, staleRefusal } from './expected.ts';
 import { keyText, type EventIdentity, type RecordedEvent } from './event-identity.ts';
 import { ID_KIND } from './id-table.ts';
 import { SKU_FLAG } from './sku-table.ts';
@@ -35,11 +36,15 @@ export function judgeEvent(
   }
   if (!state.reference.grants.allows(source, node, event)) return refuse('not-granted', { field: 'kind' });
   if (isNetted(event)) return refuse('netted-number', { field: 'carries' });
-  const units = unitsFor(state, event, { source, node, sku });
+  const at = placeOf(state, event, sku);
+  const units = unitsFor(state, event, { source, node, at });
   if (typeof units === 'string') return refuse(units, { field: 'quantity' });
-  const time = timeRefusal(event, atMs);
-  if (time !== undefined) return time;
-  return judgeIdentity(state, event, identity()) ?? { status: 'accepted', units };
+  return (
+    expectedFault(event, at.scale) ??
+    timeRefusal(event, atMs) ??
+    judgeIdentity(state, event, identity()) ??
+    staleRefusal(state, event, at) ?? { status: 'accepted', units }
+  );
 }
 
 const isNetted = (event: RecordedEvent): boolean => event.kind === 'snapshot' && event.carries === 'available';
@@ -49,17 +54,28 @@ function isInMaster(state: StockState, name: Sku, sku: number): boolean {
   return sku === 0 ? state.reference.items.has(name) : state.skus.has(sku, SKU_FLAG.inMaster);
 }
 
+/** Where the event counts; position 0 while nobody has spoken of it. */
+interface EventPlace {
+  readonly position: number;
+  readonly scale: number;
+}
+
+function placeOf(state: StockState, event: RecordedEvent, sku: number): EventPlace {
+  if (event.kind === 'complete') return { position: 0, scale: 0 };
+  if (sku === 0) return { position: 0, scale: state.reference.items.get(event.sku)?.ref.scale ?? 0 };
+  const position = state.positions.find(sku, state.nodes.names.find(event.node));
+  return { position, scale: state.skus.scale.get(sku) };
+}
+
 function unitsFor(
   state: StockState,
   event: RecordedEvent,
-  known: { readonly source: SourceRef; readonly node: NodeRef; readonly sku: number },
+  known: { readonly source: SourceRef; readonly node: NodeRef; readonly at: EventPlace },
 ): Units | EventRefusal {
-  if (event.kind === 'complete') return { units: 0 };
-  const { sku, node, source } = known;
-  const position = state.positions.find(sku, state.nodes.names.find(event.node));
+  const { at, node, source } = known;
   return unitsOf(event, {
-    scale: sku === 0 ? (state.reference.items.get(event.sku)?.ref.scale ?? 0) : state.skus.scale.get(sku),
-    carryMicros: position === 0 ? 0 : state.positions.carry.get(position),
+    scale: at.scale,
+    carryMicros: at.position === 0 ? 0 : state.positions.carry.get(at.position),
     mayBeFiner: node.owner === event.source || source.kind === 'pos',
   });
 }

@@ -82,6 +82,7 @@ const EVENTS: readonly (readonly [code: string, event: RecordedEvent])[] = [
   ['id-reused', delta({ ...wrong, id: 'known', at: NOW_MS - 3 * DAY_MS })],
   ['too-late-to-check', delta({ ...wrong, at: NOW_MS - 1_001 - 2 * DAY_MS })],
   ['void-of-snapshot', voidOf('counted')],
+  ['stale-quantity', delta({ ...wrong, expected: 4 })],
 ];
 
 /** Further ways to the same refusals. */
@@ -97,6 +98,9 @@ const MORE_EVENTS: readonly (readonly [code: string, event: RecordedEvent])[] = 
   ['finer-than-scale', snapshot({ id: 'w', states: { damaged: 0.5 } })],
   ['finer-than-scale', snapshot({ id: 'w', sku: skuId(1), quantity: 1.2345 })],
   ['finer-than-scale', delta({ ...wrong, source: 'counter' as SourceId, quantity: -0.5 })],
+  ['malformed-quantity', delta({ ...wrong, expected: huge, at: 0 })],
+  ['finer-than-scale', snapshot({ id: 'w', expected: 0.5, at: 0 })],
+  ['stale-quantity', snapshot({ id: 'w', sku: skuId(1), expected: 0.001 })],
   ['malformed-time', delta({ ...wrong, postedAt: -1 })],
   ['malformed-time', delta({ ...wrong, at: NaN })],
   ['malformed-time', { ...snapshot({ id: 'w' }), kind: 'inbound', inboundRef: 'po', dueAt: 5 }],
@@ -143,6 +147,7 @@ describe('refused events', () => {
     ['quantity', base, { ...base, quantity: 2 }],
     ['covers', base, { ...base, covers: 'count' }],
     ['states', base, { ...base, states: { damaged: 2 } }],
+    ['expected', base, { ...base, expected: 5 }],
     ['reason', deltaBase, { ...deltaBase, reason: 'return' }],
     ['inboundRef', deltaBase, { ...deltaBase, inboundRef: 'other' }],
     ['dueAt', inboundBase, { ...inboundBase, dueAt: NOW_MS + 1 }],

@@ -71,13 +71,20 @@ function recorded(event: Exclude<StockEvent, HeartbeatEvent>, units: number): Dr
 function detailOf(event: Exclude<StockEvent, HeartbeatEvent> | CompleteEvent): { detail?: MovementDetail } {
   switch (event.kind) {
     case 'snapshot': {
-      const { covers, states } = event;
-      return { detail: { covers, ...(states !== undefined && { states }) } };
+      const { covers, states, expected } = event;
+      return {
+        detail: { covers, ...(states !== undefined && { states }), ...(expected !== undefined && { expected }) },
+      };
     }
     case 'complete':
       return { detail: { covers: event.covers } };
-    case 'delta':
-      return event.inboundRef === undefined ? {} : { detail: { inboundRef: event.inboundRef } };
+    case 'delta': {
+      const { inboundRef, expected } = event;
+      if (inboundRef === undefined && expected === undefined) return {};
+      return {
+        detail: { ...(inboundRef !== undefined && { inboundRef }), ...(expected !== undefined && { expected }) },
+      };
+    }
     case 'move':
       return { detail: { from: event.from, to: event.to } };
     case 'inbound':

@@ -127,7 +127,7 @@ function takeRecord({ record, raw, info }: CsvRecord, reading: Reading): void {
 }
 
 const REQUIRED = ['kind', 'id', 'at'];
-const NUMBERS = new Set(['quantity', 'epoch', 'seq']);
+const NUMBERS = new Set(['quantity', 'expected', 'epoch', 'seq']);
 const TIMES = new Set(['at', 'postedAt', 'dueAt']);
 const TEXTS = new Set([
   'kind',

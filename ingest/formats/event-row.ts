@@ -54,23 +54,34 @@ const KNOWN_KINDS = new Set(['delta', 'snapshot', 'move', 'inbound', 'void', 'co
 const KINDS = 'delta, snapshot, move, inbound, void, complete, heartbeat, snapshot-set (JSON only)';
 
 function readDelta(row: Row, head: Head, sku: Sku, node: NodeId): DeltaEvent | RowRefusal {
-  const { quantity, reason, inboundRef } = row;
+  const { quantity, reason, inboundRef, expected } = row;
   if (!isQuantity(quantity)) return malformedQuantity(quantity);
   if (!isOneOf(reason, DELTA_REASONS)) return malformedField('reason', reason, `one of ${DELTA_REASONS.join(', ')}`);
-  if (inboundRef === undefined) return { kind: 'delta', ...head, sku, node, quantity, reason: reason as DeltaReason };
-  if (!isShortText(inboundRef)) return malformedField('inboundRef', inboundRef, SHORT);
-  return { kind: 'delta', ...head, sku, node, quantity, reason: reason as DeltaReason, inboundRef };
+  if (inboundRef !== undefined && !isShortText(inboundRef)) return malformedField('inboundRef', inboundRef, SHORT);
+  if (expected !== undefined && !isQuantity(expected)) return malformedExpected(expected);
+  return {
+    kind: 'delta',
+    ...head,
+    sku,
+    node,
+    quantity,
+    reason: reason as DeltaReason,
+    ...(inboundRef !== undefined && { inboundRef }),
+    ...(expected !== undefined && { expected }),
+  };
 }
 
 /** Without `covers` a snapshot is the owner's ledger; without `carries` it is on-hand (rules FD2, FD14). */
 export function readSnapshot(row: Row, head: Head, sku: Sku, node: NodeId): SnapshotEvent | RowRefusal {
-  const { quantity, covers = 'book', carries = 'on-hand' } = row;
+  const { quantity, covers = 'book', carries = 'on-hand', expected } = row;
   if (!isQuantity(quantity)) return malformedQuantity(quantity);
   if (covers !== 'book' && covers !== 'count') return malformedField('covers', covers, 'book or count');
   if (carries !== 'on-hand' && carries !== 'available') {
     return malformedField('carries', carries, 'on-hand or available');
   }
-  const event = { kind: 'snapshot', ...head, sku, node, quantity, covers, carries } as const;
+  if (expected !== undefined && !isQuantity(expected)) return malformedExpected(expected);
+  const compared = expected === undefined ? {} : { expected };
+  const event = { kind: 'snapshot', ...head, sku, node, quantity, covers, carries, ...compared } as const;
   if (row['states'] === undefined) return event;
   const states = readStates(row['states']);
   return isRowRefusal(states) ? states : { ...event, states: states.states };
@@ -137,6 +148,8 @@ function readHeartbeat(row: Row, context: FormatContext, clock: Clock): Heartbea
 const isQuantity = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isOneOf = (value: unknown, known: readonly string[]): value is string =>
   typeof value === 'string' && known.includes(value);
+
+const malformedExpected = (value: unknown): RowRefusal => malformedField('expected', value, 'a finite number');
 
 function malformedQuantity(value: unknown, rule = 'a finite number'): RowRefusal {
   return { code: 'malformed-quantity', message: `quantity must be ${rule}, got ${shown(value)}` };
