@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { debianPackage } from '../debian-package.ts';
 
 // Faults from below: the kernel's answers are changed by strace, the program under it is the one that ships.
 
@@ -18,25 +19,13 @@ const STRACE = '/usr/bin/strace';
 
 /** Installs strace where that is possible. Undefined when it can be used, otherwise what to do. */
 export function strace(say: (line: string) => void): string | undefined {
-  const missing = install(say);
+  const isThere = (): boolean => existsSync(STRACE);
+  const missing = debianPackage('strace', { isThere, purpose: 'injecting faults', say });
   if (missing !== undefined) return missing;
   const tried = spawnSync(STRACE, ['-qq', '-o', '/dev/null', 'true'], { encoding: 'utf8', timeout: 10_000 });
   return tried.status === 0
     ? undefined
     : `strace may not trace here (a container without ptrace?): ${tried.stderr.trim()}`;
-}
-
-function install(say: (line: string) => void): string | undefined {
-  if (existsSync(STRACE)) return undefined;
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    return 'faults are injected with strace at /usr/bin/strace. Install it: sudo apt-get install strace';
-  }
-  say('strace is missing: installing Debian’s package strace …');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const options = { stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'], env, timeout: 600_000 };
-  spawnSync('apt-get', ['update'], options);
-  const installed = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'strace'], options);
-  return installed.status === 0 ? undefined : 'installing strace failed: see the lines above';
 }
 
 /**

@@ -1,0 +1,48 @@
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { engineRows } from './engine-rows.ts';
+import { httpRow } from './http-row.ts';
+import { type Group, readOptions, USAGE } from './options.ts';
+import { postgresRows } from './postgres-rows.ts';
+import { redisRows } from './redis-rows.ts';
+import { medians, type Row, type Skipped, table } from './row.ts';
+
+// npm run bench [-- --runs 3 --json]
+// The engine beside what a retailer would use instead, on the same work, one after the other in one run.
+
+const options = readOptions(process.argv.slice(2));
+if (typeof options === 'string') {
+  console.error(`${options}\n\n${USAGE}`);
+  process.exitCode = 2;
+} else {
+  const { only, operations, runs, json } = options;
+  // What is under way goes to the other stream: with --json the output is one line.
+  const say = (line: string): void => console.error(`  ${line}`);
+  const measure: Readonly<Record<Group, () => Promise<readonly Row[] | Skipped>>> = {
+    engine: () => engineRows(operations),
+    http: async () => [await httpRow(operations)],
+    redis: () => redisRows(operations, say),
+    postgres: () => postgresRows(say),
+  };
+  const all: Row[][] = [];
+  const skipped = new Map<string, string>();
+  for (let run = 1; run <= runs; run++) {
+    const rows: Row[] = [];
+    for (const [group, ask] of Object.entries(measure)) {
+      if (!only.includes(group as Group)) continue;
+      say(`run ${run} of ${runs}: ${group}`);
+      const measured = await ask();
+      if ('why' in measured) skipped.set(measured.who, measured.why);
+      else rows.push(...measured);
+    }
+    all.push(rows);
+  }
+  const rows = medians(all);
+  const machine = `${cpus()[0]?.model ?? 'unknown'} × ${availableParallelism()}, Node ${process.versions.node}`;
+  const when = new Date().toISOString();
+  if (json) {
+    console.log(JSON.stringify({ machine, when, runs: all, rows, skipped: Object.fromEntries(skipped) }));
+  } else {
+    console.log(`${machine}, load ${loadavg()[0]?.toFixed(1)}, ${when}, medians of ${runs}\n\n${table(rows)}`);
+    for (const [who, why] of skipped) console.log(`\n${who} skipped: ${why}`);
+  }
+}

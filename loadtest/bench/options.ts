@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+
+export const GROUPS = ['engine', 'http', 'redis', 'postgres'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface Options {
+  readonly operations: number;
+  readonly runs: number;
+  readonly only: readonly Group[];
+  readonly json: boolean;
+}
+
+export const USAGE = `npm run bench -- [options]
+  --operations <count>  300000   per row
+  --runs <count>        1        the table shows the median of each row
+  --only <groups>       all      of ${GROUPS.join(',')}
+  --json                         one line of JSON instead of the table`;
+
+/** The options, or what is wrong with them. */
+export function readOptions(args: readonly string[]): Options | string {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        operations: { type: 'string', default: '300000' },
+        runs: { type: 'string', default: '1' },
+        only: { type: 'string', default: GROUPS.join(',') },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const only = values.only.split(',').filter((name) => name !== '');
+    const unknown = only.find((name) => !GROUPS.includes(name as Group));
+    if (unknown !== undefined) return `--only must be of ${GROUPS.join(', ')}, got ${unknown}`;
+    return {
+      operations: whole('operations', values.operations, 1_000, 100_000_000),
+      runs: whole('runs', values.runs, 1, 99),
+      only: only as Group[],
+      json: values.json,
+    };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function whole(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+  throw new RangeError(`--${name} must be a whole number from ${min} to ${max}, got ${text}`);
+}
