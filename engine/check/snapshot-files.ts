@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { nodeDisk } from '../journal/disk.ts';
 import { readHead, readPages, SnapshotFault, type SnapshotHead } from '../journal/snapshot-file.ts';
+import { parseSnapshotName, type SnapshotName } from '../journal/snapshot-store.ts';
 import type { HostedShard } from '../shard/hosted-shard.ts';
 import { LAYOUT_VERSION } from '../stock/stock-image.ts';
 import type { Report } from './report.ts';
-
-const NAME = /^shard-(\d{5})-(\d{15})\.snapshot$/;
 
 export interface SnapshotFile extends SnapshotHead {
   readonly path: string;
@@ -15,12 +14,12 @@ export interface SnapshotFile extends SnapshotHead {
 export function soundSnapshots(dir: string, report: Report): readonly SnapshotFile[] {
   const sound: SnapshotFile[] = [];
   for (const name of nodeDisk.list(dir)) {
-    const match = NAME.exec(name);
-    if (match === null) {
+    const named = parseSnapshotName(name);
+    if (named === undefined) {
       if (name.endsWith('.tmp')) report.note(`${join(dir, name)} was never finished; a start removes it`);
       continue;
     }
-    const head = checkBytes(join(dir, name), { shard: Number(match[1]), lsn: Number(match[2]) }, report);
+    const head = checkBytes(join(dir, name), named, report);
     if (head === undefined) continue;
     const path = join(dir, name);
     if (isOfAnotherLayout(head)) report.note(`${path} was written by another version; a start passes it over`);
@@ -35,16 +34,14 @@ function isOfAnotherLayout({ header }: SnapshotHead): boolean {
   return layout !== undefined && Number(layout) !== LAYOUT_VERSION;
 }
 
-function checkBytes(
-  path: string,
-  named: { readonly shard: number; readonly lsn: number },
-  report: Report,
-): SnapshotHead | undefined {
+function checkBytes(path: string, named: SnapshotName, report: Report): SnapshotHead | undefined {
   const file = nodeDisk.open(path, 'read');
   try {
     const start = readHead(file);
-    const { shard, lsn } = start.head;
-    if (shard !== named.shard || lsn !== named.lsn) throw new SnapshotFault(`it is of shard ${shard}, lsn ${lsn}`, 0);
+    const { shard, lsn, position } = start.head;
+    if (shard !== named.shard || lsn !== named.lsn || position !== named.position) {
+      throw new SnapshotFault(`it is of shard ${shard}, lsn ${lsn}, position ${position}`, 0);
+    }
     for (const page of readPages(file, start)) void page;
     return start.head;
   } catch (error) {

@@ -45,10 +45,11 @@ export function openStore(disk: SimulatedDisk, skipped: string[] = [], shard = 3
   return openSnapshotStore({ dir: 's', shard, disk, skipped: (file, why) => skipped.push(`${file}: ${why}`) });
 }
 
-export async function save(store: SnapshotStore, lsn: number, pages = 5): Promise<void> {
-  const writer = store.begin({ lsn, position: lsn * 10, digest: DIGEST }, image(lsn, pages));
+export async function save(store: SnapshotStore, lsn: number, pages = 5, position = lsn * 10): Promise<void> {
+  const writer = store.begin({ lsn, position, digest: DIGEST }, image(lsn, pages));
   while (!writer.step(2));
   await writer.finish();
 }
 
-export const name = (lsn: number): string => `shard-00003-${String(lsn).padStart(15, '0')}.snapshot`;
+export const name = (lsn: number, position = lsn * 10): string =>
+  `shard-00003-${String(lsn).padStart(15, '0')}-${String(position).padStart(15, '0')}.snapshot`;

@@ -44,8 +44,49 @@ describe('the snapshots of a shard', () => {
     }
     expect(disk.list('s')).toEqual([name(10), name(15), name(1).replace('00003', '00004')]);
     expect(store.newest()?.lsn).toBe(15);
-    expect(store.newest(15)?.lsn).toBe(10);
-    expect(store.newest(10)).toBeUndefined();
+    store.distrust({ lsn: 15, position: 150 });
+    expect([store.newest()?.lsn, store.oldest()?.lsn]).toEqual([10, 10]);
+    store.distrust({ lsn: 10, position: 100 });
+    expect([store.newest(), store.oldest()]).toEqual([undefined, undefined]);
+  });
+
+  test('a quiet shard is written again at the same lsn into a second file, so one of two may rot', async () => {
+    const disk = new SimulatedDisk();
+    const store = openStore(disk);
+    for (const position of [50, 60, 70]) await save(store, 5, 5, position);
+    expect(disk.list('s')).toEqual([name(5, 60), name(5, 70)]);
+    expect([store.oldest(), store.newest()]).toMatchObject([{ position: 60 }, { position: 70 }]);
+    disk.edit(`s/${name(5, 70)}`, (bytes) => flip(bytes, 4_000));
+    const found = openStore(disk).newest();
+    expect(found).toMatchObject({ lsn: 5, position: 60 });
+    expect(read(found)).toBe(contentOf(5));
+  });
+
+  test.each([
+    ['damaged', (disk: SimulatedDisk) => disk.edit(`s/${name(2)}`, (bytes) => flip(bytes, 4_000)), [1, 3, 4]],
+    ['distrusted', () => undefined, [1, 3, 4]],
+  ] as const)('one that is %s does not push out a good one, and goes with the next', async (how, damage, [a, b, c]) => {
+    const disk = new SimulatedDisk();
+    for (const lsn of [1, 2]) await save(openStore(disk), lsn);
+    damage(disk);
+    const store = openStore(disk);
+    if (how === 'distrusted') store.distrust({ lsn: 2, position: 20 });
+    expect(store.newest()?.lsn).toBe(1);
+    await save(store, 3);
+    expect(disk.list('s')).toEqual([name(a), name(b)]);
+    await save(store, 4);
+    expect(disk.list('s')).toEqual([name(b), name(c)]);
+    expect([store.oldest()?.lsn, store.newest()?.lsn]).toEqual([3, 4]);
+  });
+
+  test('a damaged one that is written again under its name counts again', async () => {
+    const disk = new SimulatedDisk();
+    for (const lsn of [1, 2]) await save(openStore(disk), lsn);
+    disk.edit(`s/${name(2)}`, (bytes) => flip(bytes, 4_000));
+    const store = openStore(disk);
+    expect(store.newest()?.lsn).toBe(1);
+    await save(store, 2);
+    expect([store.newest()?.lsn, disk.list('s')]).toEqual([2, [name(1), name(2)]]);
   });
 
   test('one that is given up leaves nothing, and so does one that a crash left half written', async () => {
@@ -57,7 +98,7 @@ describe('the snapshots of a shard', () => {
     await writer.abandon();
     expect([source.abandoned, disk.list('s')]).toEqual([true, []]);
     store.begin({ lsn: 2, position: 2 }, image(2)).step(3);
-    expect(disk.list('s')).toEqual([`${name(2)}.tmp`]);
+    expect(disk.list('s')).toEqual([`${name(2, 2)}.tmp`]);
     expect(openStore(disk).newest()).toBeUndefined();
     expect(disk.list('s')).toEqual([]);
   });
@@ -101,7 +142,7 @@ describe('the snapshots of a shard', () => {
     disk.rename(`s/${name(1)}`, `s/${name(9)}`);
     const skipped: string[] = [];
     expect(openStore(disk, skipped).newest()).toBeUndefined();
-    expect(skipped[0]).toContain('it is of shard 3, lsn 1');
+    expect(skipped[0]).toContain('it is of shard 3, lsn 1, position 10');
   });
 
   test('damage that comes between check and reading stops the reading', async () => {

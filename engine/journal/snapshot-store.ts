@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { StateImage } from '../contract/machine.ts';
 import type { Disk } from './disk.ts';
 import { nodeDisk } from './disk.ts';
@@ -26,20 +26,19 @@ export interface Snapshot extends SnapshotPoint {
 export interface SnapshotStore {
   /** One at a time per shard. */
   begin(point: SnapshotPoint, image: StateImage): SnapshotWriter;
-  /**
-   * The newest snapshot that is whole, or with `beforeLsn` the newest one older than that (when the state of the newer
-   * one turned out wrong). Undefined: replay from the beginning.
-   */
-  newest(beforeLsn?: number): Snapshot | undefined;
-  /** The oldest kept snapshot that is whole: the journal must be kept from its position on. */
+  /** The newest snapshot that is whole and not distrusted. Undefined: replay from the beginning. */
+  newest(): Snapshot | undefined;
+  /** The oldest of those: the journal must be kept from its position on. */
   oldest(): SnapshotPoint | undefined;
+  /** The state of this one turned out wrong: it counts no more, and goes with the next that is finished. */
+  distrust(point: SnapshotPoint): void;
 }
 
 export interface SnapshotStoreOptions {
   readonly dir: string;
   readonly shard: number;
   readonly disk?: Disk;
-  /** Called for each file that `newest` passes over. */
+  /** Called for each file that is passed over, once. */
   readonly skipped?: (file: string, why: string) => void;
 }
 
@@ -57,27 +56,39 @@ export function openSnapshotStore(options: SnapshotStoreOptions): SnapshotStore 
   for (const name of disk.list(dir)) {
     if (name.startsWith(prefixOf(shard)) && name.endsWith('.tmp')) disk.remove(join(dir, name));
   }
+  // A damaged file is no generation: it must not push out a good one.
+  const bad = new Set<string>();
+  const skipped = (file: string, why: string): void => {
+    bad.add(basename(file));
+    options.skipped?.(file, why);
+  };
+  const good = (): readonly SnapshotName[] => kept(place).filter(({ name }) => !bad.has(name));
+  const firstWhole = (names: readonly SnapshotName[]): Snapshot | undefined => {
+    for (const name of names) {
+      const found = readIfWhole(place, name, skipped);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
   return {
     begin: (point, image) => {
-      const path = join(dir, nameOf(shard, point.lsn));
-      return new SnapshotWriter(disk, path, { head: { ...point, shard, header: image.header }, image }, () =>
-        settle(place),
+      const name = nameOf(shard, point);
+      return new SnapshotWriter(
+        disk,
+        join(dir, name),
+        { head: { ...point, shard, header: image.header }, image },
+        () => {
+          bad.delete(name);
+          return settle(place, good());
+        },
       );
     },
-    newest: (beforeLsn = Infinity) => {
-      for (const lsn of kept(place).toReversed()) {
-        const found = lsn < beforeLsn ? readIfWhole(place, lsn, options.skipped) : undefined;
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    },
+    newest: () => firstWhole(good().toReversed()),
     oldest: () => {
-      for (const lsn of kept(place)) {
-        const found = readIfWhole(place, lsn, options.skipped);
-        if (found !== undefined) return pointOf(found);
-      }
-      return undefined;
+      const found = firstWhole(good());
+      return found === undefined ? undefined : pointOf(found);
     },
+    distrust: (point) => void bad.add(nameOf(shard, point)),
   };
 }
 
@@ -88,10 +99,10 @@ export function openSnapshotStore(options: SnapshotStoreOptions): SnapshotStore 
 export function findSnapshot(options: { dir: string; shard: number; lsnMax: number }): Snapshot | undefined {
   const place: Place = { dir: options.dir, shard: options.shard, disk: nodeDisk };
   if (!existsSync(options.dir)) return undefined;
-  for (const lsn of kept(place).toReversed()) {
-    if (lsn > options.lsnMax) continue;
+  for (const name of kept(place).toReversed()) {
+    if (name.lsn > options.lsnMax) continue;
     try {
-      const found = readIfWhole(place, lsn, undefined);
+      const found = readIfWhole(place, name, undefined);
       if (found !== undefined) return found;
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
@@ -100,42 +111,68 @@ export function findSnapshot(options: { dir: string; shard: number; lsnMax: numb
   return undefined;
 }
 
-/** Files of a shard's snapshots with their lsn, oldest first. */
-export function snapshotFiles(dir: string, shard: number): readonly { readonly name: string; readonly lsn: number }[] {
-  if (!existsSync(dir)) return [];
-  return kept({ dir, shard, disk: nodeDisk }).map((lsn) => ({ name: nameOf(shard, lsn), lsn }));
+/** Files of a shard's snapshots, oldest first. */
+export function snapshotFiles(dir: string, shard: number): readonly SnapshotName[] {
+  return existsSync(dir) ? kept({ dir, shard, disk: nodeDisk }) : [];
 }
 
-const prefixOf = (shard: number): string => `shard-${String(shard).padStart(5, '0')}-`;
-const nameOf = (shard: number, lsn: number): string => `${prefixOf(shard)}${String(lsn).padStart(15, '0')}.snapshot`;
+// shard-00003-000000000000070-000000000000912.snapshot   shard, lsn, position
+//
+// A quiet shard is written again at the same lsn so that the journal may go: the position makes that a second file, and
+// two good generations exist at every moment.
 
-/** lsns of the shard's snapshots, ascending. */
-function kept({ disk, dir, shard }: Place): readonly number[] {
-  const prefix = prefixOf(shard);
-  return disk
-    .list(dir)
-    .filter((name) => name.startsWith(prefix) && name.endsWith('.snapshot'))
-    .map((name) => Number(name.slice(prefix.length, -'.snapshot'.length)));
+const NAME = /^shard-(\d{5})-(\d{15})-(\d{15})\.snapshot$/;
+
+export interface SnapshotName {
+  readonly name: string;
+  readonly shard: number;
+  readonly lsn: number;
+  readonly position: number;
 }
 
-/** The new name is durable first; only then may an older one go. */
-async function settle(place: Place): Promise<void> {
-  const { disk, dir, shard } = place;
+export function parseSnapshotName(name: string): SnapshotName | undefined {
+  const match = NAME.exec(name);
+  if (match === null) return undefined;
+  return { name, shard: Number(match[1]), lsn: Number(match[2]), position: Number(match[3]) };
+}
+
+const digits = (value: number, count: number): string => String(value).padStart(count, '0');
+const prefixOf = (shard: number): string => `shard-${digits(shard, 5)}-`;
+const nameOf = (shard: number, { lsn, position }: SnapshotPoint): string =>
+  `${prefixOf(shard)}${digits(lsn, 15)}-${digits(position, 15)}.snapshot`;
+
+/** The shard's snapshots, oldest first: names sort by lsn, then position. */
+function kept({ disk, dir, shard }: Place): readonly SnapshotName[] {
+  return disk.list(dir).flatMap((name) => {
+    const parsed = parseSnapshotName(name);
+    return parsed?.shard === shard ? [parsed] : [];
+  });
+}
+
+/** The new name is durable first; only then may an older one go, and what is damaged. */
+async function settle(place: Place, good: readonly SnapshotName[]): Promise<void> {
+  const { disk, dir } = place;
   await disk.syncDirLater(dir);
-  for (const lsn of kept(place).slice(0, -KEPT)) await disk.removeLater(join(dir, nameOf(shard, lsn)));
+  const stay = new Set(good.slice(-KEPT).map(({ name }) => name));
+  for (const { name } of kept(place)) if (!stay.has(name)) await disk.removeLater(join(dir, name));
 }
 
 /** Reads the whole file once, so that a shard never begins to restore what it cannot finish. */
-function readIfWhole(place: Place, lsn: number, skipped: SnapshotStoreOptions['skipped']): Snapshot | undefined {
-  const path = join(place.dir, nameOf(place.shard, lsn));
+function readIfWhole(
+  place: Place,
+  { name, lsn, position }: SnapshotName,
+  skipped: SnapshotStoreOptions['skipped'],
+): Snapshot | undefined {
+  const path = join(place.dir, name);
   const file = place.disk.open(path, 'read');
   try {
     const start = readHead(file);
-    if (start.head.shard !== place.shard || start.head.lsn !== lsn) {
-      throw new SnapshotFault(`it is of shard ${start.head.shard}, lsn ${start.head.lsn}`, 0);
+    const { head } = start;
+    if (head.shard !== place.shard || head.lsn !== lsn || head.position !== position) {
+      throw new SnapshotFault(`it is of shard ${head.shard}, lsn ${head.lsn}, position ${head.position}`, 0);
     }
     for (const page of readPages(file, start)) void page;
-    return { ...pointOf(start.head), header: start.head.header, pages: pagesOf(place, path, lsn) };
+    return { ...pointOf(head), header: head.header, pages: pagesOf(place, path, lsn) };
   } catch (error) {
     if (!(error instanceof SnapshotFault)) throw error;
     skipped?.(path, `${error.message} (byte ${error.offset})`);

@@ -11,7 +11,7 @@ export interface ArchiveKeeperSettings {
 }
 
 export interface ArchiveKeeper {
-  /** Compresses what the journal has released and deletes what is older than the history; a call while that runs adds nothing. */
+  /** Deletes what is older than the history and compresses what the journal has released; a call while that runs adds nothing. */
   tidy(): Promise<void>;
   close(): Promise<void>;
 }
@@ -25,10 +25,11 @@ export function keepArchive(
   return {
     async tidy() {
       try {
-        const made = await archiver.run();
+        // First of all: on a full disk this is the room that the compression needs.
         const dropped = dropOldArchives(dir, nowMs() - historyDays * DAY_MS);
-        if (made.length > 0) log(`archive: ${made.length} segments compressed`);
         if (dropped.length > 0) log(`archive: ${dropped.length} segments older than ${historyDays} days deleted`);
+        const made = await archiver.run();
+        if (made.length > 0) log(`archive: ${made.length} segments compressed`);
       } catch (error) {
         // The close ends a compression in the middle; it begins anew at the next start.
         if (!closing) log(`archive: ${String(error)}; tried again with the next segment`);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { SECTOR_BYTES } from '../journal/frame.ts';
 import type { Journal } from '../journal/journal.ts';
 import { encodeRecords } from '../journal/records.ts';
 import { JournalHost } from './journal-host.ts';
@@ -39,6 +40,8 @@ function fakeJournalHost(shards = 2) {
   const host = new JournalHost({
     journal,
     shards,
+    threads: 2,
+    snapshotEveryBytes: 3 * SECTOR_BYTES,
     nowMs: () => 1,
     durable: (thread, message) => marks.push([thread, message]),
     released: () => {},
@@ -62,8 +65,8 @@ test('[FD11] everything received shares one commit; each thread hears its newest
   host.commit();
   expect(appended).toEqual([3]);
   expect(marks).toEqual([
-    [0, { type: 'durable', seq: 2, position: 6 }],
-    [1, { type: 'durable', seq: 1, position: 6 }],
+    [0, { type: 'durable', seq: 2, position: 6, dueBefore: 0 }],
+    [1, { type: 'durable', seq: 1, position: 6, dueBefore: 0 }],
   ]);
   host.commit();
   expect(appended).toEqual([3]);
@@ -94,6 +97,21 @@ test('facts leave the journal only when every shard keeps a snapshot that holds 
   expect(released).toEqual([11]);
   host.receive(0, { type: 'kept', shard: 0, position: 45 });
   expect(released).toEqual([11]);
+});
+
+test('when the journal has grown by much every thread hears it, the one without facts too', () => {
+  const { host, facts, marks } = fakeJournalHost();
+  for (const seq of [1, 2, 3, 4]) {
+    host.receive(0, facts(seq, 10));
+    host.commit();
+  }
+  expect(marks.map(([thread, { seq, dueBefore }]) => [thread, seq, dueBefore])).toEqual([
+    [0, 1, 0],
+    [0, 2, 0],
+    [0, 3, 30],
+    [1, 0, 30],
+    [0, 4, 30],
+  ]);
 });
 
 test('[RS4] a commit is dated no earlier than the facts in it, whatever the clock of the journal thread says', () => {

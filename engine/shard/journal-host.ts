@@ -1,14 +1,25 @@
 import { assert, unreachable } from '../contract/assert.ts';
+import { frameBytes } from '../journal/frame.ts';
 import type { Journal } from '../journal/journal.ts';
+import { SEGMENT_BYTES } from '../journal/segment.ts';
 import type { DurableMessage, FactsMessage, ToJournal } from './messages.ts';
 
 /** Bytes of one commit at most: half of what a journal frame may hold. */
 const COMMIT_BYTES_MAX = 8 * 1024 * 1024;
+/**
+ * Bytes by which the journal grows until every shard is written again, 16 segments: a shard that is quiet, or whose facts
+ * are few and huge, must not keep it. A shard's older snapshot is at most two such spans old and a segment is filled to
+ * 56 MiB at least, so the journal holds 39 segments at most, and what is written while snapshots are being made.
+ */
+export const SNAPSHOT_EVERY_BYTES = 16 * SEGMENT_BYTES;
 
 export interface JournalHostSettings {
   readonly journal: Journal;
   /** Shards of the folder: nothing is released before each of them has kept a snapshot. */
   readonly shards: number;
+  readonly threads: number;
+  /** See SNAPSHOT_EVERY_BYTES. */
+  readonly snapshotEveryBytes: number;
   readonly nowMs: () => number;
   /** To the shard thread number `thread`. */
   readonly durable: (thread: number, message: DurableMessage) => void;
@@ -31,9 +42,13 @@ export class JournalHost {
   #newest = new Map<number, number>();
   /** Position each shard no longer needs anything before. */
   #kept = new Map<number, number>();
+  #dueBefore = 0;
+  /** Bytes of the journal since then; all of it at the start, or a process that dies often would never get there. */
+  #grown: number;
 
   constructor(settings: JournalHostSettings) {
     this.#settings = settings;
+    this.#grown = (settings.journal.segments - 1) * SEGMENT_BYTES;
   }
 
   receive(thread: number, message: ToJournal): void {
@@ -65,7 +80,7 @@ export class JournalHost {
   }
 
   #commit(batches: readonly Waiting[]): void {
-    const { journal, nowMs, durable } = this.#settings;
+    const { journal, nowMs, threads } = this.#settings;
     const first = journal.append(
       batches.map(({ records }) => records),
       // Threads look at the clock each for itself. A fact dated later than its commit could be undercut after a restart,
@@ -74,15 +89,32 @@ export class JournalHost {
     );
     const told = new Set<number>();
     let end = first - 1;
-    for (const { thread, seq, count } of batches) {
+    let bytes = 0;
+    for (const { thread, seq, count, records } of batches) {
       end += count;
+      bytes += records.byteLength;
       const before = this.#newest.get(thread) ?? 0;
       assert(seq === before + 1, () => `thread ${thread}: batch ${seq} follows ${before}`);
       this.#newest.set(thread, seq);
       told.add(thread);
     }
     assert(end === journal.head, () => `journal head ${journal.head}, counted ${end}`);
-    for (const thread of told) durable(thread, { type: 'durable', seq: this.#newest.get(thread) ?? 0, position: end });
+    // A thread without facts of its own would not hear of it otherwise.
+    if (this.#hasGrown(bytes, end)) for (let thread = 0; thread < threads; thread++) told.add(thread);
+    for (const thread of told) this.#tell(thread, end);
+  }
+
+  #hasGrown(bytes: number, end: number): boolean {
+    this.#grown += frameBytes(bytes);
+    if (this.#grown < this.#settings.snapshotEveryBytes) return false;
+    this.#grown = 0;
+    this.#dueBefore = end;
+    return true;
+  }
+
+  #tell(thread: number, position: number): void {
+    const seq = this.#newest.get(thread) ?? 0;
+    this.#settings.durable(thread, { type: 'durable', seq, position, dueBefore: this.#dueBefore });
   }
 
   /** What every shard has in kept snapshots is needed for explanations only: it may leave the journal. */

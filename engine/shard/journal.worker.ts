@@ -5,7 +5,7 @@ import type { AfterMessage, HeadMessage } from '../views/messages.ts';
 import { meterJournal } from '../journal/journal-meter.ts';
 import { keepArchive } from './archive-keeper.ts';
 import { createClock } from './clock.ts';
-import { JournalHost } from './journal-host.ts';
+import { JournalHost, SNAPSHOT_EVERY_BYTES } from './journal-host.ts';
 import { openJournal } from './journal-kinds.ts';
 import type { ControlJournal, FromJournal, ToJournal } from './messages.ts';
 import type { JournalThreadData } from './threads.ts';
@@ -14,6 +14,8 @@ import type { JournalThreadData } from './threads.ts';
 
 /** Silence after which the newest commit is sealed, in ms (see Journal.seal). */
 const SEAL_AFTER_MS = 1_000;
+/** How often the archive is looked at, in ms, however little the journal releases: what is too old goes within an hour. */
+const TIDY_EVERY_MS = 3_600_000;
 
 const { ports, followPort, partition, historyDays, ...folder } = workerData as JournalThreadData;
 assert(parentPort !== null, () => 'the journal worker runs in a thread');
@@ -31,6 +33,8 @@ const archive =
 const host = new JournalHost({
   journal,
   shards: partition.shards,
+  threads: ports.length,
+  snapshotEveryBytes: SNAPSHOT_EVERY_BYTES,
   nowMs: () => clock.now(),
   durable: (thread, message) => ports[thread]!.postMessage(message),
   released: () => void archive?.tidy(),
@@ -71,6 +75,7 @@ main.on('message', (message: ControlJournal) => {
 
 async function close(): Promise<void> {
   clearTimeout(idle);
+  clearInterval(tidying);
   // The shard threads have drained: all that can still come is word of their last snapshots.
   receiveAll();
   for (const port of [...ports, followPort]) port.close();
@@ -82,3 +87,4 @@ async function close(): Promise<void> {
 say({ type: 'opened', head: journal.head, first: journal.first });
 // What a process that died left unfinished.
 void archive?.tidy();
+const tidying = setInterval(() => void archive?.tidy(), TIDY_EVERY_MS);

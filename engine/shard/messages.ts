@@ -84,6 +84,8 @@ export interface DurableMessage {
   readonly type: 'durable';
   readonly seq: number;
   readonly position: number;
+  /** A shard whose newest snapshot is from before this position is due: the journal has grown much since. */
+  readonly dueBefore: number;
 }
 
 export type ControlJournal = { readonly type: 'stats'; readonly ask: number } | { readonly type: 'close' };

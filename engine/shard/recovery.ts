@@ -62,13 +62,12 @@ function restore(shard: number, { snapshotsDir, create, log, disk }: RecoverySet
     ...(disk && { disk }),
     skipped: (file, why) => log(`recovery: ${file} is passed over: ${why}`),
   });
-  const oldest = store.oldest();
-  for (let before: number | undefined; ;) {
-    const snapshot = oldest === undefined ? undefined : store.newest(before);
+  for (;;) {
+    const snapshot = store.newest();
     const hosted = create(shard);
     if (snapshot === undefined) return { shard: hosted, store, kept: [] };
-    if (restoreInto(hosted, snapshot, log)) return { shard: hosted, store, kept: keptPoints(oldest, snapshot) };
-    before = snapshot.lsn;
+    if (restoreInto(hosted, snapshot, log)) return { shard: hosted, store, kept: keptPoints(store.oldest(), snapshot) };
+    store.distrust(snapshot);
   }
 }
 
@@ -95,5 +94,5 @@ function restoreInto(
 }
 
 function keptPoints(oldest: SnapshotPoint | undefined, newest: SnapshotPoint): SnapshotPoint[] {
-  return oldest === undefined || oldest.lsn >= newest.lsn ? [newest] : [oldest, newest];
+  return oldest === undefined || oldest.position >= newest.position ? [newest] : [oldest, newest];
 }

@@ -101,9 +101,9 @@ main.on('message', (message: ToShardThread) => {
   afterTurn();
 });
 
-journalPort.on('message', ({ seq, position }: DurableMessage) => {
-  snapshots.durable(seq, position);
-  host.durable(seq);
+journalPort.on('message', (message: DurableMessage) => {
+  snapshots.durable(message);
+  host.durable(message.seq);
   afterTurn();
 });
 

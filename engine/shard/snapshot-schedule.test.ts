@@ -57,9 +57,9 @@ test('a snapshot counts only when every fact in it is durable and the file is wr
   schedule.turned();
   copyAll();
   expect(begun).toEqual(['0@12/0']);
-  schedule.durable(2, 8);
+  schedule.durable({ seq: 2, position: 8, dueBefore: 0 });
   expect(files).toHaveLength(0);
-  schedule.durable(3, 12);
+  schedule.durable({ seq: 3, position: 12, dueBefore: 0 });
   expect(files).toHaveLength(1);
   files[0]!.finish();
   await settled();
@@ -81,7 +81,7 @@ test('one at a time, the one written longest ago first; a quiet shard when the j
   shards[1]!.shard.lsn = 10;
   for (const lsn of [10, 20, 30]) {
     shards[0]!.shard.lsn = lsn;
-    schedule.durable(0, lsn * 2);
+    schedule.durable({ seq: 0, position: lsn * 2, dueBefore: 0 });
     schedule.turned();
     copyAll();
     files.at(-1)?.finish();
@@ -89,6 +89,32 @@ test('one at a time, the one written longest ago first; a quiet shard when the j
     copyAll();
   }
   expect(begun.map((each) => each.split('@')[0])).toEqual(['0', '1', '2', '0']);
+});
+
+test('every shard is due whose snapshot is from before the word that the journal has grown', async () => {
+  const { schedule, shards, begun, files, kept, copyAll } = fakeSchedule(2, 99);
+  shards[0]!.shard.lsn = 3;
+  const write = async (position: number, dueBefore: number): Promise<void> => {
+    schedule.durable({ seq: 0, position, dueBefore });
+    schedule.turned();
+    for (let file = files.length; file <= files.length; file++) {
+      copyAll();
+      if (files.length <= file) return;
+      files[file]!.finish();
+      await settled();
+    }
+  };
+  await write(40, 0);
+  expect(begun).toEqual([]);
+  await write(50, 50);
+  await write(55, 50);
+  expect(begun).toEqual(['0@3/50', '1@0/50']);
+  await write(90, 80);
+  expect(begun.slice(2)).toEqual(['0@3/90', '1@0/90']);
+  expect(kept).toEqual([
+    [0, 50],
+    [1, 50],
+  ]);
 });
 
 test('the drain writes what has facts since its snapshot, then says so', async () => {

@@ -2,6 +2,7 @@ import { assert } from '../contract/assert.ts';
 import type { SnapshotPoint, SnapshotStore } from '../journal/snapshot-store.ts';
 import type { SnapshotWriter } from '../journal/snapshot-writer.ts';
 import type { HostedShard } from './hosted-shard.ts';
+import type { DurableMessage } from './messages.ts';
 
 /** Pages copied per turn of the event loop: 8 × 64 KiB take about 0.1 ms, which no caller notices. */
 const PAGES_PER_TURN = 8;
@@ -46,6 +47,7 @@ export class SnapshotSchedule {
   #kept: Map<SnapshotShard, readonly SnapshotPoint[]>;
   #position: number;
   #durable = 0;
+  #dueBefore = 0;
   #current: Current | undefined;
   #finishing: (() => void) | undefined;
 
@@ -69,10 +71,10 @@ export class SnapshotSchedule {
     else this.#finishing?.();
   }
 
-  /** Batches up to `seq` are durable, the journal reaches `position`, and nothing of this thread after `seq` is in it. */
-  durable(seq: number, position: number): void {
+  durable({ seq, position, dueBefore }: Omit<DurableMessage, 'type'>): void {
     this.#durable = seq;
     this.#position = position;
+    this.#dueBefore = dueBefore;
     this.#finishIfReady();
   }
 
@@ -88,8 +90,9 @@ export class SnapshotSchedule {
     const last = this.#last(each);
     const facts = each.shard.lsn - last.lsn;
     if (this.#finishing !== undefined) return facts > 0;
+    if (facts >= everyFacts || last.position < this.#dueBefore) return true;
     // A shard with little to say must not keep the whole journal: it is written anew when all others may have been.
-    return facts >= everyFacts || this.#position - last.position >= everyFacts * allShards;
+    return this.#position - last.position >= everyFacts * allShards;
   }
 
   #last(each: SnapshotShard): SnapshotPoint {
@@ -126,8 +129,6 @@ export class SnapshotSchedule {
   }
 
   #finished({ of, point }: Current): void {
-    // A shard without new facts is written under the same name again; its earlier write still counts, for the one file
-    // holds all that both held. Should that file rot, the start refuses, and the archive has the facts.
     const kept = [...(this.#kept.get(of) ?? []), point].slice(-2);
     this.#kept.set(of, kept);
     this.#sayKept(of);

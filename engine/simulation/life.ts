@@ -31,6 +31,7 @@ export function beginLife({ chance, swarm, planted, partition, machine, time, au
     threads: 1 + chance.below(swarm.threadsMax),
     segmentBytes: swarm.segmentBytes,
     snapshotEveryFacts: swarm.snapshotEveryFacts,
+    snapshotEveryBytes: swarm.snapshotEveryBytes,
     createShard: (shard) => newShard({ swarm, planted, partition }, shard),
     audit,
     planted,

@@ -18,6 +18,7 @@ export interface ProcessSettings {
   readonly threads: number;
   readonly segmentBytes: number;
   readonly snapshotEveryFacts: number;
+  readonly snapshotEveryBytes: number;
   readonly createShard: (shard: number) => HostedShard;
   readonly audit: Audit;
   readonly planted: Planted;
@@ -58,6 +59,8 @@ export class Process {
     this.#host = new JournalHost({
       journal: this.#journal,
       shards: partition.shards,
+      threads: settings.threads,
+      snapshotEveryBytes: settings.snapshotEveryBytes,
       nowMs: () => clock.now(),
       durable: (thread, message) => void this.#fromJournal[thread]?.push(message),
       released: () => {},

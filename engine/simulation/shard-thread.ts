@@ -105,8 +105,9 @@ export class ShardThread {
     this.#afterTurn();
   }
 
-  durable({ seq, position }: DurableMessage): void {
-    this.#snapshots.durable(seq, position);
+  durable(message: DurableMessage): void {
+    const { seq } = message;
+    this.#snapshots.durable(message);
     if (seq > this.#toldDurable) this.#host.durable((this.#toldDurable = seq));
     this.#afterTurn();
   }

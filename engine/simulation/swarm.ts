@@ -12,6 +12,7 @@ export interface Swarm {
   readonly threadsMax: number;
   readonly holdsPerClientMax: number;
   readonly snapshotEveryFacts: number;
+  readonly snapshotEveryBytes: number;
   readonly segmentBytes: number;
   /** Of client operations: how many repeat an earlier one, and how many of those with other content. */
   readonly retries: number;
@@ -77,8 +78,7 @@ export function rollSwarm(chance: Chance): Swarm {
     promiseShards: 1 + chance.below(2),
     threadsMax: 1 + chance.below(3),
     holdsPerClientMax: chance.pick([3, 1_000]),
-    snapshotEveryFacts: chance.pick([5, 20, 80, 100_000]),
-    segmentBytes: chance.pick([4, 8, 16]) * SECTOR_BYTES,
+    ...rollSnapshots(chance),
     retries: chance.pick([0.1, 0.3, 0.6]),
     altered: chance.pick([0, 0.2, 0.5]),
     doubled: chance.pick([0, 0, 0.2]),
@@ -86,6 +86,17 @@ export function rollSwarm(chance: Chance): Swarm {
     weights,
     faultsMax: chance.pick([0, 0, 1, 2]),
     longPause: chance.yes(0.1),
+  };
+}
+
+function rollSnapshots(chance: Chance): Pick<Swarm, 'snapshotEveryFacts' | 'snapshotEveryBytes' | 'segmentBytes'> {
+  const snapshotEveryFacts = chance.pick([5, 20, 80, 100_000]);
+  const segmentBytes = chance.pick([4, 8, 16]) * SECTOR_BYTES;
+  // With one of the rates it is bytes that make a shard due, as a quiet shard and one with huge facts have it.
+  return {
+    snapshotEveryFacts,
+    segmentBytes,
+    snapshotEveryBytes: snapshotEveryFacts === 80 ? 3 * segmentBytes : Infinity,
   };
 }
 
