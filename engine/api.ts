@@ -25,6 +25,7 @@ import type {
   MoveRequest,
   ReleaseOutcome,
   Reservation,
+  ReservationsAsked,
   ReserveOutcome,
   ReserveRequest,
 } from './contract/reservation.ts';
@@ -118,8 +119,8 @@ export interface Engine {
   move(request: MoveRequest): Promise<MoveOutcome>;
   /** With `client`, only that client's. */
   reservation(id: ReservationId, client?: ClientId): Promise<Reservation | undefined>;
-  /** Newest first, all shards, held ones only. */
-  reservations(limit: number): Promise<readonly Reservation[]>;
+  /** Held ones of all shards, newest first; go on with the last one as `after`. What is made meanwhile is on no later page. */
+  reservations(asked: ReservationsAsked): Promise<readonly Reservation[]>;
 
   /** Known skus only, in no particular order; unknown ones are absent. */
   stock(skus: readonly Sku[]): Promise<readonly SkuStock[]>;

@@ -173,14 +173,14 @@ describe('reservations', () => {
       expect(await engine.reserve(reserving('k2', [A, second]))).toMatchObject({ code: 'units-exceed-available' });
 
       const { reservation } = outcome as Extract<typeof outcome, { status: 'reserved' }>;
-      expect(await engine.reservations(10)).toEqual([reservation]);
+      expect(await engine.reservations({ limit: 10 })).toEqual([reservation]);
       expect(await engine.reservation(reservation.id)).toEqual(reservation);
       const released = { at: Date.now() };
       expect(await engine.release(reservation.id, CLIENT)).toMatchObject({ status: 'released' });
       // A part over two shards is given back after the release is durable.
       await seen((change) => change.at >= released.at && change.sku === sku(A) && change.channels[0]?.ats === 3);
       await seen((change) => change.at >= released.at && change.sku === sku(second) && change.channels[0]?.ats === 1);
-      expect(await engine.reservations(10)).toEqual([]);
+      expect(await engine.reservations({ limit: 10 })).toEqual([]);
     });
   }
 

@@ -162,7 +162,7 @@ async function start(
       return calls.command<MoveOutcome>(shard, { do: 'move', request, shard: shardOfSku(partition, request.sku) });
     },
     reservation: (id, client) => reads.reservation(id, client),
-    reservations: (limit) => reads.reservations(limit),
+    reservations: (asked) => reads.reservations(asked),
 
     stock: (skus) => reads.stock(skus),
     allStock: () => reads.allStock(),

@@ -87,7 +87,7 @@ export class OpsFeed {
     const { engine, latency, now, sockets } = this.#deps;
     const [stats, reservations, letters] = await Promise.all([
       engine.stats(),
-      engine.reservations(RESERVATIONS_SHOWN),
+      engine.reservations({ limit: RESERVATIONS_SHOWN }),
       engine.letters({ state: 'open', limit: LETTERS_SHOWN }),
     ]);
     const at = now();

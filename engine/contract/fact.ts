@@ -81,6 +81,9 @@ export type StockFact =
       readonly fact: 'PartHeld';
       readonly at: number;
       readonly saga: ReservationId;
+      /** As in UnitsReserved, and whose it is; absent in older journals. */
+      readonly keyDigest?: string;
+      readonly client?: ClientId;
       readonly channel: ChannelId;
       readonly lines: readonly ReserveLine[];
       /** As in UnitsReserved. */
@@ -90,12 +93,20 @@ export type StockFact =
       readonly fact: 'PartRefused';
       readonly at: number;
       readonly saga: ReservationId;
+      /** Of a no that sticks to the key. */
+      readonly keyDigest?: string;
       readonly refusal: Refused<ReserveRefusal>;
     }
   /** A safety rule began or ended at or before `at` (rule AV1). */
   | { readonly fact: 'SafetyDatesReached'; readonly at: number }
   /** Also when no part was held: the coordinator may give up before the request arrives, which must then stay without effect. */
-  | { readonly fact: 'PartEnded'; readonly at: number; readonly saga: ReservationId; readonly end: HoldEnd };
+  | {
+      readonly fact: 'PartEnded';
+      readonly at: number;
+      readonly saga: ReservationId;
+      readonly end: HoldEnd;
+      readonly forgetsKey?: true;
+    };
 
 export type PromiseFact =
   | {

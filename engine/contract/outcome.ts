@@ -37,6 +37,11 @@ export const RESERVE_REFUSALS = {
 } as const;
 export type ReserveRefusal = keyof typeof RESERVE_REFUSALS;
 
+/** Only a no about stock is the key's answer for good; names, bounds, quotas and other keys may be put right (rule RS2). */
+export function sticksToKey(code: ReserveRefusal): boolean {
+  return code === 'units-exceed-available' || code === 'too-many-demand-groups';
+}
+
 /** Codes for a question what can be promised, in the order they are checked (rule AV3). */
 export const ATP_REFUSALS = {
   'unknown-sku': 'nobody has reported this sku and it is not in the item master',

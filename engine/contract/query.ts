@@ -4,14 +4,14 @@ import type { DeadLetter, LetterState } from './dead-letter.ts';
 import type { SkuTerms } from './explain.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './ids.ts';
 import type { ReferenceBatch } from './reference.ts';
-import type { Reservation } from './reservation.ts';
+import type { Reservation, ReservationsAsked } from './reservation.ts';
 
 // Reads of one shard. Like every answer they leave only when what they rest on is durable.
 
 export type StockQuery =
   | { readonly ask: 'stock'; readonly skus: readonly Sku[] }
   | { readonly ask: 'reservation'; readonly id: ReservationId; readonly client?: ClientId }
-  | { readonly ask: 'reservations'; readonly limit: number }
+  | ({ readonly ask: 'reservations' } & ReservationsAsked)
   /** Everything the shard holds, in chunks: positions for verification and exports. `after`: last sku of the chunk before. */
   | { readonly ask: 'all-stock'; readonly after?: Sku; readonly limit: number }
   | ({ readonly ask: 'atp' } & AtpRequest)
@@ -24,7 +24,7 @@ export type StockQuery =
 
 export type PromiseQuery =
   | { readonly ask: 'reservation'; readonly id: ReservationId; readonly client?: ClientId }
-  | { readonly ask: 'reservations'; readonly limit: number }
+  | ({ readonly ask: 'reservations' } & ReservationsAsked)
   | { readonly ask: 'stats' };
 
 export type IntakeQuery =

@@ -1,4 +1,5 @@
 import type { ChannelId, ClientId, GroupId, NodeId, ReservationId, Sku } from './ids.ts';
+import { digestHex } from './digest.ts';
 import type { ExtendRefusal, MoveRefusal, Refused, ReservationRefusal, ReserveRefusal } from './outcome.ts';
 
 /** Units of a sku at one node, or at whichever nodes of a group turn out to have them. */
@@ -18,6 +19,11 @@ export interface ReserveRequest {
   readonly holdMs: number;
   /** true: as much of each line as there is, instead of all or none. */
   readonly partial: boolean;
+}
+
+/** By what stock shards know a client's key, also one whose reservation spans shards (rule RS2). 32 hex digits. */
+export function keyDigestOf({ client, key }: Pick<ReserveRequest, 'client' | 'key'>): string {
+  return digestHex(`${client}\u0000${key}`);
 }
 
 /** Default hold, in ms: 15 minutes covers a checkout with a second look (rule RS4). */
@@ -45,6 +51,30 @@ export interface Reservation {
   readonly expiresAt: number;
   /** How often it was extended; absent: never. */
   readonly extensions?: number;
+}
+
+/** Where a page of reservations begins: behind this one, in the order of `newestPage`. */
+export interface ReservationsAfter {
+  readonly createdAt: number;
+  readonly id: string;
+}
+
+/** Held reservations, of one client or of all. */
+export interface ReservationsAsked {
+  readonly client?: ClientId;
+  readonly after?: ReservationsAfter;
+  readonly limit: number;
+}
+
+/** The newest first, of one moment by id: an order that no later reservation changes. */
+export function newestPage(all: readonly Reservation[], { after, limit }: ReservationsAsked): Reservation[] {
+  const behind = after === undefined ? all : all.filter((one) => newestFirst(after, one) < 0);
+  return behind.toSorted(newestFirst).slice(0, limit);
+}
+
+function newestFirst(a: ReservationsAfter, b: ReservationsAfter): number {
+  // A longer id is of a shard with a longer number or made later in it.
+  return b.createdAt - a.createdAt || b.id.length - a.id.length || (a.id > b.id ? -1 : Number(a.id < b.id));
 }
 
 export type ReserveOutcome =

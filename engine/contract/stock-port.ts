@@ -1,4 +1,4 @@
-import type { ChannelId, ReservationId, Sku } from './ids.ts';
+import type { ChannelId, ClientId, ReservationId, Sku } from './ids.ts';
 import type { MoveRefusal, Refused, ReserveRefusal } from './outcome.ts';
 import type { Place, ReserveLine } from './reservation.ts';
 
@@ -11,6 +11,9 @@ export type StockPortCommand =
       readonly saga: ReservationId;
       /** Where to send the answer. */
       readonly replyTo: number;
+      readonly client: ClientId;
+      /** Of client and key (keyDigestOf): other content for a sku of this shard is refused, before and after (rule RS2). */
+      readonly keyDigest: string;
       readonly channel: ChannelId;
       readonly lines: readonly ReserveLine[];
       readonly partial: boolean;
@@ -33,6 +36,8 @@ export type StockPortCommand =
       readonly saga: ReservationId;
       readonly replyTo: number;
       readonly reason: 'released' | 'expired' | 'abandoned';
+      /** The reservation was refused for what may be put right: its key may be used again (rule RS2). */
+      readonly forgetsKey?: true;
     };
 
 export type StockPortReply =

@@ -6,10 +6,19 @@ import type { Decision, Machine, Settled, ShardRequest } from '../contract/machi
 import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
 import { refuse } from '../contract/outcome.ts';
 import type { PromiseAnswer, PromiseQuery } from '../contract/query.ts';
-import type { Reservation } from '../contract/reservation.ts';
+import { newestPage, type Reservation, type ReservationsAsked } from '../contract/reservation.ts';
 import { PromiseState } from './promise-state.ts';
 import type { Saga } from './saga.ts';
-import { allAnswered, asOf, endRequests, firstRefusal, grantedLines, holdRequests, moveRequest } from './saga.ts';
+import {
+  allAnswered,
+  asOf,
+  endRequests,
+  finalRefusal,
+  firstRefusal,
+  grantedLines,
+  holdRequests,
+  moveRequest,
+} from './saga.ts';
 import { extendReservation, moveAnswered, startMove } from './change-reservation.ts';
 import type { PromiseSettings } from './start-reservation.ts';
 import { startReservation } from './start-reservation.ts';
@@ -90,15 +99,16 @@ function partAnswered(
   return {
     ...NOTHING,
     facts: [fact, { fact: 'ReservationDecided', at, id, outcome: verdict }],
-    requests: endRequests(answered, 'abandoned', self),
+    requests: endRequests({ ...answered, refusal: verdict }, 'abandoned', self),
     settled: [{ id, outcome: verdict }],
   };
 }
 
 function verdictOn(saga: Saga): 'wait' | 'reserved' | Refused<ReserveRefusal> {
-  const refusal = firstRefusal(saga);
-  if (!saga.request.partial && refusal !== undefined) return refusal;
+  const final = finalRefusal(saga);
+  if (final !== undefined) return final;
   if (!allAnswered(saga)) return 'wait';
+  const refusal = firstRefusal(saga);
   return refusal !== undefined && grantedLines(saga).length === 0 ? refusal : 'reserved';
 }
 
@@ -186,7 +196,7 @@ function answerQuery(state: PromiseState, query: PromiseQuery, at: number): Prom
       return { answer: 'reservation', reservation: visible ? asOf(saga, at) : undefined };
     }
     case 'reservations':
-      return { answer: 'reservations', reservations: newestHeld(state, query.limit, at) };
+      return { answer: 'reservations', reservations: newestPage(heldNow(state, query, at), query) };
     case 'stats': {
       const held = [...state.sagas.values()].filter((saga) => saga.state === 'held').length;
       return { answer: 'stats', stats: { open: state.sagas.size, held } };
@@ -196,11 +206,11 @@ function answerQuery(state: PromiseState, query: PromiseQuery, at: number): Prom
   }
 }
 
-function newestHeld(state: PromiseState, limit: number, at: number): Reservation[] {
-  return [...state.sagas.values()]
-    .filter((saga) => saga.state === 'held')
-    .map((saga) => asOf(saga, at))
-    .filter((reservation) => reservation?.state === 'held')
-    .sort((a, b) => b!.createdAt - a!.createdAt)
-    .slice(0, limit) as Reservation[];
+function heldNow(state: PromiseState, { client }: ReservationsAsked, at: number): Reservation[] {
+  const ids = client === undefined ? state.sagas.keys() : (state.openOf.get(client) ?? []);
+  return [...ids].flatMap((id) => {
+    const saga = state.sagas.get(id);
+    const reservation = saga?.state === 'held' ? asOf(saga, at) : undefined;
+    return reservation?.state === 'held' ? [reservation] : [];
+  });
 }

@@ -3,6 +3,7 @@ import { digestHex } from '../contract/digest.ts';
 import type { PromiseFact } from '../contract/fact.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { StateImage } from '../contract/machine.ts';
+import { sticksToKey } from '../contract/outcome.ts';
 import { DueQueue } from './due-queue.ts';
 import type { Saga, SagaEvent } from './saga.ts';
 import { grantedLines, isClosed, partsOf, SAGA_TABLE } from './saga.ts';
@@ -10,14 +11,12 @@ import { grantedLines, isClosed, partsOf, SAGA_TABLE } from './saga.ts';
 /** How long an ended reservation and its key are remembered, in ms: a day, so a shop's nightly retry still finds its answer (rule RS2). */
 export const REMEMBER_MS = 24 * 3_600_000;
 
-/** Refusals that say something about stock; only these stick to the key (rule RS2). */
-const ABOUT_STOCK: readonly string[] = ['units-exceed-available', 'too-many-demand-groups'];
-
 /** Everything a promise shard knows. Changed by `evolve` alone, so the same facts make the same state. */
 export class PromiseState {
   readonly sagas = new Map<ReservationId, Saga>();
   readonly byKey = new Map<string, ReservationId>();
-  readonly openOf = new Map<ClientId, number>();
+  /** Of each client: what is asked for or held, in the order it was begun. */
+  readonly openOf = new Map<ClientId, Set<ReservationId>>();
   /** Ended and refused ones, oldest first: what #forget looks through. */
   readonly settled = new Set<ReservationId>();
   readonly due = new DueQueue<ReservationId>();
@@ -54,7 +53,7 @@ export class PromiseState {
         const saga = this.#saga(fact.id);
         this.#move(saga, 'ended', fact.at);
         saga.end = fact.end;
-        this.#count(saga.request.client, -1);
+        this.#close(saga);
         this.#dropStaleDue();
         return;
       }
@@ -81,7 +80,7 @@ export class PromiseState {
       state: 'asking',
     });
     this.byKey.set(fact.keyDigest, fact.id);
-    this.#count(fact.request.client, 1);
+    this.#open(fact.request.client, fact.id);
   }
 
   #decide(fact: Extract<PromiseFact, { fact: 'ReservationDecided' }>, lsn: number): void {
@@ -95,8 +94,8 @@ export class PromiseState {
     }
     this.#move(saga, 'refused', fact.at);
     saga.refusal = fact.outcome;
-    this.#count(saga.request.client, -1);
-    if (!ABOUT_STOCK.includes(fact.outcome.code)) this.byKey.delete(saga.keyDigest);
+    this.#close(saga);
+    if (!sticksToKey(fact.outcome.code)) this.byKey.delete(saga.keyDigest);
   }
 
   #extend({ id, expiresAt }: Extract<PromiseFact, { fact: 'ReservationExtended' }>): void {
@@ -159,11 +158,16 @@ export class PromiseState {
     }
   }
 
-  #count(client: ClientId, by: number): void {
-    const open = (this.openOf.get(client) ?? 0) + by;
-    assert(open >= 0, () => `client ${client} has ${open} open reservations`);
-    if (open === 0) this.openOf.delete(client);
-    else this.openOf.set(client, open);
+  #open(client: ClientId, id: ReservationId): void {
+    const open = this.openOf.get(client);
+    if (open === undefined) this.openOf.set(client, new Set([id]));
+    else open.add(id);
+  }
+
+  #close({ id, request: { client } }: Saga): void {
+    const open = this.openOf.get(client);
+    assert(open?.delete(id) === true, () => `${id} of ${client} is closed, not open`);
+    if (open.size === 0) this.openOf.delete(client);
   }
 
   #saga(id: ReservationId): Saga {
@@ -198,9 +202,9 @@ export class PromiseState {
     this.lastNumber = image.lastNumber;
     for (const saga of image.sagas) {
       this.sagas.set(saga.id, saga);
-      const sticks = saga.refusal === undefined || ABOUT_STOCK.includes(saga.refusal.code);
+      const sticks = saga.refusal === undefined || sticksToKey(saga.refusal.code);
       if (sticks) this.byKey.set(saga.keyDigest, saga.id);
-      if (saga.state === 'asking' || saga.state === 'held') this.#count(saga.request.client, 1);
+      if (saga.state === 'asking' || saga.state === 'held') this.#open(saga.request.client, saga.id);
       else this.settled.add(saga.id);
       if (saga.state === 'held' && saga.reservation) this.due.add(saga.reservation.expiresAt, saga.id);
     }

@@ -1,8 +1,9 @@
 import type { HoldEnd } from '../contract/fact.ts';
 import type { ChannelId, ReservationId } from '../contract/ids.ts';
 import type { ShardRequest } from '../contract/machine.ts';
-import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
+import { sticksToKey, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { MoveRequest, Reservation, ReserveLine, ReserveRequest } from '../contract/reservation.ts';
+import { keyDigestOf } from '../contract/reservation.ts';
 
 // A reservation over several stock shards, as its coordinator sees it.
 //
@@ -83,6 +84,14 @@ export function firstRefusal(saga: Saga): Refused<ReserveRefusal> | undefined {
   return undefined;
 }
 
+/** A no that ends it whatever else is granted: with `partial` only stock may fall short, as within one shard (rule RS1). */
+export function finalRefusal(saga: Saga): Refused<ReserveRefusal> | undefined {
+  for (const { answer } of saga.parts) {
+    if (answer?.status === 'refused' && !(saga.request.partial && sticksToKey(answer.code))) return answer;
+  }
+  return undefined;
+}
+
 /** What was granted. A part may sum lines of the same sku and place, so lines come back part by part. */
 export function grantedLines(saga: Saga): ReserveLine[] {
   return saga.parts.flatMap(({ answer }) => (answer?.status === 'held' ? answer.lines : []));
@@ -108,6 +117,8 @@ export function holdRequests(saga: Pick<Saga, 'id' | 'request' | 'shards'>, self
       do: 'hold-part',
       saga: id,
       replyTo: self,
+      client: request.client,
+      keyDigest: keyDigestOf(request),
       channel: request.channel,
       lines: request.lines.filter((_, index) => shards[index] === shard),
       partial: request.partial,
@@ -127,7 +138,9 @@ export function moveRequest(id: ReservationId, channel: ChannelId, move: SagaMov
 
 /** Tells each shard that has not said so yet to end its part; refused ones too, so they forget the saga. */
 export function endRequests(saga: Saga, reason: HoldEnd, self: number): ShardRequest[] {
+  const { id, refusal } = saga;
+  const forgets = refusal === undefined || sticksToKey(refusal.code) ? {} : ({ forgetsKey: true } as const);
   return saga.parts
     .filter((part) => !part.closed)
-    .map(({ shard }) => ({ shard, command: { do: 'end-part', saga: saga.id, replyTo: self, reason } }));
+    .map(({ shard }) => ({ shard, command: { do: 'end-part', saga: id, replyTo: self, reason, ...forgets } }));
 }

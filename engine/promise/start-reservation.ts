@@ -73,6 +73,6 @@ function refusalOf(
     return refuse('hold-out-of-bounds', { field: 'holdMs' });
   }
   if (state.byKey.size >= KEYS_MAX) return refuse('too-many-keys');
-  if ((state.openOf.get(request.client) ?? 0) >= holdsPerClientMax) return refuse('too-many-holds');
+  if ((state.openOf.get(request.client)?.size ?? 0) >= holdsPerClientMax) return refuse('too-many-holds');
   return undefined;
 }

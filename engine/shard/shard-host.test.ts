@@ -79,7 +79,16 @@ function tinyMachine(self: number, due = Infinity): AnyMachine {
 
 const askPart = (saga: ReservationId, replyTo: number): ShardRequest => ({
   shard: 1,
-  command: { do: 'hold-part', saga, replyTo, channel: 'web' as never, lines: [], partial: false },
+  command: {
+    do: 'hold-part',
+    saga,
+    replyTo,
+    client: 'shop' as never,
+    keyDigest: '',
+    channel: 'web' as never,
+    lines: [],
+    partial: false,
+  },
 });
 const answerPart = (command: Extract<Command, { do: 'hold-part' }>, shard: number): ShardRequest => ({
   shard: command.replyTo,

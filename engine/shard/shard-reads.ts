@@ -4,7 +4,7 @@ import type { SkuStock } from '../contract/change.ts';
 import type { Sku } from '../contract/ids.ts';
 import { shardOfReservation, type ClientId, type ReservationId } from '../contract/ids.ts';
 import type { Heard, IntakeStats, NodeHealth, PromiseStats, Query, StockStats } from '../contract/query.ts';
-import type { Reservation } from '../contract/reservation.ts';
+import { newestPage, type Reservation, type ReservationsAsked } from '../contract/reservation.ts';
 import { kindOf, type Partition, shardOfSku } from './partition.ts';
 import type { ShardCalls } from './shard-calls.ts';
 
@@ -59,16 +59,15 @@ export class ShardReads {
     return shard !== undefined && shard < this.#partition.intake ? shard : undefined;
   }
 
-  async reservations(limit: number): Promise<Reservation[]> {
-    const queries = Array.from({ length: this.#partition.intake }, (_, shard) => ({
-      shard,
-      query: { ask: 'reservations', limit } as const,
-    }));
+  /** Each shard's page holds all that can be in the page of all. */
+  async reservations(asked: ReservationsAsked): Promise<Reservation[]> {
+    const query = { ask: 'reservations', ...asked } as const;
+    const queries = Array.from({ length: this.#partition.intake }, (_, shard) => ({ shard, query }));
     const answers = await this.#calls.queries(queries, 'reservations');
-    return answers
-      .flatMap(({ reservations }) => reservations)
-      .sort((a, b) => b.createdAt - a.createdAt)
-      .slice(0, limit);
+    return newestPage(
+      answers.flatMap(({ reservations }) => reservations),
+      asked,
+    );
   }
 
   async stats(): Promise<ShardStats> {

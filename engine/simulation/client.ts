@@ -87,9 +87,7 @@ export class Client {
     const chance = this.#chance;
     if (this.#requests.length > 0 && chance.yes(this.#swarm.retries)) {
       const known = chance.pick(this.#requests);
-      // Its skus stay: a key meets its first content only where that was decided.
-      const other = { ...known, holdMs: known.holdMs + 1_000 };
-      return this.#place(chance.yes(this.#swarm.altered) ? other : known);
+      return this.#place(chance.yes(this.#swarm.altered) ? this.#altered(known) : known);
     }
     const channel = chance.pick(Object.keys(CHANNELS));
     const request: ReserveRequest = {
@@ -102,6 +100,20 @@ export class Client {
     };
     this.#requests.push(request);
     return this.#place(request);
+  }
+
+  /** Under the same key: another hold time, fewer lines, or one more, so that it may belong to another shard or to several. */
+  #altered(known: ReserveRequest): ReserveRequest {
+    switch (this.#chance.below(3)) {
+      case 0:
+        return { ...known, lines: [...known.lines, this.#line(known.channel)] };
+      case 1:
+        return known.lines.length > 1
+          ? { ...known, lines: known.lines.slice(1) }
+          : { ...known, partial: !known.partial };
+      default:
+        return { ...known, holdMs: known.holdMs + 1_000 };
+    }
   }
 
   #line(channel: string): ReserveLine {

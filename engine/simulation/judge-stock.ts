@@ -1,12 +1,13 @@
 import type { StockFact } from '../contract/fact.ts';
 import type { ReservationId } from '../contract/ids.ts';
-import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
+import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import { requireExpected } from './expected-play.ts';
 import { grantOf } from './grant.ts';
 import type { ModelSaga } from './promise-model.ts';
 import { isServable } from './room.ts';
 import { idKey } from './promised.ts';
+import { keyDigests } from './sent.ts';
 import { notPlayed, type StockModel } from './stock-model.ts';
 import { require, requireSame } from './violation.ts';
 
@@ -37,7 +38,7 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
     case 'UnitsReserved':
       return judgeReserved(model, fact, known);
     case 'ReservationRefused': {
-      require(!model.keys.has(fact.keyDigest), () => 'a key that is remembered is answered anew');
+      require(!hasKey(model, fact.keyDigest), () => 'a key that is remembered is answered anew');
       const requests = known.sentRequests(fact.keyDigest);
       return requireExplained(model, fact.refusal, requests);
     }
@@ -83,7 +84,7 @@ function judgeRecorded(model: StockModel, { event, units, at }: Of<'StockRecorde
 
 function judgeReserved(model: StockModel, fact: Of<'UnitsReserved'>, known: Known): void {
   const { reservation, keyDigest, at } = fact;
-  require(!model.keys.has(keyDigest), () => `a second reservation ${reservation.id} under one key (RS2)`);
+  require(!hasKey(model, keyDigest), () => `a second reservation ${reservation.id} under one key (RS2)`);
   require(!model.holds.has(reservation.id), () => `${reservation.id} is given twice`);
   const { client, channel, createdAt, expiresAt, state } = reservation;
   requireSame({ createdAt, state }, { createdAt: at, state: 'held' }, () => reservation.id);
@@ -91,6 +92,11 @@ function judgeReserved(model: StockModel, fact: Of<'UnitsReserved'>, known: Know
     .sentRequests(keyDigest)
     .filter((asked) => asked.client === client && asked.channel === channel && at + asked.holdMs === expiresAt);
   requireExplained(model, reservation.lines, alike);
+}
+
+/** Of a reservation of this shard alone, or of one that spans shards and has a part here. */
+function hasKey({ keys, parts }: StockModel, keyDigest: string): boolean {
+  return keys.has(keyDigest) || [...parts.values()].some((part) => part.keyDigest === keyDigest);
 }
 
 /** One of the requests must lead to exactly this. */
@@ -120,7 +126,9 @@ function judgePart(model: StockModel, fact: Of<'PartHeld' | 'PartRefused'>, shar
   const { channel, partial, lines } = saga.request;
   const own = lines.filter((_, index) => saga.shards[index] === shard);
   const said = fact.fact === 'PartHeld' ? fact.lines : fact.refusal;
-  requireSame(said, grantOf(model, { channel, partial, lines: own }), () => `part of ${fact.saga}`);
+  const isUsed = keyDigests(saga.request.client, saga.request.key).some((digest) => model.keys.has(digest));
+  const reused = refuse('key-reused', { field: 'key' });
+  requireSame(said, isUsed ? reused : grantOf(model, { channel, partial, lines: own }), () => `part of ${fact.saga}`);
 }
 
 function judgePartEnded(model: StockModel, { saga: id, end }: Of<'PartEnded'>, known: Known): void {

@@ -23,7 +23,7 @@ export interface ModelSaga {
   readonly settledAt?: number;
 }
 
-const STICKY = ['units-exceed-available', 'too-many-demand-groups'];
+export const STICKY: readonly string[] = ['units-exceed-available', 'too-many-demand-groups'];
 
 export class PromiseModel {
   lsn = 0;
@@ -96,8 +96,9 @@ export function isClosed(saga: ModelSaga): boolean {
 /** What the answers so far make of it (rule RS1): nothing yet, all of it, or a no. */
 export function verdictOf(saga: ModelSaga): 'wait' | readonly ReserveLine[] | 'refused' {
   const answers = partsOf(saga).map((shard) => saga.answers.get(shard));
-  const refused = answers.some((answer) => answer?.status === 'refused');
-  if (refused && !saga.request.partial) return 'refused';
+  const { partial } = saga.request;
+  const isFinal = (code: string): boolean => !partial || !STICKY.includes(code);
+  if (answers.some((answer) => answer?.status === 'refused' && isFinal(answer.code))) return 'refused';
   if (answers.includes(undefined)) return 'wait';
   const lines = answers.flatMap((answer) => (answer?.status === 'held' ? answer.lines : []));
   return lines.length === 0 ? 'refused' : lines;

@@ -25,6 +25,8 @@ export interface ModelPart {
   readonly answer: PartAnswer;
   readonly promised: readonly Promised[];
   readonly ended: boolean;
+  /** While its reservation has the key here (rule RS2). */
+  readonly keyDigest?: string | undefined;
   readonly doneAt?: number;
 }
 

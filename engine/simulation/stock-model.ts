@@ -153,16 +153,20 @@ export class StockModel {
         return notPlayed(fact);
       case 'PartHeld': {
         const promised = this.promised(fact.lines);
-        this.parts.set(fact.saga, { answer: { status: 'held', lines: fact.lines }, promised, ended: false });
+        const { lines, keyDigest } = fact;
+        this.parts.set(fact.saga, { answer: { status: 'held', lines }, promised, ended: false, keyDigest });
         return skusOf(promised);
       }
-      case 'PartRefused':
-        this.parts.set(fact.saga, { answer: fact.refusal, promised: [], ended: false, doneAt: fact.at });
+      case 'PartRefused': {
+        const { refusal, keyDigest } = fact;
+        this.parts.set(fact.saga, { answer: refusal, promised: [], ended: false, doneAt: fact.at, keyDigest });
         return [];
+      }
       case 'PartEnded': {
         const part = this.parts.get(fact.saga);
         const answer: PartAnswer = part?.answer ?? { status: 'refused', code: 'units-exceed-available' };
-        this.parts.set(fact.saga, { answer, promised: part?.promised ?? [], ended: true, doneAt: fact.at });
+        const keyDigest = fact.forgetsKey === true ? undefined : part?.keyDigest;
+        this.parts.set(fact.saga, { answer, promised: part?.promised ?? [], ended: true, doneAt: fact.at, keyDigest });
         return skusOf(part?.promised ?? []);
       }
     }

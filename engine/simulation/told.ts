@@ -32,6 +32,8 @@ export class Told {
   readonly #audit: Audit;
   readonly #holdsPerClientMax: number;
   readonly #first = new Map<string, string>();
+  /** By client and key, what was reserved. */
+  readonly #reserved = new Map<string, readonly ReserveRequest[]>();
   /** Reservations clients know of. */
   readonly #known = new Map<ReservationId, { client: ClientId; expiresAt: number }>();
   readonly #learn: (id: ReservationId, client: ClientId) => void;
@@ -114,6 +116,7 @@ export class Told {
       require(reservation.client === client, () => `${client} is given ${reservation.id} of ${reservation.client}`);
       this.#known.set(reservation.id, { client, expiresAt: reservation.expiresAt });
       this.#learn(reservation.id, client);
+      this.#requireOneKey(request);
       return this.#same(request, outcome);
     }
     require(outcome.status === 'refused', () => `a reservation is told ${outcome.status}`);
@@ -140,6 +143,18 @@ export class Told {
 
   #refusedDurably({ client, key }: ReserveRequest): boolean {
     return keyDigests(client, key).some((digest) => this.#audit.refusedKeys.has(digest));
+  }
+
+  /** Rule RS2: of two contents under one key that have a sku in common, one is reserved at most. */
+  #requireOneKey(request: ReserveRequest): void {
+    if (this.#audit.time.isLong) return;
+    const key = `${request.client}\n${request.key}`;
+    const content = JSON.stringify(request);
+    const others = (this.#reserved.get(key) ?? []).filter((one) => JSON.stringify(one) !== content);
+    const skus = new Set(request.lines.map(({ sku }) => sku));
+    const same = others.find(({ lines }) => lines.some(({ sku }) => skus.has(sku)));
+    require(same === undefined, () => `key ${request.key} has two reservations that share a sku (RS2)`);
+    this.#reserved.set(key, [...others, request]);
   }
 
   /** Rule RS2: same client, key and content, same answer; for a day at least. */

@@ -3,6 +3,7 @@ import type { HoldEnd, StockFact } from '../contract/fact.ts';
 import type { ChannelId } from '../contract/ids.ts';
 import type { ReservationState, ReserveLine } from '../contract/reservation.ts';
 import { GIVEN_UP } from './decide-part.ts';
+import type { Part } from './parts.ts';
 import type { PlacedLine } from './placed-line.ts';
 import { closeSku, refreshPosition } from './position-change.ts';
 import type { StockState } from './stock-state.ts';
@@ -42,21 +43,26 @@ export function applyReleased(state: StockState, { id, end, at }: Fact<'UnitsRel
 }
 
 export function applyPartHeld(state: StockState, fact: Fact<'PartHeld'>, lsn: number): void {
-  const { saga, lines, channel, drawn } = fact;
+  const { saga, keyDigest, client, lines, channel, drawn } = fact;
   const placed = place(state, lines, { channel, drawn });
-  state.parts.put(saga, { answer: { status: 'held', lines }, lines: placed, channel, ended: false });
+  const whose = { channel, ...(client !== undefined && { client }), ...(keyDigest !== undefined && { keyDigest }) };
+  state.parts.put(saga, { answer: { status: 'held', lines }, lines: placed, ...whose, ended: false });
   hold(state, placed, 1, lsn);
 }
 
-export function applyPartRefused(state: StockState, { saga, refusal, at }: Fact<'PartRefused'>): void {
-  state.parts.put(saga, { answer: refusal, lines: [], ended: false });
+export function applyPartRefused(state: StockState, { saga, keyDigest, refusal, at }: Fact<'PartRefused'>): void {
+  const key = keyDigest === undefined ? {} : { keyDigest };
+  state.parts.put(saga, { answer: refusal, lines: [], ...key, ended: false });
   state.parts.end(saga, at);
 }
 
-export function applyPartEnded(state: StockState, { saga, at }: Fact<'PartEnded'>, lsn: number): void {
-  const part = state.parts.find(saga) ?? { answer: GIVEN_UP, lines: [], ended: false };
+const NO_PART: Part = { answer: GIVEN_UP, lines: [], ended: false };
+
+export function applyPartEnded(state: StockState, { saga, at, forgetsKey }: Fact<'PartEnded'>, lsn: number): void {
+  const { keyDigest, ...part } = state.parts.find(saga) ?? NO_PART;
   assert(!part.ended, () => `part ${saga} ends twice`);
-  state.parts.put(saga, { ...part, ended: true });
+  const key = keyDigest === undefined || forgetsKey === true ? {} : { keyDigest };
+  state.parts.put(saga, { ...part, ...key, ended: true });
   state.parts.end(saga, at);
   hold(state, part.lines, -1, lsn);
 }

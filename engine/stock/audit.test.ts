@@ -31,6 +31,8 @@ function played(events: readonly Parameters<TestShard['record']>[0][]): TestShar
         do: 'hold-part',
         saga: `r9-${i}` as never,
         replyTo: 9,
+        client: 'shop' as never,
+        keyDigest: `key of r9-${i}`,
         channel: 'web' as never,
         lines: lines as never,
         partial: false,

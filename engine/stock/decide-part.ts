@@ -1,6 +1,6 @@
 import type { StockFact } from '../contract/fact.ts';
 import type { ShardRequest } from '../contract/machine.ts';
-import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
+import { refuse, sticksToKey, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { StockPortCommand, StockPortReply } from '../contract/stock-port.ts';
 import { expire } from './decide-reserve.ts';
 import { grantLines } from './reserve-lines.ts';
@@ -19,16 +19,18 @@ interface Decided {
 }
 
 export function decideHoldPart(state: StockState, command: HoldPart, atMs: number): Decided {
-  const { saga, channel } = command;
+  const { saga, channel, client, keyDigest } = command;
   const known = state.parts.find(saga);
   if (known !== undefined) return { facts: [], requests: [held(state, command, known.answer)] };
   const expired = state.holds.expired(atMs);
   const granted = linesFor(state, command, expired);
   if ('status' in granted) {
-    const refused: StockFact = { fact: 'PartRefused', at: atMs, saga, refusal: granted };
+    const key = sticksToKey(granted.code) ? { keyDigest } : {};
+    const refused: StockFact = { fact: 'PartRefused', at: atMs, saga, ...key, refusal: granted };
     return { facts: [refused], requests: [held(state, command, granted)] };
   }
-  const facts: StockFact[] = [...expire(expired, atMs), { fact: 'PartHeld', at: atMs, saga, channel, ...granted }];
+  const part: StockFact = { fact: 'PartHeld', at: atMs, saga, keyDigest, client, channel, ...granted };
+  const facts = [...expire(expired, atMs), part];
   return { facts, requests: [held(state, command, { status: 'held', lines: granted.lines })] };
 }
 
@@ -37,6 +39,8 @@ function linesFor(
   command: HoldPart,
   expired: ReturnType<StockState['holds']['expired']>,
 ): ReturnType<typeof grantLines> {
+  // The coordinator knows its own keys; here somebody may have used it for a sku of this shard alone.
+  if (state.keys.find(command.keyDigest) !== undefined) return refuse('key-reused', { field: 'key' });
   const wanted = wantedLines(state, command);
   if ('status' in wanted) return wanted;
   return grantLines(
@@ -52,9 +56,10 @@ function held(state: StockState, { saga, replyTo }: HoldPart, outcome: PartOutco
 
 /** Also without a part: the coordinator gave up first, and the request that still comes must stay without effect. */
 export function decideEndPart(state: StockState, command: EndPart, atMs: number): Decided {
-  const { saga, replyTo, reason } = command;
+  const { saga, replyTo, reason, forgetsKey } = command;
   const isEnded = state.parts.find(saga)?.ended === true;
-  const ended: StockFact = { fact: 'PartEnded', at: atMs, saga, end: reason };
+  const forgets = forgetsKey === true ? { forgetsKey } : {};
+  const ended: StockFact = { fact: 'PartEnded', at: atMs, saga, end: reason, ...forgets };
   const reply: ShardRequest = { shard: replyTo, command: { do: 'part-ended', saga, shard: state.settings.shard } };
   return { facts: isEnded ? [] : [ended], requests: [reply] };
 }

@@ -2,9 +2,10 @@ import type { Outcome } from '../contract/command.ts';
 import { digestHex } from '../contract/digest.ts';
 import type { StockFact } from '../contract/fact.ts';
 import { reservationId, type ClientId, type ReservationId } from '../contract/ids.ts';
-import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
+import { refuse, sticksToKey, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import {
   HOLD_MS_MAX,
+  keyDigestOf,
   type Reservation,
   type ReserveLine,
   type ReserveOutcome,
@@ -28,14 +29,16 @@ interface Decided {
 }
 
 export function decideReserve(state: StockState, request: ReserveRequest, atMs: number): Decided {
-  const keyDigest = digestHex(`${request.client}\u0000${request.key}`);
+  const keyDigest = keyDigestOf(request);
   const contentDigest = digestHex(contentText(request));
   const known = state.keys.find(keyDigest);
   if (known !== undefined) return { outcome: firstAnswer(state, known, contentDigest), facts: [] };
+  // All its lines are of this shard, those of the reservation that has the key are not: it is another one.
+  if (state.parts.hasKey(keyDigest)) return { outcome: refuse('key-reused'), facts: [] };
   const expired = state.holds.expired(atMs);
   const granted = linesFor(state, request, expired);
   if (!isRefused(granted)) return reserve(state, { request, granted, keyDigest, contentDigest, expired, atMs });
-  if (!sticks(granted.code)) return { outcome: granted, facts: [] };
+  if (!sticksToKey(granted.code)) return { outcome: granted, facts: [] };
   return {
     outcome: granted,
     facts: [{ fact: 'ReservationRefused', at: atMs, keyDigest, contentDigest, refusal: granted }],
@@ -82,10 +85,6 @@ function linesFor(
 function isRefused<T>(value: T | Refused<ReserveRefusal>): value is Refused<ReserveRefusal> {
   return typeof value === 'object' && value !== null && 'status' in value && value.status === 'refused';
 }
-
-/** Only a no about stock is the key's answer for good; names, bounds and quotas may be put right (rule RS2). */
-const sticks = (code: ReserveRefusal): boolean =>
-  code === 'units-exceed-available' || code === 'too-many-demand-groups';
 
 function reserve(
   state: StockState,

@@ -261,7 +261,8 @@ describe("a move in a participant's part", () => {
   test('[RS7] is answered with all its lines, the same move again alike, and ended whole', () => {
     const shard = newShard();
     const lines = [{ sku: skuId(0), units: 3, node: nodeId(0) }];
-    const held = { do: 'hold-part', saga: SAGA, replyTo: 20, channel: WEB, lines, partial: false } as const;
+    const asked = { do: 'hold-part', saga: SAGA, replyTo: 20, client: CLIENT, keyDigest: 'key' } as const;
+    const held = { ...asked, channel: WEB, lines, partial: false } as const;
     const firstAnswer = ask(shard, held);
     const moved = ask(shard, movePart(1, 'n0 -> west x 2'));
     expect(moved).toMatchObject({

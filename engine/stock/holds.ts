@@ -34,9 +34,9 @@ export class HoldTable {
   private readonly rows = new Map<ReservationId, Hold>();
   /** Ended holds with their time, oldest first; forgotten with their keys. */
   private readonly ended = new Map<ReservationId, number>();
-  /** Derived: held ones by expiry, and how many each client has. */
+  /** Derived: held ones by expiry, and each client's in the order they were made. */
   private readonly due = new DueQueue<Hold>((a, b) => expiryOrder(a, b) < 0);
-  private readonly byClient = new Map<ClientId, number>();
+  private readonly byClient = new Map<ClientId, Set<ReservationId>>();
 
   find(id: ReservationId): Hold | undefined {
     return this.rows.get(id);
@@ -58,9 +58,9 @@ export class HoldTable {
     this.rows.set(id, hold);
     this.ended.set(id, atMs);
     const { client } = hold.reservation;
-    const left = this.heldBy(client) - 1;
-    if (left === 0) this.byClient.delete(client);
-    else this.byClient.set(client, left);
+    const own = this.byClient.get(client);
+    own?.delete(id);
+    if (own?.size === 0) this.byClient.delete(client);
     this.dropStale();
   }
 
@@ -78,7 +78,7 @@ export class HoldTable {
   }
 
   heldBy(client: ClientId): number {
-    return this.byClient.get(client) ?? 0;
+    return this.byClient.get(client)?.size ?? 0;
   }
 
   get held(): number {
@@ -100,10 +100,9 @@ export class HoldTable {
       .sort(expiryOrder);
   }
 
-  /** Newest first. */
-  newest(limit: number): Hold[] {
-    const held = [...this.rows.values()].filter((hold) => hold.reservation.state === 'held');
-    return held.slice(-limit).reverse();
+  /** All of a client, oldest first. */
+  heldOf(client: ClientId): Hold[] {
+    return [...(this.byClient.get(client) ?? [])].map((id) => this.rows.get(id) as Hold);
   }
 
   *[Symbol.iterator](): Iterator<Hold> {
@@ -117,7 +116,10 @@ export class HoldTable {
   private index(hold: Hold): void {
     if (hold.reservation.state !== 'held') return;
     this.due.push(hold);
-    this.byClient.set(hold.reservation.client, this.heldBy(hold.reservation.client) + 1);
+    const { client, id } = hold.reservation;
+    const own = this.byClient.get(client);
+    if (own === undefined) this.byClient.set(client, new Set([id]));
+    else own.add(id);
   }
 
   save(): HoldsSaved {

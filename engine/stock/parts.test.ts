@@ -22,9 +22,11 @@ const atNode = (sku: number, units: number): ReserveLine => ({ sku: skuId(sku), 
 
 function holdPart(
   lines: readonly ReserveLine[],
-  changes?: { saga?: ReservationId; partial?: boolean },
+  changes?: { saga?: ReservationId; partial?: boolean; keyDigest?: string },
 ): StockPortCommand {
-  return { do: 'hold-part', saga: SAGA, replyTo: 20, channel: 'web' as ChannelId, lines, partial: false, ...changes };
+  const whose = { client: 'shop' as ClientId, keyDigest: `key of ${changes?.saga ?? SAGA}` };
+  const asked = { channel: 'web' as ChannelId, lines, partial: false };
+  return { do: 'hold-part', saga: SAGA, replyTo: 20, ...whose, ...asked, ...changes };
 }
 
 const endPart = (reason: 'released' | 'expired' | 'abandoned', saga = SAGA): StockPortCommand => {

@@ -1,4 +1,4 @@
-import type { ChannelId, ReservationId } from '../contract/ids.ts';
+import type { ChannelId, ClientId, ReservationId } from '../contract/ids.ts';
 import type { MoveRefusal, Refused, ReserveRefusal } from '../contract/outcome.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import { KEY_KEPT_MS } from './keys.ts';
@@ -10,6 +10,9 @@ export interface Part {
   readonly lines: readonly PlacedLine[];
   /** Whose hold it is; absent when nothing was ever held. */
   readonly channel?: ChannelId;
+  readonly client?: ClientId;
+  /** Of its reservation; absent when that was refused for what does not stick to a key (rule RS2). */
+  readonly keyDigest?: string;
   readonly ended: boolean;
   /** The newest move and its answer; `lines` are then what is held now. */
   readonly move?: {
@@ -34,12 +37,27 @@ export class PartTable {
   /** Refused and ended parts with their time, oldest first: remembered like keys, so that a late repetition changes nothing. */
   private readonly done = new Map<ReservationId, number>();
 
+  /** Derived: whose part has the key now; of two under one key, which the coordinator alone may allow, the later. */
+  private readonly byKey = new Map<string, ReservationId>();
+
   find(saga: ReservationId): Part | undefined {
     return this.rows.get(saga);
   }
 
+  hasKey(keyDigest: string): boolean {
+    return this.byKey.has(keyDigest);
+  }
+
   put(saga: ReservationId, part: Part): void {
+    const { keyDigest } = part;
+    if (keyDigest === undefined) this.forgetKey(saga);
     this.rows.set(saga, part);
+    if (keyDigest !== undefined) this.byKey.set(keyDigest, saga);
+  }
+
+  private forgetKey(saga: ReservationId): void {
+    const keyDigest = this.rows.get(saga)?.keyDigest;
+    if (keyDigest !== undefined && this.byKey.get(keyDigest) === saga) this.byKey.delete(keyDigest);
   }
 
   end(saga: ReservationId, atMs: number): void {
@@ -50,6 +68,7 @@ export class PartTable {
   forgetOld(atMs: number): void {
     for (const [saga, doneAt] of this.done) {
       if (doneAt + KEY_KEPT_MS > atMs) return;
+      this.forgetKey(saga);
       this.done.delete(saga);
       this.rows.delete(saga);
     }
@@ -64,7 +83,7 @@ export class PartTable {
   }
 
   load(saved: PartsSaved): void {
-    for (const [saga, part] of saved.rows) this.rows.set(saga, part);
+    for (const [saga, part] of saved.rows) this.put(saga, part);
     for (const [saga, atMs] of saved.done) this.done.set(saga, atMs);
   }
 }

@@ -193,7 +193,8 @@ describe('pools', () => {
     const saga = 'r20-1' as ReservationId;
     const channel = 'a' as ChannelId;
     const lines = [lineOf('4 n0')];
-    shard.run({ do: 'hold-part', saga, replyTo: 20, channel, lines, partial: false });
+    const whose = { client: 'shop' as never, keyDigest: 'key' };
+    shard.run({ do: 'hold-part', saga, replyTo: 20, ...whose, channel, lines, partial: false });
     expect(shard.stock(skuId(0))?.channels.map((one) => one.ats)).toEqual([6, 4, 4]);
     expect(shard.replayed().digest()).toBe(shard.digest());
     shard.run({ do: 'end-part', saga, replyTo: 20, reason: 'released' });

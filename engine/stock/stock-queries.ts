@@ -1,7 +1,7 @@
 import { unreachable } from '../contract/assert.ts';
 import type { Sku, SourceId, NodeId, ReservationId, ClientId } from '../contract/ids.ts';
 import type { Heard, NodeHealth, StockAnswer, StockQuery, StockStats } from '../contract/query.ts';
-import type { Reservation } from '../contract/reservation.ts';
+import { newestPage, type Reservation, type ReservationsAsked } from '../contract/reservation.ts';
 import { atpOf } from './atp.ts';
 import { auditChunk } from './audit.ts';
 import { asItIs } from './decide-reserve.ts';
@@ -25,7 +25,7 @@ export function answerQuery(state: StockState, counts: EventCounts, query: Stock
     case 'reservation':
       return { answer: 'reservation', reservation: reservationOf(state, query, atMs) };
     case 'reservations':
-      return { answer: 'reservations', reservations: heldNow(state, query.limit, atMs) };
+      return { answer: 'reservations', reservations: heldNow(state, query, atMs) };
     case 'atp':
       return { answer: 'atp', outcome: atpOf(state, query, atMs) };
     case 'reference':
@@ -67,9 +67,10 @@ function reservationOf(
   return asItIs(reservation, atMs);
 }
 
-function heldNow(state: StockState, limit: number, atMs: number): Reservation[] {
-  const held = state.holds.newest(limit).map((hold) => asItIs(hold.reservation, atMs));
-  return held.filter((reservation) => reservation.state === 'held');
+function heldNow({ holds }: StockState, asked: ReservationsAsked, atMs: number): Reservation[] {
+  const held = asked.client === undefined ? [...holds] : holds.heldOf(asked.client);
+  const live = held.map(({ reservation }) => asItIs(reservation, atMs)).filter(({ state }) => state === 'held');
+  return newestPage(live, asked);
 }
 
 function statsOf(state: StockState, counts: EventCounts): StockStats {

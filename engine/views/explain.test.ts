@@ -138,7 +138,16 @@ function act(shard: TestShard, { act: what, n, units, group }: Action, i: number
       return void shard.run({ do: 'reserve', request });
     }
     case 'part':
-      return void shard.run({ do: 'hold-part', saga: `r9-${i}` as never, replyTo: 9, channel, lines, partial: true });
+      return void shard.run({
+        do: 'hold-part',
+        saga: `r9-${i}` as never,
+        replyTo: 9,
+        client,
+        keyDigest: `key ${i}`,
+        channel,
+        lines,
+        partial: true,
+      });
     case 'release':
       for (const fact of shard.facts.filter((each) => each.fact === 'UnitsReserved').slice(0, n + 1)) {
         shard.run({ do: 'release', id: fact.reservation.id, client });

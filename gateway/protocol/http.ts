@@ -146,6 +146,15 @@ export interface ReservationInfo {
   readonly extensions?: number;
 }
 
+/**
+ * `GET /v1/reservations?limit=&after=`: held ones, newest first; one's own, with the scope `ops` everybody's. `next` goes
+ * into `after`; absent when there is no more.
+ */
+export interface ReservationsPage {
+  readonly reservations: readonly ReservationInfo[];
+  readonly next?: string;
+}
+
 /** `POST /v1/reservations/{id}/extend`: hold time in all since it was made, ms, 4 hours at most. Answers ReservationInfo. */
 export interface ExtendBody {
   readonly holdMs: number;

@@ -5,11 +5,17 @@ import type { ClientId, ReservationId } from '../../engine/contract/ids.ts';
 import { shardOfReservation } from '../../engine/contract/ids.ts';
 import { RESERVATION_REFUSALS, RESERVE_REFUSALS, type Refused } from '../../engine/contract/outcome.ts';
 import type { ReservationRefusal, ReserveRefusal } from '../../engine/contract/outcome.ts';
-import { HOLD_MS_DEFAULT, LINES_MAX, type Reservation, type ReserveLine } from '../../engine/contract/reservation.ts';
+import {
+  HOLD_MS_DEFAULT,
+  LINES_MAX,
+  type Reservation,
+  type ReservationsAfter,
+  type ReserveLine,
+} from '../../engine/contract/reservation.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import { permit } from '../access.ts';
 import { may } from '../caller.ts';
-import type { ReservationInfo } from '../protocol/http.ts';
+import type { ReservationInfo, ReservationsPage } from '../protocol/http.ts';
 import type { App, RouteDeps } from './route.ts';
 
 const Line = Type.Object({
@@ -27,7 +33,13 @@ const Reserve = {
   }),
 };
 const ById = { params: Type.Object({ id: Type.String() }) };
-const List = { querystring: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }) };
+const List = {
+  querystring: Type.Object({
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+    /** `next` of the page before. */
+    after: Type.Optional(Type.String({ maxLength: 100 })),
+  }),
+};
 const config = { scope: 'reservations' } as const;
 
 export function reservationRoutes(app: App, deps: RouteDeps): void {
@@ -77,9 +89,15 @@ export function reservationRoutes(app: App, deps: RouteDeps): void {
   app.get('/v1/reservations', { schema: List, config }, async (request, reply) => {
     const caller = permit(request, 'reservations');
     if (isNo(caller)) return sendNo(reply, caller);
-    const newest = await deps.engine.reservations(LISTED_MAX);
-    const seen = may(request.caller, 'ops') ? newest : newest.filter((one) => one.client === caller.client);
-    return reply.send({ reservations: seen.slice(0, request.query.limit ?? 100).map(reservationInfo) });
+    const { limit = 100, after: text } = request.query;
+    const after = text === undefined ? undefined : parseAfter(text);
+    if (after !== undefined && isNo(after)) return sendNo(reply, after);
+    const whose = may(request.caller, 'ops') ? {} : { client: caller.client };
+    const held = await deps.engine.reservations({ ...whose, ...(after !== undefined && { after }), limit });
+    const last = held.length < limit ? undefined : held.at(-1);
+    const next = last === undefined ? {} : { next: `${last.createdAt}.${last.id}` };
+    const page: ReservationsPage = { reservations: held.map(reservationInfo), ...next };
+    return reply.send(page);
   });
 
   /** In whose name to release: operators may end anybody's hold, others only their own. */
@@ -88,9 +106,6 @@ export function reservationRoutes(app: App, deps: RouteDeps): void {
     return (await deps.engine.reservation(id))?.client;
   }
 }
-
-/** Held reservations looked through for a list: the newest of all clients. */
-const LISTED_MAX = 1000;
 
 export const KEY_MISSING = no(
   422,
@@ -102,6 +117,14 @@ export const KEY_MISSING = no(
 export function parseKey(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
   return typeof key === 'string' && /^[!-~]{1,128}$/.test(key) ? key : undefined;
+}
+
+/** `time.id` of the last reservation seen, which may have ended since. */
+function parseAfter(text: string): ReservationsAfter | No {
+  const [, createdAt, id] = /^([0-9]{1,15})\.(.+)$/.exec(text) ?? [];
+  if (createdAt !== undefined && id !== undefined && parseId(id) !== undefined)
+    return { createdAt: Number(createdAt), id };
+  return no(422, 'invalid-request', 'give `next` of the page before, as it is', { field: 'after' });
 }
 
 function parseReserve(body: Static<typeof Reserve.body>) {

@@ -1,0 +1,122 @@
+import type { Command, Outcome } from '../contract/command.ts';
+import type { Fact } from '../contract/fact.ts';
+import type { ReservationId } from '../contract/ids.ts';
+import type { ShardRequest } from '../contract/machine.ts';
+import type { ReferenceBatch } from '../contract/reference.ts';
+import type { ReserveOutcome, ReserveRequest } from '../contract/reservation.ts';
+import type { JournalRecord } from '../journal/journal.ts';
+import type { HostedShard } from './hosted-shard.ts';
+import { createShard, type MachineLimits } from './machines.ts';
+import { createPartition, type Partition, placeReserve, splitEvents, splitReference } from './partition.ts';
+import type { StockEvent } from '../contract/stock-event.ts';
+
+/** Every shard of an engine in one place, for tests: a request is delivered when the test says so, or at once. */
+export class TestShards {
+  readonly partition: Partition;
+  readonly records: JournalRecord[] = [];
+  nowMs: number;
+  readonly #limits: MachineLimits;
+  readonly #shards: readonly HostedShard[];
+  /** Requests between shards that have not arrived yet, in the order they were made. */
+  readonly #underWay: ShardRequest[] = [];
+  readonly #settled = new Map<ReservationId, Outcome>();
+
+  constructor(nowMs: number, about: { readonly stockShards: number; readonly limits?: Partial<MachineLimits> }) {
+    this.nowMs = nowMs;
+    this.partition = createPartition(about.stockShards, 1);
+    this.#limits = { holdsPerClientMax: 1_000, unitsPerLineMax: 10_000, ...about.limits };
+    this.#shards = this.#newShards();
+  }
+
+  #newShards(): HostedShard[] {
+    return Array.from({ length: this.partition.shards }, (_, shard) =>
+      createShard(this.partition, shard, this.#limits),
+    );
+  }
+
+  shard(number: number): HostedShard {
+    return this.#shards[number] as HostedShard;
+  }
+
+  get facts(): Fact[] {
+    return this.records.map(({ fact }) => JSON.parse(Buffer.from(fact).toString()) as Fact);
+  }
+
+  apply(...batches: readonly ReferenceBatch[]): this {
+    for (const batch of batches) {
+      for (const part of splitReference(this.partition, batch))
+        this.run(part.shard, { do: 'apply', batch: part.batch });
+    }
+    return this;
+  }
+
+  record(...events: readonly StockEvent[]): Outcome[] {
+    return splitEvents(this.partition, events).flatMap(({ shard, events: part }) =>
+      part.map((event) => this.run(shard, { do: 'record', event: event as never, receivedAt: this.nowMs })),
+    );
+  }
+
+  /** Begins it; what other shards are asked is under way. A promise shard answers `pending`. */
+  begin(request: ReserveRequest): Outcome {
+    const { shard, shards, single } = placeReserve(this.partition, request);
+    return this.run(shard, single ? { do: 'reserve', request } : { do: 'reserve', request, shards });
+  }
+
+  reserve(request: ReserveRequest): ReserveOutcome {
+    return this.settled(this.begin(request)) as ReserveOutcome;
+  }
+
+  /** What a pending one came to, once all that is under way has arrived. */
+  settled(outcome: Outcome): Outcome {
+    this.deliver();
+    return outcome.status === 'pending' ? (this.#settled.get(outcome.id) ?? outcome) : outcome;
+  }
+
+  run(shard: number, command: Command): Outcome {
+    const hosted = this.shard(shard);
+    const due = hosted.tickIfDue(this.nowMs, this.records);
+    const decision = hosted.run(command, this.nowMs, this.records);
+    for (const { requests, settled } of due === undefined ? [decision] : [due, decision]) {
+      this.#underWay.push(...requests);
+      for (const { id, outcome } of settled ?? []) this.#settled.set(id, outcome);
+    }
+    return decision.outcome;
+  }
+
+  /** The next `count` requests arrive, and with `all` what they cause. */
+  deliver(count = Infinity): void {
+    for (let delivered = 0; delivered < count; delivered++) {
+      const next = this.#underWay.shift();
+      if (next === undefined) return;
+      this.run(next.shard, next.command);
+    }
+  }
+
+  /** Time passes and what is due ends. */
+  pass(ms: number): void {
+    this.nowMs += ms;
+    for (const hosted of this.#shards) {
+      const due = hosted.tickIfDue(this.nowMs, this.records);
+      this.#underWay.push(...(due?.requests ?? []));
+    }
+    this.deliver();
+  }
+
+  digests(): string[] {
+    return this.#shards.map(({ machine }) => machine.digest());
+  }
+
+  /** Digests of new shards that saw the same facts, and of ones restored from images of these. */
+  replayed(): string[][] {
+    const replayed = this.#newShards();
+    for (const record of this.records) replayed[record.shard]?.replay(record);
+    const restored = this.#newShards();
+    for (const [number, { machine }] of this.#shards.entries()) {
+      const image = machine.beginImage();
+      const pages = [];
+      for (let page = image.next(); page !== undefined; page = image.next()) pages.push(page);
+      restored[number]?.machine.restore(image.header, pages);
+    }
+    return [replayed, restored].map((shards) => shards.map(({ machine }) => machine.digest()));
+  }
+}
