@@ -23,7 +23,7 @@ export interface ModelSaga {
   readonly settledAt?: number;
 }
 
-export const STICKY: readonly string[] = ['units-exceed-available', 'too-many-demand-groups'];
+const STICKY: readonly string[] = ['units-exceed-available', 'too-many-demand-groups'];
 
 export class PromiseModel {
   lsn = 0;

@@ -56,3 +56,16 @@ test('an operator is told of a reservation nobody has', async () => {
     expect(answer).toMatchObject({ status: 404, body: { code: 'unknown-reservation' } });
   }
 });
+
+test('[RS3] a client reads its own holds page by page, and a page that nobody gave is refused', async () => {
+  const paths = [await held(), await held(), await held()];
+  const first = await server.call('/v1/reservations?limit=2', { key: shop });
+  const [newest, second] = first.body['reservations'] as { id: string; createdAt: number }[];
+  expect([newest?.id, second?.id].map((id) => `/v1/reservations/${id}`)).toEqual([paths[2], paths[1]]);
+  expect(first.body['next']).toBe(`${second?.createdAt}.${second?.id}`);
+  const rest = await server.call(`/v1/reservations?limit=1&after=${String(first.body['next'])}`, { key: shop });
+  expect(rest.body['reservations']).toMatchObject([{ id: paths[0]?.split('/').at(-1) }]);
+  const wrong = await server.call('/v1/reservations?after=last', { key: shop });
+  expect(wrong).toMatchObject({ status: 422, body: { code: 'invalid-request', field: 'after' } });
+  for (const path of paths) await server.call(path, { key: shop, method: 'DELETE' });
+});
