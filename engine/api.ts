@@ -60,6 +60,8 @@ export interface EngineStats {
   readonly recorded: number;
   readonly duplicates: number;
   readonly refused: number;
+  /** Bytes of the stock shards' columns by table: positions, ids, deltas … */
+  readonly tableBytes: Readonly<Record<string, number>>;
   readonly openLetters: number;
   readonly undurableBytes: number;
   readonly journal: {

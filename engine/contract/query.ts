@@ -76,6 +76,8 @@ export interface StockStats {
   readonly recorded: number;
   readonly duplicates: number;
   readonly refused: number;
+  /** Bytes of the state's columns, by table. */
+  readonly tableBytes: Readonly<Record<string, number>>;
   readonly health: readonly NodeHealth[];
   readonly heard: readonly Heard[];
 }

@@ -14,6 +14,7 @@ const stock = (more: Partial<StockStats>): StockStats => ({
   recorded: 5,
   duplicates: 6,
   refused: 7,
+  tableBytes: { ids: 100 },
   health: [],
   heard: [],
   ...more,
@@ -40,6 +41,7 @@ test('[AV5] stats of shards add up; per source and node the newest time counts',
   );
   expect(merged).toMatchObject({ skus: 2, positions: 4, holds: 10, recorded: 10, duplicates: 12, refused: 14 });
   expect(merged.openLetters).toBe(8);
+  expect(merged.tableBytes).toEqual({ ids: 200 });
   expect(merged.health).toEqual([{ node, positions: 4, stocked: 2, low: 2, short: 0 }]);
   expect(merged.heard).toEqual([
     { source: 'pos', node, at: 30 },

@@ -100,10 +100,17 @@ export function mergeStats(
     recorded: sum(({ recorded }) => recorded),
     duplicates: sum(({ duplicates }) => duplicates),
     refused: sum(({ refused }) => refused),
+    tableBytes: sumBytes(stock.map(({ tableBytes }) => tableBytes)),
     openLetters: intake.reduce((total, { open }) => total + open, 0),
     health: mergeHealth(stock.flatMap(({ health }) => health)),
     heard: mergeHeard([...stock, ...intake].flatMap(({ heard }) => heard)),
   };
+}
+
+function sumBytes(all: readonly StockStats['tableBytes'][]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const each of all) for (const [table, bytes] of Object.entries(each)) sums[table] = (sums[table] ?? 0) + bytes;
+  return sums;
 }
 
 function mergeHealth(all: readonly NodeHealth[]): NodeHealth[] {

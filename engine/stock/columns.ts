@@ -12,7 +12,8 @@ export abstract class Column {
   /** One mark per page that an image still has to copy; null while there is none. */
   pending: Uint8Array | null = null;
   rows = 0;
-  private bytes = 0;
+  /** Allocated, for `rows` rows and more. */
+  bytes = 0;
   private keepCopy: (chunk: number) => void = () => undefined;
 
   protected abstract make(bytes: number): Cells;

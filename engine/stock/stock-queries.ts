@@ -8,6 +8,7 @@ import { asItIs } from './decide-reserve.ts';
 import { skuTermsOf } from './sku-terms.ts';
 import { skuStockOf, unheardStockOf } from './stock-answers.ts';
 import type { StockState } from './stock-state.ts';
+import { tableBytes } from './table-bytes.ts';
 
 /** Events by how they were answered since this machine was made; no part of the state, a replay must not count twice. */
 export interface EventCounts {
@@ -80,6 +81,7 @@ function statsOf(state: StockState, counts: EventCounts): StockStats {
     ids: state.ids.count,
     holds: state.holds.held,
     ...counts,
+    tableBytes: tableBytes(state),
     health: healthOf(state),
     heard: heardOf(state),
   };

@@ -4,6 +4,7 @@ import { httpRow } from './http-row.ts';
 import { type Group, readOptions, USAGE } from './options.ts';
 import { postgresRows } from './postgres-rows.ts';
 import { redisRows } from './redis-rows.ts';
+import { type ScaleRow, scaleRow, scaleTable } from './scale-rows.ts';
 import { medians, type Row, type Skipped, table } from './row.ts';
 
 // npm run bench [-- --runs 3 --json]
@@ -17,7 +18,7 @@ if (typeof options === 'string') {
   const { only, operations, runs, json } = options;
   // What is under way goes to the other stream: with --json the output is one line.
   const say = (line: string): void => console.error(`  ${line}`);
-  const measure: Readonly<Record<Group, () => Promise<readonly Row[] | Skipped>>> = {
+  const measure: Readonly<Record<Exclude<Group, 'scale'>, () => Promise<readonly Row[] | Skipped>>> = {
     engine: () => engineRows(operations),
     http: async () => [await httpRow(operations)],
     redis: () => redisRows(operations, say),
@@ -36,13 +37,20 @@ if (typeof options === 'string') {
     }
     all.push(rows);
   }
+  const sizes: ScaleRow[] = [];
+  for (const positions of only.includes('scale') ? options.positions : []) {
+    say(`scale: ${positions} positions`);
+    sizes.push(await scaleRow(positions, operations));
+  }
   const rows = medians(all);
   const machine = `${cpus()[0]?.model ?? 'unknown'} × ${availableParallelism()}, Node ${process.versions.node}`;
   const when = new Date().toISOString();
   if (json) {
-    console.log(JSON.stringify({ machine, when, runs: all, rows, skipped: Object.fromEntries(skipped) }));
+    console.log(JSON.stringify({ machine, when, runs: all, rows, sizes, skipped: Object.fromEntries(skipped) }));
   } else {
-    console.log(`${machine}, load ${loadavg()[0]?.toFixed(1)}, ${when}, medians of ${runs}\n\n${table(rows)}`);
+    console.log(`${machine}, load ${loadavg()[0]?.toFixed(1)}, ${when}, medians of ${runs}`);
+    if (rows.length > 0) console.log(`\n${table(rows)}`);
+    if (sizes.length > 0) console.log(`\n${scaleTable(sizes)}`);
     for (const [who, why] of skipped) console.log(`\n${who} skipped: ${why}`);
   }
 }

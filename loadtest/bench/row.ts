@@ -30,9 +30,21 @@ export function table(rows: readonly Row[]): string {
     row.cpuMicros.toFixed(1),
     row.digest.slice(0, 16),
   ]);
+  return printed(head, lines, 6, 2);
+}
+
+/** Columns under each other; those from `from` until before `to` are numbers and stand to the right. */
+export function printed(
+  head: readonly string[],
+  lines: readonly (readonly string[])[],
+  to: number,
+  from: number = 0,
+): string {
   const widths = head.map((name, i) => Math.max(name.length, ...lines.map((line) => (line[i] ?? '').length)));
   const print = (line: readonly string[]): string =>
-    line.map((cell, i) => (i >= 2 && i <= 5 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  ');
+    line
+      .map((cell, i) => (i >= from && i < to ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ');
   return [head, ...lines].map(print).join('\n');
 }
 
