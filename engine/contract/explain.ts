@@ -38,6 +38,8 @@ export interface NodeTerms {
   readonly base?: SnapshotBase;
   /** The newest snapshot that named states. */
   readonly statesBase?: SnapshotBase;
+  /** The newest count: what `suspect` rests on. */
+  readonly countBase?: SnapshotBase;
   /** The safety rule that holds here; absent: the node's own figure does. */
   readonly safetyRule?: SafetyId;
 }

@@ -27,12 +27,13 @@ export function applyDelta(state: StockState, position: number, delta: Delta): v
 }
 
 function moveUnits(state: StockState, position: number, delta: Delta): void {
+  const { states, positions } = state;
   const row = statesRow(state, position);
-  const base = state.states.snapshots.base(row);
-  const judgement = base === undefined ? 'open' : judge(base, delta);
-  if (!isOpen(judgement)) return;
-  eachState(delta.effect, delta.units, (at, units) => state.states.set(row, at, state.states.get(row, at) + units));
-  state.positions.unavailable.set(position, state.states.unavailable(row));
+  eachState(delta.effect, delta.units, (at, units) => {
+    const base = states.baseOf(at).base(row);
+    if (base === undefined || isOpen(judge(base, delta))) states.set(row, at, states.get(row, at) + units);
+  });
+  positions.unavailable.set(position, states.unavailable(row));
 }
 
 /** The position's row of states, made when it first needs one. */

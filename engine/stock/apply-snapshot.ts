@@ -5,7 +5,7 @@ import { isNewer, judge, type SnapshotHead } from './coverage.ts';
 import { statesRow } from './apply-delta.ts';
 import { FLAG } from './position-table.ts';
 import { wholeUnits } from './quantities.ts';
-import { eachState, EFFECT_ON_HAND, STATES } from './states.ts';
+import { eachState, EFFECT_ON_HAND, SUSPECT } from './states.ts';
 import type { StockState } from './stock-state.ts';
 
 export interface Snapshot {
@@ -22,15 +22,21 @@ export function snapshotHead(
   return { at, seq, series, covers, id, source, complete: event.kind === 'complete' };
 }
 
-/** On-hand, and states where the snapshot names them: each follows its own newest snapshot (rule FD3). */
+/** On-hand, and states where the snapshot speaks of them: each follows its own newest snapshot (rule FD3). */
 export function applySnapshot(
   state: StockState,
   position: number,
   snapshot: Snapshot & { event: SnapshotEvent },
 ): void {
+  const { states, covers } = snapshot.event;
   applyOnHand(state, position, snapshot);
-  if (snapshot.event.states !== undefined) applyStates(state, position, snapshot, snapshot.event.states);
+  if (states !== undefined) applyStates(state, position, { ...snapshot, states, resting: OF_LEDGERS });
+  // Whoever looked at the shelf knows what is suspect there, also by saying nothing of it (SPEC.md, Suspect).
+  if (covers === 'count') applyStates(state, position, { ...snapshot, states: states ?? {}, resting: [SUSPECT] });
 }
+
+/** States that a snapshot speaks of when it names any. */
+const OF_LEDGERS = UNAVAILABLE_STATES.map((_, at) => at).filter((at) => at !== SUSPECT);
 
 /** onHand = value + Σ units of remembered deltas the snapshot does not cover. An older snapshot changes nothing. */
 function applyOnHand(state: StockState, position: number, { head, source, units }: Snapshot): void {
@@ -50,25 +56,30 @@ function applyOnHand(state: StockState, position: number, { head, source, units 
   positions.mark(position, FLAG.uncertain, uncertain);
 }
 
-function applyStates(
-  state: StockState,
-  position: number,
-  { head, source }: Snapshot,
-  named: NonNullable<SnapshotEvent['states']>,
-): void {
+interface NamedStates extends Omit<Snapshot, 'units'> {
+  readonly states: NonNullable<SnapshotEvent['states']>;
+  /** The states that rest on it from now on, when it is the newest they have seen. */
+  readonly resting: readonly number[];
+}
+
+function applyStates(state: StockState, position: number, { head, source, states: named, resting }: NamedStates): void {
   const { states, positions, deltas, windows } = state;
   const row = statesRow(state, position);
-  const before = states.snapshots.get(row);
+  const bases = states.baseOf(resting[0] ?? 0);
+  const before = bases.get(row);
   if (before !== undefined && !isNewer(head, before)) return;
-  states.snapshots.set(row, head, source);
+  bases.set(row, head, source);
   const scale = state.skus.scale.get(positions.sku.get(position));
-  for (let at = 0; at < STATES; at++) states.set(row, at, unitsOfState(named, at, scale));
+  for (const at of resting) states.set(row, at, unitsOfState(named, at, scale));
   deltas.sumOpen(
     positions.deltas(position),
     windows,
     (effect) => effect !== EFFECT_ON_HAND,
     (delta) => judge(head, delta),
-    (effect, open) => eachState(effect, open, (at, units) => states.set(row, at, states.get(row, at) + units)),
+    (effect, open) =>
+      eachState(effect, open, (at, units) => {
+        if (resting.includes(at)) states.set(row, at, states.get(row, at) + units);
+      }),
   );
   positions.unavailable.set(position, states.unavailable(row));
 }

@@ -51,6 +51,7 @@ function nodeTermsOf(state: StockState, sku: number, position: number): NodeTerm
   const row = state.positions.states.get(position);
   const safetyRule = safetyRuleOf(state, state.safety.current, sku, node)?.id;
   const statesBase = row === 0 ? undefined : baseOf(state.states.snapshots.get(row));
+  const countBase = row === 0 ? undefined : baseOf(state.states.counts.get(row));
   return {
     node: nodeName(state, node),
     nodeEnabled: state.nodes.at(node).enabled,
@@ -58,6 +59,7 @@ function nodeTermsOf(state: StockState, sku: number, position: number): NodeTerm
     positionEnabled: !state.positions.has(position, FLAG.off),
     ...(base !== undefined && { base }),
     ...(statesBase !== undefined && { statesBase }),
+    ...(countBase !== undefined && { countBase }),
     ...(safetyRule !== undefined && { safetyRule }),
   };
 }

@@ -35,7 +35,8 @@ export function modelPosition(history: readonly Event[], sku: string, node: stri
   const rows = here.filter((event) => event.kind === 'snapshot');
   const base = newestOf([...rows, ...completes]);
   const stateBase = newestOf(rows.filter((row) => row.states !== undefined));
-  const states = statesOf(stateBase as SnapshotEvent | undefined, changes);
+  const count = newestOf(rows.filter((row) => row.covers === 'count'));
+  const states = statesOf(stateBase as SnapshotEvent | undefined, count as SnapshotEvent | undefined, changes);
   return {
     onHand: onHandOf(base, changes),
     states: Object.fromEntries([...states].filter(([, units]) => units !== 0)),
@@ -120,12 +121,19 @@ function onHandOf(base: SnapshotEvent | CompleteEvent | undefined, changes: read
   return onHand;
 }
 
-function statesOf(base: SnapshotEvent | undefined, changes: readonly Change[]): Map<string, number> {
-  const states = new Map<string, number>(Object.entries(base?.states ?? {}));
+/** All states rest on the newest snapshot that names any, but suspect on the newest count, which clears it by silence. */
+function statesOf(
+  named: SnapshotEvent | undefined,
+  count: SnapshotEvent | undefined,
+  changes: readonly Change[],
+): Map<string, number> {
+  const states = new Map<string, number>(Object.entries(named?.states ?? {}));
+  states.set('suspect', count?.states?.suspect ?? 0);
   for (const change of changes) {
-    if (base !== undefined && isCovered(base, change)) continue;
     for (const [where, units] of change.units) {
-      if (where !== 'onHand') states.set(where, (states.get(where) ?? 0) + units);
+      const base = where === 'suspect' ? count : named;
+      if (where === 'onHand' || (base !== undefined && isCovered(base, change))) continue;
+      states.set(where, (states.get(where) ?? 0) + units);
     }
   }
   return states;

@@ -2,12 +2,16 @@ import type { F64Column, U32Column } from './columns.ts';
 import type { Pages } from './pages.ts';
 import { Rows, type RowsState } from './rows.ts';
 import { SnapshotColumns } from './snapshot-columns.ts';
-import { STATES } from './states.ts';
+import { STATES, SUSPECT } from './states.ts';
 import type { TextHeap } from './text-heap.ts';
 
-/** Units by unavailable state, only for positions that ever had any; with the newest snapshot that named states. */
+/**
+ * Units by unavailable state, only for positions that ever had any, with what they rest on: the newest snapshot that named
+ * states, and for `suspect` the newest count.
+ */
 export class StateTable {
   readonly snapshots: SnapshotColumns;
+  readonly counts: SnapshotColumns;
   private readonly units: readonly F64Column[];
   private readonly link: U32Column;
   private readonly rows: Rows;
@@ -16,11 +20,18 @@ export class StateTable {
     this.units = Array.from({ length: STATES }, () => pages.f64());
     this.link = pages.u32();
     this.snapshots = new SnapshotColumns(pages, texts, sourceName);
-    this.rows = new Rows(this.link, [...this.units, this.link, ...this.snapshots.columns]);
+    this.counts = new SnapshotColumns(pages, texts, sourceName);
+    const columns = [...this.units, this.link, ...this.snapshots.columns, ...this.counts.columns];
+    this.rows = new Rows(this.link, columns);
   }
 
   add(): number {
     return this.rows.alloc();
+  }
+
+  /** What the state rests on. */
+  baseOf(state: number): SnapshotColumns {
+    return state === SUSPECT ? this.counts : this.snapshots;
   }
 
   get(row: number, state: number): number {

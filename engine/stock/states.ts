@@ -5,6 +5,8 @@ import { UNAVAILABLE_STATES, type UnavailableState } from '../contract/stock-eve
 
 export const STATES = UNAVAILABLE_STATES.length;
 const PLACES = STATES + 1;
+/** Units that somebody could not find: only who looks knows better, never a ledger. */
+export const SUSPECT = UNAVAILABLE_STATES.indexOf('suspect');
 
 const placeOf = (state: UnavailableState | 'sellable'): number =>
   state === 'sellable' ? 0 : UNAVAILABLE_STATES.indexOf(state) + 1;

@@ -35,7 +35,7 @@ const state = fc.constantFrom('sellable' as const, ...UNAVAILABLE_STATES);
 const states = fc.oneof(
   fc.constant({}),
   fc.record({
-    states: fc.dictionary(fc.constantFrom(...UNAVAILABLE_STATES.slice(0, 2)), units, { noNullPrototype: true }),
+    states: fc.dictionary(fc.constantFrom('damaged', 'display', 'suspect'), units, { noNullPrototype: true }),
   }),
 );
 
@@ -56,6 +56,7 @@ const count = together(
   place,
   fc.constant({ kind: 'snapshot', carries: 'on-hand', covers: 'count', source: HANDHELD }),
   fc.record({ quantity: units }),
+  states,
 );
 const deltaEvent = together(
   head,

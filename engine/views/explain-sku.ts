@@ -78,13 +78,12 @@ interface At {
 function explainNode({ holds, scale }: SkuTerms, { numbers, known, evidence, series }: At): NodeExplanation {
   const { node, onHand, unavailable, departed, reserved, allocated, safety, available, short, asOf, uncertain } =
     numbers;
-  const { nodeEnabled, itemEnabled, positionEnabled, base, statesBase, safetyRule } = known;
+  const { nodeEnabled, itemEnabled, positionEnabled, base, safetyRule } = known;
   const movements = evidence.movements(node);
   const effects = effectsOf(movements, series);
   const whole = effects.filter(({ moved }) => moved === undefined);
   const between = effects.filter(({ moved }) => moved !== undefined);
   const baseMovement = base && evidence.base(node, base);
-  const namedBy = statesBase && evidence.base(node, statesBase);
   const since = evidence.safetyOf(node, safetyRule);
   return {
     node,
@@ -99,15 +98,19 @@ function explainNode({ holds, scale }: SkuTerms, { numbers, known, evidence, ser
     }),
     unavailable: {
       units: unavailable,
-      states: UNAVAILABLE_STATES.map((state) => ({
-        state,
-        ...summedTerm({
-          units: numbers.states[state] ?? 0,
-          base: statesBase,
-          baseCause: causeOf(namedBy, unitsOfState(namedBy, state, scale), series),
-          effects: between.map((effect) => ({ effect, units: unitsInto(effect, state) })),
-        }),
-      })).filter(({ units, base: from, causes, folded }) => units !== 0 || from?.units || causes.length > 0 || folded),
+      states: UNAVAILABLE_STATES.map((state) => {
+        const named = state === 'suspect' ? known.countBase : known.statesBase;
+        const namedBy = named && evidence.base(node, named);
+        return {
+          state,
+          ...summedTerm({
+            units: numbers.states[state] ?? 0,
+            base: named,
+            baseCause: causeOf(namedBy, unitsOfState(namedBy, state, scale), series),
+            effects: between.map((effect) => ({ effect, units: unitsInto(effect, state) })),
+          }),
+        };
+      }).filter(({ units, base: from, causes, folded }) => units !== 0 || from?.units || causes.length > 0 || folded),
     },
     departed,
     reserved: heldTerm(

@@ -92,6 +92,14 @@ select * from (
 ) where place = 1;
 create unique index state_base_key on state_base (sku, node);
 
+-- What is suspect rests on the newest counted row, whatever it names (SPEC.md, Suspect).
+create table count_base as
+select * from (
+  select *, row_number() over (partition by sku, node order by at desc, coalesce(seq, -1) desc, id desc, source desc) as place
+  from snapshot where covers = 'count' and id <> ''
+) where place = 1;
+create unique index count_base_key on count_base (sku, node);
+
 -- ── deltas: what they add, and whether the base has them already ───────────
 
 create index movement_id on movement (source, sku, node, id);
@@ -119,10 +127,12 @@ select e.sku, e.node, e.kind, e.from_state, e.to_state, e.micros, e.source, e.id
     when s.seq is not null and e.seq is not null and e.source = s.source and e.stream is s.stream and e.epoch is s.epoch then e.seq <= s.seq
     when e.posted_at is not null then e.posted_at <= s.at
     else e.at <= s.at
-  end as state_covered
+  end as state_covered,
+  c.at is not null and e.at <= c.at as suspect_covered
 from effect e
 left join base b on b.sku = e.sku and b.node = e.node
-left join state_base s on s.sku = e.sku and s.node = e.node;
+left join state_base s on s.sku = e.sku and s.node = e.node
+left join count_base c on c.sku = e.sku and c.node = e.node;
 
 create table on_hand as
 select p.sku, p.node, coalesce(b.units, 0) + coalesce(d.micros, 0) / 1000000 as units
@@ -132,14 +142,23 @@ left join (select sku, node, sum(micros) as micros from judged where kind = 'del
   on d.sku = p.sku and d.node = p.node;
 create unique index on_hand_key on on_hand (sku, node);
 
+create view named_state as
+select b.sku, b.node, named.key as state, named.value as quantity from state_base b join json_each(b.states) named where named.key <> 'suspect'
+union all
+select b.sku, b.node, named.key, named.value from count_base b join json_each(b.states) named where named.key = 'suspect';
+
+create view state_change as
+select sku, node, from_state as state, -micros / 1000000 as units, state_covered, suspect_covered from judged where kind = 'move'
+union all
+select sku, node, to_state, micros / 1000000, state_covered, suspect_covered from judged where kind = 'move';
+
 create table unavailable as
 select sku, node, state, sum(units) as units from (
-  select b.sku, b.node, named.key as state, named.value * power(10, coalesce(item.scale, 0)) as units
-  from state_base b join json_each(b.states) named left join item on item.sku = b.sku
+  select n.sku, n.node, n.state, n.quantity * power(10, coalesce(item.scale, 0)) as units
+  from named_state n left join item on item.sku = n.sku
   union all
-  select sku, node, from_state, -micros / 1000000 from judged where kind = 'move' and not state_covered and from_state <> 'sellable'
-  union all
-  select sku, node, to_state, micros / 1000000 from judged where kind = 'move' and not state_covered and to_state <> 'sellable'
+  select sku, node, state, units from state_change
+  where state <> 'sellable' and not iif(state = 'suspect', suspect_covered, state_covered)
 ) group by sku, node, state;
 create index unavailable_key on unavailable (sku, node);
 

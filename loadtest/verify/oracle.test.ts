@@ -116,6 +116,14 @@ test('a complete snapshot makes 0 of what was not counted since', async () => {
   expect((await judge([book(30, 10), complete])).n1.on_hand).toBe(10);
 });
 
+test('[Suspect] what could not be found stays suspect until somebody counts', async () => {
+  const reject: Row = { id: 'm', kind: 'move', at: at(20), quantity: 4, from: 'sellable', to: 'suspect' };
+  const booked = await judge([book(10, 10), reject, book(30, 10, { states: {} })]);
+  expect(booked.n1.unavailable).toBe(4);
+  const counted = await judge([book(10, 10), reject, { ...book(40, 7), covers: 'count' }, book(50, 7, { states: {} })]);
+  expect(counted.n1.unavailable).toBe(0);
+});
+
 test('units set aside follow the newest snapshot that names states', async () => {
   const move: Row = { id: 'm', kind: 'move', at: at(20), quantity: 2, from: 'sellable', to: 'damaged' };
   const { n1 } = await judge([book(10, 10, { states: { damaged: 3 } }), move, book(30, 10)]);
