@@ -13,6 +13,7 @@ import { readSegments } from '../journal/read-segments.ts';
 import { encodeRecords } from '../journal/records.ts';
 import type { JournalRecord } from '../journal/journal.ts';
 import { walkFrames } from '../journal/walk-frames.ts';
+import { readFact } from '../shard/codec/fact-bytes.ts';
 import { CLIENT, counted, REFERENCE, reserving, sold } from '../shard/test-fixture.ts';
 import { testFolder } from '../shard/test-engine.ts';
 import { checkFolder, type Checked } from './check-folder.ts';
@@ -210,7 +211,7 @@ describe('[AV7] what frames and checksums cannot show is worked out anew', () =>
   ])('%s', (_, change, says) => {
     const dir = copy();
     const records = [...readSegments({ dir: join(dir, 'journal'), from: 1 })].map(({ record }) => record);
-    const facts = records.map(({ fact }) => JSON.parse(Buffer.from(fact).toString()) as Record<string, unknown>);
+    const facts = records.map(({ fact }) => readFact(fact) as unknown as Record<string, unknown>);
     const shardOf = new Map(facts.map((fact, i) => [fact, records[i]!]));
     change(facts);
     rewrite(

@@ -1,4 +1,5 @@
 import type { Fact } from '../contract/fact.ts';
+import { readFact } from '../shard/codec/fact-bytes.ts';
 import type { HostedShard } from '../shard/hosted-shard.ts';
 import { heldRows } from './held-rows.ts';
 import type { PlacedRecord } from './journal-facts.ts';
@@ -43,7 +44,7 @@ export class ReplayedShard {
     this.#seen = lsn;
     if (this.#broken || lsn <= this.shard.lsn) return undefined;
     try {
-      const fact = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()) as Fact;
+      const fact = readFact(bytes);
       this.shard.lsn = lsn;
       this.shard.machine.evolve(fact, lsn);
       this.#judge(fact, entry);

@@ -3,12 +3,10 @@ import type { Command, Outcome } from '../contract/command.ts';
 import type { Decision, Settled, ShardRequest } from '../contract/machine.ts';
 import type { Fact } from '../contract/fact.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
-import type { JournalRecord } from '../journal/journal.ts';
-import { encodeRecords } from '../journal/records.ts';
 import { type HostedShard, isPending } from './hosted-shard.ts';
 import type { Item, Output, Reply, RoutedRequest } from './messages.ts';
 import { OutputQueue } from './output-queue.ts';
-import { recordBatches } from './record-batches.ts';
+import { TurnRecords } from './turn-records.ts';
 import { WaitingCallers } from './waiting-callers.ts';
 
 /** Where a host's words go; the worker wires them to ports, tests keep them in arrays. */
@@ -22,7 +20,6 @@ export interface HostPorts {
 /** What one turn collects. */
 interface Turn {
   readonly atMs: number;
-  readonly records: JournalRecord[];
   readonly replies: Reply[];
   readonly requests: ShardRequest[];
   readonly settled: Settled[];
@@ -38,6 +35,7 @@ export class ShardHost {
   #ports: HostPorts;
   #queue = new OutputQueue();
   #waiting = new WaitingCallers();
+  #records = new TurnRecords();
   #seq = 0;
   #durable = 0;
 
@@ -90,14 +88,14 @@ export class ShardHost {
   }
 
   #newTurn(): Turn {
-    return { atMs: this.#ports.now(), records: [], replies: [], requests: [], settled: [], touched: new Set() };
+    return { atMs: this.#ports.now(), replies: [], requests: [], settled: [], touched: new Set() };
   }
 
   #turn(items: readonly Item[], batches: number): void {
     const turn = this.#newTurn();
     // What is past its time ends before anything else is decided at this moment (rule RS4).
     for (const shard of this.#shards.values()) {
-      const decision = shard.tickIfDue(turn.atMs, turn.records);
+      const decision = shard.tickIfDue(turn.atMs, this.#records);
       if (decision !== undefined) collect(turn, shard, decision);
     }
     for (const item of items) this.#work(turn, item);
@@ -125,15 +123,15 @@ export class ShardHost {
   }
 
   #decide(turn: Turn, shard: HostedShard, command: Command): Outcome {
-    const decision = shard.run(command, turn.atMs, turn.records);
+    const decision = shard.run(command, turn.atMs, this.#records);
     collect(turn, shard, decision);
     return decision.outcome;
   }
 
   #hold(turn: Turn, batches: number): void {
-    for (const records of recordBatches(turn.records)) {
+    for (const { count, records } of this.#records.take()) {
       this.#seq++;
-      this.#ports.journal(this.#seq, records.length, encodeRecords(records), turn.atMs);
+      this.#ports.journal(this.#seq, count, records, turn.atMs);
     }
     // Encoded while the journal commits, not after.
     const replies = [...turn.replies, ...this.#waiting.settle(turn.settled)];

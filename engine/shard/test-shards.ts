@@ -5,15 +5,19 @@ import type { ShardRequest } from '../contract/machine.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
 import type { ReserveOutcome, ReserveRequest } from '../contract/reservation.ts';
 import type { JournalRecord } from '../journal/journal.ts';
+import { decodeRecords } from '../journal/records.ts';
+import { readFact } from './codec/fact-bytes.ts';
 import type { HostedShard } from './hosted-shard.ts';
 import { createShard, type MachineLimits } from './machines.ts';
 import { createPartition, type Partition, placeReserve, splitEvents, splitReference } from './partition.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
+import { TurnRecords } from './turn-records.ts';
 
 /** Every shard of an engine in one place, for tests: a request is delivered when the test says so, or at once. */
 export class TestShards {
   readonly partition: Partition;
   readonly records: JournalRecord[] = [];
+  readonly #turn = new TurnRecords();
   nowMs: number;
   readonly #limits: MachineLimits;
   readonly #shards: readonly HostedShard[];
@@ -39,7 +43,7 @@ export class TestShards {
   }
 
   get facts(): Fact[] {
-    return this.records.map(({ fact }) => JSON.parse(Buffer.from(fact).toString()) as Fact);
+    return this.records.map(({ fact }) => readFact(fact));
   }
 
   apply(...batches: readonly ReferenceBatch[]): this {
@@ -74,8 +78,9 @@ export class TestShards {
 
   run(shard: number, command: Command): Outcome {
     const hosted = this.shard(shard);
-    const due = hosted.tickIfDue(this.nowMs, this.records);
-    const decision = hosted.run(command, this.nowMs, this.records);
+    const due = hosted.tickIfDue(this.nowMs, this.#turn);
+    const decision = hosted.run(command, this.nowMs, this.#turn);
+    this.#keep();
     for (const { requests, settled } of due === undefined ? [decision] : [due, decision]) {
       this.#underWay.push(...requests);
       for (const { id, outcome } of settled ?? []) this.#settled.set(id, outcome);
@@ -96,10 +101,15 @@ export class TestShards {
   pass(ms: number): void {
     this.nowMs += ms;
     for (const hosted of this.#shards) {
-      const due = hosted.tickIfDue(this.nowMs, this.records);
+      const due = hosted.tickIfDue(this.nowMs, this.#turn);
       this.#underWay.push(...(due?.requests ?? []));
     }
+    this.#keep();
     this.deliver();
+  }
+
+  #keep(): void {
+    for (const { records } of this.#turn.take()) this.records.push(...decodeRecords(records));
   }
 
   digests(): string[] {

@@ -1,6 +1,7 @@
 import type { Fact, IntakeFact, PromiseFact, StockFact } from '../contract/fact.ts';
 import type { Positioned } from '../journal/journal.ts';
 import { decodeRecords } from '../journal/records.ts';
+import { readFact } from '../shard/codec/fact-bytes.ts';
 import type { HostedShard } from '../shard/hosted-shard.ts';
 import { kindOf, type Partition } from '../shard/partition.ts';
 import { IntakeModel } from './intake-model.ts';
@@ -30,6 +31,7 @@ export interface Entry {
   readonly shard: number;
   readonly lsn: number;
   readonly fact: Fact;
+  /** As the journal has them, a character each. */
   readonly bytes: string;
 }
 
@@ -81,8 +83,7 @@ export class Audit {
   /** A thread hands facts to its journal. Returns the skus they concern. */
   handed(records: Uint8Array, nowMs: number): Set<string> {
     const entries = [...decodeRecords(records)].map(({ shard, lsn, fact }) => {
-      const bytes = Buffer.from(fact).toString();
-      return { shard, lsn, bytes, fact: JSON.parse(bytes) as Fact };
+      return { shard, lsn, bytes: Buffer.from(fact).toString('latin1'), fact: readFact(fact) };
     });
     const touched = new Set<string>();
     for (const entry of entries) {
@@ -150,7 +151,7 @@ export class Audit {
       this.#facts.set(`${entry.shard}.${entry.lsn}`, entry.fact);
       if (entry.fact.fact === 'ReservationStarted') this.#startedKeys.set(entry.fact.id, entry.fact.keyDigest);
       const shadow = this.shadows[entry.shard] as HostedShard;
-      shadow.replay({ shard: entry.shard, lsn: entry.lsn, fact: Buffer.from(entry.bytes) });
+      shadow.replay({ shard: entry.shard, lsn: entry.lsn, fact: Buffer.from(entry.bytes, 'latin1') });
     }
     for (const [shard, model] of after) this.#durable[shard] = model;
     for (const { fact } of entries) this.#noteRefusal(fact);
@@ -178,7 +179,7 @@ export class Audit {
         at === position &&
         record.shard === should?.shard &&
         record.lsn === should.lsn &&
-        Buffer.from(record.fact).toString() === should.bytes;
+        Buffer.from(record.fact).toString('latin1') === should.bytes;
       require(same, () => `position ${position} holds another fact than was written`);
     }
     require(position === head, () => `the journal ends at ${position}, says ${head}`);

@@ -10,7 +10,7 @@ export class Sent {
   readonly #releases = new Set<ReservationId>();
 
   event(event: StockEvent): void {
-    this.#events.add(JSON.stringify(event));
+    this.#events.add(canonical(event));
   }
 
   request(request: ReserveRequest): void {
@@ -26,7 +26,7 @@ export class Sent {
   }
 
   hasEvent(event: object): boolean {
-    return this.#events.has(JSON.stringify(event));
+    return this.#events.has(canonical(event));
   }
 
   requests(keyDigest: string): readonly ReserveRequest[] {
@@ -36,6 +36,11 @@ export class Sent {
   hasRelease(id: ReservationId): boolean {
     return this.#releases.has(id);
   }
+}
+
+/** The order of fields says nothing: a fact's event was read from bytes. */
+function canonical(event: object): string {
+  return JSON.stringify(Object.entries(event).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Stock and promise shards each have their own way of joining client and key. */

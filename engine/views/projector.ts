@@ -3,6 +3,7 @@ import { JournalFollower } from '../journal/follow-journal.ts';
 import type { Positioned } from '../journal/journal.ts';
 import { oldestPosition } from '../journal/read-history.ts';
 import { LedgerFile, type Progress } from './ledger-file.ts';
+import { readFact } from '../shard/codec/fact-bytes.ts';
 import { movementsOf } from './movements.ts';
 
 /** Facts of one commit: about 20 ms, so that a question waits no longer than that. */
@@ -83,7 +84,7 @@ export class Projector {
   #add({ position, atMs, record: { shard, lsn, fact: bytes } }: Positioned): void {
     this.#latestAtMs = atMs;
     if (shard >= this.#stockShards) return;
-    const fact = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()) as StockFact;
+    const fact = readFact(bytes) as StockFact;
     const drafts = movementsOf(fact, this.file.heldLines(shard), shard === 0);
     if (drafts.length > 0) this.file.add({ position, shard, lsn, atMs }, drafts);
   }

@@ -4,12 +4,11 @@ import { expect, test } from 'vitest';
 import type { SkuStock } from '../contract/change.ts';
 import type { Command } from '../contract/command.ts';
 import type { Sku } from '../contract/ids.ts';
-import type { JournalRecord } from '../journal/journal.ts';
-import { encodeRecords } from '../journal/records.ts';
 import { openSnapshotStore } from '../journal/snapshot-store.ts';
 import type { HostedShard } from '../shard/hosted-shard.ts';
 import { createShard } from '../shard/machines.ts';
 import { createPartition, shardOfSku } from '../shard/partition.ts';
+import { TurnRecords } from '../shard/turn-records.ts';
 import { HISTORY_END_MS, HISTORY_NODES, HISTORY_SKUS, histories } from '../stock/test-history.ts';
 import { nodeId, retailer, skuId } from '../stock/test-retailer.ts';
 import { replayStock, type ReplayTask } from './replay.ts';
@@ -44,7 +43,7 @@ class World {
   readonly #byTime = new Map<string, Shown>();
   readonly folder = folder();
   #nowMs = HISTORY_END_MS;
-  #records: JournalRecord[] = [];
+  readonly #records = new TurnRecords();
   /** Head before the newest commit. */
   #earlier = 0;
 
@@ -67,9 +66,13 @@ class World {
   }
 
   commit(): void {
-    if (this.#records.length === 0) return;
+    const batches = this.#records.take();
+    if (batches.length === 0) return;
     this.#earlier = this.folder.journal.head;
-    this.folder.journal.append([encodeRecords(this.#records.splice(0))], this.#nowMs);
+    this.folder.journal.append(
+      batches.map(({ records }) => records),
+      this.#nowMs,
+    );
     for (const sku of skus) this.#write(sku);
   }
 
