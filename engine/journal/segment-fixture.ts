@@ -14,7 +14,10 @@ export const SEGMENT_BYTES = 16 * SECTOR;
 /** With 200 bytes a record, 20 fill a sector. */
 const FACT_BYTES = 188;
 
-export function open(disk: Disk, options: { acceptLoss?: boolean; durableTo?: number } = {}): Journal {
+export function open(
+  disk: Disk,
+  options: { acceptLoss?: boolean; durableTo?: number; segmentBytes?: number } = {},
+): Journal {
   return openSegmentJournal({ dir: 'j', epoch: EPOCH, segmentBytes: SEGMENT_BYTES, disk, ...options });
 }
 
@@ -27,11 +30,28 @@ export function commit(journal: Journal, count: number): void {
 }
 
 /** A journal of commits with so many records each, left without closing. */
-export function written(commits: readonly number[]): { disk: SimulatedDisk; acknowledged: number } {
+export function written(
+  commits: readonly number[],
+  segmentBytes = SEGMENT_BYTES,
+): { disk: SimulatedDisk; acknowledged: number } {
   const disk = new SimulatedDisk();
-  const journal = open(disk);
+  const journal = open(disk, { segmentBytes });
   for (const count of commits) commit(journal, count);
   return { disk, acknowledged: journal.head };
+}
+
+/** The disk, with every file ending at a byte. */
+export function endingAt(disk: Disk, end: number): Disk {
+  return {
+    ...disk,
+    list: (dir) => disk.list(dir),
+    open(path, mode) {
+      const file = disk.open(path, mode);
+      const read = (into: Uint8Array, at: number): number =>
+        at >= end ? 0 : file.read(into.subarray(0, Math.min(into.length, end - at)), at);
+      return { ...file, size: Math.min(file.size, end), read, close: () => file.close() } as typeof file;
+    },
+  };
 }
 
 /** What a restart finds; it can also go on from there, or this throws. */

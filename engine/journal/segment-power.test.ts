@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { attackSize } from './attack-size.ts';
 import { lines } from './some-records.ts';
 import type { Journal } from './journal.ts';
 import { caught, commit, open, wanted } from './segment-fixture.ts';
@@ -50,7 +51,7 @@ test('[reliability 1] whatever the disk and the power do, a restart finds what w
       world.finish();
       expect(world.wrong).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: attackSize(500) },
   );
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { attackSize } from './attack-size.ts';
 import type { Fault } from './simulated-disk.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import type { Fate } from './simulated-file.ts';
@@ -37,7 +38,7 @@ describe('faults under a snapshot', () => {
           expect(read(found)).toBe(found && contentOf(found.lsn));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: attackSize(200) },
     );
   });
 
