@@ -4,11 +4,13 @@ import { ALL_PLANTED, catchPlanted, SEEDS_MAX } from './planted/all-planted.ts';
 import type { Run } from './run-seed.ts';
 import { runSeeds } from './run-seeds.ts';
 
-// npm run sim -- --seeds N [--seed S] [--planted]
+// npm run sim -- --seeds N [--seed S] [--seconds T] [--planted]
 // The whole engine under a seed, beside a slow obvious model. Exit 1 when a seed saw something that must never be.
 
-const USAGE = 'options: --seeds <how many>, --seed <the first>, --planted';
+const USAGE = 'options: --seeds <how many>, --seed <the first>, --seconds <begin none after that long>, --planted';
 const SEEDS_DEFAULT = 1_000;
+/** With --seconds and no --seeds: more than any machine runs in an hour. */
+const SEEDS_IN_TIME_MAX = 10_000_000;
 /** Failures printed whole; there may be thousands of one kind. */
 const FAILURES_SHOWN = 3;
 /** Seeds between two lines of progress. */
@@ -24,12 +26,23 @@ if (typeof options === 'string') {
   process.exitCode = await simulate(options);
 }
 
-async function simulate({ from, seeds }: { from: number; seeds: number }): Promise<number> {
+interface Options {
+  readonly from: number;
+  readonly seeds: number;
+  /** Infinity: until all are run. */
+  readonly forMs: number;
+  readonly planted: boolean;
+}
+
+async function simulate({ from, seeds, forMs }: Options): Promise<number> {
   const start = performance.now();
-  const total = await runSeeds({ from, seeds, threads: availableParallelism() }, (run, soFar) => {
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const timer = forMs === Infinity ? undefined : setTimeout(() => Atomics.store(stop, 0, 1), forMs);
+  const total = await runSeeds({ from, seeds, threads: availableParallelism(), stop }, (run, soFar) => {
     if (run.failure !== undefined && soFar.violations <= FAILURES_SHOWN) show(run);
     if (soFar.seeds % PROGRESS_EVERY === 0) console.log(`${soFar.seeds} seeds, ${soFar.violations} violations`);
   });
+  clearTimeout(timer);
   const seconds = (performance.now() - start) / 1_000;
   console.log(`${(total.seeds / seconds).toFixed(1)} seeds/s`);
   console.log(JSON.stringify(total));
@@ -55,16 +68,24 @@ async function plantAll(from: number): Promise<number> {
   return caught === ALL_PLANTED.length ? 0 : 1;
 }
 
-function readOptions(): { from: number; seeds: number; planted: boolean } | string {
+function readOptions(): Options | string {
   try {
     const { values } = parseArgs({
-      options: { seeds: { type: 'string' }, seed: { type: 'string' }, planted: { type: 'boolean', default: false } },
+      options: {
+        seeds: { type: 'string' },
+        seed: { type: 'string' },
+        seconds: { type: 'string' },
+        planted: { type: 'boolean', default: false },
+      },
     });
     const from = Number(values.seed ?? 1);
     if (!Number.isSafeInteger(from)) return `--seed must be a whole number, got ${values.seed}`;
-    const seeds = Number(values.seeds ?? (values.seed === undefined ? SEEDS_DEFAULT : 1));
+    const seconds = Number(values.seconds ?? Infinity);
+    if (!(seconds > 0)) return `--seconds must be > 0, got ${values.seconds}`;
+    const all = seconds < Infinity ? SEEDS_IN_TIME_MAX : values.seed === undefined ? SEEDS_DEFAULT : 1;
+    const seeds = Number(values.seeds ?? all);
     if (!Number.isSafeInteger(seeds) || seeds < 1) return `--seeds must be at least 1, got ${values.seeds}`;
-    return { from, seeds, planted: values.planted };
+    return { from, seeds, forMs: seconds * 1_000, planted: values.planted };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

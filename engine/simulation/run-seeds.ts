@@ -6,6 +6,8 @@ export interface Stripe {
   readonly from: number;
   readonly below: number;
   readonly step: number;
+  /** Shared with whoever has the clock: once its first number is not 0, no further seed is begun. */
+  readonly stop: Int32Array;
 }
 
 export interface Total {
@@ -20,9 +22,17 @@ export interface Total {
 /** Fewer seeds than this are not worth a thread's start. */
 const SEEDS_PER_THREAD_MIN = 50;
 
+export interface SeedsToRun {
+  readonly from: number;
+  readonly seeds: number;
+  readonly threads: number;
+  /** See Stripe; in memory that threads share. */
+  readonly stop?: Int32Array;
+}
+
 /** Runs so many seeds from `from` on, `each` hears of every run as it ends. */
 export async function runSeeds(
-  { from, seeds, threads }: { readonly from: number; readonly seeds: number; readonly threads: number },
+  { from, seeds, threads, stop = new Int32Array(1) }: SeedsToRun,
   each: (run: Run, total: Total) => void,
 ): Promise<Total> {
   let total: Total = { seeds: 0, facts: 0, crashes: 0, faults: 0, violations: 0 };
@@ -38,9 +48,13 @@ export async function runSeeds(
   };
   const step = Math.max(1, Math.min(threads, Math.floor(seeds / SEEDS_PER_THREAD_MIN)));
   const below = from + seeds;
-  if (step === 1) for (let seed = from; seed < below; seed++) heard(await runSeed(seed));
-  else await Promise.all(Array.from({ length: step }, (_, i) => inThread({ from: from + i, below, step }, heard)));
+  const stripes = Array.from({ length: step }, (_, i) => ({ from: from + i, below, step, stop }));
+  await Promise.all(stripes.map((stripe) => (step === 1 ? runStripe(stripe, heard) : inThread(stripe, heard))));
   return total;
+}
+
+export async function runStripe({ from, below, step, stop }: Stripe, heard: (run: Run) => void): Promise<void> {
+  for (let seed = from; seed < below && Atomics.load(stop, 0) === 0; seed += step) heard(await runSeed(seed));
 }
 
 function inThread(stripe: Stripe, heard: (run: Run) => void): Promise<void> {

@@ -24,6 +24,15 @@ describe('the simulated engine', () => {
     expect((await runSeed(seed)).failure).toBeUndefined();
   });
 
+  test('no seed is begun once the time is over', async () => {
+    const stop = new Int32Array(1);
+    const seen: number[] = [];
+    const total = await runSeeds({ from: 3, seeds: 1_000, threads: 1, stop }, ({ seed }) => {
+      if (seen.push(seed) === 2) Atomics.store(stop, 0, 1);
+    });
+    expect([seen, total.seeds]).toEqual([[3, 4], 2]);
+  });
+
   test('is the same run for the same seed, and another for another', async () => {
     const [first, again, other] = [await runSeed(7), await runSeed(7), await runSeed(8)];
     expect(again).toEqual(first);
