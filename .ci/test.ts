@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Counts } from './count-reporter.ts';
 
-// `npm test`: what the tests need, then types, lint, format, unused code, pages, tests. Every step runs, so one look
-// shows everything that is wrong; the last line counts it.
+// `npm test`: what the tests need, then types, lint, format, unused code, pages, tests, and two attacks on the whole
+// engine. Every step runs, so one look shows everything that is wrong; the last line counts it.
 
 requireNode24();
 installChromium();
 
-const steps: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
+type Step = readonly [name: string, command: string, ...args: string[]];
+
+const steps: readonly Step[] = [
   ['types', 'tsc'],
   ['lint and import arrows', 'oxlint'],
   ['format', 'oxfmt', '--check', '.'],
@@ -18,22 +20,30 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ['pages build', 'vite', 'build', 'dashboard', '--logLevel', 'warn'],
 ];
 
+/** They take both cores, so they come when nothing else runs; each says how much it did. */
+const attacks: readonly Step[] = [
+  ['50 crashes of the real server under load', 'node', 'loadtest/crash/main.ts', '--cycles', '50'],
+  ['as many simulated seeds as fit into 4 minutes', 'node', 'engine/simulation/main.ts', '--seconds', '240'],
+];
+
 let passed = 0;
 let failed = 0;
-for (const [name, command, ...args] of steps) {
+steps.forEach(take);
+const counts = runTests();
+passed += counts.passed;
+failed += counts.failed;
+attacks.forEach(take);
+const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+console.log(`\n${passed} passed, ${failed} failed${skipped}`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+function take([name, command, ...args]: Step): void {
   const start = performance.now();
   const ok = run(command, args);
   console.log(`${ok ? 'ok' : 'FAILED'}  ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
   if (ok) passed++;
   else failed++;
 }
-
-const counts = runTests();
-passed += counts.passed;
-failed += counts.failed;
-const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
-console.log(`\n${passed} passed, ${failed} failed${skipped}`);
-process.exitCode = failed > 0 ? 1 : 0;
 
 function requireNode24(): void {
   const major = Number(process.versions.node.split('.')[0]);

@@ -25,10 +25,11 @@ export async function runCycles(options: CyclesOptions): Promise<CrashResult> {
   let said = performance.now();
   let done = 0;
   try {
+    await run.host.warmUp();
     // The first start is killed like any other: a folder that is half made must become a whole one.
-    for (let { startKillsMs } = planCycle(run.chance, cycleMs); done < cycles; done++) {
+    for (let { startKills } = planCycle(run.chance, cycleMs); done < cycles; done++) {
       const plan = planCycle(run.chance, cycleMs);
-      const serving = await run.startAndAudit(startKillsMs);
+      const serving = await run.startAndAudit(startKills);
       const killed = untilEnding(plan.ending, serving.child, join(run.dataDir, 'snapshots')).then(() => {
         if (!serving.child.running() && plan.ending.is !== 'while-stopping') {
           findings.add('unexpected', `the server ended by itself:\n${serving.child.output().slice(-2_000)}`);
@@ -37,7 +38,7 @@ export async function runCycles(options: CyclesOptions): Promise<CrashResult> {
       });
       await run.loadUntil(serving, killed);
       await run.loadEnded(serving);
-      ({ startKillsMs } = plan);
+      ({ startKills } = plan);
       if (performance.now() - said > SAY_MS) {
         say(`  ${done + 1} of ${cycles} cycles, ${run.host.kills} kills, ${run.log.acked} acknowledged`);
         said = performance.now();

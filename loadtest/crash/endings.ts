@@ -14,12 +14,9 @@ export type Ending =
 
 export interface CyclePlan {
   readonly ending: Ending;
-  /** Starts that are killed again after so many ms each, before one is let through. */
-  readonly startKillsMs: readonly number[];
+  /** Starts that are killed again, each after such a part of the time a start takes, before one is let through. */
+  readonly startKills: readonly number[];
 }
-
-/** Time a start takes, in ms, about: kills during the start fall within it. */
-const START_MS = 900;
 
 export function planCycle(chance: Random, cycleMs: number): CyclePlan {
   const afterMs = Math.round(cycleMs * (0.1 + 0.9 * chance.next()));
@@ -32,7 +29,7 @@ export function planCycle(chance: Random, cycleMs: number): CyclePlan {
         : { is: 'while-stopping', afterMs, thenMs: chance.between(0, 150) };
   // Up to three levels deep: a recovery that is killed is recovered from by one that is killed.
   const levels = chance.chance(0.4) ? chance.between(1, 3) : 0;
-  return { ending, startKillsMs: Array.from({ length: levels }, () => chance.between(20, START_MS)) };
+  return { ending, startKills: Array.from({ length: levels }, () => chance.next()) };
 }
 
 /** Resolves when it is time for kill -9; earlier when the process has ended by itself. */

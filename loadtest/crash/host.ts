@@ -7,12 +7,17 @@ interface HostOptions {
   readonly referenceDir: string;
   /** Source tree of the server; this one by default. */
   readonly root?: string;
+  /** Where Node keeps compiled modules: a start then takes two thirds of the time. It is filled by a clean end. */
+  readonly compileCacheDir?: string;
 }
 
 /** At least 24 visible characters; nobody else can reach a server of ours on the loopback address for long. */
 const ADMIN_KEY = 'crash-key-of-a-server-that-lives-for-a-second';
 /** Snapshots all the time, so that a kill meets one being written. */
 const SNAPSHOT_EVERY_FACTS = '60';
+
+/** Of a start, in ms, before one was measured. */
+const START_MS = 900;
 
 /** A killed process frees its memory within this, in ms. */
 const GONE_MS_MAX = 5_000;
@@ -36,16 +41,41 @@ export class Host {
 
   /** `under`: a tracer. */
   spawn(under?: readonly string[]): ServerChild {
-    const { dataDir, referenceDir, root } = this.#options;
+    const { dataDir, referenceDir, root, compileCacheDir } = this.#options;
     this.#child = spawnServer({
       dataDir,
       referenceDir,
       adminKey: ADMIN_KEY,
-      env: { SNAPSHOT_EVERY_FACTS, LOG_LEVEL: 'error', SHARD_THREADS: '2' },
+      env: {
+        SNAPSHOT_EVERY_FACTS,
+        LOG_LEVEL: 'error',
+        SHARD_THREADS: '2',
+        ...(compileCacheDir === undefined ? {} : { NODE_COMPILE_CACHE: compileCacheDir }),
+      },
       ...(root === undefined ? {} : { root }),
       ...(under === undefined ? {} : { under }),
     });
     return this.#child;
+  }
+
+  /** A clean start and end on a folder of its own, so that the modules are compiled. */
+  async warmUp(): Promise<void> {
+    const { referenceDir, dataDir, root, compileCacheDir } = this.#options;
+    if (compileCacheDir === undefined) return;
+    const warm = new Host({
+      referenceDir,
+      dataDir: `${dataDir}-warm`,
+      compileCacheDir,
+      ...(root === undefined ? {} : { root }),
+    });
+    const { child, wire } = await warm.start();
+    await wire.close();
+    await child.stop();
+  }
+
+  /** How long a start takes, in ms: the median of those so far. */
+  get startMs(): number {
+    return this.restartMs.toSorted((a, b) => a - b)[this.restartMs.length >> 1] ?? START_MS;
   }
 
   /** Starts and waits until it listens. */

@@ -48,17 +48,21 @@ export class Run {
     this.host = new Host({
       dataDir: this.dataDir,
       referenceDir,
+      compileCacheDir: join(this.folder, 'compiled'),
       ...(options.root === undefined ? {} : { root: options.root }),
     });
     this.#writer = new FeedWriter(this.chance, Date.now() - OPENED_AGO_MS);
     for (const message of this.#writer.opening()) this.log.sent(message);
   }
 
-  /** Starts the server and compares what survived; the first time it tells it what there is. */
-  async startAndAudit(startKillsMs: readonly number[] = []): Promise<Serving> {
-    for (const ms of startKillsMs) {
+  /**
+   * Starts the server and compares what survived; the first time it tells it what there is. `startKills`: when starts
+   * before it are killed, as parts of the time that a start takes.
+   */
+  async startAndAudit(startKills: readonly number[] = []): Promise<Serving> {
+    for (const part of startKills) {
       const child = this.host.spawn();
-      await Promise.race([wait(ms), child.ended]);
+      await Promise.race([wait(part * this.host.startMs), child.ended]);
       await this.host.kill(child);
     }
     const serving = await this.host.start();
