@@ -62,9 +62,21 @@ export function digest(text: string): Digest {
 
 /** 32 hex digits. */
 export function digestHex(text: string): string {
-  return digest(text)
-    .map((part) => part.toString(16).padStart(8, '0'))
-    .join('');
+  const [a, b, c, d] = digest(text);
+  return hex(a) + hex(b) + hex(c) + hex(d);
+}
+
+/** Each byte as two hex digits: several times quicker than a number's own toString, and every key asks. */
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** The low 32 bits as 8 hex digits. */
+export function hex(part: number): string {
+  return (
+    (BYTES[part >>> 24] as string) +
+    (BYTES[(part >>> 16) & 255] as string) +
+    (BYTES[(part >>> 8) & 255] as string) +
+    (BYTES[part & 255] as string)
+  );
 }
 
 /** Which of `shards` owns a name: FNV-1a with a final mix, so that numbered names spread evenly. */

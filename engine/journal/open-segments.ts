@@ -109,9 +109,12 @@ function removePrepared(disk: Disk, dir: string, scan: Scan): void {
   if (behind.length > 0) disk.syncDir(dir);
 }
 
+/** Looked through at once for what a torn commit left. */
+const CUT_BYTES = 1024 * 1024;
+
 /** Zeroes what a torn commit left, so it can never be taken for part of a later one. Returns how many bytes that were. */
 function cut(file: DiskFile, from: number): number {
-  const chunk = Buffer.alloc(1024 * 1024);
+  const chunk = Buffer.alloc(Math.min(CUT_BYTES, Math.max(1, file.size - from)));
   let cutBytes = 0;
   for (let at = from; at < file.size; at += chunk.length) {
     const bytes = chunk.subarray(0, readWhole(file, chunk, at));

@@ -114,6 +114,8 @@ export function epochOf(disk: Disk, dir: string, index: number): string {
 
 /** Place in `indexes` of the newest segment that begins at or before `from`. */
 export function startOf(folder: JournalFolder, indexes: readonly number[], from: number): number {
+  // Whoever wants everything need not look at every segment.
+  if (from === firstFrame(folder, indexes[0] ?? 0)?.first) return 0;
   for (let i = indexes.length - 1; i >= 0; i--) {
     const first = firstFrame(folder, indexes[i] ?? 0)?.first;
     if (first !== undefined && first <= from) return i;

@@ -44,8 +44,8 @@ class SegmentJournal implements Journal {
   readonly #dir: string;
   readonly #epoch: string;
   readonly #next: NextSegment;
-  /** Reused for every frame; grows to the largest one seen, 16 MiB at most. */
-  #frame = Buffer.alloc(64 * SECTOR_BYTES);
+  /** Reused for every frame; grows to twice the largest one seen, 16 MiB at most. */
+  #frame = Buffer.alloc(2 * SECTOR_BYTES);
   #segments: ScannedSegment[];
   #file: DiskFile;
   #fileBytes: number;
@@ -136,7 +136,7 @@ class SegmentJournal implements Journal {
       throw new RangeError(`one append holds ${recordBytes} bytes, at most ${FRAME_BYTES_MAX} fit a frame; split it`);
     }
     if (count > 0) this.#makeRoom(bytes);
-    if (this.#frame.length < bytes) this.#frame = Buffer.alloc(bytes);
+    if (this.#frame.length < bytes) this.#frame = Buffer.alloc(Math.min(FRAME_BYTES_MAX, 2 * bytes));
     const time = Math.max(atMs, this.#atMs);
     const head = {
       previous: this.#checksum,

@@ -118,8 +118,10 @@ function withHead(zeros: Buffer, { index, epoch }: SegmentShape): Buffer {
 
 export type SegmentHead = { readonly epoch: string } | { readonly why: string };
 
+/** Filled anew by every look at a head; nothing of it is given away. */
+const head = Buffer.alloc(FRAMES_AT);
+
 export function readSegmentHead(file: DiskFile, index: number): SegmentHead {
-  const head = Buffer.alloc(FRAMES_AT);
   if (readWhole(file, head, 0) < FRAMES_AT) return { why: 'the file is shorter than its header' };
   if (head.readUInt32LE(0) !== MAGIC) return { why: 'no segment header' };
   if (crc32(head.subarray(8)) !== head.readUInt32LE(4)) return { why: 'checksum of the segment header differs' };

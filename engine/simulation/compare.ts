@@ -110,7 +110,7 @@ function expected(model: StockModel, sku: string): object {
     };
   }
   const channels: Record<string, object> = {};
-  const demand = [...model.live(sku)].filter(({ placed }) => !placed);
+  const demand = model.live(sku).filter(({ placed }) => !placed);
   for (const { id, group } of model.channels.values()) {
     const own = model.groups.get(group) ?? [];
     channels[id] = {

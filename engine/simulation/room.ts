@@ -22,7 +22,7 @@ export function leavesOf(model: StockModel, sku: string): Leaves {
   const available = new Map([...model.nodes.keys()].map((node) => [node, availableAt(model, sku, node)]));
   return {
     available: (node) => available.get(node) ?? 0,
-    unplaced: [...model.live(sku)].filter(({ placed }) => !placed),
+    unplaced: model.live(sku).filter(({ placed }) => !placed),
   };
 }
 
@@ -46,7 +46,7 @@ export function roomOf(model: StockModel, sku: string, nodes: readonly string[])
 /** Rule AV7: every promise, placed ones too, can have its units. Unlike room, this counts what a feed took away. */
 export function isServable(model: StockModel, sku: string): boolean {
   const nodes = [...model.nodes.keys()];
-  const promises = [...model.live(sku)];
+  const promises = model.live(sku);
   const has = (node: string): number => {
     const position = model.position(sku, node);
     return position === undefined ? 0 : Math.max(0, position.onHand - position.unavailable);

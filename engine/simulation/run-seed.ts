@@ -45,7 +45,10 @@ export async function runSeed(seed: number, planted: Planted = NOTHING_PLANTED):
 }
 
 function summary(seed: number, { audit, crashes, faults, steps }: World): Run {
-  const text = [...steps.map(({ name }) => name), ...audit.log.map(({ shard, bytes }) => `${shard} ${bytes}`)];
+  const text = [
+    ...steps.map(({ name }) => name),
+    ...audit.log.map(({ shard, bytes }) => `${shard} ${bytes.toString('latin1')}`),
+  ];
   return { seed, facts: audit.log.length, crashes, faults, digest: digestHex(text.join('\n')) };
 }
 

@@ -15,7 +15,7 @@ import {
   type Promised,
   skusOf,
 } from './promised.ts';
-import { availableAt, roomOf } from './room.ts';
+import { availableAt, leavesOf, roomIn } from './room.ts';
 import { require } from './violation.ts';
 
 // What one stock shard must know, by Map and addition: the events it took, the promises it made, the reference data. All
@@ -52,6 +52,7 @@ export class StockModel {
   keys = new Map<string, ModelKey>();
   bands = new Map<string, Band>();
   #positions = new Map<string, ModelPosition | undefined>();
+  #live = new Map<string, readonly Promised[]>();
 
   clone(): StockModel {
     const copy = new StockModel();
@@ -70,6 +71,7 @@ export class StockModel {
     copy.keys = new Map(this.keys);
     copy.bands = new Map(this.bands);
     copy.#positions = new Map(this.#positions);
+    copy.#live = new Map(this.#live);
     return copy;
   }
 
@@ -83,9 +85,16 @@ export class StockModel {
     return this.#positions.get(key);
   }
 
-  *live(sku: string): Generator<Promised> {
-    for (const { promised, endedAt } of this.holds.values()) if (endedAt === undefined) yield* ofSku(promised, sku);
-    for (const { promised, ended } of this.parts.values()) if (!ended) yield* ofSku(promised, sku);
+  /** Promises of the sku that stand. */
+  live(sku: string): readonly Promised[] {
+    const known = this.#live.get(sku);
+    if (known !== undefined) return known;
+    const live: Promised[] = [];
+    for (const { promised, endedAt } of this.holds.values())
+      if (endedAt === undefined) live.push(...ofSku(promised, sku));
+    for (const { promised, ended } of this.parts.values()) if (!ended) live.push(...ofSku(promised, sku));
+    this.#live.set(sku, live);
+    return live;
   }
 
   /** Units promised at the node itself. */
@@ -110,6 +119,7 @@ export class StockModel {
     this.lastAt = fact.at;
     this.#forget(fact.at);
     const touched = this.#change(fact, lsn);
+    for (const sku of touched) this.#live.delete(sku);
     for (const sku of touched) this.#settleBands(sku);
     return touched;
   }
@@ -196,8 +206,10 @@ export class StockModel {
 
   /** Rule AV6, after every fact. */
   #settleBands(sku: string): void {
+    const leaves = leavesOf(this, sku);
+    const all = [...this.nodes.keys()];
     for (const { id, group, lowAt, clearAt } of this.channels.values()) {
-      const ats = Math.max(0, roomOf(this, sku, this.groups.get(group) ?? []));
+      const ats = Math.max(0, roomIn(leaves, all, this.groups.get(group) ?? []));
       const before = this.bands.get(`${sku} ${id}`);
       const between = before === 'in-stock' ? 'in-stock' : 'low-stock';
       const band = ats <= 0 ? 'out-of-stock' : ats <= lowAt ? 'low-stock' : ats > clearAt ? 'in-stock' : between;

@@ -2,8 +2,27 @@
 
 export const PAGE_BYTES = 65_536;
 /** A column's only page starts this small: a shard has nearly a hundred columns, and most shards are small at first. */
-const FIRST_BYTES = 2_048;
+const FIRST_BYTES = 512;
+/** By how much a page that is not yet whole grows. */
+const GROWTH = 4;
 type Cells = Float64Array | Int32Array | Uint32Array | Uint8Array;
+
+/** Where columns begin, side by side: a machine is made with a few pieces of memory, not with a hundred. */
+export class Nursery {
+  private buffer = new ArrayBuffer(0);
+  private used = 0;
+
+  /** Zeros, and where they begin. */
+  take(): { readonly buffer: ArrayBuffer; readonly at: number } {
+    if (this.used === this.buffer.byteLength) {
+      this.buffer = new ArrayBuffer(PAGE_BYTES);
+      this.used = 0;
+    }
+    const at = this.used;
+    this.used += FIRST_BYTES;
+    return { buffer: this.buffer, at };
+  }
+}
 
 /** Rows of one kind of number, grown a page at a time. Subclasses repeat get and set so that each stays monomorphic. */
 export abstract class Column {
@@ -15,8 +34,13 @@ export abstract class Column {
   /** Allocated, for `rows` rows and more. */
   bytes = 0;
   private keepCopy: (chunk: number) => void = () => undefined;
+  private readonly nursery: Nursery;
 
-  protected abstract make(bytes: number): Cells;
+  constructor(nursery: Nursery) {
+    this.nursery = nursery;
+  }
+
+  protected abstract make(buffer: ArrayBuffer, at: number, bytes: number): Cells;
 
   ensure(rows: number): void {
     while (this.bytes < rows * this.cellBytes) this.grow();
@@ -24,16 +48,19 @@ export abstract class Column {
   }
 
   private grow(): void {
-    const first = this.chunks[0];
-    if (first === undefined || this.bytes >= PAGE_BYTES) {
-      const bytes = first === undefined ? FIRST_BYTES : PAGE_BYTES;
-      this.chunks.push(this.make(bytes));
-      this.bytes += bytes;
-      return;
+    if (this.chunks.length === 0) {
+      const { buffer, at } = this.nursery.take();
+      this.chunks.push(this.make(buffer, at, FIRST_BYTES));
+      this.bytes = FIRST_BYTES;
+    } else if (this.bytes >= PAGE_BYTES) {
+      this.chunks.push(this.make(new ArrayBuffer(PAGE_BYTES), 0, PAGE_BYTES));
+      this.bytes += PAGE_BYTES;
+    } else {
+      const before = this.bytesOf(0);
+      this.bytes = Math.min(PAGE_BYTES, this.bytes * GROWTH);
+      this.chunks[0] = this.make(new ArrayBuffer(this.bytes), 0, this.bytes);
+      this.bytesOf(0).set(before);
     }
-    this.chunks[0] = this.make(PAGE_BYTES);
-    this.bytesOf(0).set(new Uint8Array(first.buffer));
-    this.bytes = PAGE_BYTES;
   }
 
   watch(keepCopy: (chunk: number) => void): void {
@@ -45,7 +72,8 @@ export abstract class Column {
   }
 
   bytesOf(chunk: number): Uint8Array {
-    return new Uint8Array((this.chunks[chunk] as Cells).buffer);
+    const { buffer, byteOffset, byteLength } = this.chunks[chunk] as Cells;
+    return new Uint8Array(buffer, byteOffset, byteLength);
   }
 
   /** Bytes of a page that the first `rows` rows use; behind them it is all zero. */
@@ -57,8 +85,8 @@ export abstract class Column {
 export class F64Column extends Column {
   readonly cellBytes = 8;
   readonly chunks: Float64Array[] = [];
-  protected make(bytes: number): Float64Array {
-    return new Float64Array(bytes / 8);
+  protected make(buffer: ArrayBuffer, at: number, bytes: number): Float64Array {
+    return new Float64Array(buffer, at, bytes / 8);
   }
   get(row: number): number {
     return (this.chunks[row >>> 13] as Float64Array)[row & 8191] as number;
@@ -72,8 +100,8 @@ export class F64Column extends Column {
 export class I32Column extends Column {
   readonly cellBytes = 4;
   readonly chunks: Int32Array[] = [];
-  protected make(bytes: number): Int32Array {
-    return new Int32Array(bytes / 4);
+  protected make(buffer: ArrayBuffer, at: number, bytes: number): Int32Array {
+    return new Int32Array(buffer, at, bytes / 4);
   }
   get(row: number): number {
     return (this.chunks[row >>> 14] as Int32Array)[row & 16383] as number;
@@ -87,8 +115,8 @@ export class I32Column extends Column {
 export class U32Column extends Column {
   readonly cellBytes = 4;
   readonly chunks: Uint32Array[] = [];
-  protected make(bytes: number): Uint32Array {
-    return new Uint32Array(bytes / 4);
+  protected make(buffer: ArrayBuffer, at: number, bytes: number): Uint32Array {
+    return new Uint32Array(buffer, at, bytes / 4);
   }
   get(row: number): number {
     return (this.chunks[row >>> 14] as Uint32Array)[row & 16383] as number;
@@ -102,8 +130,8 @@ export class U32Column extends Column {
 export class U8Column extends Column {
   readonly cellBytes = 1;
   readonly chunks: Uint8Array[] = [];
-  protected make(bytes: number): Uint8Array {
-    return new Uint8Array(bytes);
+  protected make(buffer: ArrayBuffer, at: number, bytes: number): Uint8Array {
+    return new Uint8Array(buffer, at, bytes);
   }
   get(row: number): number {
     return (this.chunks[row >>> 16] as Uint8Array)[row & 65535] as number;

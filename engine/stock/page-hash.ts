@@ -1,3 +1,5 @@
+import { hex } from '../contract/digest.ts';
+
 // A 128-bit digest over many 32-bit words: four lanes of multiply and rotate, mixed into each other at the end.
 // It tells states apart that a bug made differ; it is no defence against somebody who forges a state.
 
@@ -44,7 +46,7 @@ export function finishHash(hash: HashState): string {
     const lane = turn & 3;
     lanes[lane] = avalanche(round(lanes[lane] as number, lanes[(lane + 3) & 3] as number));
   }
-  return lanes.map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
+  return lanes.map(hex).join('');
 }
 
 function avalanche(lane: number): number {

@@ -1,24 +1,25 @@
 import { assert } from '../contract/assert.ts';
 import type { StateImage } from '../contract/machine.ts';
-import { F64Column, I32Column, U32Column, U8Column, type Column } from './columns.ts';
+import { F64Column, I32Column, Nursery, U32Column, U8Column, type Column } from './columns.ts';
 import { PageImage, PAGES_PER_COLUMN } from './page-image.ts';
 
 /** All columns of a machine, in the order they were made: that order numbers the pages. */
 export class Pages {
   readonly columns: Column[] = [];
+  private readonly nursery = new Nursery();
   private image: PageImage | undefined;
 
   f64(): F64Column {
-    return this.own(new F64Column());
+    return this.own(new F64Column(this.nursery));
   }
   i32(): I32Column {
-    return this.own(new I32Column());
+    return this.own(new I32Column(this.nursery));
   }
   u32(): U32Column {
-    return this.own(new U32Column());
+    return this.own(new U32Column(this.nursery));
   }
   u8(): U8Column {
-    return this.own(new U8Column());
+    return this.own(new U8Column(this.nursery));
   }
 
   private own<C extends Column>(column: C): C {

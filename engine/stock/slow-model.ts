@@ -50,7 +50,7 @@ export function modelPosition(history: readonly Event[], sku: string, node: stri
 function onceEach(history: readonly Event[]): Event[] {
   const seen = new Map<string, Event>();
   for (const event of history) {
-    const key = JSON.stringify([event.source, event.kind === 'complete' ? '' : event.sku, event.id]);
+    const key = `${event.source}\n${event.kind === 'complete' ? '' : event.sku}\n${event.id}`;
     if (!seen.has(key)) seen.set(key, event);
   }
   return [...seen.values()];
