@@ -1,6 +1,6 @@
 import { unreachable } from '../contract/assert.ts';
 import type { SkuStock } from '../contract/change.ts';
-import type { Fact, MovedUnits } from '../contract/fact.ts';
+import type { Fact, MovedUnits, TakenUnits } from '../contract/fact.ts';
 import type { GroupId, NodeId, Sku } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 
@@ -13,7 +13,10 @@ interface Demand {
 }
 
 interface OfSku {
+  /** Held at nodes, allocated there, and shipped from there. */
   readonly atNodes: Map<NodeId, number>;
+  readonly allocated: Map<NodeId, number>;
+  readonly shipped: Map<NodeId, number>;
   /** By the nodes' names. */
   readonly demands: Map<string, Demand>;
 }
@@ -23,6 +26,7 @@ interface HeldRow {
   /** As the line names it: groups with the same nodes are lines apart. */
   readonly place: string;
   readonly units: number;
+  readonly as: 'held' | 'allocated';
   /** The node, or the nodes of the group as they were when it was promised. */
   readonly at: NodeId | readonly NodeId[];
 }
@@ -31,6 +35,8 @@ export class PromiseBook {
   readonly #rows = new Map<string, readonly HeldRow[]>();
   readonly #skus = new Map<Sku, OfSku>();
   readonly #groups = new Map<GroupId, readonly NodeId[]>();
+  /** What was shipped before the first fact it saw is not known to a book that began in the middle. */
+  #knowsShipped = true;
 
   /** Holds and parts that are held. */
   get rows(): number {
@@ -54,6 +60,26 @@ export class PromiseBook {
         return this.#move(fact.id, fact.moved);
       case 'PartMoved':
         return this.#move(fact.saga, fact.moved);
+      case 'UnitsAllocated':
+        this.#join(orderKey(fact.id), this.#rowsOf(fact.lines, 'allocated'));
+        return fact.lines;
+      case 'HeldAllocated': {
+        const taken = this.#take(fact.from, fact.taken);
+        this.#end(fact.from);
+        this.#join(
+          orderKey(fact.id),
+          taken.map((row) => ({ ...row, as: 'allocated' })),
+        );
+        return undefined;
+      }
+      case 'AllocationMoved':
+        return this.#move(orderKey(fact.id), fact.moved);
+      case 'AllocationReduced':
+        this.#take(orderKey(fact.id), fact.taken);
+        return undefined;
+      case 'UnitsDeparted':
+        for (const row of this.#take(orderKey(fact.id), fact.departed)) this.#ship(row);
+        return undefined;
       case 'UnitsReleased':
         this.#end(fact.id);
         return undefined;
@@ -65,6 +91,7 @@ export class PromiseBook {
         return undefined;
       case 'HoldExtended':
       case 'PartMoveRefused':
+      case 'AllocationRefused':
       case 'SafetyDatesReached':
       case 'ReservationExtended':
       case 'MoveStarted':
@@ -88,33 +115,69 @@ export class PromiseBook {
   }
 
   hold(id: string, lines: readonly ReserveLine[]): void {
-    const rows = lines.map((line) => this.#rowOf(line));
-    this.#rows.set(id, rows);
-    for (const row of rows) this.#add(row, row.units);
+    this.#join(id, this.#rowsOf(lines, 'held'));
   }
 
-  #rowOf(line: ReserveLine): HeldRow {
+  /** An allocation that is older than what this book saw. */
+  allocate(id: string, lines: readonly ReserveLine[]): void {
+    this.#knowsShipped = false;
+    this.#join(orderKey(id), this.#rowsOf(lines, 'allocated'));
+  }
+
+  #rowsOf(lines: readonly ReserveLine[], as: HeldRow['as']): HeldRow[] {
+    return lines.map((line) => this.#rowOf(line, as));
+  }
+
+  #rowOf(line: ReserveLine, as: HeldRow['as']): HeldRow {
     const { sku, units } = line;
-    if ('node' in line) return { sku, units, place: `node ${line.node}`, at: line.node };
-    return { sku, units, place: `group ${line.group}`, at: this.#nodesOf(line.group) };
+    if ('node' in line) return { sku, units, as, place: `node ${line.node}`, at: line.node };
+    return { sku, units, as, place: `group ${line.group}`, at: this.#nodesOf(line.group) };
+  }
+
+  /** Each joins a row of the same place or stands behind the others. */
+  #join(id: string, more: readonly HeldRow[]): void {
+    for (const added of more) {
+      const rows = this.#rows.get(id) ?? [];
+      const isSame = (row: HeldRow): boolean =>
+        row.sku === added.sku && row.place === added.place && String(row.at) === String(added.at);
+      const joined = rows.map((row) => (isSame(row) ? { ...row, units: row.units + added.units } : row));
+      this.#rows.set(id, rows.some(isSame) ? joined : [...rows, added]);
+      this.#add(added, added.units);
+    }
+  }
+
+  /** Units leave their rows, which go when they are empty. */
+  #take(id: string, taken: readonly TakenUnits[]): HeldRow[] {
+    const rows = [...(this.#rows.get(id) ?? [])];
+    const out = taken.flatMap(({ line, units }) => {
+      const row = rows[line];
+      if (row === undefined) return [];
+      rows[line] = { ...row, units: row.units - units };
+      this.#add(row, -units);
+      return [{ ...row, units }];
+    });
+    this.#keep(id, rows);
+    return out;
+  }
+
+  #keep(id: string, rows: readonly HeldRow[]): void {
+    const left = rows.filter(({ units }) => units > 0);
+    if (left.length === 0) this.#rows.delete(id);
+    else this.#rows.set(id, left);
+  }
+
+  #ship({ sku, at, units }: HeldRow): void {
+    const { shipped } = this.#ofSku(sku);
+    if (typeof at === 'string') shipped.set(at, (shipped.get(at) ?? 0) + units);
   }
 
   /** Units leave a row, which goes when it is empty, and join one of the same place or stand behind the others. */
-  #move(id: string, { line: index, units, to }: MovedUnits): readonly ReserveLine[] {
-    const rows = this.#rows.get(id) ?? [];
-    const from = rows[index];
-    if (from === undefined) return [];
-    const line: ReserveLine = { sku: from.sku, units, ...to };
-    const moved = this.#rowOf(line);
-    this.#add(from, -units);
-    this.#add(moved, units);
-    const rest = rows.map((row, i) => (i === index ? { ...row, units: row.units - units } : row));
-    const left = rest.filter((row) => row.units > 0);
-    const isSame = (row: HeldRow): boolean =>
-      row.sku === moved.sku && row.place === moved.place && String(row.at) === String(moved.at);
-    const joined = left.map((row) => (isSame(row) ? { ...row, units: row.units + units } : row));
-    this.#rows.set(id, left.some(isSame) ? joined : [...left, moved]);
-    return [line];
+  #move(id: string, { line, units, sku, from, to }: MovedUnits): readonly ReserveLine[] {
+    const [taken] = this.#take(id, [{ line, units, sku, at: from }]);
+    if (taken === undefined) return [];
+    const moved: ReserveLine = { sku: taken.sku, units, ...to };
+    this.#join(id, [this.#rowOf(moved, taken.as)]);
+    return [moved];
   }
 
   #end(id: string): void {
@@ -122,17 +185,35 @@ export class PromiseBook {
     this.#rows.delete(id);
   }
 
-  #add({ sku, at }: HeldRow, units: number): void {
-    const of = this.#skus.get(sku) ?? { atNodes: new Map(), demands: new Map() };
-    this.#skus.set(sku, of);
+  #add({ sku, at, as }: HeldRow, units: number): void {
+    const of = this.#ofSku(sku);
     if (typeof at === 'string') {
-      of.atNodes.set(at, (of.atNodes.get(at) ?? 0) + units);
+      const sums = as === 'held' ? of.atNodes : of.allocated;
+      sums.set(at, (sums.get(at) ?? 0) + units);
       return;
     }
     const name = nameOf(at);
     const demand = of.demands.get(name) ?? { nodes: at, units: 0 };
     demand.units += units;
     of.demands.set(name, demand);
+  }
+
+  #ofSku(sku: Sku): OfSku {
+    const of = this.#skus.get(sku) ?? {
+      atNodes: new Map(),
+      allocated: new Map(),
+      shipped: new Map(),
+      demands: new Map(),
+    };
+    this.#skus.set(sku, of);
+    return of;
+  }
+
+  /** Units orders have at the node, and units that left it for them. */
+  orderedAt(sku: Sku, node: NodeId): { readonly allocated: number; readonly departed: number } {
+    const of = this.#skus.get(sku);
+    const departed = this.#knowsShipped ? (of?.shipped.get(node) ?? 0) : Infinity;
+    return { allocated: of?.allocated.get(node) ?? 0, departed };
   }
 
   reservedAt(sku: Sku, node: NodeId): number {
@@ -145,8 +226,8 @@ export class PromiseBook {
 
   /** Every place that has promised units. */
   *places(): Generator<{ readonly sku: Sku; readonly node: NodeId; readonly units: number }> {
-    for (const [sku, { atNodes }] of this.#skus) {
-      for (const [node, units] of atNodes) if (units !== 0) yield { sku, node, units };
+    for (const [sku, { atNodes, allocated }] of this.#skus) {
+      for (const [node, units] of [...atNodes, ...allocated]) if (units !== 0) yield { sku, node, units };
     }
   }
 
@@ -196,3 +277,6 @@ function freeAt(one: SkuStock['nodes'][number], reserved: number): number {
 }
 
 const nameOf = (nodes: readonly NodeId[]): string => nodes.join(' ');
+
+/** Orders may be called what reservations are called. */
+const orderKey = (id: string): string => `order ${id}`;

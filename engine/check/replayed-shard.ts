@@ -103,7 +103,9 @@ export class ReplayedShard {
     for (const batch of referenceOf(machine)) {
       if (batch.of === 'groups') for (const { id, nodes } of batch.rows) this.book.setGroup(id, nodes);
     }
-    for (const { id, lines } of heldRows(machine)) this.book.hold(id, lines);
+    const { held, allocated } = heldRows(machine);
+    for (const { id, lines } of held) this.book.hold(id, lines);
+    for (const { id, lines } of allocated) this.book.allocate(id, lines);
   }
 
   #fault(why: string, entry: PlacedRecord): void {

@@ -29,7 +29,7 @@ export function* wrongSums({ machine }: HostedShard, book: PromiseBook, seen: Su
       for (const one of stock.nodes) {
         known.add(`${stock.sku} ${one.node}`);
         seen.short += one.short;
-        yield* wrongAtNode(stock.sku, one, { reserved: book.reservedAt(stock.sku, one.node), off });
+        yield* wrongAtNode(stock.sku, one, { book, off });
       }
       yield* wrongInChannels(stock, book, groups);
     }
@@ -51,9 +51,10 @@ interface SwitchedOff {
 function* wrongAtNode(
   sku: Sku,
   one: SkuStock['nodes'][number],
-  { reserved, off }: { readonly reserved: number; readonly off: SwitchedOff },
+  { book, off }: { readonly book: PromiseBook; readonly off: SwitchedOff },
 ): Generator<string> {
   const at = `${sku} at ${one.node}`;
+  const reserved = book.reservedAt(sku, one.node);
   if (one.reserved !== reserved) yield `${at}: reserved is ${one.reserved}, its hold rows are ${reserved}`;
   const rest = one.onHand - one.unavailable - one.departed - one.reserved - one.allocated - one.safety;
   const isOff = off.nodes.has(one.node) || off.items.has(sku) || off.positions.has(switchKey({ sku, node: one.node }));
@@ -62,9 +63,12 @@ function* wrongAtNode(
   const there = Math.max(0, one.onHand - one.unavailable - one.departed);
   const short = Math.max(0, one.reserved + one.allocated - there);
   if (one.short !== short) yield `${at}: ${one.short} are called short, its terms give ${short}`;
-  const { reserved: held, allocated, departed } = one;
-  if (Math.min(held, allocated, departed) < 0)
-    yield `${at}: reserved ${held}, allocated ${allocated}, departed ${departed}`;
+  const { allocated, departed } = one;
+  if (Math.min(reserved, allocated) < 0) yield `${at}: reserved ${reserved}, allocated ${allocated}`;
+  // What the owner booked first, or a snapshot covers, is in neither any more (rule FD8).
+  const most = book.orderedAt(sku, one.node);
+  if (allocated > most.allocated) yield `${at}: allocated is ${allocated}, its orders have ${most.allocated}`;
+  if (departed > most.departed) yield `${at}: departed is ${departed}, ${most.departed} were shipped`;
 }
 
 function* wrongInChannels(

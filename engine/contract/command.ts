@@ -1,3 +1,4 @@
+import type { AllocationOutcome } from './allocation.ts';
 import type { ClientId, ReservationId } from './ids.ts';
 import type { EventOutcome, RefusedRow } from './outcome.ts';
 import type { ReferenceBatch } from './reference.ts';
@@ -70,6 +71,7 @@ export type Outcome =
   | ReleaseOutcome
   | ExtendOutcome
   | MoveOutcome
+  | AllocationOutcome
   | { readonly status: 'applied'; readonly refusedRows?: readonly RefusedRow[] }
   | { readonly status: 'kept'; readonly ids: readonly string[] }
   | { readonly status: 'closed' }

@@ -1,6 +1,7 @@
 import type { DeadLetter, LetterState } from './dead-letter.ts';
-import type { ChannelId, ClientId, ReservationId, Sku } from './ids.ts';
-import type { MoveRefusal, Refused, ReserveRefusal } from './outcome.ts';
+import type { Departure } from './allocation.ts';
+import type { AllocationId, ChannelId, ClientId, ReservationId, Sku } from './ids.ts';
+import type { AllocationRefusal, MoveRefusal, Refused, ReserveRefusal } from './outcome.ts';
 import type { ReferenceBatch } from './reference.ts';
 import type { MoveRequest, Place, Reservation, ReserveLine, ReserveRequest } from './reservation.ts';
 import type { HeartbeatEvent, StockEvent } from './stock-event.ts';
@@ -24,7 +25,80 @@ export interface MovedUnits {
   readonly drawn?: number;
 }
 
+/** Units of a line that leave it. */
+export interface TakenUnits {
+  /** Index of the line they come from. */
+  readonly line: number;
+  /** That line's sku and place. */
+  readonly sku: Sku;
+  readonly at: Place;
+  readonly units: number;
+  /** Of them, units that came out of the channel's pool; absent: none. They go back there, or are used up by leaving. */
+  readonly drawn?: number;
+}
+
+interface DepartedUnits extends TakenUnits {
+  /** When they left the node, by the clocks that take counts there: a later count did not see them. ms since the epoch. */
+  readonly leftAt: number;
+  /** A book snapshot of this time or later has it, whatever it says: the owner posts no later. ms since the epoch. */
+  readonly postedBy: number;
+}
+
 export type StockFact =
+  | {
+      readonly fact: 'UnitsAllocated';
+      readonly at: number;
+      readonly id: AllocationId;
+      readonly step: number;
+      readonly channel: ChannelId;
+      readonly movementRef: string;
+      readonly lines: readonly ReserveLine[];
+      /** As in UnitsReserved. */
+      readonly drawn?: readonly number[];
+    }
+  /** A hold, or this shard's part of one, ends as an allocation of these units; its others are given back (rule RS3). */
+  | {
+      readonly fact: 'HeldAllocated';
+      readonly at: number;
+      readonly id: AllocationId;
+      readonly step: number;
+      readonly from: ReservationId;
+      readonly channel: ChannelId;
+      readonly movementRef: string;
+      readonly taken: readonly TakenUnits[];
+    }
+  | {
+      readonly fact: 'AllocationMoved';
+      readonly at: number;
+      readonly id: AllocationId;
+      readonly step: number;
+      readonly moved: MovedUnits;
+    }
+  | {
+      readonly fact: 'AllocationReduced';
+      readonly at: number;
+      readonly id: AllocationId;
+      readonly step: number;
+      readonly taken: readonly TakenUnits[];
+    }
+  /** Allocated units left their nodes, whose own systems may not have booked it yet (rule FD8). */
+  | {
+      readonly fact: 'UnitsDeparted';
+      readonly at: number;
+      readonly id: AllocationId;
+      readonly step: number;
+      readonly as: Departure;
+      readonly movementRef: string;
+      readonly happenedAt: number;
+      readonly departed: readonly DepartedUnits[];
+    }
+  | {
+      readonly fact: 'AllocationRefused';
+      readonly at: number;
+      readonly id: AllocationId;
+      readonly step: number;
+      readonly refusal: Refused<AllocationRefusal>;
+    }
   | {
       readonly fact: 'StockRecorded';
       readonly at: number;

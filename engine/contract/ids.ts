@@ -17,6 +17,8 @@ export type SourceId = Branded<'SourceId'>;
 export type EventId = Branded<'EventId'>;
 /** `r<shard>-<number in base 36>`: names the shard that decides about it (rule RS2). */
 export type ReservationId = Branded<'ReservationId'>;
+/** Who commits units without a time limit: an order, or a shipment of it. Chosen by whoever sends the steps. */
+export type AllocationId = Branded<'AllocationId'>;
 /** A quota set aside for one channel, unique per sku. */
 export type PoolId = Branded<'PoolId'>;
 /** A rule of safety stock. */

@@ -13,6 +13,9 @@ export const MOVEMENT_KINDS = [
   'void',
   'hold',
   'release',
+  'allocate',
+  'deallocate',
+  'depart',
   'reference',
 ] as const;
 type MovementKind = (typeof MOVEMENT_KINDS)[number];
@@ -30,7 +33,8 @@ export interface Movement {
   readonly node?: NodeId;
   readonly group?: GroupId;
   /**
-   * `delta` signed; `snapshot` what was found; `move`, `inbound` as said; `hold`, `release` the units of the line;
+   * `delta` signed; `snapshot` what was found; `move`, `inbound` as said; `hold`, `release`, `allocate`, `deallocate`, `depart` the
+   * units of the line;
    * `reference` of a node or safety rule: its safety stock, of a channel its threshold, of a pool its quota. In units of the
    * sku's scale.
    */
@@ -44,9 +48,9 @@ export interface Movement {
   readonly stream?: string;
   readonly epoch?: number;
   readonly seq?: number;
-  /** Of a delta; of a release how the hold ended; `moved` of both halves of a move; of `reference` what kind of row it is. */
+  /** Of a delta; of a release how the hold ended; of `depart` how the units left; `moved` of both halves of a move; of `reference` what kind of row it is. */
   readonly reason?: string;
-  /** The source's business reference; of holds and releases the reservation; of a pool or safety rule its id. */
+  /** The source's business reference; of holds and releases the reservation; of allocated units the allocation; of a pool or safety rule its id. */
   readonly ref?: string;
   readonly channel?: ChannelId;
   readonly detail?: MovementDetail;
@@ -60,6 +64,8 @@ export interface MovementDetail {
   readonly to?: string;
   readonly inboundRef?: string;
   readonly expected?: number;
+  /** Of a delta and of units that departed: what we and the node's own system call the movement (rule FD8). */
+  readonly movementRef?: string;
   readonly dueAt?: number;
   readonly voids?: EventId;
   readonly client?: ClientId;

@@ -97,6 +97,26 @@ export const MOVE_REFUSALS = {
 } as const;
 export type MoveRefusal = keyof typeof MOVE_REFUSALS;
 
+/** Codes for a step of an allocation, in the order they are checked (rule RS3). */
+export const ALLOCATION_REFUSALS = {
+  'step-passed': 'a later step of this allocation was decided already; ask for what it holds now',
+  'unknown-allocation': 'nothing is allocated under this id; it may all have left or been given back',
+  'unknown-reservation': RESERVATION_REFUSALS['unknown-reservation'],
+  'already-ended': RESERVATION_REFUSALS['already-ended'],
+  'unknown-channel': RESERVE_REFUSALS['unknown-channel'],
+  'unknown-node': RESERVE_REFUSALS['unknown-node'],
+  'unknown-group': RESERVE_REFUSALS['unknown-group'],
+  'unknown-sku': RESERVE_REFUSALS['unknown-sku'],
+  'node-not-in-channel': RESERVE_REFUSALS['node-not-in-channel'],
+  'unknown-line': 'nothing of this sku is promised at that place; read what is',
+  'units-out-of-bounds': 'units must be a whole number from 1 to what there is of the line',
+  'too-many-lines': 'more lines than one allocation may have',
+  'happened-in-the-future': 'units cannot have left more than 5 minutes ahead of our clock',
+  'too-many-demand-groups': 'this sku is already promised to 8 different sets of nodes; allocate at a node',
+  'units-exceed-available': RESERVE_REFUSALS['units-exceed-available'],
+} as const;
+export type AllocationRefusal = keyof typeof ALLOCATION_REFUSALS;
+
 /** Codes that depend on the moment, never on stock; they never stick to a key (rule RS2). */
 export const BUSY_REFUSALS = {
   overloaded: 'more work is queued than can be made durable in time; retry after the given delay',

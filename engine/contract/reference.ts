@@ -71,6 +71,11 @@ export interface SourceRef {
   readonly unknownSku: 'refuse' | 'create';
   /** Late-event window in ms (rule FD4). */
   readonly lateMs: number;
+  /**
+   * Longest it takes the source to book a movement of ours, in ms: a book snapshot covers one only when it is that much
+   * later. Absent: its late-event window (rule FD8).
+   */
+  readonly postsWithinMs?: number;
   /** Silence after which its numbers are called old, in ms. */
   readonly freshMs: number;
   /** How the source names our nodes: its own code -> node id. Codes not listed are taken as node ids. */

@@ -75,6 +75,8 @@ export interface DeltaEvent extends EventHead {
   readonly inboundRef?: string;
   /** As of a snapshot. */
   readonly expected?: number;
+  /** The shipment or order of ours that this movement carries out, by the reference we gave it (rule FD8). */
+  readonly movementRef?: string;
 }
 
 /** Units change state inside on-hand. */

@@ -1,11 +1,62 @@
-import type { ChannelId, ClientId, ReservationId, Sku } from './ids.ts';
+import type { AllocationOutcome, Departure } from './allocation.ts';
+import type { AllocationId, ChannelId, ClientId, ReservationId, Sku } from './ids.ts';
 import type { MoveRefusal, Refused, ReserveRefusal } from './outcome.ts';
 import type { Place, ReserveLine } from './reservation.ts';
 
 // How a coordinator (promise shard) asks stock shards for their part of a hold, and what they answer.
 // Participants are idempotent by (saga, do): the same request again gets the same answer.
 
+/** One step of an allocation. Numbers grow; the same step again has no further effect and gets the same answer. */
+interface Step {
+  readonly allocation: AllocationId;
+  readonly step: number;
+  /** Shard that is sent the answer; absent: only the caller gets it. */
+  readonly replyTo?: number;
+}
+
+/** A line's units, of all those at its place. */
+export type LineUnits = Place & { readonly sku: Sku; readonly units: number };
+
+/** What an order asks of the units it has, or wants to have (rules RS3, FD8). */
+export type AllocationStep =
+  /** Units nobody holds yet; they join what the allocation has. */
+  | (Step & {
+      readonly do: 'allocate';
+      readonly channel: ChannelId;
+      readonly lines: readonly ReserveLine[];
+      readonly partial: boolean;
+      /** What the owner's movements will call it; absent: the allocation's id. Means nothing to one that exists. */
+      readonly movementRef?: string;
+    })
+  /** Held units become allocated, the rest of the hold is given back; nobody can have any of them in between. */
+  | (Step & {
+      readonly do: 'allocate-held';
+      readonly id: ReservationId;
+      readonly client: ClientId;
+      /** Absent: all lines. */
+      readonly lines?: readonly LineUnits[];
+      readonly movementRef?: string;
+    })
+  /** Allocated units find a node, or another one. */
+  | (Step & {
+      readonly do: 'move-allocated';
+      readonly sku: Sku;
+      readonly from: Place;
+      readonly to: Place;
+      readonly units?: number;
+    })
+  /** Given back; absent: all of it. */
+  | (Step & { readonly do: 'reduce-allocated'; readonly lines?: readonly LineUnits[] })
+  /** They left the node. `happenedAt`: when, ms since the epoch. */
+  | (Step & {
+      readonly do: 'ship-allocated';
+      readonly as: Departure;
+      readonly lines: readonly LineUnits[];
+      readonly happenedAt: number;
+    });
+
 export type StockPortCommand =
+  | AllocationStep
   | {
       readonly do: 'hold-part';
       readonly saga: ReservationId;
@@ -41,6 +92,13 @@ export type StockPortCommand =
     };
 
 export type StockPortReply =
+  | {
+      readonly do: 'allocation-answered';
+      readonly allocation: AllocationId;
+      readonly step: number;
+      readonly shard: number;
+      readonly outcome: AllocationOutcome;
+    }
   | {
       readonly do: 'part-held';
       readonly saga: ReservationId;

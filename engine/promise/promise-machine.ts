@@ -59,6 +59,9 @@ export function createPromiseMachine(
           return release(state, command.id, command.client, settings.shard, atMs);
         case 'tick':
           return expireDue(state, settings.shard, atMs);
+        case 'allocation-answered':
+          // For the orders of this shard; a reservation has no step of its own.
+          return NOTHING;
         case 'apply':
           // Reference data is judged by the stock shards, which own the nodes' stock.
           return NOTHING;

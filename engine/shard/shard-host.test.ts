@@ -49,6 +49,12 @@ function tinyMachine(self: number, due = Infinity): AnyMachine {
         case 'part-moved':
         case 'end-part':
         case 'part-ended':
+        case 'allocate':
+        case 'allocate-held':
+        case 'move-allocated':
+        case 'reduce-allocated':
+        case 'ship-allocated':
+        case 'allocation-answered':
         case 'hear':
         case 'keep-letters':
         case 'close-letter':

@@ -44,6 +44,12 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
     }
     case 'UnitsReleased':
       return judgeReleased(model, fact, known);
+    case 'UnitsAllocated':
+    case 'HeldAllocated':
+    case 'AllocationMoved':
+    case 'AllocationReduced':
+    case 'UnitsDeparted':
+    case 'AllocationRefused':
     case 'HoldExtended':
     case 'UnitsMoved':
     case 'PartMoved':

@@ -155,6 +155,12 @@ export class StockModel {
         this.keys.set(hold.keyDigest, { ...(this.keys.get(hold.keyDigest) as ModelKey), endedAt: fact.at });
         return skusOf(hold.promised);
       }
+      case 'UnitsAllocated':
+      case 'HeldAllocated':
+      case 'AllocationMoved':
+      case 'AllocationReduced':
+      case 'UnitsDeparted':
+      case 'AllocationRefused':
       case 'HoldExtended':
       case 'UnitsMoved':
       case 'PartMoved':

@@ -1,4 +1,5 @@
 import { applyDelta } from './apply-delta.ts';
+import { bookMovement } from './expect.ts';
 import { ID_KIND } from './id-table.ts';
 import type { PendingVoid } from './pending-voids.ts';
 import type { StockState } from './stock-state.ts';
@@ -10,7 +11,7 @@ import type { StockState } from './stock-state.ts';
 export function annul(
   state: StockState,
   row: number,
-  annulled: { readonly source: string; readonly id: string },
+  annulled: { readonly source: string; readonly id: string; readonly recordedAt: number },
   by: PendingVoid,
 ): void {
   const { ids, inbound } = state;
@@ -24,6 +25,10 @@ export function annul(
       applyDelta(state, by.position, { ...by, at, units, effect: ids.effect.get(row) });
       const inboundRef = state.receipts.get(row);
       if (inboundRef !== undefined) inbound.receive(by.position, inboundRef, units, at);
+      const ref = state.booked.get(row);
+      if (ref !== undefined) {
+        bookMovement(state, by.position, { ref, units: -units, taken: true, atMs: annulled.recordedAt });
+      }
       return;
     }
     case ID_KIND.inbound:

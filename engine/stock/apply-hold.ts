@@ -1,8 +1,9 @@
 import { assert } from '../contract/assert.ts';
 import type { HoldEnd, StockFact } from '../contract/fact.ts';
-import type { ChannelId } from '../contract/ids.ts';
+import type { ChannelId, ReservationId } from '../contract/ids.ts';
 import type { ReservationState, ReserveLine } from '../contract/reservation.ts';
 import { GIVEN_UP } from './decide-part.ts';
+import type { HeldLines } from './move-lines.ts';
 import type { Part } from './parts.ts';
 import type { PlacedLine } from './placed-line.ts';
 import { closeSku, refreshPosition } from './position-change.ts';
@@ -15,7 +16,7 @@ type Fact<Name extends StockFact['fact']> = Extract<StockFact, { fact: Name }>;
 
 export function applyReserved(state: StockState, fact: Fact<'UnitsReserved'>, lsn: number): void {
   const { reservation, keyDigest, contentDigest, drawn } = fact;
-  const lines = place(state, reservation.lines, { channel: reservation.channel, drawn });
+  const lines = placeLines(state, reservation.lines, { channel: reservation.channel, drawn });
   state.holds.put({ reservation, lines, keyDigest, lsn });
   state.keys.put(keyDigest, { contentDigest, lsn, made: reservation.id });
   hold(state, lines, 1, lsn);
@@ -35,16 +36,28 @@ const STATE_AFTER: Readonly<Record<HoldEnd, ReservationState>> = {
 };
 
 export function applyReleased(state: StockState, { id, end, at }: Fact<'UnitsReleased'>, lsn: number): void {
+  const { placed } = finishHold(state, id, STATE_AFTER[end], at);
+  hold(state, placed, -1, lsn);
+}
+
+/** What was held becomes allocated, in the same fact: gives it back and says what it was. */
+export function endHold(state: StockState, id: ReservationId, atMs: number): HeldLines {
+  const held = finishHold(state, id, 'allocated', atMs);
+  takeLines(state, held.placed, -1);
+  return held;
+}
+
+function finishHold(state: StockState, id: ReservationId, after: ReservationState, atMs: number): HeldLines {
   const held = state.holds.find(id);
-  assert(held?.reservation.state === 'held', () => `${id} is released but not held`);
-  state.holds.end(id, { ...held, reservation: { ...held.reservation, state: STATE_AFTER[end] } }, at);
-  state.keys.end(held.keyDigest, at);
-  hold(state, held.lines, -1, lsn);
+  assert(held?.reservation.state === 'held', () => `${id} ends (${after}) but is not held`);
+  state.holds.end(id, { ...held, reservation: { ...held.reservation, state: after } }, atMs);
+  state.keys.end(held.keyDigest, atMs);
+  return { lines: held.reservation.lines, placed: held.lines };
 }
 
 export function applyPartHeld(state: StockState, fact: Fact<'PartHeld'>, lsn: number): void {
   const { saga, keyDigest, client, lines, channel, drawn } = fact;
-  const placed = place(state, lines, { channel, drawn });
+  const placed = placeLines(state, lines, { channel, drawn });
   const whose = { channel, ...(client !== undefined && { client }), ...(keyDigest !== undefined && { keyDigest }) };
   state.parts.put(saga, { answer: { status: 'held', lines }, lines: placed, ...whose, ended: false });
   hold(state, placed, 1, lsn);
@@ -67,7 +80,7 @@ export function applyPartEnded(state: StockState, { saga, at, forgetsKey }: Fact
   hold(state, part.lines, -1, lsn);
 }
 
-function place(
+export function placeLines(
   state: StockState,
   lines: readonly ReserveLine[],
   { channel, drawn }: { readonly channel: ChannelId; readonly drawn: readonly number[] | undefined },

@@ -1,6 +1,7 @@
 import type { CompleteEvent, SnapshotEvent } from '../contract/stock-event.ts';
 import { UNAVAILABLE_STATES } from '../contract/stock-event.ts';
 import { assert } from '../contract/assert.ts';
+import { refreshExpected } from './expect.ts';
 import { isNewer, judge, type SnapshotHead } from './coverage.ts';
 import { statesRow } from './apply-delta.ts';
 import { FLAG } from './position-table.ts';
@@ -54,6 +55,8 @@ function applyOnHand(state: StockState, position: number, { head, source, units 
   );
   positions.onHand.set(position, onHand);
   positions.mark(position, FLAG.uncertain, uncertain);
+  // What it covers of our movements is in its number now.
+  if (positions.has(position, FLAG.expected)) refreshExpected(state, position);
 }
 
 interface NamedStates extends Omit<Snapshot, 'units'> {

@@ -2,6 +2,7 @@ import type { Sku } from '../contract/ids.ts';
 import type { Audit } from '../contract/query.ts';
 import { availableOf, shortOf } from './availability.ts';
 import type { PlacedLine } from './placed-line.ts';
+import { termsOfRow } from './expected-movements.ts';
 import { FLAG } from './position-table.ts';
 import { positionsOf, termsOf } from './position-change.ts';
 import type { StockState } from './stock-state.ts';
@@ -22,11 +23,13 @@ export function auditChunk(state: StockState, after: Sku | undefined, limit: num
 interface Promised {
   readonly atNode: Map<string, number>;
   readonly atSet: Map<string, number>;
+  /** By sku, node and reference. */
+  readonly allocated: Map<string, number>;
   readonly drawn: Map<string, number>;
 }
 
 function sumHolds(state: StockState): Promised {
-  const sums: Promised = { atNode: new Map(), atSet: new Map(), drawn: new Map() };
+  const sums: Promised = { atNode: new Map(), atSet: new Map(), allocated: new Map(), drawn: new Map() };
   const add = (line: PlacedLine): void => {
     const [map, key] = 'set' in line ? [sums.atSet, line.set] : [sums.atNode, line.node];
     addTo(map, `${line.sku} ${key}`, line.units);
@@ -34,7 +37,17 @@ function sumHolds(state: StockState): Promised {
   };
   for (const { lines } of state.holds) lines.forEach(add);
   for (const { lines } of state.parts.held()) lines.forEach(add);
+  for (const [, { placed, movementRef }] of state.allocations) {
+    for (const line of placed) addAllocated(sums, line, movementRef);
+  }
   return sums;
+}
+
+/** Like a hold, but what is at a node is known there by its reference. */
+function addAllocated(sums: Promised, line: PlacedLine, movementRef: string): void {
+  if ('set' in line) addTo(sums.atSet, `${line.sku} ${line.set}`, line.units);
+  else addTo(sums.allocated, `${line.sku} ${line.node} ${movementRef}`, line.units);
+  if (line.pool !== undefined) addTo(sums.drawn, `${line.sku} ${line.pool.channel}`, line.pool.units);
 }
 
 function addTo(sums: Map<string, number>, key: string, units: number): void {
@@ -49,7 +62,7 @@ function auditSku(
 ): void {
   const name = state.skus.names.name(sku);
   const sums = state.channels.map(() => 0);
-  const must = (what: string, kept: unknown, is: unknown): void => {
+  const must: Must = (what, kept, is) => {
     if (kept !== is) found.violations.push(`${name} ${what}: kept ${String(kept)}, is ${String(is)}`);
   };
   for (const position of positionsOf(state, sku)) {
@@ -60,6 +73,7 @@ function auditSku(
     const short = shortOf(terms);
     if (short > 0) found.short++;
     must(`reserved ${at}, Σ holds (RS3)`, terms.reserved, promised.atNode.get(`${sku} ${node}`) ?? 0);
+    auditExpected(state, { sku, position, at, promised }, must);
     must(`unavailable ${at}, Σ states (AV1)`, terms.unavailable, unavailableOf(state, position));
     const available = state.positions.available.get(position);
     must(`available ${at}, Σ terms (AV1)`, available, availableOf(terms));
@@ -79,7 +93,36 @@ function auditSku(
   const demands = state.demand.of(sku).map(({ set, units }) => [`${sku} ${set}`, units] as const);
   mustSum('demand on set', demands, promised.atSet);
   const drawn = state.pools.drawnOf(name).map(({ channel, units }) => [`${sku} ${channel}`, units] as const);
+  for (const { channel, units } of state.pools.usedOf(name)) addTo(promised.drawn, `${sku} ${channel}`, units);
   mustSum('drawn of pool', drawn, promised.drawn);
+}
+
+type Must = (what: string, kept: unknown, is: unknown) => void;
+
+/** Units allocated by reference, and the two terms that follow from what left and what was booked (rule FD8). */
+function auditExpected(
+  state: StockState,
+  { sku, position, at, promised }: { sku: number; position: number; at: string; promised: Promised },
+  must: Must,
+): void {
+  const base = state.positions.snapshots.base(position);
+  const sums = { allocated: 0, departed: 0 };
+  const node = state.positions.node.get(position);
+  for (const row of state.expected.rowsAt(position)) {
+    const terms = termsOfRow(row, base);
+    sums.allocated += terms.allocated;
+    sums.departed += row.direction === 'out' ? terms.departed : -terms.departed;
+    if (row.direction === 'in') continue;
+    const orders = promised.allocated.get(`${sku} ${node} ${row.ref}`) ?? 0;
+    must(`allocated ${at} for ${row.ref}, Σ allocations (RS3)`, row.allocated, orders);
+    promised.allocated.delete(`${sku} ${node} ${row.ref}`);
+  }
+  for (const [key, units] of promised.allocated) {
+    if (key.startsWith(`${sku} ${node} `)) must(`allocated ${at}, Σ allocations (RS3)`, 0, units);
+  }
+  const terms = termsOf(state, position);
+  must(`allocated ${at}, Σ expected movements (FD8)`, terms.allocated, sums.allocated);
+  must(`departed ${at}, Σ expected movements (FD8)`, terms.departed, sums.departed);
 }
 
 function unavailableOf(state: StockState, position: number): number {

@@ -110,12 +110,19 @@ interface Asked {
 
 interface Judged {
   readonly moved: MovedUnits;
+  /** All lines after it. */
   readonly lines: readonly ReserveLine[];
+  readonly placed: HeldLines['placed'];
   /** Holds whose time is over go first, or their units would be promised twice for a moment. */
   readonly released: readonly StockFact[];
 }
 
-function judgeMove(state: StockState, asked: Asked, held: HeldLines, atMs: number): Judged | Refused<MoveRefusal> {
+export function judgeMove(
+  state: StockState,
+  asked: Asked,
+  held: HeldLines,
+  atMs: number,
+): Judged | Refused<MoveRefusal> {
   const refusal = placeRefusal(state, asked);
   if (refusal !== undefined) return refusal;
   const index = lineAt(held.lines, asked);
@@ -144,7 +151,7 @@ function judgeMove(state: StockState, asked: Asked, held: HeldLines, atMs: numbe
   if ('status' in granted) return roomRefusal(granted);
   const drawn = granted.drawn?.[0] ?? 0;
   const moved = { ...move, ...(drawn > 0 && { drawn }) };
-  return { moved, lines: trial.after.lines, released: expire(expired, atMs) };
+  return { moved, ...trial.after, released: expire(expired, atMs) };
 }
 
 function placeRefusal(state: StockState, { to, channel }: Asked): Refused<MoveRefusal> | undefined {

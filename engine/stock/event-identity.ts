@@ -31,7 +31,7 @@ function contentText(event: RecordedEvent): string {
 function contentOfKind(event: RecordedEvent): string {
   switch (event.kind) {
     case 'delta':
-      return `${event.quantity} ${event.reason} ${sized(event.inboundRef)}${expectedText(event.expected)}`;
+      return `${event.quantity} ${event.reason} ${sized(event.inboundRef)}${expectedText(event.expected)}${movementText(event.movementRef)}`;
     case 'snapshot':
       return `${event.quantity} ${event.covers} ${event.carries} ${statesText(event.states)}${expectedText(event.expected)}`;
     case 'move':
@@ -49,6 +49,7 @@ const sized = (text: string | undefined): string => (text === undefined ? '-' : 
 
 /** Nothing when absent, so that contents remembered from before there was such a field stay the same. */
 const expectedText = (expected: number | undefined): string => (expected === undefined ? '' : ` expects ${expected}`);
+const movementText = (ref: string | undefined): string => (ref === undefined ? '' : ` moves ${sized(ref)}`);
 
 function statesText(states: Readonly<Record<string, number>> | undefined): string {
   if (states === undefined) return '-';

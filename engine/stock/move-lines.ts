@@ -27,7 +27,7 @@ export function moveLines(
   assert(line !== undefined && placed !== undefined, () => `no line ${index} to move units from`);
   assert(units <= line.units, () => `${units} units are moved, ${line.units} are held`);
   const rest = withUnits(placed, placed.units - units, (placed.pool?.units ?? 0) - returned);
-  const before = held.lines.map((each, i) => ({ line: each, placed: held.placed[i] as PlacedLine }));
+  const before = rowsOf(held);
   before[index] = { line: { ...line, units: line.units - units }, placed: rest };
   const after = join(
     before.filter((each) => each.line.units > 0),
@@ -38,6 +38,17 @@ export function moveLines(
     put: to.placed,
     after: { lines: after.map((each) => each.line), placed: after.map((each) => each.placed) },
   };
+}
+
+/** Lines join those of the same place, or stand behind them. */
+export function joinLines(held: HeldLines, more: HeldLines): HeldLines {
+  let rows = rowsOf(held);
+  for (const row of rowsOf(more)) rows = join(rows, row);
+  return { lines: rows.map((each) => each.line), placed: rows.map((each) => each.placed) };
+}
+
+function rowsOf({ lines, placed }: HeldLines): Row[] {
+  return lines.map((line, index) => ({ line, placed: placed[index] as PlacedLine }));
 }
 
 interface Row {
@@ -62,7 +73,7 @@ function placeText({ line, placed }: Row): string {
   return JSON.stringify([line.sku, name, 'node' in placed, 'node' in placed ? placed.node : placed.set]);
 }
 
-function withUnits(line: PlacedLine, units: number, poolUnits: number): PlacedLine {
+export function withUnits(line: PlacedLine, units: number, poolUnits: number): PlacedLine {
   const { pool, ...rest } = line;
   return pool === undefined || poolUnits === 0
     ? { ...rest, units }

@@ -16,8 +16,11 @@ export interface Drawn {
   readonly units: number;
 }
 
+type DrawnBySku = Map<string, readonly Drawn[]>;
+
 export interface PoolsSaved {
   readonly drawn: readonly (readonly [sku: string, readonly Drawn[]])[];
+  readonly used: readonly (readonly [sku: string, readonly Drawn[]])[];
 }
 
 const NONE: readonly Quota[] = [];
@@ -26,7 +29,9 @@ export class PoolTable {
   /** Derived from the rows of reference data, by the sku's name: a pool may be set aside before anybody reports the sku. */
   private readonly rows = new Map<string, Map<PoolId, PoolRef>>();
   private readonly quotas = new Map<string, readonly Quota[]>();
-  private readonly drawn = new Map<string, readonly Drawn[]>();
+  private readonly drawn: DrawnBySku = new Map();
+  /** Of what was drawn, what has left: it never goes back. */
+  private readonly used: DrawnBySku = new Map();
 
   get isEmpty(): boolean {
     return this.quotas.size === 0;
@@ -65,21 +70,37 @@ export class PoolTable {
 
   /** Adds units, negative to give them back. A quota that shrank below what was drawn has nothing left, never less. */
   draw(sku: string, channel: ChannelId, units: number): void {
-    const others = (this.drawn.get(sku) ?? []).filter((drawn) => drawn.channel !== channel);
-    const now = this.drawnBy(sku, channel) + units;
-    const all = now === 0 ? others : [...others, { channel, units: now }];
-    if (all.length === 0) this.drawn.delete(sku);
-    else this.drawn.set(sku, all);
+    add(this.drawn, sku, channel, units);
+  }
+
+  /** Drawn units left for good: the quota is used up by so much. */
+  use(sku: string, channel: ChannelId, units: number): void {
+    add(this.used, sku, channel, units);
+  }
+
+  /** Units of the channels' pools that have left. */
+  usedOf(sku: string): readonly Drawn[] {
+    return this.used.get(sku) ?? [];
   }
 
   save(): PoolsSaved {
-    return { drawn: [...this.drawn] };
+    return { drawn: [...this.drawn], used: [...this.used] };
   }
 
   load(saved: PoolsSaved, rows: Iterable<PoolRef>): void {
     for (const row of rows) this.setAside(row);
     for (const [sku, drawn] of saved.drawn) this.drawn.set(sku, drawn);
+    for (const [sku, used] of saved.used) this.used.set(sku, used);
   }
+}
+
+function add(bySku: DrawnBySku, sku: string, channel: ChannelId, units: number): void {
+  const known = bySku.get(sku) ?? [];
+  const others = known.filter((drawn) => drawn.channel !== channel);
+  const now = (known.find((drawn) => drawn.channel === channel)?.units ?? 0) + units;
+  const all = now === 0 ? others : [...others, { channel, units: now }];
+  if (all.length === 0) bySku.delete(sku);
+  else bySku.set(sku, all);
 }
 
 function quotasOf(rows: Iterable<PoolRef>): Quota[] {

@@ -19,12 +19,13 @@ export function termsOf(state: StockState, position: number): PositionTerms {
   const at = positions.node.get(position);
   const sku = positions.sku.get(position);
   const node = nodes.at(at);
+  const expected = positions.has(position, FLAG.expected) ? state.expected.termsAt(position) : undefined;
   return {
     onHand: positions.onHand.get(position),
     unavailable: positions.unavailable.get(position),
-    departed: 0,
+    departed: expected?.departed ?? 0,
     reserved: positions.reserved.get(position),
-    allocated: 0,
+    allocated: expected?.allocated ?? 0,
     safety: safetyOf(state, sku, at),
     enabled: node.enabled && skus.has(sku, SKU_FLAG.enabled) && !positions.has(position, FLAG.off),
   };

@@ -9,7 +9,7 @@ import type { TextHeap } from './text-heap.ts';
 // One row per position. A row is never removed.
 
 /** `off`: the sku is switched off at the node. */
-export const FLAG = { uncertain: 1, short: 2, off: 4 } as const;
+export const FLAG = { uncertain: 1, short: 2, off: 4, expected: 8 } as const;
 
 export interface PositionTableState {
   readonly rows: RowsState;

@@ -8,6 +8,7 @@ import { annul } from './annul.ts';
 import { keyText, type EventIdentity, type RecordedEvent } from './event-identity.ts';
 import { ID_KIND } from './id-table.ts';
 import { openPosition, openSku } from './open-position.ts';
+import { bookMovement } from './expect.ts';
 import { closeSku, hearOf, refreshPosition } from './position-change.ts';
 import { EFFECT_ON_HAND, moveEffect } from './states.ts';
 import type { StockState } from './stock-state.ts';
@@ -36,7 +37,10 @@ export function recordEvent(state: StockState, fact: Recorded, identity: EventId
   else recordAtPosition(state, fact, position, row, resolved);
   // The window moves last, so an event is never judged by a floor it set itself.
   hearWindow(state, event, resolved);
-  state.ids.sweep((gone) => state.receipts.delete(gone));
+  state.ids.sweep((gone) => {
+    state.receipts.delete(gone);
+    state.booked.delete(gone);
+  });
   if (position !== 0) closeSku(state, state.positions.sku.get(position), lsn);
 }
 
@@ -74,7 +78,7 @@ function remember(
 
 function recordAtPosition(
   state: StockState,
-  { event, units, carryMicros }: Recorded,
+  { event, units, carryMicros, at }: Recorded,
   position: number,
   row: number,
   resolved: Resolved,
@@ -87,6 +91,10 @@ function recordAtPosition(
         state.inbound.receive(position, event.inboundRef, units, event.at);
         state.receipts.set(row, event.inboundRef);
       }
+      if (event.movementRef !== undefined) {
+        bookMovement(state, position, { ref: event.movementRef, units, taken: false, atMs: at });
+        state.booked.set(row, event.movementRef);
+      }
       break;
     case 'move':
       applyDelta(state, position, deltaOf(event, units, resolved));
@@ -98,14 +106,15 @@ function recordAtPosition(
       recordInbound(state, event, { position, units }, resolved);
       break;
     case 'void':
-      recordVoid(state, event, position, resolved);
+      recordVoid(state, event, { position, recordedAt: at }, resolved);
       break;
     case 'complete':
       break;
     default:
       unreachable(event);
   }
-  if (event.kind !== 'complete') afterRecording(state, event, { position, row, source: resolved.source });
+  if (event.kind !== 'complete')
+    afterRecording(state, event, { position, row, source: resolved.source, recordedAt: at });
 }
 
 function deltaOf(event: RecordedEvent, units: number, { postedAt, seq, series, window }: Resolved): Delta {
@@ -116,11 +125,11 @@ function deltaOf(event: RecordedEvent, units: number, { postedAt, seq, series, w
 function afterRecording(
   state: StockState,
   event: Exclude<RecordedEvent, CompleteEvent>,
-  { position, row, source }: { readonly position: number; readonly row: number; readonly source: number },
+  { position, row, source, recordedAt }: { position: number; row: number; source: number; recordedAt: number },
 ): void {
   if (state.pendingVoids.count > 0) {
     const early = state.pendingVoids.take(keyText(event.source, event.sku, event.id), position);
-    if (early !== undefined) annul(state, row, event, early);
+    if (early !== undefined) annul(state, row, { source: event.source, id: event.id, recordedAt }, early);
   }
   if (event.kind !== 'inbound') hearOf(state, position, source, event.at);
   refreshPosition(state, position);
@@ -146,13 +155,20 @@ function recordInbound(
   state.inbound.set(position, event.inboundRef, version, state.windows.at(window).floor);
 }
 
-function recordVoid(state: StockState, event: VoidEvent, position: number, resolved: Resolved): void {
+function recordVoid(
+  state: StockState,
+  event: VoidEvent,
+  { position, recordedAt }: { readonly position: number; readonly recordedAt: number },
+  resolved: Resolved,
+): void {
   const { series, seq, postedAt, window } = resolved;
   const waiting = { position, window, series, seq, postedAt, at: event.at };
   const text = keyText(event.source, event.sku, event.voids);
   const target = state.ids.find(digest(text));
   if (target === 0) state.pendingVoids.add(text, waiting, state.windows);
-  else if (state.ids.position.get(target) === position) annul(state, target, { ...event, id: event.voids }, waiting);
+  else if (state.ids.position.get(target) === position) {
+    annul(state, target, { source: event.source, id: event.voids, recordedAt }, waiting);
+  }
 }
 
 function recordComplete(state: StockState, event: CompleteEvent, resolved: Resolved, lsn: number): void {

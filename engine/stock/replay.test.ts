@@ -2,7 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NodeStock, SkuStock } from '../contract/change.ts';
 import type { StockCommand } from '../contract/command.ts';
-import type { ChannelId, ClientId, GroupId, NodeId, PoolId, ReservationId, SafetyId, Sku } from '../contract/ids.ts';
+import type {
+  AllocationId,
+  ChannelId,
+  ClientId,
+  GroupId,
+  NodeId,
+  PoolId,
+  ReservationId,
+  SafetyId,
+  Sku,
+} from '../contract/ids.ts';
 import type { NodeHealth } from '../contract/query.ts';
 import type { PoolRef, SafetyRef } from '../contract/reference.ts';
 import type { RecordedEvent } from './event-identity.ts';
@@ -34,6 +44,7 @@ function otherCommand(pick: number, index: number): StockCommand {
   const all = { group: 'all' as GroupId };
   const saga = `r99-${(pick % 3) + 1}` as ReservationId;
   const request = { key: `k${index % 17}`, client: CLIENT, channel, lines, holdMs: 1_000 + 100 * pick, partial: true };
+  const step = { allocation: `o${pick % 2}` as AllocationId, step: index };
   const places = pick % 2 === 0 ? { from: { node }, to: all } : { from: all, to: { node } };
   const choices: readonly StockCommand[] = [
     { do: 'reserve', request },
@@ -47,6 +58,11 @@ function otherCommand(pick: number, index: number): StockCommand {
       request: { key: `m${index}`, id: NEWEST, client: CLIENT, sku, ...places },
     },
     { do: 'move-part', saga, replyTo: 1, channel, move: index, sku, units: 1, ...places },
+    { do: 'allocate', ...step, channel, lines, partial: true },
+    { do: 'allocate-held', ...step, id: NEWEST, client: CLIENT, lines: lines.slice(pick % 2) },
+    { do: 'move-allocated', ...step, sku, ...places },
+    { do: 'reduce-allocated', ...step, lines: lines.slice(pick % 2) },
+    { do: 'ship-allocated', ...step, as: 'shipped', lines: lines.slice(0, 1), happenedAt: HISTORY_END_MS - pick },
     { do: 'tick' },
     { do: 'apply', batch: { of: 'pools', rows: [poolRef(sku, pick)] } },
     { do: 'apply', batch: { of: 'safety', rows: [safetyRef(node, pick)] } },
@@ -100,10 +116,11 @@ function runAll(shard: TestShard, commands: readonly StockCommand[]): void {
 }
 
 function ofNewest(shard: TestShard, command: StockCommand): StockCommand {
-  if (command.do !== 'release' && command.do !== 'extend' && command.do !== 'move') return command;
+  const isNamed = command.do === 'release' || command.do === 'allocate-held';
+  if (!isNamed && command.do !== 'extend' && command.do !== 'move') return command;
   const made = shard.facts.findLast((fact) => fact.fact === 'UnitsReserved');
   const id = made?.fact === 'UnitsReserved' ? made.reservation.id : NEWEST;
-  if (command.do === 'release') return { ...command, id };
+  if (isNamed) return { ...command, id };
   return { ...command, request: { ...command.request, id } } as StockCommand;
 }
 

@@ -40,6 +40,10 @@ function save(state: StockState) {
     holds: state.holds.save(),
     keys: state.keys.save(),
     parts: state.parts.save(),
+    allocations: state.allocations.save(),
+    steps: state.steps.save(),
+    expected: state.expected.save(),
+    booked: [...state.booked],
   };
 }
 
@@ -113,6 +117,10 @@ function loadSmall(state: StockState, saved: Saved): void {
   state.holds.load(saved.holds);
   state.keys.load(saved.keys);
   state.parts.load(saved.parts);
+  state.allocations.load(saved.allocations);
+  state.steps.load(saved.steps);
+  state.expected.load(saved.expected);
+  for (const [row, ref] of saved.booked) state.booked.set(row, ref);
 }
 
 /** 32 hex digits over header and pages. */

@@ -14,13 +14,23 @@ import {
   applyReserved,
 } from './apply-hold.ts';
 import { applyExtended, applyMoved, applyPartMoved, applyPartMoveRefused } from './apply-move.ts';
+import {
+  applyAllocated,
+  applyAllocationMoved,
+  applyAllocationReduced,
+  applyAllocationRefused,
+  applyDeparted,
+  applyHeldAllocated,
+} from './apply-allocation.ts';
 import { applyReference } from './apply-reference.ts';
 import { applySafetyDates } from './apply-safety.ts';
+import { decideAllocation } from './decide-allocation.ts';
 import { decideApply } from './decide-apply.ts';
 import { decideExtend } from './decide-extend.ts';
 import { decideMove, decideMovePart } from './decide-move.ts';
 import { decideEndPart, decideHoldPart } from './decide-part.ts';
 import { decideRelease, decideReserve, expire } from './decide-reserve.ts';
+import { forgetExpected } from './expect.ts';
 import { IdentityMemo, type RecordedEvent } from './event-identity.ts';
 import { judgeEvent } from './feeds.ts';
 import { recordEvent } from './record-event.ts';
@@ -74,6 +84,12 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return { outcome: { status: 'applied' }, ...decideHoldPart(this.state, command, atMs) };
       case 'end-part':
         return { outcome: { status: 'applied' }, ...decideEndPart(this.state, command, atMs) };
+      case 'allocate':
+      case 'allocate-held':
+      case 'move-allocated':
+      case 'reduce-allocated':
+      case 'ship-allocated':
+        return decideAllocation(this.state, command, atMs);
       case 'tick':
         return accepted([...this.datesReached(atMs), ...this.expired(atMs)]);
       default:
@@ -114,6 +130,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
     state.holds.forgetOld(fact.at);
     state.keys.forgetOld(fact.at);
     state.parts.forgetOld(fact.at);
+    state.steps.forgetOld(fact.at);
+    forgetExpected(state, fact.at);
     this.apply(fact, lsn);
     state.lsn = lsn;
   }
@@ -147,6 +165,18 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return applyPartRefused(state, fact);
       case 'PartEnded':
         return applyPartEnded(state, fact, lsn);
+      case 'UnitsAllocated':
+        return applyAllocated(state, fact, lsn);
+      case 'HeldAllocated':
+        return applyHeldAllocated(state, fact, lsn);
+      case 'AllocationMoved':
+        return applyAllocationMoved(state, fact, lsn);
+      case 'AllocationReduced':
+        return applyAllocationReduced(state, fact, lsn);
+      case 'UnitsDeparted':
+        return applyDeparted(state, fact, lsn);
+      case 'AllocationRefused':
+        return applyAllocationRefused(state, fact);
       default:
         return unreachable(fact);
     }

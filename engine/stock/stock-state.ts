@@ -1,6 +1,8 @@
+import { AllocationTable } from './allocations.ts';
 import { AsOfTable } from './as-of-table.ts';
 import { DeltaLog } from './delta-log.ts';
 import { DemandTable } from './demand.ts';
+import { ExpectedTable } from './expected-movements.ts';
 import { HoldTable } from './holds.ts';
 import { IdTable } from './id-table.ts';
 import { InboundTable } from './inbound.ts';
@@ -17,6 +19,7 @@ import { ReferenceState } from './reference-state.ts';
 import { SafetyTable } from './safety.ts';
 import { SkuTable } from './sku-table.ts';
 import { StateTable } from './state-table.ts';
+import { StepTable } from './steps.ts';
 import { TextHeap } from './text-heap.ts';
 import { Touched } from './touched.ts';
 import { Windows } from './windows.ts';
@@ -57,6 +60,8 @@ export interface StockState {
   readonly ids: IdTable;
   /** Inbound reference of a remembered receipt, by its id row: a void must give the units back to it. */
   readonly receipts: Map<number, string>;
+  /** The same for the reference of a movement of ours. */
+  readonly booked: Map<number, string>;
   readonly windows: Windows;
   readonly pendingVoids: PendingVoids;
   readonly inbound: InboundTable;
@@ -69,6 +74,9 @@ export interface StockState {
   readonly holds: HoldTable;
   readonly keys: KeyTable;
   readonly parts: PartTable;
+  readonly allocations: AllocationTable;
+  readonly steps: StepTable;
+  readonly expected: ExpectedTable;
   /** lsn of the last fact. */
   lsn: number;
 
@@ -99,6 +107,7 @@ export function newStockState(settings: StockSettings): StockState {
     deltas: new DeltaLog(pages),
     ids: new IdTable(pages),
     receipts: new Map(),
+    booked: new Map(),
     windows: new Windows(),
     pendingVoids: new PendingVoids(),
     inbound: new InboundTable(),
@@ -111,6 +120,9 @@ export function newStockState(settings: StockSettings): StockState {
     holds: new HoldTable(),
     keys: new KeyTable(),
     parts: new PartTable(),
+    allocations: new AllocationTable(),
+    steps: new StepTable(),
+    expected: new ExpectedTable(),
     lsn: 0,
     channels: [],
     channelsOfNode: [],

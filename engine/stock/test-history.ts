@@ -63,7 +63,11 @@ const deltaEvent = together(
   place,
   fc.constant({ kind: 'delta' }),
   fc.record({ source, quantity: fc.integer({ min: -9, max: 9 }), reason: fc.constantFrom(...DELTA_REASONS) }),
-  fc.oneof(fc.constant({}), fc.record({ inboundRef: fc.constantFrom('po-1', 'po-2') })),
+  fc.oneof(
+    fc.constant({}),
+    fc.record({ inboundRef: fc.constantFrom('po-1', 'po-2') }),
+    fc.record({ movementRef: fc.constantFrom('o0', 'o1') }),
+  ),
 );
 const move = together(
   head,

@@ -1,9 +1,9 @@
 import { unreachable } from '../contract/assert.ts';
-import type { MovedUnits, StockFact } from '../contract/fact.ts';
+import type { MovedUnits, StockFact, TakenUnits } from '../contract/fact.ts';
 import type { Movement, MovementDetail } from '../contract/ledger.ts';
 import type { SafetyRef } from '../contract/reference.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
-import type { CompleteEvent, HeartbeatEvent, StockEvent } from '../contract/stock-event.ts';
+import type { CompleteEvent, DeltaEvent, HeartbeatEvent, StockEvent } from '../contract/stock-event.ts';
 
 /** A movement before it has its place: what the fact alone says. */
 export type Draft = Omit<Movement, 'row' | 'position' | 'recordedAt'>;
@@ -33,6 +33,30 @@ export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolea
       return moved(fact.id, fact, heldLines(fact.id));
     case 'PartMoved':
       return moved(fact.saga, fact, heldLines(fact.saga));
+    case 'UnitsAllocated':
+      return fact.lines.map((line) =>
+        allocated(line, { kind: 'allocate', ref: fact.id, channel: fact.channel, at: fact.at }),
+      );
+    case 'HeldAllocated': {
+      const { id, at, channel, taken } = fact;
+      const given = released(fact.from, { at, end: 'allocated' }, heldLines(fact.from));
+      return [...given, ...taken.map((each) => allocated(lineOf(each), { kind: 'allocate', ref: id, channel, at }))];
+    }
+    case 'AllocationMoved': {
+      const { sku, units, from, to } = fact.moved;
+      const about = { ref: fact.id, at: fact.at, reason: 'moved' };
+      return [
+        allocated({ sku, units, ...from }, { kind: 'deallocate', ...about }),
+        allocated({ sku, units, ...to }, { kind: 'allocate', ...about }),
+      ];
+    }
+    case 'AllocationReduced':
+      return fact.taken.map((each) => allocated(lineOf(each), { kind: 'deallocate', ref: fact.id, at: fact.at }));
+    case 'UnitsDeparted': {
+      const { id, as: reason, movementRef, happenedAt: at } = fact;
+      const about = { kind: 'depart', ref: id, at, reason, detail: { movementRef } } as const;
+      return fact.departed.map((each) => allocated(lineOf(each), about));
+    }
     case 'ReferenceApplied':
       return referenced(fact, first);
     case 'HoldExtended':
@@ -40,6 +64,7 @@ export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolea
     case 'ReservationRefused':
     case 'PartRefused':
     case 'PartMoveRefused':
+    case 'AllocationRefused':
       return [];
     default:
       return unreachable(fact);
@@ -78,13 +103,8 @@ function detailOf(event: Exclude<StockEvent, HeartbeatEvent> | CompleteEvent): {
     }
     case 'complete':
       return { detail: { covers: event.covers } };
-    case 'delta': {
-      const { inboundRef, expected } = event;
-      if (inboundRef === undefined && expected === undefined) return {};
-      return {
-        detail: { ...(inboundRef !== undefined && { inboundRef }), ...(expected !== undefined && { expected }) },
-      };
-    }
+    case 'delta':
+      return deltaDetail(event);
     case 'move':
       return { detail: { from: event.from, to: event.to } };
     case 'inbound':
@@ -96,9 +116,28 @@ function detailOf(event: Exclude<StockEvent, HeartbeatEvent> | CompleteEvent): {
   }
 }
 
+function deltaDetail({ inboundRef, expected, movementRef }: DeltaEvent): { detail?: MovementDetail } {
+  if (inboundRef === undefined && expected === undefined && movementRef === undefined) return {};
+  return {
+    detail: {
+      ...(inboundRef !== undefined && { inboundRef }),
+      ...(expected !== undefined && { expected }),
+      ...(movementRef !== undefined && { movementRef }),
+    },
+  };
+}
+
 function held(line: ReserveLine, about: Pick<Draft, 'ref' | 'channel' | 'at' | 'reason' | 'detail'>): Draft {
   const place = 'node' in line ? { node: line.node } : { group: line.group };
   return { kind: 'hold', sku: line.sku, units: line.units, ...place, ...about };
+}
+
+function lineOf({ sku, units, at }: TakenUnits): ReserveLine {
+  return { sku, units, ...at };
+}
+
+function allocated(line: ReserveLine, about: Omit<Draft, 'sku' | 'units' | 'node' | 'group'>): Draft {
+  return { ...held(line, about), kind: about.kind };
 }
 
 /** A hold the ledger does not know is older than the ledger: that it ended is all there is to say. */

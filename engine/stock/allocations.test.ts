@@ -1,0 +1,279 @@
+import { describe, expect, test } from 'vitest';
+import type { Outcome, StockCommand } from '../contract/command.ts';
+import type { AllocationId, ChannelId, ClientId, EventId, GroupId, PoolId, ReservationId } from '../contract/ids.ts';
+import type { ReserveLine } from '../contract/reservation.ts';
+import type { SnapshotEvent } from '../contract/stock-event.ts';
+import { channelRef, delta, groupRef, itemRef, nodeId, nodeRef, skuId, sourceRef, WMS } from './test-retailer.ts';
+import { TestShard } from './test-shard.ts';
+
+const START_MS = 1_767_600_000_000;
+const SKU = skuId(0);
+const CLIENT = 'shop' as ClientId;
+const POSTS_WITHIN_MS = 600_000;
+
+function newShard(): TestShard {
+  return new TestShard(START_MS).apply(
+    { of: 'sources', rows: [sourceRef(WMS, { postsWithinMs: POSTS_WITHIN_MS })] },
+    { of: 'nodes', rows: [nodeRef(nodeId(0)), nodeRef(nodeId(1))] },
+    { of: 'groups', rows: [groupRef('all', [nodeId(0), nodeId(1)])] },
+    { of: 'channels', rows: [channelRef('web', 'all'), channelRef('app', 'all')] },
+    { of: 'items', rows: [itemRef(SKU)] },
+  );
+}
+
+const placeOf = (name: string) =>
+  name.startsWith('n') ? { node: nodeId(Number(name[1])) } : { group: name as GroupId };
+
+function linesOf(text: string): ReserveLine[] {
+  return text.split(', ').map((line) => {
+    const [units = '', place = ''] = line.split(' ');
+    return { sku: SKU, units: Number(units), ...placeOf(place) };
+  });
+}
+
+function answerOf(outcome: Outcome): string {
+  if (outcome.status === 'refused')
+    return `${outcome.code}${'units' in outcome ? ` ${outcome.units ?? ''}` : ''}`.trim();
+  const lines =
+    outcome.status === 'allocated'
+      ? outcome.allocation.lines
+      : outcome.status === 'reserved'
+        ? outcome.reservation.lines
+        : undefined;
+  if (lines === undefined) return outcome.status;
+  return lines.map((line) => `${line.units} ${'node' in line ? line.node : line.group}`).join(', ') || 'nothing';
+}
+
+class Script {
+  readonly shard = newShard();
+  private readonly ids = new Map<string, ReservationId>();
+  private readonly steps = new Map<string, number>();
+  private last: StockCommand | undefined;
+  private events = 0;
+
+  act(text: string): string {
+    const [verb = '', name = '', ...rest] = text.replace(':', '').split(' ');
+    const lines = text.includes(': ') ? linesOf(text.slice(text.indexOf(': ') + 2)) : undefined;
+    switch (verb) {
+      case 'wait':
+        this.shard.nowMs += Number(name);
+        return this.shard.run({ do: 'tick' }).status;
+      case 'stock':
+        return this.stock(name, Number(rest[0]), rest[1]);
+      case 'count':
+      case 'book':
+        return this.snapshot(verb, name, Number(rest[0]));
+      case 'reserve': {
+        const request = { key: name, client: CLIENT, channel: 'web' as ChannelId, holdMs: 60_000, partial: false };
+        const outcome = this.shard.run({ do: 'reserve', request: { ...request, lines: lines ?? [] } });
+        if (outcome.status === 'reserved') this.ids.set(name, outcome.reservation.id);
+        return answerOf(outcome);
+      }
+      case 'release':
+        return answerOf(this.shard.run({ do: 'release', id: this.idOf(name), client: CLIENT }));
+      case 'again':
+        return this.tell(this.last as StockCommand);
+      default:
+        return this.tell(this.stepOf(verb, name, rest, lines));
+    }
+  }
+
+  private tell(command: StockCommand): string {
+    this.last = command;
+    return answerOf(this.shard.run(command));
+  }
+
+  private idOf(name: string): ReservationId {
+    return this.ids.get(name) ?? ('r7-0' as ReservationId);
+  }
+
+  private stepOf(verb: string, name: string, rest: readonly string[], lines?: ReserveLine[]): StockCommand {
+    const step = (this.steps.get(name) ?? 0) + 1;
+    this.steps.set(name, step);
+    const head = { allocation: name as AllocationId, step };
+    if (verb === 'allocate') {
+      return { do: 'allocate', ...head, channel: 'web' as ChannelId, lines: lines ?? [], partial: false };
+    }
+    if (verb === 'keep') {
+      const id = this.idOf(rest[0] ?? '');
+      return { do: 'allocate-held', ...head, id, client: CLIENT, ...(lines !== undefined && { lines }) };
+    }
+    if (verb === 'place') {
+      const [from = '', to = '', units] = rest;
+      const some = units === undefined ? {} : { units: Number(units) };
+      return { do: 'move-allocated', ...head, sku: SKU, from: placeOf(from), to: placeOf(to), ...some };
+    }
+    if (verb === 'reduce') return { do: 'reduce-allocated', ...head, ...(lines !== undefined && { lines }) };
+    return { do: 'ship-allocated', ...head, as: 'shipped', lines: lines ?? [], happenedAt: this.shard.nowMs };
+  }
+
+  private stock(node: string, quantity: number, movementRef?: string): string {
+    const event = { id: `e${this.events++}`, at: this.shard.nowMs, quantity, node: node as never };
+    return this.shard.record(delta({ ...event, ...(movementRef !== undefined && { movementRef }) })).status;
+  }
+
+  private snapshot(covers: 'count' | 'book', node: string, quantity: number): string {
+    const head = { source: WMS, id: `e${this.events++}` as EventId, at: this.shard.nowMs, sku: SKU };
+    const event: SnapshotEvent = {
+      kind: 'snapshot',
+      ...head,
+      node: node as never,
+      quantity,
+      covers,
+      carries: 'on-hand',
+    };
+    return this.shard.record(event).status;
+  }
+}
+
+/** What happens │ answer │ at n0: on-hand, departed, reserved, allocated, available, short │ ATS of web. */
+function expectTable(table: string): Script {
+  const script = new Script();
+  for (const row of table.trim().split('\n')) {
+    const [text = '', answer = '', numbers = '', ats = ''] = row.split('│').map((cell) => cell.trim());
+    expect(`${text} │ ${script.act(text)}`).toBe(`${text} │ ${answer}`);
+    const stock = script.shard.stock(SKU);
+    const at = stock?.nodes[0];
+    const seen = [at?.onHand, at?.departed, at?.reserved, at?.allocated, at?.available, at?.short].join(' ');
+    expect(`${text} │ ${seen} │ ${stock?.channels[0]?.ats}`).toBe(`${text} │ ${numbers} │ ${ats}`);
+  }
+  expect(script.shard.replayed().digest()).toBe(script.shard.digest());
+  expect(auditOf(script.shard)).toEqual([]);
+  return script;
+}
+
+function auditOf(shard: TestShard): readonly string[] {
+  const answer = shard.machine.answer({ ask: 'audit', limit: 100 }, shard.nowMs);
+  return answer.answer === 'audit' ? answer.audit.violations : ['no audit'];
+}
+
+describe('allocations', () => {
+  test('[RS3] held units become allocated without being free in between, the rest of the hold is given back', () => {
+    expectTable(`
+      stock n0 10              │ recorded           │ 10 0 0 0 10 0 │ 10
+      reserve cart: 3 n0, 2 all │ 3 n0, 2 all       │ 10 0 3 0 7 0  │ 5
+      keep o1 cart: 2 n0, 1 all │ 2 n0, 1 all       │ 10 0 0 2 8 0  │ 7
+      again                    │ 2 n0, 1 all        │ 10 0 0 2 8 0  │ 7
+      release cart             │ already-ended      │ 10 0 0 2 8 0  │ 7
+      wait 60000               │ applied            │ 10 0 0 2 8 0  │ 7
+      keep o2 cart             │ already-ended      │ 10 0 0 2 8 0  │ 7
+      reduce o1: 1 n0          │ 1 n0, 1 all        │ 10 0 0 1 9 0  │ 8
+      reduce o1                │ nothing            │ 10 0 0 0 10 0 │ 10
+      reduce o1                │ unknown-allocation │ 10 0 0 0 10 0 │ 10
+    `);
+  });
+
+  test('[RS3] a hold that is over cannot be allocated, whether or not anybody looked', () => {
+    const script = new Script();
+    script.act('stock n0 5');
+    script.act('reserve cart: 3 n0');
+    script.shard.nowMs += 60_000;
+    expect(script.act('keep o1 cart')).toBe('already-ended');
+    expect(script.act('allocate o2: 5 n0')).toBe('5 n0');
+  });
+
+  test('[RS3][AV2] units without a hold are allocated at a node or without one, placed later, and moved between nodes', () => {
+    expectTable(`
+      stock n0 4          │ recorded               │ 4 0 0 0 4 0 │ 4
+      stock n1 2          │ recorded               │ 4 0 0 0 4 0 │ 6
+      allocate o1: 5 all  │ 5 all                  │ 4 0 0 0 4 0 │ 1
+      allocate o2: 2 n0   │ units-exceed-available 1 │ 4 0 0 0 4 0 │ 1
+      allocate o2: 1 n0   │ 1 n0                   │ 4 0 0 1 3 0 │ 0
+      place o1 all n0 3   │ 2 all, 3 n0            │ 4 0 0 4 0 0 │ 0
+      place o1 all n0     │ units-exceed-available 0 │ 4 0 0 4 0 0 │ 0
+      place o1 all n1     │ 3 n0, 2 n1             │ 4 0 0 4 0 0 │ 0
+      reduce o2           │ nothing                │ 4 0 0 3 1 0 │ 1
+      place o1 n1 n0 1    │ 4 n0, 1 n1             │ 4 0 0 4 0 0 │ 1
+      allocate o1: 1 n1   │ 4 n0, 2 n1             │ 4 0 0 4 0 0 │ 0
+    `);
+  });
+
+  test('[FD8] what we ship is departed until the owner books it, in parts and in either order', () => {
+    expectTable(`
+      stock n0 10         │ recorded    │ 10 0 0 0 10 0 │ 10
+      allocate o1: 5 n0   │ 5 n0        │ 10 0 0 5 5 0  │ 5
+      ship o1: 2 n0       │ 3 n0        │ 10 2 0 3 5 0  │ 5
+      stock n0 -1 o1      │ recorded    │ 9 1 0 3 5 0   │ 5
+      stock n0 -2 o1      │ recorded    │ 7 0 0 2 5 0   │ 5
+      ship o1: 1 n0       │ 2 n0        │ 7 0 0 2 5 0   │ 5
+      again               │ 2 n0        │ 7 0 0 2 5 0   │ 5
+      stock n0 -2 o1      │ recorded    │ 5 0 0 0 5 0   │ 5
+      ship o1: 3 n0       │ units-out-of-bounds 2 │ 5 0 0 0 5 0 │ 5
+      ship o1: 2 n0       │ nothing     │ 5 0 0 0 5 0   │ 5
+      stock n0 -1 o9      │ recorded    │ 4 0 0 0 4 0   │ 4
+    `);
+  });
+
+  test('[FD8] a count covers what left before it, a book snapshot only what its owner must have posted by then', () => {
+    expectTable(`
+      stock n0 10         │ recorded │ 10 0 0 0 10 0 │ 10
+      allocate o1: 4 n0   │ 4 n0     │ 10 0 0 4 6 0  │ 6
+      ship o1: 1 n0       │ 3 n0     │ 10 1 0 3 6 0  │ 6
+      wait 1000           │ applied  │ 10 1 0 3 6 0  │ 6
+      book n0 10          │ recorded │ 10 1 0 3 6 0  │ 6
+      count n0 9          │ recorded │ 9 0 0 3 6 0   │ 6
+      ship o1: 2 n0       │ 1 n0     │ 9 2 0 1 6 0   │ 6
+      wait 1              │ applied  │ 9 2 0 1 6 0   │ 6
+      count n0 7          │ recorded │ 7 0 0 1 6 0   │ 6
+    `);
+  });
+
+  test('[FD8] a book snapshot that comes after the owner must have posted clears what departed', () => {
+    expectTable(`
+      stock n0 10         │ recorded │ 10 0 0 0 10 0 │ 10
+      allocate o1: 4 n0   │ 4 n0     │ 10 0 0 4 6 0  │ 6
+      ship o1: 3 n0       │ 1 n0     │ 10 3 0 1 6 0  │ 6
+      wait ${POSTS_WITHIN_MS - 1} │ applied │ 10 3 0 1 6 0 │ 6
+      book n0 7           │ recorded │ 7 3 0 1 3 0   │ 3
+      wait 1              │ applied  │ 7 3 0 1 3 0   │ 3
+      book n0 7           │ recorded │ 7 0 0 1 6 0   │ 6
+      stock n0 -3 o1      │ recorded │ 7 0 0 1 6 0   │ 6
+    `);
+  });
+
+  test('[FD8] a void of the owner takes its booking back, early or late', () => {
+    const script = new Script();
+    for (const text of ['stock n0 10', 'allocate o1: 4 n0', 'ship o1: 4 n0', 'stock n0 -4 o1']) script.act(text);
+    const voided = { kind: 'void', source: WMS, sku: SKU, node: nodeId(0), at: START_MS } as const;
+    script.shard.record({ ...voided, id: 'v1' as EventId, voids: 'e1' as EventId });
+    expect(script.shard.stock(SKU)?.nodes[0]).toMatchObject({ onHand: 10, departed: 4, available: 6 });
+    script.shard.record({ ...voided, id: 'v2' as EventId, voids: 'e2' as EventId });
+    script.act('stock n0 -4 o1');
+    expect(script.shard.stock(SKU)?.nodes[0]).toMatchObject({ onHand: 10, departed: 4, available: 6 });
+    expect(script.shard.replayed().digest()).toBe(script.shard.digest());
+  });
+
+  test('[RS3] a step that was answered with a no stays one, and an older step has no effect', () => {
+    const script = new Script();
+    script.act('stock n0 3');
+    expect(script.act('allocate o1: 5 n0')).toBe('units-exceed-available 3');
+    script.act('stock n0 3');
+    expect(script.act('again')).toBe('units-exceed-available 3');
+    const old = { do: 'reduce-allocated', allocation: 'o1' as AllocationId, step: 1 } as const;
+    expect(script.act('allocate o1: 5 n0')).toBe('5 n0');
+    const before = script.shard.digest();
+    expect(script.shard.run(old)).toMatchObject({ code: 'step-passed' });
+    expect(script.shard.digest()).toBe(before);
+  });
+
+  test('[AV2] units drawn from a pool stay drawn while they are allocated and are used up by leaving', () => {
+    const script = new Script();
+    const { shard } = script;
+    const row = { id: 'p' as PoolId, channel: 'web' as ChannelId, sku: SKU, units: 6 };
+    shard.apply({ of: 'pools', rows: [row] });
+    const left = (): number => shard.stock(SKU)?.channels.find(({ channel }) => channel === 'web')?.ownPool ?? 0;
+    script.act('stock n0 20');
+    script.act('reserve cart: 3 n0');
+    expect(left()).toBe(3);
+    script.act('keep o1 cart: 2 n0');
+    expect(left()).toBe(4);
+    script.act('place o1 n0 all 1');
+    expect(left()).toBe(4);
+    script.act('ship o1: 1 n0');
+    expect(left()).toBe(4);
+    script.act('reduce o1');
+    expect(left()).toBe(5);
+    expect(auditOf(shard)).toEqual([]);
+    expect(shard.replayed().digest()).toBe(shard.digest());
+  });
+});

@@ -1,0 +1,179 @@
+import { unreachable } from '../contract/assert.ts';
+import type { AllocationOutcome } from '../contract/allocation.ts';
+import type { StockFact } from '../contract/fact.ts';
+import type { Sku } from '../contract/ids.ts';
+import type { ShardRequest } from '../contract/machine.ts';
+import { refuse, type AllocationRefusal, type Refused } from '../contract/outcome.ts';
+import { LINES_MAX, type Place, type ReserveLine } from '../contract/reservation.ts';
+import type { AllocationStep } from '../contract/stock-port.ts';
+import { allocationOf, type AllocationRow } from './allocations.ts';
+import { asItIs, expire } from './decide-reserve.ts';
+import { judgeMove } from './decide-move.ts';
+import { AHEAD_MS_MAX } from './feeds.ts';
+import { joinLines, type HeldLines } from './move-lines.ts';
+import { grantLines } from './reserve-lines.ts';
+import type { StockState } from './stock-state.ts';
+import { takenUnits, withoutTaken } from './take-units.ts';
+import { placeLine, wantedLines } from './wanted-lines.ts';
+
+// decide() for the steps of an allocation (rules RS3, FD8). Each step is answered once: the same step again gets the same
+// answer, a no included, so that a request that arrives twice cannot have another effect than the first time.
+
+type Of<Name extends AllocationStep['do']> = Extract<AllocationStep, { do: Name }>;
+type No = Refused<AllocationRefusal>;
+
+interface Decided {
+  readonly outcome: AllocationOutcome;
+  readonly facts: readonly StockFact[];
+  readonly requests: readonly ShardRequest[];
+}
+
+/** What a step writes down, and the allocation after it. */
+interface Judged {
+  readonly facts: readonly StockFact[];
+  readonly row: AllocationRow;
+}
+
+export function decideAllocation(state: StockState, command: AllocationStep, atMs: number): Decided {
+  const { allocation: id, step } = command;
+  const known = state.steps.find(id);
+  if (known?.step === step) return told(state, command, known.answer, []);
+  if (known !== undefined && step < known.step)
+    return told(state, command, refuse('step-passed', { field: 'step' }), []);
+  const judged = judge(state, command, atMs);
+  if ('status' in judged) {
+    return told(state, command, judged, [{ fact: 'AllocationRefused', at: atMs, id, step, refusal: judged }]);
+  }
+  return told(state, command, { status: 'allocated', allocation: allocationOf(id, judged.row) }, judged.facts);
+}
+
+function told(
+  state: StockState,
+  { allocation, step, replyTo }: AllocationStep,
+  outcome: AllocationOutcome,
+  facts: readonly StockFact[],
+): Decided {
+  if (replyTo === undefined) return { outcome, facts, requests: [] };
+  const { shard } = state.settings;
+  const command = { do: 'allocation-answered', allocation, step, shard, outcome } as const;
+  return { outcome, facts, requests: [{ shard: replyTo, command }] };
+}
+
+function judge(state: StockState, command: AllocationStep, atMs: number): Judged | No {
+  switch (command.do) {
+    case 'allocate':
+      return allocate(state, command, atMs);
+    case 'allocate-held':
+      return allocateHeld(state, command, atMs);
+    case 'move-allocated':
+      return moveAllocated(state, command, atMs);
+    case 'reduce-allocated':
+      return reduce(state, command, atMs);
+    case 'ship-allocated':
+      return ship(state, command, atMs);
+    default:
+      return unreachable(command);
+  }
+}
+
+function allocate(state: StockState, command: Of<'allocate'>, atMs: number): Judged | No {
+  const { allocation: id, step, partial } = command;
+  const before = state.allocations.find(id);
+  const { channel = command.channel, movementRef = command.movementRef ?? id } = before ?? {};
+  const wanted = wantedLines(state, { channel, lines: command.lines, partial });
+  if ('status' in wanted) return wanted as No;
+  const expired = state.holds.expired(atMs);
+  const granted = grantLines(
+    state,
+    wanted,
+    expired.flatMap((hold) => hold.lines),
+  );
+  if ('status' in granted) return granted as No;
+  const more = { lines: granted.lines, placed: granted.lines.map((line) => placeLine(state, line)) };
+  const row = { channel, movementRef, ...joinLines(before ?? NO_LINES, more) };
+  if (row.lines.length > LINES_MAX) return refuse('too-many-lines', { field: 'lines' });
+  const fact: StockFact = { fact: 'UnitsAllocated', at: atMs, id, step, channel, movementRef, ...granted };
+  return { facts: [...expire(expired, atMs), fact], row };
+}
+
+export const NO_LINES: HeldLines = { lines: [], placed: [] };
+
+function allocateHeld(state: StockState, command: Of<'allocate-held'>, atMs: number): Judged | No {
+  const { allocation: id, step, id: from, client, lines } = command;
+  const hold = state.holds.find(from);
+  if (hold === undefined || hold.reservation.client !== client) return refuse('unknown-reservation', { field: 'id' });
+  const reservation = asItIs(hold.reservation, atMs);
+  if (reservation.state !== 'held') return refuse('already-ended', { field: 'id' });
+  const held = { lines: reservation.lines, placed: hold.lines };
+  const taken = takenUnits(held, lines);
+  if ('status' in taken) return taken;
+  const before = state.allocations.find(id);
+  const { channel = reservation.channel, movementRef = command.movementRef ?? id } = before ?? {};
+  const more = withoutTaken(held, taken).taken;
+  const named = taken.map(({ sku, units, at }): ReserveLine => ({ sku, units, ...at }));
+  const row = { channel, movementRef, ...joinLines(before ?? NO_LINES, { lines: named, placed: more }) };
+  if (row.lines.length > LINES_MAX) return refuse('too-many-lines', { field: 'lines' });
+  return { facts: [{ fact: 'HeldAllocated', at: atMs, id, step, from, channel, movementRef, taken }], row };
+}
+
+function moveAllocated(state: StockState, command: Of<'move-allocated'>, atMs: number): Judged | No {
+  const { allocation: id, step } = command;
+  const before = state.allocations.find(id);
+  if (before === undefined) return refuse('unknown-allocation', { field: 'allocation' });
+  const judged = judgeMove(state, { ...command, channel: before.channel, isFull: false }, before, atMs);
+  if ('status' in judged) return judged as No;
+  const { moved, lines, placed, released } = judged;
+  return {
+    facts: [...released, { fact: 'AllocationMoved', at: atMs, id, step, moved }],
+    row: { ...before, lines, placed },
+  };
+}
+
+function reduce(state: StockState, command: Of<'reduce-allocated'>, atMs: number): Judged | No {
+  const { allocation: id, step } = command;
+  const before = state.allocations.find(id);
+  if (before === undefined) return refuse('unknown-allocation', { field: 'allocation' });
+  const taken = takenUnits(before, command.lines);
+  if ('status' in taken) return taken;
+  const row = { ...before, ...withoutTaken(before, taken).after };
+  return { facts: [{ fact: 'AllocationReduced', at: atMs, id, step, taken }], row };
+}
+
+function ship(state: StockState, command: Of<'ship-allocated'>, atMs: number): Judged | No {
+  const { allocation: id, step, as, happenedAt } = command;
+  const before = state.allocations.find(id);
+  if (before === undefined) return refuse('unknown-allocation', { field: 'allocation' });
+  const unplaced = command.lines.findIndex((line) => !('node' in line));
+  if (unplaced !== -1) return refuse('unknown-line', { field: `lines[${unplaced}]` });
+  const taken = takenUnits(before, command.lines);
+  if ('status' in taken) return taken;
+  if (!(happenedAt <= atMs + AHEAD_MS_MAX)) return refuse('happened-in-the-future', { field: 'happenedAt' });
+  const departed = taken.map((each) => {
+    const leftAt = leftAtOf(state, each, { happenedAt, atMs });
+    return { ...each, leftAt, postedBy: leftAt + postsWithin(state, each.at) };
+  });
+  const { movementRef } = before;
+  const row = { ...before, ...withoutTaken(before, taken).after };
+  return { facts: [{ fact: 'UnitsDeparted', at: atMs, id, step, as, movementRef, happenedAt, departed }], row };
+}
+
+/**
+ * What leaves now was still there when the snapshots that are known were taken, however far ahead the clock of one was.
+ * What left earlier may have been gone.
+ */
+function leftAtOf(
+  state: StockState,
+  { sku, at }: { readonly sku: Sku; readonly at: Place },
+  { happenedAt, atMs }: { readonly happenedAt: number; readonly atMs: number },
+): number {
+  if (happenedAt < atMs || !('node' in at)) return happenedAt;
+  const position = state.positions.find(state.skus.names.find(sku), state.nodes.names.find(at.node));
+  return Math.max(happenedAt, state.positions.snapshots.base(position)?.at ?? 0);
+}
+
+/** How long the node's owner may take to book what we did there. */
+function postsWithin(state: StockState, at: Place): number {
+  const node = 'node' in at ? state.reference.nodes.get(at.node) : undefined;
+  const owner = node === undefined ? undefined : state.reference.sources.get(node.owner);
+  return owner?.postsWithinMs ?? owner?.lateMs ?? 0;
+}

@@ -1,0 +1,198 @@
+import type { SnapshotHead } from './coverage.ts';
+import { DEPARTURES_MAX } from '../contract/allocation.ts';
+
+// Expected movements (rule FD8): what we cause takes effect once, whether we say it first or the node's own system does.
+// One row per position, direction and reference; the order in which its parts come does not matter:
+//
+//   allocated A   units an order has here        away S   units we said have left        booked B   units the owner booked
+//   covered C     of S, what the newest snapshot covers
+//   departed  = max(0, S − max(B, C))            still allocated = max(0, A − max(0, B − S))
+
+/** Settled rows are remembered this long, in ms: an owner that books a week late is still understood. */
+const KEPT_MS = 7 * 86_400_000;
+/** Rows of a shard; beyond it settled ones are forgotten before their time, the longest untouched first. */
+const ROWS_MAX = 200_000;
+/** Rows looked at per fact when some are to be forgotten, so that no fact takes long. */
+const FORGET_LOOKS = 16;
+
+export type Direction = 'out' | 'in';
+
+/** Units that left (or came) by our word. */
+export interface Departed {
+  readonly units: number;
+  readonly at: number;
+  /** A book snapshot of this time or later has it. */
+  readonly postedBy: number;
+}
+
+export interface ExpectedRow {
+  readonly position: number;
+  readonly direction: Direction;
+  readonly ref: string;
+  readonly allocated: number;
+  readonly away: readonly Departed[];
+  readonly booked: number;
+}
+
+export interface ExpectedTerms {
+  readonly allocated: number;
+  /** What left by our word and the owner has not booked, less what came so: negative after a return. */
+  readonly departed: number;
+}
+
+type Base = Pick<SnapshotHead, 'at' | 'covers'>;
+
+export interface ExpectedSaved {
+  readonly rows: readonly ExpectedRow[];
+  readonly terms: readonly (readonly [number, ExpectedTerms])[];
+  readonly touched: readonly (readonly [string, number])[];
+}
+
+const NOTHING: ExpectedTerms = { allocated: 0, departed: 0 };
+
+export class ExpectedTable {
+  private readonly byPosition = new Map<number, Map<string, ExpectedRow>>();
+  private readonly terms = new Map<number, ExpectedTerms>();
+  /** When a fact last touched each row, longest ago first. */
+  private readonly touched = new Map<string, { readonly position: number; readonly key: string; atMs: number }>();
+
+  termsAt(position: number): ExpectedTerms {
+    return this.terms.get(position) ?? NOTHING;
+  }
+
+  rowsAt(position: number): Iterable<ExpectedRow> {
+    return this.byPosition.get(position)?.values() ?? [];
+  }
+
+  has(position: number): boolean {
+    return this.byPosition.has(position);
+  }
+
+  allocate(position: number, ref: string, units: number, atMs: number): void {
+    const row = this.row(position, 'out', ref);
+    this.put({ ...row, allocated: row.allocated + units }, atMs);
+  }
+
+  /** `direction`: they left the position, or came to it. */
+  depart(position: number, direction: Direction, ref: string, departed: Departed, atMs: number): void {
+    const row = this.row(position, direction, ref);
+    this.put({ ...row, away: joinOldest([...row.away, departed]) }, atMs);
+  }
+
+  /** The owner's movement, signed as it changes on-hand; `taken` back when a void annuls it. */
+  book(position: number, ref: string, { units, taken }: { units: number; taken: boolean }, atMs: number): void {
+    const row = this.row(position, units < 0 ? 'out' : 'in', ref);
+    const booked = Math.abs(units);
+    this.put({ ...row, booked: row.booked + (taken ? -booked : booked) }, atMs);
+  }
+
+  /** To be called after a row or the newest snapshot of the position changed. */
+  refresh(position: number, base: Base | undefined): void {
+    let allocated = 0;
+    let departed = 0;
+    for (const row of this.rowsAt(position)) {
+      const terms = termsOfRow(row, base);
+      allocated += terms.allocated;
+      departed += row.direction === 'out' ? terms.departed : -terms.departed;
+    }
+    if (allocated === 0 && departed === 0) this.terms.delete(position);
+    else this.terms.set(position, { allocated, departed });
+  }
+
+  /** Settled rows whose time is over go; returns their positions. */
+  forgetOld(atMs: number, baseOf: (position: number) => Base | undefined): number[] {
+    const gone: number[] = [];
+    for (let looks = 0; looks < FORGET_LOOKS; looks++) {
+      const oldest = this.touched.entries().next().value;
+      if (oldest === undefined) break;
+      const [name, { position, key, atMs: touchedAt }] = oldest;
+      if (touchedAt + KEPT_MS > atMs && this.touched.size <= ROWS_MAX) break;
+      this.touched.delete(name);
+      const row = this.byPosition.get(position)?.get(key);
+      if (row === undefined) continue;
+      if (isSettled(row, baseOf(position))) {
+        this.drop(row, key);
+        gone.push(position);
+      } else {
+        this.touched.set(name, { position, key, atMs });
+      }
+    }
+    return gone;
+  }
+
+  private row(position: number, direction: Direction, ref: string): ExpectedRow {
+    const known = this.byPosition.get(position)?.get(keyOf(direction, ref));
+    return known ?? { position, direction, ref, allocated: 0, away: [], booked: 0 };
+  }
+
+  private put(row: ExpectedRow, atMs: number): void {
+    const { position, direction, ref } = row;
+    const key = keyOf(direction, ref);
+    let rows = this.byPosition.get(position);
+    if (rows === undefined) this.byPosition.set(position, (rows = new Map()));
+    rows.set(key, row);
+    const name = `${position} ${key}`;
+    this.touched.delete(name);
+    this.touched.set(name, { position, key, atMs });
+  }
+
+  private drop({ position }: ExpectedRow, key: string): void {
+    const rows = this.byPosition.get(position);
+    rows?.delete(key);
+    if (rows?.size === 0) this.byPosition.delete(position);
+  }
+
+  save(): ExpectedSaved {
+    return {
+      rows: [...this.byPosition.values()].flatMap((rows) => [...rows.values()]),
+      terms: [...this.terms],
+      touched: [...this.touched].map(([name, { atMs }]) => [name, atMs] as const),
+    };
+  }
+
+  load({ rows, terms, touched }: ExpectedSaved): void {
+    for (const row of rows) this.put(row, 0);
+    for (const [position, each] of terms) this.terms.set(position, each);
+    // The order of the image is the order of touching; what `put` noted above is in another.
+    for (const [name, atMs] of touched) {
+      const known = this.touched.get(name);
+      this.touched.delete(name);
+      if (known !== undefined) this.touched.set(name, { ...known, atMs });
+    }
+  }
+}
+
+const keyOf = (direction: Direction, ref: string): string => `${direction} ${ref}`;
+
+/** Allocated 5, away 2, booked 0 -> 5 allocated, 2 departed; then the owner books 3 -> 4 allocated, none departed. */
+export function termsOfRow({ allocated, away, booked }: ExpectedRow, base: Base | undefined): ExpectedTerms {
+  const left = unitsOf(away);
+  const covered = base === undefined ? 0 : unitsOf(away.filter((departed) => covers(base, departed)));
+  return {
+    allocated: Math.max(0, allocated - Math.max(0, booked - left)),
+    departed: Math.max(0, left - Math.max(booked, covered)),
+  };
+}
+
+/** What was counted at T did not see what had left before; a book of time T lacks what its owner had surely posted by then. */
+function covers(base: Base, { at, postedBy }: Departed): boolean {
+  return base.covers === 'count' ? at < base.at : postedBy <= base.at;
+}
+
+function unitsOf(away: readonly Departed[]): number {
+  let units = 0;
+  for (const departed of away) units += departed.units;
+  return units;
+}
+
+function isSettled(row: ExpectedRow, base: Base | undefined): boolean {
+  return row.allocated === 0 && termsOfRow(row, base).departed === 0;
+}
+
+/** Beyond the bound the two oldest become one that is covered when the later of them is. */
+function joinOldest(away: readonly Departed[]): readonly Departed[] {
+  if (away.length <= DEPARTURES_MAX) return away;
+  const [first, second, ...rest] = away.toSorted((a, b) => a.at - b.at) as [Departed, Departed, ...Departed[]];
+  const postedBy = Math.max(first.postedBy, second.postedBy);
+  return [{ units: first.units + second.units, at: second.at, postedBy }, ...rest];
+}
