@@ -1,6 +1,7 @@
 import { unreachable } from '../../contract/assert.ts';
 import type { Fact, HoldEnd } from '../../contract/fact.ts';
 import type { ChannelId, ClientId, ReservationId } from '../../contract/ids.ts';
+import type { DeltaEvent } from '../../contract/stock-event.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { readDelta, writeDelta } from './event-bytes.ts';
@@ -35,6 +36,8 @@ const LAYOUT = {
   reservationDecided: 9,
   reservationEnded: 10,
   partClosed: 11,
+  /** A delta that carries out a movement of ours: its reference stands behind it. */
+  movementRecorded: 12,
 } as const;
 
 type FactOf<Name extends Fact['fact']> = Extract<Fact, { fact: Name }>;
@@ -81,6 +84,10 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
       to.text(fact.id);
       return to.count(fact.shard);
     // Few of these come: no layout.
+    case 'AllocationMoved':
+    case 'AllocationReduced':
+    case 'AllocationRefused':
+    case 'HeldAllocated':
     case 'HoldExtended':
     case 'LetterClosed':
     case 'LetterKept':
@@ -94,6 +101,8 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'ReservationExtended':
     case 'SafetyDatesReached':
     case 'SourceHeard':
+    case 'UnitsAllocated':
+    case 'UnitsDeparted':
     case 'UnitsMoved':
       return writeJson(to, fact);
     default:
@@ -111,11 +120,13 @@ function writeDeltaRecorded(
   { at, units, carryMicros }: FactOf<'StockRecorded'>,
   event: Parameters<typeof writeDelta>[1],
 ): void {
-  head(to, LAYOUT.deltaRecorded, at);
+  const { movementRef } = event;
+  head(to, movementRef === undefined ? LAYOUT.deltaRecorded : LAYOUT.movementRecorded, at);
   writeDelta(to, event);
   to.number(units);
   to.byte(carryMicros === undefined ? 0 : 1);
   if (carryMicros !== undefined) to.number(carryMicros);
+  if (movementRef !== undefined) to.text(movementRef);
 }
 
 function writePartHeld(to: ByteWriter, fact: FactOf<'PartHeld'>): void {
@@ -171,6 +182,10 @@ export function readFact(bytes: Uint8Array): Fact {
   switch (layout) {
     case LAYOUT.deltaRecorded:
       return readDeltaRecorded(from, at);
+    case LAYOUT.movementRecorded: {
+      const { event, ...fact } = readDeltaRecorded(from, at);
+      return { ...fact, event: { ...event, movementRef: from.text() } as DeltaEvent };
+    }
     case LAYOUT.unitsReserved: {
       const keyDigest = from.text();
       const contentDigest = from.text();
@@ -212,7 +227,7 @@ export function readFact(bytes: Uint8Array): Fact {
 
 const readId = (from: ByteReader): ReservationId => from.text() as ReservationId;
 
-function readDeltaRecorded(from: ByteReader, at: number): Fact {
+function readDeltaRecorded(from: ByteReader, at: number): FactOf<'StockRecorded'> {
   const event = readDelta(from);
   const units = from.number();
   if (from.byte() === 0) return { fact: 'StockRecorded', at, event, units };

@@ -48,8 +48,9 @@ const delta = made<DeltaEvent>(
     reason: fc.constantFrom(...DELTA_REASONS),
     inboundRef: text,
     expected: number,
+    movementRef: text,
   },
-  ...(['postedAt', 'stream', 'epoch', 'seq', 'channel', 'ref', 'inboundRef', 'expected'] as const),
+  ...(['postedAt', 'stream', 'epoch', 'seq', 'channel', 'ref', 'inboundRef', 'expected', 'movementRef'] as const),
 );
 
 const line: fc.Arbitrary<ReserveLine> = fc.oneof(
