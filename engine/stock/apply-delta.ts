@@ -1,6 +1,7 @@
 import { isOpen, isUncertain, judge, type DeltaTimes } from './coverage.ts';
 import { REMEMBERED_MAX } from './delta-log.ts';
 import { FLAG } from './position-table.ts';
+import { statesRow } from './states-row.ts';
 import { eachState, EFFECT_ON_HAND } from './states.ts';
 import type { StockState } from './stock-state.ts';
 
@@ -34,15 +35,6 @@ function moveUnits(state: StockState, position: number, delta: Delta): void {
     if (base === undefined || isOpen(judge(base, delta))) states.set(row, at, states.get(row, at) + units);
   });
   positions.unavailable.set(position, states.unavailable(row));
-}
-
-/** The position's row of states, made when it first needs one. */
-export function statesRow(state: StockState, position: number): number {
-  const known = state.positions.states.get(position);
-  if (known !== 0) return known;
-  const row = state.states.add();
-  state.positions.states.set(position, row);
-  return row;
 }
 
 function rememberDelta(state: StockState, position: number, delta: Delta): void {

@@ -3,7 +3,7 @@ import { UNAVAILABLE_STATES } from '../contract/stock-event.ts';
 import { assert } from '../contract/assert.ts';
 import { refreshExpected } from './expect.ts';
 import { isNewer, judge, type SnapshotHead } from './coverage.ts';
-import { statesRow } from './apply-delta.ts';
+import { isCount, statesRow } from './states-row.ts';
 import { FLAG } from './position-table.ts';
 import { wholeUnits } from './quantities.ts';
 import { eachState, EFFECT_ON_HAND, SUSPECT } from './states.ts';
@@ -30,10 +30,19 @@ export function applySnapshot(
   snapshot: Snapshot & { event: SnapshotEvent },
 ): void {
   const { states, covers } = snapshot.event;
-  applyOnHand(state, position, snapshot);
   if (states !== undefined) applyStates(state, position, { ...snapshot, states, resting: OF_LEDGERS });
   // Whoever looked at the shelf knows what is suspect there, also by saying nothing of it (SPEC.md, Suspect).
-  if (covers === 'count') applyStates(state, position, { ...snapshot, states: states ?? {}, resting: [SUSPECT] });
+  if (covers === 'count' && (states !== undefined || !isKnownByOnHand(state, position, snapshot.head))) {
+    applyStates(state, position, { ...snapshot, states: states ?? {}, resting: [SUSPECT] });
+  }
+  applyOnHand(state, position, snapshot);
+}
+
+/** A position without states needs no row for them while the newest snapshot of on-hand is the newest count too. */
+function isKnownByOnHand(state: StockState, position: number, count: SnapshotHead): boolean {
+  if (state.positions.states.get(position) !== 0) return false;
+  const newest = state.positions.snapshots.get(position);
+  return newest === undefined || isCount(newest) || isNewer(count, newest);
 }
 
 /** States that a snapshot speaks of when it names any. */
@@ -44,6 +53,8 @@ function applyOnHand(state: StockState, position: number, { head, source, units 
   const { positions, deltas, windows } = state;
   const before = positions.snapshots.get(position);
   if (before !== undefined && !isNewer(head, before)) return;
+  // What is suspect goes on resting on the count: it needs a place of its own from now on.
+  if (before !== undefined && isCount(before) && !isCount(head)) statesRow(state, position);
   positions.snapshots.set(position, head, source);
   let onHand = units;
   const uncertain = deltas.sumOpen(

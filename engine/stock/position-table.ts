@@ -1,12 +1,15 @@
 import { ChainIndex, type ChainState } from './chain-index.ts';
 import type { DeltaList } from './delta-log.ts';
-import type { F64Column, I32Column, U32Column, U8Column } from './columns.ts';
+import type { U32Column, U8Column } from './columns.ts';
 import type { Pages } from './pages.ts';
 import { Rows, type RowsState } from './rows.ts';
 import { SnapshotColumns } from './snapshot-columns.ts';
+import { type SparseColumn, SparseColumns } from './sparse-columns.ts';
 import type { TextHeap } from './text-heap.ts';
+import { type EscapedUnits, UnitsColumn } from './units-column.ts';
 
-// One row per position. A row is never removed.
+// One row per position. A row is never removed. Ten million of them are to fit in memory: what most positions do not have
+// is sparse, and units take four bytes.
 
 /** `off`: the sku is switched off at the node. */
 export const FLAG = { uncertain: 1, short: 2, off: 4, expected: 8 } as const;
@@ -14,6 +17,10 @@ export const FLAG = { uncertain: 1, short: 2, off: 4, expected: 8 } as const;
 export interface PositionTableState {
   readonly rows: RowsState;
   readonly index: ChainState;
+  readonly sparse: RowsState;
+  readonly numbered: RowsState;
+  readonly onHand: EscapedUnits;
+  readonly available: EscapedUnits;
 }
 
 export class PositionTable {
@@ -21,24 +28,25 @@ export class PositionTable {
   readonly node: U32Column;
   readonly nextOfSku: U32Column;
   readonly nextOfNode: U32Column;
-  readonly onHand: F64Column;
-  readonly unavailable: F64Column;
-  readonly reserved: F64Column;
+  readonly onHand: UnitsColumn;
+  readonly unavailable: SparseColumn;
+  readonly reserved: SparseColumn;
   /** Kept beside its terms, so that a change elsewhere need not compute it again. */
-  readonly available: F64Column;
+  readonly available: UnitsColumn;
   /** Millionths of a unit the next delta takes over (rule FD15). */
-  readonly carry: I32Column;
+  readonly carry: SparseColumn;
   readonly flags: U8Column;
   /** First row of asOf, row of states; 0 for none. */
   readonly asOf: U32Column;
-  readonly states: U32Column;
+  readonly states: SparseColumn;
   /** Newest snapshot of on-hand. */
   readonly snapshots: SnapshotColumns;
   private readonly deltaTail: U32Column;
-  private readonly deltaCount: U32Column;
+  private readonly deltaCount: SparseColumn;
   /** Length of the list at which merging is tried next. */
-  readonly mergeAt: U32Column;
+  readonly mergeAt: SparseColumn;
   private readonly next: U32Column;
+  private readonly sparse: SparseColumns;
   private readonly index: ChainIndex;
   private readonly rows: Rows;
 
@@ -47,24 +55,25 @@ export class PositionTable {
     this.node = pages.u32();
     this.nextOfSku = pages.u32();
     this.nextOfNode = pages.u32();
-    this.onHand = pages.f64();
-    this.unavailable = pages.f64();
-    this.reserved = pages.f64();
-    this.available = pages.f64();
-    this.carry = pages.i32();
+    this.onHand = new UnitsColumn(pages);
+    this.available = new UnitsColumn(pages);
     this.flags = pages.u8();
     this.asOf = pages.u32();
-    this.states = pages.u32();
+    this.sparse = new SparseColumns(pages);
+    this.unavailable = this.sparse.f64();
+    this.reserved = this.sparse.f64();
+    this.carry = this.sparse.i32();
+    this.states = this.sparse.u32();
     this.snapshots = new SnapshotColumns(pages, texts, sourceName);
     this.deltaTail = pages.u32();
-    this.deltaCount = pages.u32();
-    this.mergeAt = pages.u32();
+    this.deltaCount = this.sparse.u32();
+    this.mergeAt = this.sparse.u32();
+    this.sparse.seal();
     this.next = pages.u32();
     this.index = new ChainIndex(pages, this.next, (row) => hash(this.sku.get(row), this.node.get(row)));
-    const links = [this.sku, this.node, this.nextOfSku, this.nextOfNode, this.asOf, this.states, this.next];
-    const units = [this.onHand, this.unavailable, this.reserved, this.available, this.carry, this.flags];
-    const lists = [this.deltaTail, this.deltaCount, this.mergeAt];
-    this.rows = new Rows(this.next, [...links, ...units, ...lists, ...this.snapshots.columns]);
+    const links = [this.sku, this.node, this.nextOfSku, this.nextOfNode, this.asOf, this.deltaTail, this.next];
+    const units = [this.onHand.column, this.available.column, this.flags, this.sparse.link];
+    this.rows = new Rows(this.next, [...links, ...units, ...this.snapshots.columns]);
   }
 
   get count(): number {
@@ -106,12 +115,23 @@ export class PositionTable {
   }
 
   save(): PositionTableState {
-    return { rows: this.rows.save(), index: this.index.save() };
+    return {
+      rows: this.rows.save(),
+      index: this.index.save(),
+      sparse: this.sparse.save(),
+      numbered: this.snapshots.save(),
+      onHand: this.onHand.save(),
+      available: this.available.save(),
+    };
   }
 
   load(state: PositionTableState): void {
     this.rows.load(state.rows);
     this.index.load(state.index);
+    this.sparse.load(state.sparse);
+    this.snapshots.load(state.numbered);
+    this.onHand.load(state.onHand);
+    this.available.load(state.available);
   }
 }
 

@@ -1,6 +1,8 @@
 import type { SnapshotHead } from './coverage.ts';
 import type { Column, F64Column, U32Column, U8Column } from './columns.ts';
 import type { Pages } from './pages.ts';
+import { type SparseColumn, SparseColumns } from './sparse-columns.ts';
+import type { RowsState } from './rows.ts';
 import type { TextHeap } from './text-heap.ts';
 
 const SET = 1;
@@ -11,8 +13,10 @@ const COMPLETE = 4;
 export class SnapshotColumns {
   readonly columns: readonly Column[];
   private readonly at: F64Column;
-  private readonly seq: F64Column;
-  private readonly series: U32Column;
+  /** One more than the number, and its series: most sources do not number their events. */
+  private readonly seqAfter: SparseColumn;
+  private readonly series: SparseColumn;
+  private readonly numbered: SparseColumns;
   private readonly source: U32Column;
   private readonly id: U32Column;
   private readonly flags: U8Column;
@@ -23,12 +27,14 @@ export class SnapshotColumns {
     this.texts = texts;
     this.sourceName = sourceName;
     this.at = pages.f64();
-    this.seq = pages.f64();
-    this.series = pages.u32();
+    this.numbered = new SparseColumns(pages);
+    this.seqAfter = this.numbered.f64();
+    this.series = this.numbered.u32();
+    this.numbered.seal();
     this.source = pages.u32();
     this.id = pages.u32();
     this.flags = pages.u8();
-    this.columns = [this.at, this.seq, this.series, this.source, this.id, this.flags];
+    this.columns = [this.at, this.numbered.link, this.source, this.id, this.flags];
   }
 
   get(row: number): SnapshotHead | undefined {
@@ -37,7 +43,7 @@ export class SnapshotColumns {
     const text = this.id.get(row);
     return {
       at: this.at.get(row),
-      seq: this.seq.get(row),
+      seq: this.seqAfter.get(row) - 1,
       series: this.series.get(row),
       covers: (flags & BOOK) === 0 ? 'count' : 'book',
       complete: (flags & COMPLETE) !== 0,
@@ -51,18 +57,26 @@ export class SnapshotColumns {
     const flags = this.flags.get(row);
     if ((flags & SET) === 0) return undefined;
     const covers = (flags & BOOK) === 0 ? 'count' : 'book';
-    return { at: this.at.get(row), seq: this.seq.get(row), series: this.series.get(row), covers };
+    return { at: this.at.get(row), seq: this.seqAfter.get(row) - 1, series: this.series.get(row), covers };
   }
 
   set(row: number, head: SnapshotHead, source: number): void {
     const before = this.id.get(row);
     if (before !== 0) this.texts.free(before);
     this.at.set(row, head.at);
-    this.seq.set(row, head.seq);
+    this.seqAfter.set(row, head.seq + 1);
     this.series.set(row, head.series);
     this.source.set(row, source);
     // A complete's id is kept once per node, not at each of its positions.
     this.id.set(row, head.complete ? 0 : this.texts.put(head.id));
     this.flags.set(row, SET | (head.covers === 'book' ? BOOK : 0) | (head.complete ? COMPLETE : 0));
+  }
+
+  save(): RowsState {
+    return this.numbered.save();
+  }
+
+  load(state: RowsState): void {
+    this.numbered.load(state);
   }
 }

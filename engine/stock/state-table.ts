@@ -5,6 +5,12 @@ import { SnapshotColumns } from './snapshot-columns.ts';
 import { STATES, SUSPECT } from './states.ts';
 import type { TextHeap } from './text-heap.ts';
 
+export interface StateTableState {
+  readonly rows: RowsState;
+  readonly snapshots: RowsState;
+  readonly counts: RowsState;
+}
+
 /**
  * Units by unavailable state, only for positions that ever had any, with what they rest on: the newest snapshot that named
  * states, and for `suspect` the newest count.
@@ -49,11 +55,13 @@ export class StateTable {
     return sum;
   }
 
-  save(): RowsState {
-    return this.rows.save();
+  save(): StateTableState {
+    return { rows: this.rows.save(), snapshots: this.snapshots.save(), counts: this.counts.save() };
   }
 
-  load(state: RowsState): void {
-    this.rows.load(state);
+  load(state: StateTableState): void {
+    this.rows.load(state.rows);
+    this.snapshots.load(state.snapshots);
+    this.counts.load(state.counts);
   }
 }

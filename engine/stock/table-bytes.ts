@@ -1,8 +1,8 @@
 import { Column } from './columns.ts';
 import type { StockState } from './stock-state.ts';
 
-/** Columns lie in a table, or in an object or list inside it, not deeper. */
-const DEPTH_MAX = 4;
+/** Columns lie in a table, or in objects and lists a few levels inside it. */
+const DEPTH_MAX = 6;
 
 /**
  * Bytes of typed columns by table, indexes and room for growth included: what positions, ids, remembered deltas … take.
