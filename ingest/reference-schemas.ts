@@ -83,6 +83,7 @@ const Source = Type.Object(
     ),
     unknownSku: Type.Enum(['refuse', 'create']),
     lateMs: Span,
+    postsWithinMs: Type.Optional(Span),
     freshMs: Span,
     nodeCodes: Type.Optional(Type.Record(Type.String(), Id)),
     timeZone: Type.Optional(Name),

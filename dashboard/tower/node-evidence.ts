@@ -28,6 +28,8 @@ export class NodeEvidence extends LitElement {
       ${this.#off()} ${this.#term('On hand', node.onHand.units, this.#summed(node.onHand))}
       ${node.unavailable.states.map((state) => this.#term(state.state, state.units, this.#summed(state)))}
       ${node.reserved.units === 0 ? nothing : this.#term('Reserved', node.reserved.units, this.#held(node.reserved))}
+      ${node.allocated.units === 0 ? nothing : this.#term('Allocated', node.allocated.units, this.#allocated())}
+      ${node.departed.units === 0 ? nothing : this.#term('Departed', node.departed.units, this.#departed())}
       ${node.safety.units === 0 ? nothing : this.#term('Safety', node.safety.units, this.#safety())}
       ${node.short === 0 ? nothing : this.#term('Short', node.short, html`promised before a feed took them away`)}
     </details>`;
@@ -37,9 +39,9 @@ export class NodeEvidence extends LitElement {
     const { node } = this;
     const minus = [
       [node.unavailable.units, 'unavailable'],
-      [node.departed, 'departed'],
+      [node.departed.units, 'departed'],
       [node.reserved.units, 'reserved'],
-      [node.allocated, 'allocated'],
+      [node.allocated.units, 'allocated'],
       [node.safety.units, 'safety'],
     ] as const;
     const taken = minus.filter(([units]) => units !== 0).map(([units, what]) => ` − ${this.#units(units)} ${what}`);
@@ -93,6 +95,22 @@ export class NodeEvidence extends LitElement {
           </li>`,
       )}
       ${more === 0 ? nothing : html`<li class="quiet">and ${this.#units(more)} units in holds that are not listed</li>`}
+    </ul>`;
+  }
+
+  #allocated(): TemplateResult {
+    const { allocations, more } = this.node.allocated;
+    return html`<ul>
+      ${allocations.map(({ id, channel, units }) => html`<li>${this.#units(units)} <span class="quiet">for ${id} of ${channel}</span></li>`)}
+      ${more === 0 ? nothing : html`<li class="quiet">${this.#units(more)} booked by the node before we were told, or not listed</li>`}
+    </ul>`;
+  }
+
+  #departed(): TemplateResult {
+    const { movements } = this.node.departed;
+    const open = movements.filter(({ departed }) => departed !== 0);
+    return html`<ul>
+      ${open.map(({ movementRef, departed }) => html`<li>${this.#units(departed)} <span class="quiet">by ${movementRef}, not booked by the node</span></li>`)}
     </ul>`;
   }
 

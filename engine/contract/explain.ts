@@ -1,5 +1,5 @@
 import type { NodeStock, SkuStock } from './change.ts';
-import type { ChannelId, ClientId, NodeId, ReservationId, SafetyId, Sku } from './ids.ts';
+import type { AllocationId, ChannelId, ClientId, NodeId, ReservationId, SafetyId, Sku } from './ids.ts';
 import type { Movement } from './ledger.ts';
 import type { UnavailableState } from './stock-event.ts';
 
@@ -29,7 +29,30 @@ export type OpenHold = PromisedAt & {
   readonly expiresAt?: number;
 };
 
+/** Units of an order that have not left. */
+export type OpenAllocation = PromisedAt & {
+  readonly id: AllocationId;
+  readonly channel: ChannelId;
+  readonly movementRef: string;
+  readonly units: number;
+};
+
+/** A movement of ours that is open at a node (rule FD8): allocated A, away S, booked B, and what of S a snapshot covers. */
+export interface OpenMovement {
+  readonly movementRef: string;
+  /** Units leave the node, or come to it. */
+  readonly direction: 'out' | 'in';
+  readonly allocated: number;
+  readonly away: number;
+  readonly booked: number;
+  readonly covered: number;
+  /** What of it is in `departed`: max(0, away − max(booked, covered)), negative for units that come. */
+  readonly departed: number;
+}
+
 export interface NodeTerms {
+  /** Newest 100 of those that count for something. */
+  readonly movements: readonly OpenMovement[];
   readonly node: NodeId;
   readonly nodeEnabled: boolean;
   readonly itemEnabled: boolean;
@@ -69,6 +92,7 @@ export interface SkuTerms {
   readonly pools: readonly PoolTerms[];
   /** The newest 1,000. */
   readonly holds: readonly OpenHold[];
+  readonly allocations: readonly OpenAllocation[];
 }
 
 /** Units that an event added; for a void, that it took back. */
@@ -98,6 +122,13 @@ export interface HeldTerm {
   readonly more: number;
 }
 
+/** Allocations behind units, the newest 100; `more`: units of the others, less what the node's own system booked first. */
+export interface AllocatedTerm {
+  readonly units: number;
+  readonly allocations: readonly OpenAllocation[];
+  readonly more: number;
+}
+
 /** Rule AV1, term by term: available = max(0, onHand − unavailable − departed − reserved − allocated − safety). */
 export interface NodeExplanation {
   readonly node: NodeId;
@@ -111,9 +142,10 @@ export interface NodeExplanation {
     readonly units: number;
     readonly states: readonly (SummedTerm & { readonly state: UnavailableState })[];
   };
-  readonly departed: number;
+  /** units = Σ departed of the movements + more. */
+  readonly departed: { readonly units: number; readonly movements: readonly OpenMovement[]; readonly more: number };
   readonly reserved: HeldTerm;
-  readonly allocated: number;
+  readonly allocated: AllocatedTerm;
   /** `rule`: 'node', its own figure, or the id of the safety rule that holds. `since`: the reference data that set it. */
   readonly safety: { readonly units: number; readonly rule: string; readonly since?: Movement };
   readonly available: number;
@@ -127,6 +159,8 @@ export interface NodeExplanation {
  * `pool` is its channel, for which it is no demand.
  */
 export interface DemandExplanation extends HeldTerm {
+  /** Of orders: units = Σ holds + Σ allocations + more. */
+  readonly allocations: readonly OpenAllocation[];
   readonly nodes: readonly NodeId[];
   readonly pool?: ChannelId;
   readonly quota?: number;

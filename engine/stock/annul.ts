@@ -25,10 +25,8 @@ export function annul(
       applyDelta(state, by.position, { ...by, at, units, effect: ids.effect.get(row) });
       const inboundRef = state.receipts.get(row);
       if (inboundRef !== undefined) inbound.receive(by.position, inboundRef, units, at);
-      const ref = state.booked.get(row);
-      if (ref !== undefined) {
-        bookMovement(state, by.position, { ref, units: -units, taken: true, atMs: annulled.recordedAt });
-      }
+      const booking = state.booked.get(row);
+      if (booking !== undefined) bookMovement(state, by.position, { ...booking, units }, annulled.recordedAt);
       return;
     }
     case ID_KIND.inbound:

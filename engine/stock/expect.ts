@@ -1,3 +1,5 @@
+import type { DeltaEvent, DeltaReason } from '../contract/stock-event.ts';
+import type { Booking, Direction } from './expected-movements.ts';
 import { FLAG } from './position-table.ts';
 import type { StockState } from './stock-state.ts';
 
@@ -10,16 +12,26 @@ export function refreshExpected(state: StockState, position: number): void {
   positions.mark(position, FLAG.expected, expected.has(position));
 }
 
-/** The node's own system says that a movement of ours happened, or takes that back. */
-export function bookMovement(
-  state: StockState,
-  position: number,
-  { ref, units, taken, atMs }: { readonly ref: string; readonly units: number; readonly taken: boolean; atMs: number },
-): void {
-  if (units === 0) return;
-  state.expected.book(position, ref, { units, taken }, atMs);
+/** The node's own system says that a movement of ours happened, or (the opposite units) takes that back. */
+export function bookMovement(state: StockState, position: number, booking: Booking, atMs: number): void {
+  if (booking.units === 0) return;
+  state.expected.book(position, booking, atMs);
   refreshExpected(state, position);
 }
+
+/** Units that come where units of ours leave take a departure back, and the other way round. */
+export function bookingOf({ reason, movementRef }: DeltaEvent, units: number): Booking | undefined {
+  if (movementRef === undefined) return undefined;
+  return { direction: DIRECTION_OF[reason] ?? (units < 0 ? 'out' : 'in'), ref: movementRef, units };
+}
+
+const DIRECTION_OF: Readonly<Partial<Record<DeltaReason, Direction>>> = {
+  shipment: 'out',
+  'transfer-out': 'out',
+  return: 'in',
+  receipt: 'in',
+  'transfer-in': 'in',
+};
 
 /** Settled rows whose time is over; they stood for nothing any more, so no number changes. */
 export function forgetExpected(state: StockState, atMs: number): void {

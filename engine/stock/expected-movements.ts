@@ -17,6 +17,13 @@ const FORGET_LOOKS = 16;
 
 export type Direction = 'out' | 'in';
 
+/** A movement of the node's own system that names one of ours. */
+export interface Booking {
+  readonly direction: Direction;
+  readonly ref: string;
+  readonly units: number;
+}
+
 /** Units that left (or came) by our word. */
 export interface Departed {
   readonly units: number;
@@ -79,11 +86,10 @@ export class ExpectedTable {
     this.put({ ...row, away: joinOldest([...row.away, departed]) }, atMs);
   }
 
-  /** The owner's movement, signed as it changes on-hand; `taken` back when a void annuls it. */
-  book(position: number, ref: string, { units, taken }: { units: number; taken: boolean }, atMs: number): void {
-    const row = this.row(position, units < 0 ? 'out' : 'in', ref);
-    const booked = Math.abs(units);
-    this.put({ ...row, booked: row.booked + (taken ? -booked : booked) }, atMs);
+  /** The owner's movement, signed as it changes on-hand; the opposite units take it back. */
+  book(position: number, { direction, ref, units }: Booking, atMs: number): void {
+    const row = this.row(position, direction, ref);
+    this.put({ ...row, booked: row.booked + (direction === 'out' ? -units : units) }, atMs);
   }
 
   /** To be called after a row or the newest snapshot of the position changed. */
@@ -167,11 +173,15 @@ const keyOf = (direction: Direction, ref: string): string => `${direction} ${ref
 /** Allocated 5, away 2, booked 0 -> 5 allocated, 2 departed; then the owner books 3 -> 4 allocated, none departed. */
 export function termsOfRow({ allocated, away, booked }: ExpectedRow, base: Base | undefined): ExpectedTerms {
   const left = unitsOf(away);
-  const covered = base === undefined ? 0 : unitsOf(away.filter((departed) => covers(base, departed)));
+  const covered = coveredUnits(away, base);
   return {
     allocated: Math.max(0, allocated - Math.max(0, booked - left)),
     departed: Math.max(0, left - Math.max(booked, covered)),
   };
+}
+
+export function coveredUnits(away: readonly Departed[], base: Base | undefined): number {
+  return base === undefined ? 0 : unitsOf(away.filter((departed) => covers(base, departed)));
 }
 
 /** What was counted at T did not see what had left before; a book of time T lacks what its owner had surely posted by then. */
@@ -179,7 +189,7 @@ function covers(base: Base, { at, postedBy }: Departed): boolean {
   return base.covers === 'count' ? at < base.at : postedBy <= base.at;
 }
 
-function unitsOf(away: readonly Departed[]): number {
+export function unitsOf(away: readonly Departed[]): number {
   let units = 0;
   for (const departed of away) units += departed.units;
   return units;

@@ -8,7 +8,8 @@ import { annul } from './annul.ts';
 import { keyText, type EventIdentity, type RecordedEvent } from './event-identity.ts';
 import { ID_KIND } from './id-table.ts';
 import { openPosition, openSku } from './open-position.ts';
-import { bookMovement } from './expect.ts';
+import { bookingOf, bookMovement } from './expect.ts';
+import type { Booking } from './expected-movements.ts';
 import { closeSku, hearOf, refreshPosition } from './position-change.ts';
 import { EFFECT_ON_HAND, moveEffect } from './states.ts';
 import type { StockState } from './stock-state.ts';
@@ -91,10 +92,7 @@ function recordAtPosition(
         state.inbound.receive(position, event.inboundRef, units, event.at);
         state.receipts.set(row, event.inboundRef);
       }
-      if (event.movementRef !== undefined) {
-        bookMovement(state, position, { ref: event.movementRef, units, taken: false, atMs: at });
-        state.booked.set(row, event.movementRef);
-      }
+      if (event.movementRef !== undefined) recordBooking(state, bookingOf(event, units), { position, row, atMs: at });
       break;
     case 'move':
       applyDelta(state, position, deltaOf(event, units, resolved));
@@ -115,6 +113,16 @@ function recordAtPosition(
   }
   if (event.kind !== 'complete')
     afterRecording(state, event, { position, row, source: resolved.source, recordedAt: at });
+}
+
+function recordBooking(
+  state: StockState,
+  booking: Booking | undefined,
+  { position, row, atMs }: { readonly position: number; readonly row: number; readonly atMs: number },
+): void {
+  if (booking === undefined) return;
+  bookMovement(state, position, booking, atMs);
+  state.booked.set(row, booking);
 }
 
 function deltaOf(event: RecordedEvent, units: number, { postedAt, seq, series, window }: Resolved): Delta {

@@ -1,6 +1,15 @@
-import type { NodeTerms, OpenHold, PromisedAt, SkuTerms, SnapshotBase } from '../contract/explain.ts';
+import type {
+  NodeTerms,
+  OpenAllocation,
+  OpenHold,
+  OpenMovement,
+  PromisedAt,
+  SkuTerms,
+  SnapshotBase,
+} from '../contract/explain.ts';
 import type { ChannelId, ClientId, NodeId, ReservationId, Sku } from '../contract/ids.ts';
 import type { SnapshotHead } from './coverage.ts';
+import { coveredUnits, termsOfRow, unitsOf } from './expected-movements.ts';
 import type { PlacedLine } from './placed-line.ts';
 import { positionsOf } from './position-change.ts';
 import { FLAG } from './position-table.ts';
@@ -15,6 +24,8 @@ import type { StockState } from './stock-state.ts';
 
 /** Holds handed out: more are never shown, their units are known from the sums. */
 const HOLDS_MAX = 1_000;
+/** Expected movements handed out of a position. */
+const MOVEMENTS_MAX = 100;
 
 export function skuTermsOf(state: StockState, name: Sku): SkuTerms | undefined {
   const sku = state.skus.names.find(name);
@@ -22,7 +33,8 @@ export function skuTermsOf(state: StockState, name: Sku): SkuTerms | undefined {
   if (stock === undefined) return undefined;
   const { lsn } = state;
   const channels = state.channels.map(({ id, set }) => ({ channel: id as ChannelId, nodes: nodesOf(state, set) }));
-  if (sku === 0) return { stock, lsn, scale: 0, nodes: [], channels, demand: [], pools: [], holds: [] };
+  if (sku === 0)
+    return { stock, lsn, scale: 0, nodes: [], channels, demand: [], pools: [], holds: [], allocations: [] };
   return {
     stock,
     lsn,
@@ -34,6 +46,7 @@ export function skuTermsOf(state: StockState, name: Sku): SkuTerms | undefined {
       return { channel, nodes: nodesOf(state, set), quota, drawn };
     }),
     holds: holdsOn(state, sku),
+    allocations: allocationsOn(state, sku),
   };
 }
 
@@ -61,6 +74,7 @@ function nodeTermsOf(state: StockState, sku: number, position: number): NodeTerm
     ...(statesBase !== undefined && { statesBase }),
     ...(countBase !== undefined && { countBase }),
     ...(safetyRule !== undefined && { safetyRule }),
+    movements: movementsAt(state, position),
   };
 }
 
@@ -88,6 +102,31 @@ function holdsOn(state: StockState, sku: number): OpenHold[] {
   }
   const newest = held.slice(-HOLDS_MAX);
   return newest.map(({ line, ...hold }) => ({ ...hold, units: line.units, ...placeOf(state, line) }));
+}
+
+function allocationsOn(state: StockState, sku: number): OpenAllocation[] {
+  const open: OpenAllocation[] = [];
+  for (const [id, { channel, movementRef, placed }] of state.allocations) {
+    for (const line of placed) {
+      if (line.sku !== sku) continue;
+      open.push({ id, channel, movementRef, units: line.units, ...placeOf(state, line) });
+    }
+  }
+  return open.slice(-HOLDS_MAX);
+}
+
+/** What counts for something: settled ones are only remembered. */
+function movementsAt(state: StockState, position: number): OpenMovement[] {
+  const base = state.positions.snapshots.base(position);
+  const open: OpenMovement[] = [];
+  for (const row of state.expected.rowsAt(position)) {
+    const { departed } = termsOfRow(row, base);
+    if (row.allocated === 0 && departed === 0) continue;
+    const { direction, ref: movementRef, allocated, away, booked } = row;
+    const units = { allocated, away: unitsOf(away), booked, covered: coveredUnits(away, base) };
+    open.push({ movementRef, direction, ...units, departed: direction === 'out' ? departed : -departed });
+  }
+  return open.slice(-MOVEMENTS_MAX);
 }
 
 function placeOf(state: StockState, line: PlacedLine): PromisedAt {

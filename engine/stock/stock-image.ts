@@ -120,7 +120,7 @@ function loadSmall(state: StockState, saved: Saved): void {
   state.allocations.load(saved.allocations);
   state.steps.load(saved.steps);
   state.expected.load(saved.expected);
-  for (const [row, ref] of saved.booked) state.booked.set(row, ref);
+  for (const [row, booking] of saved.booked) state.booked.set(row, booking);
 }
 
 /** 32 hex digits over header and pages. */

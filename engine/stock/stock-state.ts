@@ -2,7 +2,7 @@ import { AllocationTable } from './allocations.ts';
 import { AsOfTable } from './as-of-table.ts';
 import { DeltaLog } from './delta-log.ts';
 import { DemandTable } from './demand.ts';
-import { ExpectedTable } from './expected-movements.ts';
+import { ExpectedTable, type Booking } from './expected-movements.ts';
 import { HoldTable } from './holds.ts';
 import { IdTable } from './id-table.ts';
 import { InboundTable } from './inbound.ts';
@@ -60,8 +60,8 @@ export interface StockState {
   readonly ids: IdTable;
   /** Inbound reference of a remembered receipt, by its id row: a void must give the units back to it. */
   readonly receipts: Map<number, string>;
-  /** The same for the reference of a movement of ours. */
-  readonly booked: Map<number, string>;
+  /** The same for what it books of a movement of ours (rule FD8). */
+  readonly booked: Map<number, Booking>;
   readonly windows: Windows;
   readonly pendingVoids: PendingVoids;
   readonly inbound: InboundTable;

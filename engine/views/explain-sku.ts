@@ -1,12 +1,15 @@
 import type { NodeStock } from '../contract/change.ts';
 import type {
+  AllocatedTerm,
   ChannelExplanation,
   DemandExplanation,
   Explanation,
   HeldTerm,
   NodeExplanation,
   NodeTerms,
+  OpenAllocation,
   OpenHold,
+  OpenMovement,
   SkuTerms,
 } from '../contract/explain.ts';
 import type { NodeId } from '../contract/ids.ts';
@@ -57,13 +60,25 @@ export function explainSku(terms: SkuTerms, evidence: Evidence, asked: Asked): E
   };
 }
 
-function explainDemand({ demand, pools, holds }: SkuTerms): DemandExplanation[] {
+function explainDemand({ demand, pools, holds, allocations }: SkuTerms): DemandExplanation[] {
   const unplaced = demand.map(({ nodes, units }) => {
     const behind = holds.filter((hold) => 'nodes' in hold && isSame(hold.nodes, nodes));
-    return { nodes, ...heldTerm(units, behind) };
+    const orders = allocations.filter((one) => 'nodes' in one && isSame(one.nodes, nodes));
+    const listed = orders.slice(-HOLDS_MAX);
+    const held = heldTerm(units, behind);
+    return { nodes, ...held, allocations: listed, more: held.more - unitsOf(listed) };
   });
   const left = pools.map(({ channel, nodes, quota, drawn }) => {
-    return { nodes, pool: channel, quota, drawn, units: Math.max(0, quota - drawn), holds: [], more: 0 };
+    return {
+      nodes,
+      pool: channel,
+      quota,
+      drawn,
+      units: Math.max(0, quota - drawn),
+      holds: [],
+      allocations: [],
+      more: 0,
+    };
   });
   return [...unplaced, ...left.filter(({ units }) => units > 0)];
 }
@@ -75,7 +90,10 @@ interface At {
   readonly series: SeriesNumbers;
 }
 
-function explainNode({ holds, scale }: SkuTerms, { numbers, known, evidence, series }: At): NodeExplanation {
+function explainNode(
+  { holds, allocations, scale }: SkuTerms,
+  { numbers, known, evidence, series }: At,
+): NodeExplanation {
   const { node, onHand, unavailable, departed, reserved, allocated, safety, available, short, asOf, uncertain } =
     numbers;
   const { nodeEnabled, itemEnabled, positionEnabled, base, safetyRule } = known;
@@ -112,12 +130,15 @@ function explainNode({ holds, scale }: SkuTerms, { numbers, known, evidence, ser
         };
       }).filter(({ units, base: from, causes, folded }) => units !== 0 || from?.units || causes.length > 0 || folded),
     },
-    departed,
+    departed: departedTerm(departed, known.movements),
     reserved: heldTerm(
       reserved,
       holds.filter((hold) => 'node' in hold && hold.node === node),
     ),
-    allocated,
+    allocated: allocatedTerm(
+      allocated,
+      allocations.filter((one) => 'node' in one && one.node === node),
+    ),
     safety: { units: safety, rule: safetyRule ?? 'node', ...(since !== undefined && { since }) },
     available,
     short,
@@ -143,6 +164,20 @@ function unitsInto({ moved, units }: Effect, state: UnavailableState): number {
 function heldTerm(units: number, holds: readonly OpenHold[]): HeldTerm {
   const listed = holds.slice(-HOLDS_MAX);
   return { units, holds: listed, more: units - listed.reduce((sum, hold) => sum + hold.units, 0) };
+}
+
+/** What the node's own system booked before we said it has left is allocated no more, though the order still has it. */
+function allocatedTerm(units: number, allocations: readonly OpenAllocation[]): AllocatedTerm {
+  const listed = allocations.slice(-HOLDS_MAX);
+  return { units, allocations: listed, more: units - unitsOf(listed) };
+}
+
+function departedTerm(units: number, movements: readonly OpenMovement[]): NodeExplanation['departed'] {
+  return { units, movements, more: units - movements.reduce((sum, { departed }) => sum + departed, 0) };
+}
+
+function unitsOf(allocations: readonly OpenAllocation[]): number {
+  return allocations.reduce((sum, { units }) => sum + units, 0);
 }
 
 function isSame(a: readonly NodeId[], b: readonly NodeId[]): boolean {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Explanation, HeldTerm, SkuTerms, SummedTerm } from '../contract/explain.ts';
+import type { DemandExplanation, Explanation, HeldTerm, SkuTerms, SummedTerm } from '../contract/explain.ts';
 import type { StockFact } from '../contract/fact.ts';
-import type { ChannelId, ClientId, GroupId, PoolId, SafetyId, Sku } from '../contract/ids.ts';
+import type { AllocationId, ChannelId, ClientId, GroupId, PoolId, SafetyId, Sku } from '../contract/ids.ts';
 import type { Place, ReserveLine } from '../contract/reservation.ts';
 import { headroom } from '../stock/headroom.ts';
 import { HISTORY_END_MS, HISTORY_NODES, HISTORY_SKUS, histories } from '../stock/test-history.ts';
@@ -63,8 +63,9 @@ function expectSummed(term: SummedTerm): void {
   expect(term.folded).toBe(0);
 }
 
-function expectHeld(term: HeldTerm): void {
-  expect(sum(term.holds.map(({ units }) => units))).toBe(term.units);
+function expectHeld(term: HeldTerm & Partial<Pick<DemandExplanation, 'allocations'>>): void {
+  const { holds, allocations = [] } = term;
+  expect(sum([...holds, ...allocations].map(({ units }) => units))).toBe(term.units);
   expect(term.more).toBe(0);
 }
 
@@ -76,13 +77,17 @@ function expectAddsUp({ nodes, channels, demand }: Explanation, terms: SkuTerms)
     expect(sum(node.unavailable.states.map(({ units }) => Math.max(0, units)))).toBe(node.unavailable.units);
     expectHeld(node.reserved);
     const { onHand, unavailable, departed, reserved, allocated, safety } = node;
-    const rest = onHand.units - unavailable.units - departed - reserved.units - allocated - safety.units;
+    const rest = onHand.units - unavailable.units - departed.units - reserved.units - allocated.units - safety.units;
+    expect(departed.more).toBe(0);
+    expect(allocated.more).toBeLessThanOrEqual(0);
     expect(node.available).toBe(node.nodeEnabled && node.itemEnabled ? Math.max(0, rest) : 0);
     const said = safety.rule === 'node' ? { reason: 'nodes', node: node.node } : { reason: 'safety', ref: safety.rule };
     expect(safety.since).toMatchObject({ units: safety.units, ...said });
     expect(terms.stock.nodes[i]).toMatchObject({
       onHand: onHand.units,
+      departed: departed.units,
       reserved: reserved.units,
+      allocated: allocated.units,
       available: node.available,
     });
   }
@@ -114,6 +119,11 @@ const actions = fc.array(
         'extend',
         'release',
         'end-part',
+        'allocate',
+        'allocate',
+        'allocate-held',
+        'place',
+        'ship',
       ] as const),
       ...(['safety', 'switch', 'pool', 'threshold', 'rule', 'wait', 'regroup'] as const),
     ),
@@ -129,6 +139,7 @@ type Action = Parameters<Parameters<typeof actions.map>[0]>[0][number];
 function act(shard: TestShard, { act: what, n, units, group }: Action, i: number): void {
   const client = 'shop' as ClientId;
   const channel = 'web' as ChannelId;
+  const allocation = `o${n}` as AllocationId;
   const line = { sku: skuId(n % HISTORY_SKUS), units };
   const lines = [what === 'reserve-node' ? { ...line, node: nodeId(n) } : { ...line, group: group as GroupId }];
   switch (what) {
@@ -148,6 +159,22 @@ function act(shard: TestShard, { act: what, n, units, group }: Action, i: number
         lines,
         partial: true,
       });
+    case 'allocate':
+      return void shard.run({ do: 'allocate', allocation, step: i, channel, lines, partial: true });
+    case 'allocate-held': {
+      const made = shard.facts.findLast((fact) => fact.fact === 'UnitsReserved');
+      if (made === undefined) return;
+      return void shard.run({ do: 'allocate-held', allocation, step: i, id: made.reservation.id, client });
+    }
+    case 'place': {
+      const places = { from: { group: group as GroupId }, to: { node: nodeId(n) } };
+      return void shard.run({ do: 'move-allocated', allocation, step: i, sku: line.sku, ...places, units: 1 });
+    }
+    case 'ship': {
+      const shipped = [{ ...line, node: nodeId(n), units: 1 }];
+      const about = { as: 'shipped', happenedAt: shard.nowMs, lines: shipped } as const;
+      return void shard.run({ do: 'ship-allocated', allocation, step: i, ...about });
+    }
     case 'release':
       for (const fact of shard.facts.filter((each) => each.fact === 'UnitsReserved').slice(0, n + 1)) {
         shard.run({ do: 'release', id: fact.reservation.id, client });

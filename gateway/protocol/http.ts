@@ -289,6 +289,30 @@ export interface HeldInfo {
   readonly more: number;
 }
 
+interface AllocationInfo {
+  readonly id: string;
+  readonly channel: string;
+  readonly movementRef: string;
+  readonly units: number;
+  readonly node?: string;
+  readonly nodes?: readonly string[];
+}
+
+/** units = Σ departed + more (rule FD8). */
+interface DepartedInfo {
+  readonly units: number;
+  readonly movements: readonly {
+    readonly movementRef: string;
+    readonly direction: 'out' | 'in';
+    readonly allocated: number;
+    readonly away: number;
+    readonly booked: number;
+    readonly covered: number;
+    readonly departed: number;
+  }[];
+  readonly more: number;
+}
+
 /** Rule AV1, term by term. */
 export interface NodeExplained {
   readonly node: string;
@@ -300,9 +324,14 @@ export interface NodeExplained {
     readonly units: number;
     readonly states: readonly (SummedInfo & { readonly state: string })[];
   };
-  readonly departed: number;
+  readonly departed: DepartedInfo;
   readonly reserved: HeldInfo;
-  readonly allocated: number;
+  /** units = Σ allocations + more, which is below 0 while the node's own system is ahead of us. */
+  readonly allocated: {
+    readonly units: number;
+    readonly allocations: readonly AllocationInfo[];
+    readonly more: number;
+  };
   /** `rule`: 'node', or the id of the safety rule that holds. */
   readonly safety: { readonly units: number; readonly rule: string; readonly since?: MovementInfo };
   readonly available: number;
@@ -330,6 +359,8 @@ export interface ChannelExplained {
 
 /** Unplaced demand, or what is left of the pool of channel `pool`: max(0, quota − drawn), no holds behind it. */
 export interface DemandExplained extends HeldInfo {
+  /** Of orders: units = Σ holds + Σ allocations + more. */
+  readonly allocations: readonly AllocationInfo[];
   readonly nodes: readonly string[];
   readonly pool?: string;
   readonly quota?: number;

@@ -141,6 +141,7 @@ const TEXTS = new Set([
   'from',
   'to',
   'inboundRef',
+  'movementRef',
   'voids',
   'stream',
   'channel',

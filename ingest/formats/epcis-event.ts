@@ -1,7 +1,7 @@
 import { digest } from '../../engine/contract/digest.ts';
 import { isRefusal, parseEventId, parseSku } from '../../engine/contract/ids.ts';
 import type { EventId, NodeId, Sku, SourceId } from '../../engine/contract/ids.ts';
-import type { StockEvent, UnavailableState } from '../../engine/contract/stock-event.ts';
+import type { DeltaEvent, DeltaReason, StockEvent, UnavailableState } from '../../engine/contract/stock-event.ts';
 import type { FormatContext } from '../source.ts';
 import { lastPart, placeCodes } from './epc.ts';
 import { goodsOf } from './epcis-goods.ts';
@@ -172,13 +172,21 @@ function effects(meaning: Meaning, goods: Goods): StockEvent[] {
   if (units === 0) return [];
   if (moving === undefined) return [move(head, units, meaning.from ?? 'sellable', meaning.to ?? 'sellable')];
   const { sign, reason } = moving;
-  const inbound = reason === 'receipt' && head.ref !== undefined ? { inboundRef: head.ref } : undefined;
-  const delta: StockEvent = { kind: 'delta', ...head, quantity: sign * units, reason, ...inbound };
+  const delta: StockEvent = { kind: 'delta', ...head, quantity: sign * units, reason, ...referred(reason, head.ref) };
   if (meaning.to === undefined) return [delta];
   const state = meaning.to;
   const along = sign > 0 ? move(head, units, 'sellable', state) : move(head, units, state, 'sellable');
   return [delta, { ...along, id: `${head.id}#${state}` as EventId }];
 }
+
+/** A receipt fulfils a supply; what leaves, comes back or changes nodes may carry out a movement of ours (rule FD8). */
+function referred(reason: DeltaReason, ref: string | undefined): Partial<DeltaEvent> {
+  if (ref === undefined) return {};
+  if (reason === 'receipt') return { inboundRef: ref };
+  return OURS.has(reason) ? { movementRef: ref } : {};
+}
+
+const OURS: ReadonlySet<DeltaReason> = new Set(['shipment', 'return', 'transfer-in', 'transfer-out']);
 
 type Place = UnavailableState | 'sellable';
 

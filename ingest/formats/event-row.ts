@@ -54,10 +54,11 @@ const KNOWN_KINDS = new Set(['delta', 'snapshot', 'move', 'inbound', 'void', 'co
 const KINDS = 'delta, snapshot, move, inbound, void, complete, heartbeat, snapshot-set (JSON only)';
 
 function readDelta(row: Row, head: Head, sku: Sku, node: NodeId): DeltaEvent | RowRefusal {
-  const { quantity, reason, inboundRef, expected } = row;
+  const { quantity, reason, inboundRef, movementRef, expected } = row;
   if (!isQuantity(quantity)) return malformedQuantity(quantity);
   if (!isOneOf(reason, DELTA_REASONS)) return malformedField('reason', reason, `one of ${DELTA_REASONS.join(', ')}`);
   if (inboundRef !== undefined && !isShortText(inboundRef)) return malformedField('inboundRef', inboundRef, SHORT);
+  if (movementRef !== undefined && !isShortText(movementRef)) return malformedField('movementRef', movementRef, SHORT);
   if (expected !== undefined && !isQuantity(expected)) return malformedExpected(expected);
   return {
     kind: 'delta',
@@ -67,6 +68,7 @@ function readDelta(row: Row, head: Head, sku: Sku, node: NodeId): DeltaEvent | R
     quantity,
     reason: reason as DeltaReason,
     ...(inboundRef !== undefined && { inboundRef }),
+    ...(movementRef !== undefined && { movementRef }),
     ...(expected !== undefined && { expected }),
   };
 }
