@@ -50,6 +50,8 @@ export interface Folder extends FolderIdentity {
 export interface FolderOptions {
   /** Default 16 for a new folder, what the folder has for an existing one. */
   readonly stockShards?: number;
+  /** Of a new folder; default 4. */
+  readonly promiseShards?: number;
   /** Default `segments` for a new folder, what the folder has for an existing one. */
   readonly journal?: JournalKind;
   /** The operator's word that what a damaged journal lost is lost. */
@@ -81,13 +83,19 @@ export function openFolder(dir: string, options: FolderOptions = {}): Folder {
   }
 }
 
-function newIdentity({ stockShards = STOCK_SHARDS, journal = 'segments', nowMs = Date.now() }: FolderOptions) {
+function newIdentity(options: FolderOptions) {
+  const {
+    stockShards = STOCK_SHARDS,
+    promiseShards = PROMISE_SHARDS,
+    journal = 'segments',
+    nowMs = Date.now(),
+  } = options;
   if (!Number.isInteger(stockShards) || stockShards < 1 || stockShards > 4096) {
     throw new FolderError(`stockShards must be 1 to 4096, got ${stockShards}`);
   }
   const epoch = Array.from({ length: 8 }, () => randomInt(36).toString(36)).join('');
   const createdAt = new Date(nowMs).toISOString();
-  return { format: FORMAT, epoch, stockShards, promiseShards: PROMISE_SHARDS, journal, createdAt };
+  return { format: FORMAT, epoch, stockShards, promiseShards, journal, createdAt };
 }
 
 /** Whole or not at all: a folder without identity is a new one, one with half an identity would be lost. */
