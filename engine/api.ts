@@ -6,7 +6,7 @@ import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
 import type { BusyRefusal, EventOutcome, Refused, RefusedRow } from './contract/outcome.ts';
 import type { Moment, PastStock } from './contract/past.ts';
-import type { Heard, NodeHealth } from './contract/query.ts';
+import type { Heard, NodeHealth, SilentNode } from './contract/query.ts';
 import type {
   ChannelRef,
   ItemRef,
@@ -75,6 +75,8 @@ export interface EngineStats {
   };
   readonly health: readonly NodeHealth[];
   readonly heard: readonly Heard[];
+  /** Nodes whose owner is silent (rule AV5). */
+  readonly silent: readonly SilentNode[];
   /** The ledger: newest position in it, and how many facts behind the journal it is. `failed`: why it stands still. */
   readonly projector: { readonly position: number; readonly lag: number; readonly failed?: string };
   /**

@@ -3,7 +3,7 @@ import type { DeadLetter } from '../engine/contract/dead-letter.ts';
 import type { NodeId, SourceId } from '../engine/contract/ids.ts';
 import type { Reservation } from '../engine/contract/reservation.ts';
 import type { Mover } from './movers.ts';
-import type { OpsMover, OpsNode, OpsReservation, OpsSource, OpsState } from './protocol/wire.ts';
+import type { OpsMover, OpsNode, OpsReservation, OpsSilence, OpsSource, OpsState } from './protocol/wire.ts';
 
 /** What the operator's state is made of. */
 export interface OpsInput {
@@ -45,6 +45,7 @@ export function opsState(input: OpsInput): OpsState {
     low: input.low.map(named),
     reservations: { held: stats.holds, recent: input.reservations.map(reservationLine) },
     letters: { open: stats.openLetters, recent: input.letters.map(letterLine) },
+    alerts: { silentNodes: stats.silent.length, silent: silences(input) },
     ledgerLag: stats.projector.lag,
     invariants: stats.invariants,
     journal: {
@@ -67,6 +68,16 @@ function sources(input: OpsInput): OpsSource[] {
     freshMs,
     eventsPerSec: rate(input.eventsBySource.get(id) ?? 0, input.seconds),
   }));
+}
+
+/** Silences an operator sees: the longest. */
+const SILENCES_SHOWN = 50;
+
+function silences({ stats, reference }: OpsInput): OpsSilence[] {
+  const longest = stats.silent.toSorted((a, b) => a.since - b.since).slice(0, SILENCES_SHOWN);
+  return longest.map(({ source, node, since }) => {
+    return { source, node, since, freshMs: reference.sources.get(source)?.freshMs ?? 0 };
+  });
 }
 
 function nodes(stats: EngineStats): OpsNode[] {

@@ -25,6 +25,7 @@ export function stockState(
     band: stock?.band ?? 'out-of-stock',
     ...(shown.units ? { units: ats } : {}),
     asOf: stock === undefined || stock.asOf === 0 ? null : stock.asOf,
+    ...(stock?.silentSince === undefined ? {} : { stale: true, silentSince: stock.silentSince }),
     ...(shown.near === undefined
       ? {}
       : { pickup: shown.near.map((near) => pickupState(shown, near, Math.min(ats, available(near.node)))) }),

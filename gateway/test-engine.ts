@@ -87,6 +87,7 @@ export class TestEngine {
       openLetters: 0,
       health: [],
       heard: [],
+      silent: [],
       journal: JOURNAL,
       projector: { position: 0, lag: 0 },
       invariants: { checkedAt: null, positions: 0, short: 0, violations: 0 },

@@ -54,6 +54,7 @@ const CHANNEL = { id: 'shop', name: 'Web shop', group: 'web', unitsPublic: false
 const ITEM = { sku: 'A', name: 'Apple', scale: 3, priceMinor: 299, currency: 'USD', enabled: true };
 const POOL = { id: 'vip', channel: 'shop', sku: 'A', units: 30 };
 const SAFETY = { id: 'summer', sku: 'A', nodeKind: 'store', units: 3, from: 1_780_272_000_000 };
+const SWITCH = { sku: 'A', node: 'S-1', enabled: false };
 const FILES = {
   'nodes.json': [NODE],
   'sources.json': [SOURCE],
@@ -123,6 +124,14 @@ test('a fault names file, row, field, rule and value', async () => {
     [{ ...FILES, 'safety.json': [{ ...SAFETY, to: 1_780_000_000_000 }] }, 'field to: must be > from 1780272000000'],
     [{ ...FILES, 'safety.json': [{ ...SAFETY, node: 'S-9' }] }, 'field node: names node "S-9"'],
     [{ ...FILES, 'safety.json': [{ ...SAFETY, kind: 'dc' }] }, 'has fields nobody knows: kind'],
+    [{ ...FILES, 'switches.json': [{ sku: 'B', node: 'S-1', enabled: false }] }, 'row 1 (B), field sku: names sku "B"'],
+    [{ ...FILES, 'switches.json': [{ sku: 'A', node: 'S-9', enabled: false }] }, 'field node: names node "S-9"'],
+    [{ ...FILES, 'switches.json': [SWITCH, SWITCH] }, 'switches.json row 2 (A), field sku: stands in the file twice'],
+    [
+      { ...FILES, 'nodes.json': [{ ...NODE, whenSilent: { widen: { units: 1, everyMs: 1_000, maxUnits: 9 } } }] },
+      'field whenSilent.widen.everyMs: must be >= 60000, got 1000',
+    ],
+    [{ ...FILES, 'sources.json': [{ ...SOURCE, whenSilent: { off: true } }] }, 'has fields nobody knows: off'],
     [{ ...FILES, 'pools.json': [POOL, POOL] }, 'field id: stands in the file twice'],
     [{ ...FILES, 'channels.json': [{ ...CHANNEL, threshold: -1 }] }, 'field threshold'],
     [{ ...FILES, 'channels.json': [{ ...CHANNEL, clearAt: 1 }] }, 'field clearAt: must be >= lowAt 3, got 1'],

@@ -17,6 +17,20 @@ const Span = Type.Integer({ minimum: 0, maximum: 366 * 86_400_000 });
 /** As many units as one quantity may be. */
 const Units = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
 
+/** A minute at least: every step of it publishes the whole node again. */
+const WhenSilent = Type.Object(
+  {
+    widen: Type.Optional(
+      Type.Object(
+        { units: Units, everyMs: Type.Integer({ minimum: 60_000, maximum: 366 * 86_400_000 }), maxUnits: Units },
+        strict,
+      ),
+    ),
+    switchOff: Type.Optional(Type.Boolean()),
+  },
+  strict,
+);
+
 const NodeKind = Type.Enum(['dc', 'store', 'supplier', 'third-party']);
 
 const Node = Type.Object(
@@ -43,6 +57,7 @@ const Node = Type.Object(
     owner: Id,
     safety: Units,
     enabled: Type.Boolean(),
+    whenSilent: Type.Optional(WhenSilent),
   },
   strict,
 );
@@ -85,6 +100,7 @@ const Source = Type.Object(
     lateMs: Span,
     postsWithinMs: Type.Optional(Span),
     freshMs: Span,
+    whenSilent: Type.Optional(WhenSilent),
     nodeCodes: Type.Optional(Type.Record(Type.String(), Id)),
     timeZone: Type.Optional(Name),
     strict: Type.Optional(Type.Boolean()),

@@ -10,6 +10,7 @@ import './link-banner.ts';
 import './mover-panel.ts';
 import './network-panel.ts';
 import { signOut } from './session.ts';
+import './silence-banner.ts';
 import './sku-drawer.ts';
 import './sku-search.ts';
 import './source-panel.ts';
@@ -37,6 +38,7 @@ export class TowerDesk extends TowerElement {
         </div>
       </header>
       <link-banner .tower=${tower}></link-banner>
+      <silence-banner .tower=${tower}></silence-banner>
       <main>
         <key-figures .tower=${tower}></key-figures>
         <network-panel .tower=${tower}></network-panel>

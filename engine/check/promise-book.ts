@@ -108,6 +108,11 @@ export class PromiseBook {
       case 'LetterKept':
       case 'LetterRepeated':
       case 'LetterClosed':
+      case 'NodeWentStale':
+      case 'SilenceStepReached':
+      case 'NodeCameBack':
+      case 'OwnerHeard':
+      case 'SilenceTold':
         return undefined;
       default:
         return unreachable(fact);

@@ -57,7 +57,11 @@ function* wrongAtNode(
   const reserved = book.reservedAt(sku, one.node);
   if (one.reserved !== reserved) yield `${at}: reserved is ${one.reserved}, its hold rows are ${reserved}`;
   const rest = one.onHand - one.unavailable - one.departed - one.reserved - one.allocated - one.safety;
-  const isOff = off.nodes.has(one.node) || off.items.has(sku) || off.positions.has(switchKey({ sku, node: one.node }));
+  const isOff =
+    one.off === 'silence' ||
+    off.nodes.has(one.node) ||
+    off.items.has(sku) ||
+    off.positions.has(switchKey({ sku, node: one.node }));
   const available = isOff ? 0 : Math.max(0, rest);
   if (one.available !== available) yield `${at}: available is ${one.available}, its terms give ${available}`;
   const there = Math.max(0, one.onHand - one.unavailable - one.departed);

@@ -6,8 +6,8 @@ import type { UnavailableState } from './stock-event.ts';
 /** Public view of a channel's stock (rule AV6). */
 export type Band = 'in-stock' | 'low-stock' | 'out-of-stock';
 
-/** What is switched off, so that nothing is available: the node, the item, or the item at the node. The widest is named. */
-export type SwitchedOff = 'node' | 'item' | 'position';
+/** What is switched off, so that nothing is available: the node, by hand or because it is stale; the item; or the item at the node. The first of them is named. */
+export type SwitchedOff = 'node' | 'silence' | 'item' | 'position';
 
 /** The terms of rule AV1 at one node, in units of the sku's scale. */
 export interface NodeStock {
@@ -19,6 +19,10 @@ export interface NodeStock {
   readonly reserved: number;
   readonly allocated: number;
   readonly safety: number;
+  /** Units of the safety stock that the silence of the node's owner adds; absent: 0 (rule AV5). */
+  readonly safetyWidened?: number;
+  /** The node is stale: its owner was heard last then; absent: it is not (rule AV5). */
+  readonly silentSince?: number;
   /** Units of the safety stock that demand has eaten into; absent: 0 (rule AV4). */
   readonly safetyUsed?: number;
   /** Absent: switched on (rule AV1). */
@@ -47,6 +51,8 @@ export interface ChannelStock {
   /** Units kept back from the channel; absent: 0. */
   readonly threshold?: number;
   readonly band: Band;
+  /** Every node of the channel that has the sku is stale, the last of them since then; absent: one at least is not (rule AV5). */
+  readonly silentSince?: number;
   /** Newest source time over the channel's nodes for this sku, ms since the epoch; 0 when nobody has said anything. */
   readonly asOf: number;
 }

@@ -12,6 +12,7 @@ import type {
   ReserveRequest,
 } from './reservation.ts';
 import type { HeartbeatEvent, StockEvent } from './stock-event.ts';
+import type { NodeSilenceCommand, OwnerHeardCommand, SilenceToldCommand } from './silence.ts';
 import type { StockPortCommand, StockPortReply } from './stock-port.ts';
 import type { LetterContent, LetterState } from './dead-letter.ts';
 
@@ -33,6 +34,7 @@ export type StockCommand =
   | { readonly do: 'release'; readonly id: ReservationId; readonly client: ClientId }
   | ChangeHold
   | StockPortCommand
+  | NodeSilenceCommand
   | { readonly do: 'tick' };
 
 /** To a promise shard: reservations whose lines live in several stock shards. */
@@ -59,6 +61,8 @@ export type IntakeCommand =
       readonly as: Exclude<LetterState, 'open'>;
       readonly by: ClientId;
     }
+  | OwnerHeardCommand
+  | SilenceToldCommand
   | { readonly do: 'apply'; readonly batch: ReferenceBatch }
   | { readonly do: 'tick' };
 

@@ -1,6 +1,7 @@
 import type { NodeStock, SkuStock } from './change.ts';
 import type { AllocationId, ChannelId, ClientId, NodeId, ReservationId, SafetyId, Sku } from './ids.ts';
 import type { Movement } from './ledger.ts';
+import type { Silence } from './silence.ts';
 import type { UnavailableState } from './stock-event.ts';
 
 // Why a number is what it is (rule AV8). First what a shard knows of a sku beyond its numbers, then the explanation that
@@ -65,6 +66,8 @@ export interface NodeTerms {
   readonly countBase?: SnapshotBase;
   /** The safety rule that holds here; absent: the node's own figure does. */
   readonly safetyRule?: SafetyId;
+  /** The node is stale. */
+  readonly silence?: Silence;
 }
 
 /** A channel's pool of the sku, all its rows together. */
@@ -146,8 +149,16 @@ export interface NodeExplanation {
   readonly departed: { readonly units: number; readonly movements: readonly OpenMovement[]; readonly more: number };
   readonly reserved: HeldTerm;
   readonly allocated: AllocatedTerm;
-  /** `rule`: 'node', its own figure, or the id of the safety rule that holds. `since`: the reference data that set it. */
-  readonly safety: { readonly units: number; readonly rule: string; readonly since?: Movement };
+  /**
+   * `rule`: 'node', its own figure, or the id of the safety rule that holds. `since`: the reference data that set it.
+   * `silence`: the node is stale, and `widenUnits` of the units are there because of that.
+   */
+  readonly safety: {
+    readonly units: number;
+    readonly rule: string;
+    readonly since?: Movement;
+    readonly silence?: Silence;
+  };
   readonly available: number;
   readonly short: number;
   readonly asOf: NodeStock['asOf'];

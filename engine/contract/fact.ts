@@ -1,9 +1,10 @@
 import type { DeadLetter, LetterState } from './dead-letter.ts';
 import type { Departure } from './allocation.ts';
-import type { AllocationId, ChannelId, ClientId, ReservationId, Sku } from './ids.ts';
+import type { AllocationId, ChannelId, ClientId, NodeId, ReservationId, Sku } from './ids.ts';
 import type { AllocationRefusal, MoveRefusal, Refused, ReserveRefusal } from './outcome.ts';
 import type { ReferenceBatch } from './reference.ts';
 import type { MoveRequest, Place, Reservation, ReserveLine, ReserveRequest } from './reservation.ts';
+import type { Silence } from './silence.ts';
 import type { HeartbeatEvent, StockEvent } from './stock-event.ts';
 
 // What became true. Only facts are journaled and replayed; they carry what decide() resolved, so later rules never rewrite the past.
@@ -43,8 +44,22 @@ interface DepartedUnits extends TakenUnits {
   /** A book snapshot of this time or later has it, whatever it says: the owner posts no later. ms since the epoch. */
   readonly postedBy: number;
 }
+/**
+ * A node went stale, a step of what that does was reached (or reference data changed it), or its owner is heard again
+ * (rule AV5). Made by the intake shard and, when it is told, by each stock shard. `number`: see NodeSilenceCommand.
+ */
+export type SilenceFact =
+  | {
+      readonly fact: 'NodeWentStale' | 'SilenceStepReached';
+      readonly at: number;
+      readonly node: NodeId;
+      readonly number: number;
+      readonly silence: Silence;
+    }
+  | { readonly fact: 'NodeCameBack'; readonly at: number; readonly node: NodeId; readonly number: number };
 
 export type StockFact =
+  | SilenceFact
   | {
       readonly fact: 'UnitsAllocated';
       readonly at: number;
@@ -235,6 +250,17 @@ export type PromiseFact =
   | { readonly fact: 'PartClosed'; readonly at: number; readonly id: ReservationId; readonly shard: number };
 
 export type IntakeFact =
+  | SilenceFact
+  /** An event of the node's owner counted at a stock shard. */
+  | { readonly fact: 'OwnerHeard'; readonly at: number; readonly node: NodeId; readonly heardAt: number }
+  /** A stock shard has the newest word about the node. */
+  | {
+      readonly fact: 'SilenceTold';
+      readonly at: number;
+      readonly node: NodeId;
+      readonly number: number;
+      readonly shard: number;
+    }
   | { readonly fact: 'ReferenceApplied'; readonly at: number; readonly batch: ReferenceBatch }
   | { readonly fact: 'SourceHeard'; readonly at: number; readonly event: HeartbeatEvent }
   | { readonly fact: 'LetterKept'; readonly at: number; readonly letter: DeadLetter }

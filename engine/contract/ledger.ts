@@ -35,7 +35,7 @@ export interface Movement {
   /**
    * `delta` signed; `snapshot` what was found; `move`, `inbound` as said; `hold`, `release`, `allocate`, `deallocate`, `depart` the
    * units of the line;
-   * `reference` of a node or safety rule: its safety stock, of a channel its threshold, of a pool its quota. In units of the
+   * `reference` of a node or safety rule: its safety stock, of a silence what it adds to that, of a channel its threshold, of a pool its quota. In units of the
    * sku's scale.
    */
   readonly units?: number;
@@ -48,7 +48,7 @@ export interface Movement {
   readonly stream?: string;
   readonly epoch?: number;
   readonly seq?: number;
-  /** Of a delta; of a release how the hold ended; of `depart` how the units left; `moved` of both halves of a move; of `reference` what kind of row it is. */
+  /** Of a delta; of a release how the hold ended; of `depart` how the units left; `moved` of both halves of a move; of `reference` what kind of row it is, or `silence`. */
   readonly reason?: string;
   /** The source's business reference; of holds and releases the reservation; of allocated units the allocation; of a pool or safety rule its id. */
   readonly ref?: string;
@@ -77,6 +77,8 @@ export interface MovementDetail {
   readonly nodeKind?: NodeKind;
   readonly beginsAt?: number;
   readonly endsAt?: number;
+  /** Of a silence: when the node's owner was heard last; absent: it is heard. */
+  readonly silentSince?: number;
 }
 
 export interface LedgerQuery {

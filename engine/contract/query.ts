@@ -85,8 +85,16 @@ export interface PromiseStats {
   readonly open: number;
   readonly held: number;
 }
+/** A node whose owner is silent (rule AV5). */
+export interface SilentNode {
+  readonly node: NodeId;
+  readonly source: SourceId;
+  /** When the owner was heard last, ms since the epoch by our clock. */
+  readonly since: number;
+}
 export interface IntakeStats {
   readonly open: number;
+  readonly silent: readonly SilentNode[];
   readonly heard: readonly Heard[];
 }
 

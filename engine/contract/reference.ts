@@ -13,6 +13,14 @@ export interface OpeningHours {
   readonly close: number;
 }
 
+/** What the silence of its owner does to a node's stock, once it is stale (rule AV5). */
+export interface WhenSilent {
+  /** For every `everyMs` of silence `units` more are kept back at each position, `maxUnits` at most. */
+  readonly widen?: { readonly units: number; readonly everyMs: number; readonly maxUnits: number };
+  /** Nothing is sold from the node until its owner is heard again. */
+  readonly switchOff?: boolean;
+}
+
 export interface NodeRef {
   readonly id: NodeId;
   readonly kind: NodeKind;
@@ -30,6 +38,8 @@ export interface NodeRef {
   /** Units kept back at every position of this node that no safety rule speaks of, >= 0. */
   readonly safety: number;
   readonly enabled: boolean;
+  /** Absent: what the owner's row says. */
+  readonly whenSilent?: WhenSilent;
 }
 
 export interface NodeGroupRef {
@@ -76,8 +86,10 @@ export interface SourceRef {
    * later. Absent: its late-event window (rule FD8).
    */
   readonly postsWithinMs?: number;
-  /** Silence after which its numbers are called old, in ms. */
+  /** Open time without a word after which the nodes it owns are stale, in ms; 0: they never are (rule AV5). */
   readonly freshMs: number;
+  /** For the nodes it owns, as far as they do not say it themselves; absent: only that they are stale. */
+  readonly whenSilent?: WhenSilent;
   /** How the source names our nodes: its own code -> node id. Codes not listed are taken as node ids. */
   readonly nodeCodes?: Readonly<Record<string, NodeId>>;
   /** Zone of local times without offset when the node is unknown to the message, IANA name. */

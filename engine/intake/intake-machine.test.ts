@@ -13,7 +13,7 @@ const NOW = 1_767_225_600_000;
 const by = 'ann' as ClientId;
 
 function harness() {
-  const machine = createIntakeMachine({ shard: 20 });
+  const machine = createIntakeMachine({ shard: 20, stockShards: 2 });
   const facts: IntakeFact[] = [];
   function run(command: IntakeCommand, at = NOW): Decision<IntakeFact> {
     const before = machine.digest();
@@ -123,14 +123,14 @@ test('[FD9] replay of the facts, and an image with the facts behind it, give the
           world.run({ do: 'close-letter', id, as: 'discarded', by });
         }
       }
-      const half = createIntakeMachine({ shard: 20 });
+      const half = createIntakeMachine({ shard: 20, stockShards: 2 });
       const at = Math.min(cut, world.facts.length);
       world.facts.slice(0, at).forEach((fact, index) => half.evolve(fact, index + 1));
       const image = half.beginImage();
       const pages = [];
       for (let page = image.next(); page !== undefined; page = image.next()) pages.push(page);
       expect(pages).toHaveLength(image.pageCount);
-      const restored = createIntakeMachine({ shard: 20 });
+      const restored = createIntakeMachine({ shard: 20, stockShards: 2 });
       restored.restore(image.header, pages);
       world.facts.slice(at).forEach((fact, index) => restored.evolve(fact, at + index + 1));
       expect(restored.digest()).toBe(world.machine.digest());

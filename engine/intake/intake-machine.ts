@@ -4,12 +4,13 @@ import type { LetterContent } from '../contract/dead-letter.ts';
 import { LETTERS_BYTES_MAX, LETTERS_MAX } from '../contract/dead-letter.ts';
 import { digestHex } from '../contract/digest.ts';
 import type { IntakeFact } from '../contract/fact.ts';
-import type { Decision, Machine } from '../contract/machine.ts';
+import type { Decision, Machine, ShardRequest } from '../contract/machine.ts';
 import { refuse } from '../contract/outcome.ts';
 import type { Heard, IntakeAnswer, IntakeQuery } from '../contract/query.ts';
 import type { HeartbeatEvent } from '../contract/stock-event.ts';
 import { LetterBox, letterId } from './letter-box.ts';
 import { imageOf, joinPages } from './letter-image.ts';
+import { SilenceWatch, type SilenceSaved } from './silence-watch.ts';
 
 /** How far a source's clock may run ahead of ours, in ms (rule FD10). */
 const AHEAD_MS_MAX = 5 * 60_000;
@@ -18,21 +19,21 @@ const YEAR_2200_MS = 7_258_118_400_000;
 
 type Image = {
   readonly lsn: number;
-  readonly sources: readonly string[];
-  readonly nodes: readonly string[];
+  readonly silence: SilenceSaved;
   readonly heard: readonly Heard[];
   readonly letters: ReturnType<LetterBox['image']>['index'];
 };
 
-/** What concerns sources and not skus: dead letters (rule FD9) and heartbeats (rule AV5). */
+/** What concerns sources and not skus: dead letters (rule FD9), heartbeats, and who is silent (rule AV5). */
 export function createIntakeMachine({
   shard,
+  stockShards,
 }: {
   readonly shard: number;
+  readonly stockShards: number;
 }): Machine<IntakeCommand, IntakeFact, IntakeQuery, IntakeAnswer> {
   const letters = new LetterBox();
-  const sources = new Set<string>();
-  const nodes = new Set<string>();
+  const silence = new SilenceWatch(stockShards);
   const heard = new Map<string, Heard>();
   let lastLsn = 0;
 
@@ -49,8 +50,8 @@ export function createIntakeMachine({
 
   /** In the order of EVENT_REFUSALS, as far as they concern a heartbeat. */
   function refusalOf({ source, node, at: saidAt }: HeartbeatEvent, at: number): Outcome | undefined {
-    if (!sources.has(source)) return refuse('unknown-source', { field: 'source' });
-    if (node !== undefined && !nodes.has(node)) return refuse('unknown-node', { field: 'node' });
+    if (!silence.hasSource(source)) return refuse('unknown-source', { field: 'source' });
+    if (node !== undefined && !silence.hasNode(node)) return refuse('unknown-node', { field: 'node' });
     if (!(saidAt >= YEAR_2000_MS && saidAt < YEAR_2200_MS)) return refuse('malformed-time', { field: 'at' });
     if (saidAt > at + AHEAD_MS_MAX) return refuse('from-the-future', { field: 'at' });
     return undefined;
@@ -97,7 +98,7 @@ export function createIntakeMachine({
 
   function header(): Image {
     const { index } = letters.image();
-    return { lsn: lastLsn, sources: [...sources], nodes: [...nodes], heard: [...heard.values()], letters: index };
+    return { lsn: lastLsn, silence: silence.save(), heard: [...heard.values()], letters: index };
   }
 
   return {
@@ -113,10 +114,23 @@ export function createIntakeMachine({
           const { of } = command.batch;
           const concerns = of === 'sources' || of === 'nodes';
           const facts: IntakeFact[] = concerns ? [{ fact: 'ReferenceApplied', at: atMs, batch: command.batch }] : [];
-          return { outcome: { status: 'applied' }, facts, requests: [] };
+          return applied(facts);
         }
-        case 'tick':
-          return { outcome: { status: 'applied' }, facts: [], requests: [] };
+        case 'owner-heard': {
+          const { node, heardAt } = command;
+          // Threads read their clocks apart.
+          const heard = Math.min(heardAt, atMs);
+          return applied(silence.isNews(command) ? [{ fact: 'OwnerHeard', at: atMs, node, heardAt: heard }] : []);
+        }
+        case 'silence-told': {
+          const { node, number, shard: from } = command;
+          const isNew = silence.isToldNow(command);
+          return applied(isNew ? [{ fact: 'SilenceTold', at: atMs, node, number, shard: from }] : []);
+        }
+        case 'tick': {
+          const facts = silence.turned(atMs, lastLsn + 1);
+          return applied(facts, silence.requestsOf(facts, shard));
+        }
         default:
           return unreachable(command);
       }
@@ -126,14 +140,22 @@ export function createIntakeMachine({
       lastLsn = lsn;
       switch (fact.fact) {
         case 'ReferenceApplied':
-          if (fact.batch.of === 'sources') for (const { id } of fact.batch.rows) sources.add(id);
-          if (fact.batch.of === 'nodes') for (const { id } of fact.batch.rows) nodes.add(id);
+          if (fact.batch.of === 'sources') silence.applySources(fact.batch.rows, fact.at);
+          if (fact.batch.of === 'nodes') silence.applyNodes(fact.batch.rows, fact.at);
           return;
         case 'SourceHeard': {
           const { source, node, at } = fact.event;
           heard.set(heardKey(fact.event), { source, ...(node !== undefined && { node }), at });
-          return;
+          return silence.hear(source, node, fact.at, fact.at);
         }
+        case 'OwnerHeard':
+          return silence.hearOwner(fact.node, fact.heardAt, fact.at);
+        case 'NodeWentStale':
+        case 'SilenceStepReached':
+        case 'NodeCameBack':
+          return silence.turn(fact);
+        case 'SilenceTold':
+          return silence.tell(fact.node, fact.shard);
         case 'LetterKept':
           return letters.keep(fact.letter);
         case 'LetterRepeated':
@@ -144,7 +166,7 @@ export function createIntakeMachine({
           return unreachable(fact);
       }
     },
-    dueAt: () => Infinity,
+    dueAt: () => silence.dueAt(),
     takeChanges: () => [],
     answer(query) {
       switch (query.ask) {
@@ -153,25 +175,28 @@ export function createIntakeMachine({
         case 'letter':
           return { answer: 'letter', letter: letters.get(query.id) };
         case 'stats':
-          return { answer: 'stats', stats: { open: letters.open, heard: [...heard.values()] } };
+          return { answer: 'stats', stats: { open: letters.open, silent: silence.silent, heard: [...heard.values()] } };
         default:
           return unreachable(query);
       }
     },
-    outstanding: () => [],
+    outstanding: () => silence.requests(shard),
     beginImage: () => imageOf(new TextEncoder().encode(JSON.stringify(header())), letters.image().contents),
     restore(bytes, pages) {
       assert(lastLsn === 0, () => 'only a new machine can be restored');
       const image = JSON.parse(new TextDecoder().decode(bytes)) as Image;
       lastLsn = image.lsn;
-      for (const id of image.sources) sources.add(id);
-      for (const id of image.nodes) nodes.add(id);
+      silence.load(image.silence);
       for (const each of image.heard) heard.set(heardKey(each), each);
       letters.restore(image.letters, joinPages(pages));
     },
     // An id is a digest of its content, so the index stands for the letters whole.
     digest: () => digestHex(JSON.stringify(header())),
   };
+}
+
+function applied(facts: readonly IntakeFact[], requests: readonly ShardRequest[] = []): Decision<IntakeFact> {
+  return { outcome: { status: 'applied' }, facts, requests };
 }
 
 function heardKey({ source, node }: { readonly source: string; readonly node?: string }): string {

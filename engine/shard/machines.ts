@@ -18,10 +18,10 @@ export function createShard(partition: Partition, shard: number, limits: Machine
 function createMachine(partition: Partition, shard: number, limits: MachineLimits): AnyMachine {
   switch (kindOf(partition, shard)) {
     case 'stock':
-      return createStockMachine({ shard, ...limits });
+      return createStockMachine({ shard, intake: partition.intake, ...limits });
     case 'promise':
       return createPromiseMachine({ shard, ...limits });
     case 'intake':
-      return createIntakeMachine({ shard });
+      return createIntakeMachine({ shard, stockShards: partition.stockShards });
   }
 }

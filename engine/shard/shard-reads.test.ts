@@ -32,6 +32,7 @@ test('[AV5] stats of shards add up; per source and node the newest time counts',
     [
       {
         open: 8,
+        silent: [],
         heard: [
           { source: 'pos' as never, node, at: 20 },
           { source: 'pos' as never, at: 5 },

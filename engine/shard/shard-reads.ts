@@ -103,6 +103,7 @@ export function mergeStats(
     tableBytes: sumBytes(stock.map(({ tableBytes }) => tableBytes)),
     openLetters: intake.reduce((total, { open }) => total + open, 0),
     health: mergeHealth(stock.flatMap(({ health }) => health)),
+    silent: intake.flatMap(({ silent }) => silent),
     heard: mergeHeard([...stock, ...intake].flatMap(({ heard }) => heard)),
   };
 }

@@ -1,10 +1,11 @@
-import type { Fact, IntakeFact, PromiseFact, StockFact } from '../contract/fact.ts';
+import type { Fact, IntakeFact, PromiseFact, SilenceFact, StockFact } from '../contract/fact.ts';
 import type { Positioned } from '../journal/journal.ts';
 import { decodeRecords } from '../journal/records.ts';
 import { readFact } from '../shard/codec/fact-bytes.ts';
 import type { HostedShard } from '../shard/hosted-shard.ts';
 import { kindOf, type Partition } from '../shard/partition.ts';
 import { IntakeModel } from './intake-model.ts';
+import { judgeIntake, requireSilenceAgreed, type KnownSilence } from './judge-silence.ts';
 import { judgePromise } from './judge-promise.ts';
 import { judgeStock, requireServable } from './judge-stock.ts';
 import { PromiseModel } from './promise-model.ts';
@@ -91,6 +92,12 @@ export class Audit {
   }
   readonly #facts = new Map<string, Fact>();
   readonly #startedKeys = new Map<string, string>();
+  /** `source node` -> newest time at which an event of it became a fact. */
+  readonly #spokeAt = new Map<string, number>();
+  readonly #knownSilence: KnownSilence = {
+    spokeAt: (source, node) => this.#spokeAt.get(`${source} ${node}`) ?? -Infinity,
+    numberAt: (shard, node) => (this.durable(shard) as StockModel).silences.get(node)?.number ?? 0,
+  };
 
   /** A thread hands facts to its journal. Returns the skus they concern. */
   handed(records: Uint8Array, nowMs: number): Set<string> {
@@ -113,13 +120,17 @@ export class Audit {
     const model = this.decided(shard);
     require(lsn === model.lsn + 1, () => `shard ${shard}: fact ${lsn} follows ${model.lsn}`);
     require(fact.at >= model.lastAt, () => `shard ${shard}: time runs backwards, ${model.lastAt} then ${fact.at}`);
-    if (model instanceof IntakeModel) return model.apply(fact as IntakeFact, lsn);
+    if (model instanceof IntakeModel) {
+      judgeIntake(model, fact as IntakeFact, this.#knownSilence);
+      return model.apply(fact as IntakeFact, lsn);
+    }
     const known = {
       sentEvent: (event: object) => this.sent.hasEvent(event),
       sentRequests: (keyDigest: string) => this.sent.requests(keyDigest),
       sentRelease: (id: Parameters<Sent['hasRelease']>[0]) => this.sent.hasRelease(id),
       saga: (id: Parameters<Sent['hasRelease']>[0]) => this.#promise(id)?.sagas.get(id),
       part: (from: number, id: Parameters<Sent['hasRelease']>[0]) => (this.durable(from) as StockModel).parts.get(id),
+      silenceSaid: (number: number) => this.durableFact(this.partition.intake, number) as SilenceFact | undefined,
       paused: this.time.isLong,
     };
     if (model instanceof PromiseModel) {
@@ -144,6 +155,12 @@ export class Audit {
     return model instanceof PromiseModel ? model : undefined;
   }
 
+  /** Everybody has the newest word about every node. */
+  requireSilenceAgreed(): void {
+    const models = this.#decided.filter((model) => model instanceof StockModel);
+    requireSilenceAgreed(this.decided(this.partition.intake) as IntakeModel, models);
+  }
+
   /** The journal begins to write these. */
   attempt(batches: readonly Uint8Array[]): void {
     this.#attempted = batches.map((records) => {
@@ -164,6 +181,11 @@ export class Audit {
       this.log.push(entry);
       this.#facts.set(`${entry.shard}.${entry.lsn}`, entry.fact);
       if (entry.fact.fact === 'ReservationStarted') this.#startedKeys.set(entry.fact.id, entry.fact.keyDigest);
+      if (entry.fact.fact === 'StockRecorded') {
+        const { source, node } = entry.fact.event;
+        const key = `${source} ${node}`;
+        this.#spokeAt.set(key, Math.max(entry.fact.at, this.#spokeAt.get(key) ?? 0));
+      }
       const shadow = this.shadows[entry.shard] as HostedShard;
       shadow.replay({ shard: entry.shard, lsn: entry.lsn, fact: entry.bytes });
     }

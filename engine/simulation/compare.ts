@@ -55,6 +55,11 @@ function compareIntake(shard: HostedShard, model: IntakeModel, atMs: number): vo
   const { stats } = ask(shard.machine, { ask: 'stats' }, 'stats', atMs);
   const heard = 'heard' in stats ? stats.heard.map(({ source, at }) => [source, at]) : [];
   requireSame(Object.fromEntries(heard), Object.fromEntries(model.heard), () => 'sources heard');
+  const silent = 'silent' in stats ? stats.silent.map(({ node, since }) => [node, since]) : [];
+  const should = [...model.silence.nodes].flatMap(([node, { silence }]) =>
+    silence === null ? [] : [[node, silence.since]],
+  );
+  requireSame(Object.fromEntries(silent), Object.fromEntries(should), () => 'silent nodes');
 }
 
 function ask<K extends Answer['answer']>(
@@ -74,16 +79,18 @@ function shown(stock: SkuStock | undefined): object {
     node,
     { ...terms, orders: departed + allocated },
   ]);
-  const channels = (stock?.channels ?? []).map(({ channel, ats, unplaced, band }) => [
+  const channels = (stock?.channels ?? []).map(({ channel, ats, unplaced, band, silentSince = 0 }) => [
     channel,
-    { ats, unplaced, band },
+    { ats, unplaced, band, silentSince },
   ]);
   return { nodes: Object.fromEntries(nodes), channels: Object.fromEntries(channels) };
 }
 
 function expected(model: StockModel, sku: string): object {
   const nodes: Record<string, object> = {};
-  for (const [node, { safety, enabled }] of model.nodes) {
+  for (const [node, { safety: own }] of model.nodes) {
+    const silence = model.silence(node);
+    const safety = own + (silence?.widenUnits ?? 0);
     const position = model.position(sku, node);
     if (position === undefined) continue;
     const { inbound, ...terms } = position;
@@ -95,13 +102,9 @@ function expected(model: StockModel, sku: string): object {
       ...terms,
       reserved,
       safety,
-      ...(!enabled
-        ? { off: 'node' }
-        : model.disabled.has(sku)
-          ? { off: 'item' }
-          : model.off.has(`${sku} ${node}`)
-            ? { off: 'position' }
-            : {}),
+      ...(silence !== undefined && { silentSince: silence.since }),
+      ...(silence !== undefined && silence.widenUnits > 0 && { safetyWidened: silence.widenUnits }),
+      ...switchedOff(model, sku, node),
       available: model.available(sku, node),
       ...(fromSafety > 0 && { safetyUsed: fromSafety }),
       short: Math.max(0, reserved - there),
@@ -113,7 +116,10 @@ function expected(model: StockModel, sku: string): object {
   const demand = model.live(sku).filter(({ placed }) => !placed);
   for (const { id, group } of model.channels.values()) {
     const own = model.groups.get(group) ?? [];
+    const having = own.filter((node) => model.position(sku, node) !== undefined);
+    const silences = having.map((node) => model.silence(node)?.since ?? 0);
     channels[id] = {
+      silentSince: silences.includes(0) ? 0 : Math.max(0, ...silences),
       ats: Math.max(0, roomOf(model, sku, own)),
       unplaced: demand
         .filter((promise) => promise.nodes.some((node) => own.includes(node)))
@@ -122,4 +128,11 @@ function expected(model: StockModel, sku: string): object {
     };
   }
   return { nodes, channels };
+}
+
+function switchedOff(model: StockModel, sku: string, node: string): object {
+  if (model.nodes.get(node)?.enabled !== true) return { off: 'node' };
+  if (model.silence(node)?.switchedOff === true) return { off: 'silence' };
+  if (model.disabled.has(sku)) return { off: 'item' };
+  return model.off.has(`${sku} ${node}`) ? { off: 'position' } : {};
 }

@@ -1,17 +1,20 @@
 import type { DeadLetter } from '../contract/dead-letter.ts';
 import type { IntakeFact } from '../contract/fact.ts';
+import { SilenceModel } from './silence-model.ts';
 
 /** What the intake shard must know: the newest word of each source, and letters with their state. */
 export class IntakeModel {
   lsn = 0;
   lastAt = -Infinity;
   heard = new Map<string, number>();
+  silence = new SilenceModel();
   letters = new Map<string, Pick<DeadLetter, 'state' | 'times'>>();
 
   clone(): IntakeModel {
     const copy = new IntakeModel();
     Object.assign(copy, this);
     copy.heard = new Map(this.heard);
+    copy.silence = this.silence.clone();
     copy.letters = new Map(this.letters);
     return copy;
   }
@@ -19,6 +22,7 @@ export class IntakeModel {
   apply(fact: IntakeFact, lsn: number): readonly string[] {
     this.lsn = lsn;
     this.lastAt = fact.at;
+    this.silence.apply(fact);
     switch (fact.fact) {
       case 'SourceHeard':
         this.heard.set(fact.event.source, fact.event.at);
@@ -33,6 +37,11 @@ export class IntakeModel {
         this.letters.set(fact.id, { state: fact.as, times: this.letters.get(fact.id)?.times ?? 0 });
         break;
       case 'ReferenceApplied':
+      case 'OwnerHeard':
+      case 'NodeWentStale':
+      case 'SilenceStepReached':
+      case 'NodeCameBack':
+      case 'SilenceTold':
         break;
     }
     return [];

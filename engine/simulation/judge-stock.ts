@@ -1,9 +1,10 @@
-import type { StockFact } from '../contract/fact.ts';
+import type { SilenceFact, StockFact } from '../contract/fact.ts';
 import type { ReservationId } from '../contract/ids.ts';
 import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import { requireExpected } from './expected-play.ts';
 import { grantOf } from './grant.ts';
+import { judgeNodeSilence } from './judge-silence.ts';
 import type { ModelSaga } from './promise-model.ts';
 import { isServable } from './room.ts';
 import { idKey } from './promised.ts';
@@ -21,6 +22,8 @@ export interface Known {
   readonly sentRelease: (id: ReservationId) => boolean;
   /** As its coordinator's durable facts have it. */
   readonly saga: (id: ReservationId) => ModelSaga | undefined;
+  /** The intake shard's fact of that number. */
+  readonly silenceSaid: (number: number) => SilenceFact | undefined;
 }
 
 /** Source time may be this far ahead of the engine's (rule FD10). */
@@ -35,6 +38,10 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
       return judgeRecorded(model, fact, known);
     case 'ReferenceApplied':
       return;
+    case 'NodeWentStale':
+    case 'SilenceStepReached':
+    case 'NodeCameBack':
+      return judgeNodeSilence(model, fact, known.silenceSaid(fact.number));
     case 'UnitsReserved':
       return judgeReserved(model, fact, known);
     case 'ReservationRefused': {

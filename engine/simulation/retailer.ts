@@ -23,6 +23,12 @@ export const GROUPS: Readonly<Record<string, readonly NodeId[]>> = {
 };
 export const CHANNELS: Readonly<Record<string, string>> = { web: 'all', app: 'mid', till: 'west' };
 
+/** One place keeps more back the longer it is not heard of, one sells nothing then, the others are only called stale. */
+const WHEN_SILENT: Readonly<Record<string, Pick<NodeRef, 'whenSilent'>>> = {
+  n0: { whenSilent: { widen: { units: 1, everyMs: 240_000, maxUnits: 4 } } },
+  n1: { whenSilent: { switchOff: true } },
+};
+
 export function nodeRef(id: NodeId, changes: { safety?: number; enabled?: boolean } = {}): NodeRef {
   return {
     id,
@@ -37,6 +43,7 @@ export function nodeRef(id: NodeId, changes: { safety?: number; enabled?: boolea
     owner: WMS,
     safety: 0,
     enabled: true,
+    ...WHEN_SILENT[id],
     ...changes,
   };
 }

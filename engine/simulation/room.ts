@@ -9,7 +9,9 @@ export function availableAt(model: StockModel, sku: string, node: string): numbe
   const position = model.position(sku, node);
   const { enabled, safety } = model.nodes.get(node) ?? { enabled: false, safety: 0 };
   if (position === undefined || !enabled || model.disabled.has(sku) || model.off.has(`${sku} ${node}`)) return 0;
-  return Math.max(0, position.onHand - position.unavailable - model.reserved(sku, node) - safety);
+  const { widenUnits = 0, switchedOff = false } = model.silence(node) ?? {};
+  if (switchedOff) return 0;
+  return Math.max(0, position.onHand - position.unavailable - model.reserved(sku, node) - safety - widenUnits);
 }
 
 /** What a reservation would leave for its next lines. */

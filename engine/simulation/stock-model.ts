@@ -3,6 +3,7 @@ import type { StockFact } from '../contract/fact.ts';
 import type { ReservationId } from '../contract/ids.ts';
 import type { ChannelRef, NodeRef } from '../contract/reference.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
+import type { Silence } from '../contract/silence.ts';
 import type { CompleteEvent } from '../contract/stock-event.ts';
 import { type ModelPosition, modelPosition } from '../stock/slow-model.ts';
 import {
@@ -16,6 +17,7 @@ import {
   skusOf,
 } from './promised.ts';
 import { availableAt, leavesOf, roomIn } from './room.ts';
+import { said } from './silence-model.ts';
 import { require } from './violation.ts';
 
 // What one stock shard must know, by Map and addition: the events it took, the promises it made, the reference data. All
@@ -41,6 +43,8 @@ export class StockModel {
   disabled = new Set<string>();
   /** `sku node` that are switched off. */
   off = new Set<string>();
+  /** The last word about each node (rule AV5). */
+  silences = new Map<string, ReturnType<typeof said>>();
   /** Position -> its events in order of arrival. */
   events = new Map<string, readonly Positional[]>();
   completes = new Map<string, readonly CompleteEvent[]>();
@@ -62,6 +66,7 @@ export class StockModel {
     copy.channels = new Map(this.channels);
     copy.disabled = new Set(this.disabled);
     copy.off = new Set(this.off);
+    copy.silences = new Map(this.silences);
     copy.events = new Map(this.events);
     copy.completes = new Map(this.completes);
     copy.ids = new Map(this.ids);
@@ -138,6 +143,11 @@ export class StockModel {
           for (const { sku, node, enabled } of rows) this.off[enabled ? 'delete' : 'add'](`${sku} ${node}`);
         return [...this.skus];
       }
+      case 'NodeWentStale':
+      case 'SilenceStepReached':
+      case 'NodeCameBack':
+        this.silences.set(fact.node, said(fact));
+        return [...this.skus];
       case 'UnitsReserved': {
         const { reservation, keyDigest, contentDigest } = fact;
         const promised = this.promised(reservation.lines);
@@ -221,6 +231,11 @@ export class StockModel {
       const band = ats <= 0 ? 'out-of-stock' : ats <= lowAt ? 'low-stock' : ats > clearAt ? 'in-stock' : between;
       this.bands.set(`${sku} ${id}`, band);
     }
+  }
+
+  /** undefined: the node is not stale. */
+  silence(node: string): Silence | undefined {
+    return this.silences.get(node)?.silence ?? undefined;
   }
 
   /** Rule AV1. */

@@ -87,6 +87,7 @@ export class World {
       const model = this.audit.decided(shard);
       if (model instanceof PromiseModel) requireAtRest(model);
     }
+    this.audit.requireSilenceAgreed();
     for (const thread of this.#process.threads) {
       thread.compareAll();
       thread.compareRestored();

@@ -17,7 +17,7 @@ import type { StockState } from './stock-state.ts';
 
 // What can be promised for a date (rule AV3): the least that is projected from that date to the horizon, so that a promise
 // made today takes nothing that a later moment needs. Projected means: supplies count from their due time on, those past
-// due not at all; safety rules hold by their dates; everything promised stays promised.
+// due not at all; safety rules hold by their dates, stale nodes stay so; everything promised stays promised.
 
 export function atpOf(state: StockState, asked: AtpRequest, atMs: number): AtpOutcome {
   const horizonAt = asked.horizonAt ?? atMs + ATP_HORIZON_MS_DEFAULT;
@@ -54,6 +54,8 @@ interface Projected {
   readonly node: number;
   readonly free: number;
   readonly isOn: boolean;
+  /** Units that the silence of the node's owner adds to its safety stock. */
+  readonly widened: number;
   readonly due: readonly OpenSupply[];
 }
 
@@ -71,7 +73,9 @@ function project(
   const positions = [...positionsOf(state, sku)].map((position) => {
     const terms = termsOf(state, position);
     const due = state.inbound.open(position).filter(({ dueAt }) => dueAt > atMs && dueAt <= horizonAt);
-    return { node: state.positions.node.get(position), free: freeOf(terms), isOn: terms.enabled, due };
+    const node = state.positions.node.get(position);
+    const widened = state.nodes.at(node).silence?.widenUnits ?? 0;
+    return { node, free: freeOf(terms), isOn: terms.enabled, widened, due };
   });
   return { sku, positions };
 }
@@ -84,9 +88,9 @@ function atsAt(
   moment: number,
 ): number {
   const plan = state.safety.planAt(moment);
-  const supplies = positions.map(({ node, free, isOn, due }): Supply => {
+  const supplies = positions.map(({ node, free, isOn, widened, due }): Supply => {
     const come = due.reduce((sum, supply) => sum + (supply.dueAt <= moment ? supply.units : 0), 0);
-    return { node, available: isOn ? Math.max(0, free + come - plannedSafety(state, plan, sku, node)) : 0 };
+    return { node, available: isOn ? Math.max(0, free + come - plannedSafety(state, plan, sku, node) - widened) : 0 };
   });
   const groups = demandGroups(state, demandAgainst(state.demand.of(sku), poolsOf(state, sku), id));
   return Math.max(0, headroom((node) => state.sets.has(set, node), supplies, groups) - threshold);

@@ -1,4 +1,6 @@
 import type { SnapshotHead } from './coverage.ts';
+import type { SourceId } from '../contract/ids.ts';
+import type { Silence } from '../contract/silence.ts';
 import { Interner } from './interner.ts';
 
 /** What the shard keeps per node, by node number. */
@@ -17,6 +19,11 @@ export interface NodeRow {
   complete: SnapshotHead | null;
   /** Newest complete per source number, for asOf. */
   completes: [source: number, atMs: number][];
+  /** The owner's last event here that the intake shard was told of (rule AV5). */
+  ownerHeard: { readonly source: SourceId; readonly at: number } | null;
+  /** What the intake shard said last about the node, and the number of that word; 0: nothing yet. */
+  silence: Silence | null;
+  silenceNumber: number;
 }
 
 export interface NodesSaved {
@@ -28,6 +35,8 @@ export interface NodesSaved {
 export class NodeTable {
   readonly names = new Interner();
   private readonly rows: NodeRow[] = [newRow()];
+  /** How many nodes are stale. */
+  staleCount = 0;
 
   intern(name: string): number {
     const node = this.names.intern(name);
@@ -46,10 +55,12 @@ export class NodeTable {
   load(saved: NodesSaved): void {
     this.names.load(saved.names);
     this.rows.push(...saved.rows);
+    this.staleCount = saved.rows.filter(({ silence }) => silence !== null).length;
   }
 }
 
 function newRow(): NodeRow {
   const counts = { positions: 0, stocked: 0, low: 0, short: 0 };
-  return { enabled: false, safety: 0, first: 0, last: 0, ...counts, complete: null, completes: [] };
+  const silence = { ownerHeard: null, silence: null, silenceNumber: 0 };
+  return { enabled: false, safety: 0, first: 0, last: 0, ...counts, complete: null, completes: [], ...silence };
 }

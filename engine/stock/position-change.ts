@@ -26,8 +26,12 @@ export function termsOf(state: StockState, position: number): PositionTerms {
     departed: expected?.departed ?? 0,
     reserved: positions.reserved.get(position),
     allocated: expected?.allocated ?? 0,
-    safety: safetyOf(state, sku, at),
-    enabled: node.enabled && skus.has(sku, SKU_FLAG.enabled) && !positions.has(position, FLAG.off),
+    safety: safetyOf(state, sku, at) + (node.silence?.widenUnits ?? 0),
+    enabled:
+      node.enabled &&
+      node.silence?.switchedOff !== true &&
+      skus.has(sku, SKU_FLAG.enabled) &&
+      !positions.has(position, FLAG.off),
   };
 }
 

@@ -267,7 +267,7 @@ describe('refused reservations', () => {
   });
 
   test('[RS2] a full key table refuses new keys and forgets none', () => {
-    const state = newStockState({ shard: 7, holdsPerClientMax: 10, unitsPerLineMax: 10 });
+    const state = newStockState({ shard: 7, intake: 20, holdsPerClientMax: 10, unitsPerLineMax: 10 });
     applyReference(
       state,
       { fact: 'ReferenceApplied', at: NOW_MS, batch: { of: 'groups', rows: [groupRef('all', [])] } },

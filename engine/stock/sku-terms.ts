@@ -62,6 +62,7 @@ function nodeTermsOf(state: StockState, sku: number, position: number): NodeTerm
   const node = state.positions.node.get(position);
   const base = baseOf(state.positions.snapshots.get(position));
   const row = state.positions.states.get(position);
+  const { silence } = state.nodes.at(node);
   const safetyRule = safetyRuleOf(state, state.safety.current, sku, node)?.id;
   const statesBase = row === 0 ? undefined : baseOf(state.states.snapshots.get(row));
   const countBase = row === 0 ? undefined : baseOf(state.states.counts.get(row));
@@ -75,6 +76,7 @@ function nodeTermsOf(state: StockState, sku: number, position: number): NodeTerm
     ...(countBase !== undefined && { countBase }),
     ...(safetyRule !== undefined && { safetyRule }),
     movements: movementsAt(state, position),
+    ...(silence !== null && { silence }),
   };
 }
 

@@ -62,6 +62,7 @@ function positionText(state: StockState, lsn: number): string {
 
 function channelsOf(state: StockState, sku: number): ChannelStock[] {
   const pools = poolsOf(state, sku);
+  const silences = silencesOf(state, sku);
   return state.channels.map(({ id, set, threshold }, channel) => ({
     channel: id as ChannelId,
     ats: atsOf(state, sku, channel),
@@ -69,8 +70,32 @@ function channelsOf(state: StockState, sku: number): ChannelStock[] {
     ...(pools.length > 0 && poolUnits(state, pools, { id, set })),
     ...(threshold > 0 && { threshold }),
     band: BANDS[state.skus.channels[channel]?.band.get(sku) ?? 0] ?? 'out-of-stock',
+    ...silentSinceIn(state, silences, set),
     asOf: state.skus.channels[channel]?.asOf.get(sku) ?? 0,
   }));
+}
+
+/** The nodes that have the sku, and since when each of them is stale; undefined when none is, which is nearly always. */
+function silencesOf(state: StockState, sku: number): ReadonlyMap<number, number | undefined> | undefined {
+  if (state.nodes.staleCount === 0) return undefined;
+  const nodes = [...positionsOf(state, sku)].map((position) => state.positions.node.get(position));
+  return new Map(nodes.map((node) => [node, state.nodes.at(node).silence?.since]));
+}
+
+/** Stale is a channel whose every node that has the sku is stale. */
+function silentSinceIn(
+  state: StockState,
+  silences: ReadonlyMap<number, number | undefined> | undefined,
+  set: number,
+): Pick<ChannelStock, 'silentSince'> {
+  if (silences === undefined) return {};
+  let silentSince = 0;
+  for (const [node, since] of silences) {
+    if (!state.sets.has(set, node)) continue;
+    if (since === undefined) return {};
+    silentSince = Math.max(silentSince, since);
+  }
+  return silentSince === 0 ? {} : { silentSince };
 }
 
 /** Units promised to node sets that share a node with the channel's. */
@@ -104,6 +129,7 @@ function poolUnits(
 function nodeStockOf(state: StockState, position: number): NodeStock {
   const { positions } = state;
   const { onHand, unavailable, departed, reserved, allocated, safety, enabled } = termsOf(state, position);
+  const { silence } = state.nodes.at(positions.node.get(position));
   const safetyUsed = safety === 0 ? 0 : safetyUsedOf({ onHand, unavailable, departed, reserved, allocated, safety });
   return {
     node: state.nodes.names.name(positions.node.get(position)) as NodeId,
@@ -115,6 +141,8 @@ function nodeStockOf(state: StockState, position: number): NodeStock {
     allocated,
     safety,
     ...(safetyUsed > 0 && { safetyUsed }),
+    ...(silence !== null && { silentSince: silence.since }),
+    ...(silence !== null && silence.widenUnits > 0 && { safetyWidened: silence.widenUnits }),
     ...(!enabled && { off: offOf(state, position) }),
     available: positions.available.get(position),
     short: shortOf({ onHand, unavailable, departed, reserved, allocated }),
@@ -126,7 +154,9 @@ function nodeStockOf(state: StockState, position: number): NodeStock {
 
 function offOf(state: StockState, position: number): SwitchedOff {
   const { positions, nodes, skus } = state;
-  if (!nodes.at(positions.node.get(position)).enabled) return 'node';
+  const { enabled, silence } = nodes.at(positions.node.get(position));
+  if (!enabled) return 'node';
+  if (silence?.switchedOff === true) return 'silence';
   return skus.has(positions.sku.get(position), SKU_FLAG.enabled) ? 'position' : 'item';
 }
 

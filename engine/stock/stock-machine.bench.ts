@@ -16,7 +16,7 @@ const NODES = 123;
 const BATCH = 128;
 const START_MS = Date.UTC(2026, 0, 5);
 
-const machine = createStockMachine({ shard: 0, holdsPerClientMax: 1_000, unitsPerLineMax: 10_000 });
+const machine = createStockMachine({ shard: 0, intake: 1, holdsPerClientMax: 1_000, unitsPerLineMax: 10_000 });
 let lsn = 0;
 const run = (command: StockCommand, atMs: number): void => {
   for (const fact of machine.decide(command, atMs).facts) machine.evolve(fact, ++lsn);

@@ -7,7 +7,7 @@ const START_MS = 1_767_600_000_000;
 
 describe('stock machine', () => {
   test('[FD1] a line counts once by its id', () => {
-    const machine = createStockMachine({ shard: 3, holdsPerClientMax: 10, unitsPerLineMax: 100 });
+    const machine = createStockMachine({ shard: 3, intake: 20, holdsPerClientMax: 10, unitsPerLineMax: 100 });
     let lsn = 0;
     const run = (command: StockCommand) => {
       const decision = machine.decide(command, START_MS);

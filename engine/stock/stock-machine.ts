@@ -33,6 +33,8 @@ import { decideRelease, decideReserve, expire } from './decide-reserve.ts';
 import { forgetExpected } from './expect.ts';
 import { IdentityMemo, type RecordedEvent } from './event-identity.ts';
 import { judgeEvent } from './feeds.ts';
+import { applyNodeSilence, decideNodeSilence } from './node-silence.ts';
+import { noteOwnerHeard, outstandingHeard, ownerHeardRequests } from './owner-heard.ts';
 import { recordEvent } from './record-event.ts';
 import { changeOf } from './stock-answers.ts';
 import { beginImage, digestState, ImageHeader, restoreImage } from './stock-image.ts';
@@ -90,6 +92,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'reduce-allocated':
       case 'ship-allocated':
         return decideAllocation(this.state, command, atMs);
+      case 'node-silence':
+        return decideNodeSilence(this.state, command, atMs);
       case 'tick':
         return accepted([...this.datesReached(atMs), ...this.expired(atMs)]);
       default:
@@ -122,7 +126,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
     this.accepted = { event, receivedAt };
     const position = `${this.state.settings.shard}.${this.state.lsn + 1}`;
     const fact: StockFact = { fact: 'StockRecorded', at: atMs, event, ...judged.units };
-    return { outcome: { status: 'recorded', position }, facts: [fact], requests: [] };
+    const requests = ownerHeardRequests(this.state, event, atMs);
+    return { outcome: { status: 'recorded', position }, facts: [fact], requests };
   }
 
   evolve(fact: StockFact, lsn: number): void {
@@ -145,6 +150,10 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return applyReference(state, fact, lsn);
       case 'SafetyDatesReached':
         return applySafetyDates(state, fact, lsn);
+      case 'NodeWentStale':
+      case 'SilenceStepReached':
+      case 'NodeCameBack':
+        return applyNodeSilence(state, fact, lsn);
       case 'UnitsReserved':
         return applyReserved(state, fact, lsn);
       case 'ReservationRefused':
@@ -187,6 +196,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
     touched.receivedAt = this.accepted?.event === fact.event ? this.accepted.receivedAt : 0;
     recordEvent(this.state, fact, this.identities.of(fact.event), lsn);
     touched.receivedAt = 0;
+    noteOwnerHeard(this.state, fact.event, fact.at);
   }
 
   dueAt(): number {
@@ -203,9 +213,9 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
     return answerQuery(this.state, this.counts, query, atMs);
   }
 
-  /** None: a stock shard answers, and whoever missed the answer asks again. */
+  /** Of sagas none: a stock shard answers, and whoever missed the answer asks again. */
   outstanding(): readonly ShardRequest[] {
-    return [];
+    return outstandingHeard(this.state);
   }
 
   beginImage(): StateImage {

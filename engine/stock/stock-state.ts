@@ -27,6 +27,8 @@ import { Windows } from './windows.ts';
 /** Bounds of a stock shard, the same on every start. */
 export interface StockSettings {
   readonly shard: number;
+  /** Number of the shard that watches for silence (rule AV5). */
+  readonly intake: number;
   /** Holds per client at once (rule RS6). */
   readonly holdsPerClientMax: number;
   /** Units per reservation line (rule RS6). */

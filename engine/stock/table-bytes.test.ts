@@ -3,7 +3,7 @@ import { newStockState } from './stock-state.ts';
 import { tableBytes } from './table-bytes.ts';
 
 test('every column belongs to exactly one table', () => {
-  const state = newStockState({ shard: 0, holdsPerClientMax: 1, unitsPerLineMax: 1 });
+  const state = newStockState({ shard: 0, intake: 20, holdsPerClientMax: 1, unitsPerLineMax: 1 });
   const all = state.pages.columns.reduce((sum, column) => sum + column.bytes, 0);
   const byTable = tableBytes(state);
   expect(Object.values(byTable).reduce((sum, bytes) => sum + bytes, 0)).toBe(all);
@@ -11,7 +11,7 @@ test('every column belongs to exactly one table', () => {
 });
 
 test('a position makes its own table grow, and no other but the sku’s', () => {
-  const state = newStockState({ shard: 0, holdsPerClientMax: 1, unitsPerLineMax: 1 });
+  const state = newStockState({ shard: 0, intake: 20, holdsPerClientMax: 1, unitsPerLineMax: 1 });
   const before = tableBytes(state);
   for (let node = 1; node <= 2_000; node++) state.positions.add(1, node);
   const after = tableBytes(state);

@@ -17,7 +17,7 @@ export class TestShard {
 
   constructor(nowMs: number, settings?: Partial<StockSettings>) {
     this.nowMs = nowMs;
-    this.settings = { shard: 7, holdsPerClientMax: 10, unitsPerLineMax: 100, ...settings };
+    this.settings = { shard: 7, intake: 20, holdsPerClientMax: 10, unitsPerLineMax: 100, ...settings };
     this.machine = createStockMachine(this.settings);
   }
 

@@ -96,7 +96,7 @@ function explainNode(
 ): NodeExplanation {
   const { node, onHand, unavailable, departed, reserved, allocated, safety, available, short, asOf, uncertain } =
     numbers;
-  const { nodeEnabled, itemEnabled, positionEnabled, base, safetyRule } = known;
+  const { nodeEnabled, itemEnabled, positionEnabled, base, safetyRule, silence } = known;
   const movements = evidence.movements(node);
   const effects = effectsOf(movements, series);
   const whole = effects.filter(({ moved }) => moved === undefined);
@@ -139,7 +139,12 @@ function explainNode(
       allocated,
       allocations.filter((one) => 'node' in one && one.node === node),
     ),
-    safety: { units: safety, rule: safetyRule ?? 'node', ...(since !== undefined && { since }) },
+    safety: {
+      units: safety,
+      rule: safetyRule ?? 'node',
+      ...(since !== undefined && { since }),
+      ...(silence !== undefined && { silence }),
+    },
     available,
     short,
     asOf,

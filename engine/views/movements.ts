@@ -1,5 +1,5 @@
 import { unreachable } from '../contract/assert.ts';
-import type { MovedUnits, StockFact, TakenUnits } from '../contract/fact.ts';
+import type { MovedUnits, SilenceFact, StockFact, TakenUnits } from '../contract/fact.ts';
 import type { Movement, MovementDetail } from '../contract/ledger.ts';
 import type { SafetyRef } from '../contract/reference.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
@@ -59,6 +59,10 @@ export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolea
     }
     case 'ReferenceApplied':
       return referenced(fact, first);
+    case 'NodeWentStale':
+    case 'SilenceStepReached':
+    case 'NodeCameBack':
+      return first ? [silenced(fact)] : [];
     case 'HoldExtended':
     case 'SafetyDatesReached':
     case 'ReservationRefused':
@@ -196,6 +200,14 @@ function referenced({ at, batch }: Extract<StockFact, { fact: 'ReferenceApplied'
     default:
       return unreachable(batch);
   }
+}
+
+/** What a stale node keeps back; without `silentSince` it is stale no more. */
+function silenced(fact: SilenceFact): Draft {
+  const head = { kind: 'reference', at: fact.at, node: fact.node, reason: 'silence' } as const;
+  if (fact.fact === 'NodeCameBack') return { ...head, units: 0 };
+  const { source, since, widenUnits, switchedOff } = fact.silence;
+  return { ...head, units: widenUnits, source, detail: { enabled: !switchedOff, silentSince: since } };
 }
 
 function safetyRule({ id, sku, node, department, nodeKind, units, from, to }: SafetyRef): Partial<Draft> {

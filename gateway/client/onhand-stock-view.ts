@@ -60,6 +60,7 @@ function knownView(stock: StockState, link: Link, show: Shown): StockView {
 function liveNote(stock: StockState, link: Link, nowMs: number): string {
   if (stock.asOf === null) return 'No store has reported this item yet';
   const age = `Updated ${ageInWords(nowMs - stock.asOf)}`;
+  if (stock.stale === true) return `${age} · our stores have not reported since`;
   return link.lateMs === undefined ? age : `${age} · numbers may be late`;
 }
 

@@ -62,7 +62,11 @@ export interface NodeSplit {
   readonly allocated: number;
   readonly safety: number;
   readonly safetyUsed?: number;
-  /** Why nothing is available: `node`, `item`, or `position` (the item at the node); absent: switched on. */
+  /** Units of the safety stock that the silence of the node's owner adds; absent: 0. */
+  readonly safetyWidened?: number;
+  /** The node is stale: its owner was heard last then; absent: it is not. */
+  readonly silentSince?: number;
+  /** Why nothing is available: `node`, `silence` (the node is stale), `item`, or `position` (the item at the node); absent: switched on. */
   readonly off?: string;
   readonly available: number;
   readonly short: number;
@@ -79,6 +83,8 @@ export interface ChannelSplit {
   readonly ownPool?: number;
   readonly threshold?: number;
   readonly band: Band;
+  /** Every node that has the sku is stale, the last since then; absent: one at least is not. */
+  readonly silentSince?: number;
   readonly asOf: number;
 }
 
@@ -332,8 +338,18 @@ export interface NodeExplained {
     readonly allocations: readonly AllocationInfo[];
     readonly more: number;
   };
-  /** `rule`: 'node', or the id of the safety rule that holds. */
-  readonly safety: { readonly units: number; readonly rule: string; readonly since?: MovementInfo };
+  /** `rule`: 'node', or the id of the safety rule that holds. `silence`: the node is stale, which adds its `widenUnits`. */
+  readonly safety: {
+    readonly units: number;
+    readonly rule: string;
+    readonly since?: MovementInfo;
+    readonly silence?: {
+      readonly source: string;
+      readonly since: number;
+      readonly widenUnits: number;
+      readonly switchedOff: boolean;
+    };
+  };
   readonly available: number;
   readonly short: number;
   readonly asOf: Readonly<Record<string, number>>;

@@ -158,6 +158,9 @@ export interface StockState {
   readonly units?: number;
   /** Newest source time behind the number; null when nobody has reported yet. */
   readonly asOf: number | null;
+  /** No node behind the number is heard of: the owners of all of them have been silent for too long, the last since `silentSince`. */
+  readonly stale?: true;
+  readonly silentSince?: number;
   /** Nearest first, at most 5; present when `near` was given. */
   readonly pickup?: readonly PickupState[];
 }
@@ -179,6 +182,15 @@ export interface OpsNode {
   readonly low: number;
   readonly short: number;
   readonly heardAt: number | null;
+}
+
+/** A node whose owner has been silent, within opening hours, for longer than it may be. */
+export interface OpsSilence {
+  readonly source: string;
+  readonly node: string;
+  /** When the source was heard last. */
+  readonly since: number;
+  readonly freshMs: number;
 }
 
 export interface OpsMover {
@@ -229,6 +241,8 @@ export interface OpsState {
   readonly low: readonly OpsMover[];
   readonly reservations: { readonly held: number; readonly recent: readonly OpsReservation[] };
   readonly letters: { readonly open: number; readonly recent: readonly OpsLetter[] };
+  /** What somebody should look after. `silent`: longest silence first, at most 50 of `silentNodes`. */
+  readonly alerts: { readonly silentNodes: number; readonly silent: readonly OpsSilence[] };
   /** Newest facts that the ledger has not yet. */
   readonly ledgerLag: number;
   /** Last whole walk of the invariant watch (null: none yet), and what did not add up: must be 0. */

@@ -92,6 +92,9 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'LetterClosed':
     case 'LetterKept':
     case 'LetterRepeated':
+    case 'NodeCameBack':
+    case 'NodeWentStale':
+    case 'OwnerHeard':
     case 'MoveAnswered':
     case 'MoveStarted':
     case 'PartMoveRefused':
@@ -100,6 +103,8 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'ReferenceApplied':
     case 'ReservationExtended':
     case 'SafetyDatesReached':
+    case 'SilenceStepReached':
+    case 'SilenceTold':
     case 'SourceHeard':
     case 'UnitsAllocated':
     case 'UnitsDeparted':
