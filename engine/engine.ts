@@ -11,6 +11,7 @@ import { OPEN_CALLS_MAX, OpenCalls } from './shard/open-calls.ts';
 import { createPartition, placeReserve, shardOfSku, splitReference, withoutRows } from './shard/partition.ts';
 import { Router } from './shard/router.ts';
 import { ShardCalls } from './shard/shard-calls.ts';
+import { ClientHolds } from './shard/client-holds.ts';
 import { ShardReads } from './shard/shard-reads.ts';
 import { startThreads, type Threads } from './shard/threads.ts';
 import { History } from './views/history.ts';
@@ -46,12 +47,14 @@ async function start(
   const partition = createPartition(folder.stockShards, folder.promiseShards);
   const openCalls = new OpenCalls(() => performance.now());
   const { threads: threadCount, holdsPerClientMax, unitsPerLineMax } = settings;
+  const holds = new ClientHolds();
   const router = new Router({
     threads: threadCount,
     creditBytes: settings.creditBytes,
     callsMax: OPEN_CALLS_MAX,
     calls: openCalls,
     publish: options.publish,
+    holds,
     post: (thread, items) => threads.post(thread, { type: 'work', items }),
   });
   let failed = false;
@@ -93,6 +96,7 @@ async function start(
     await Promise.all([history.kill(), threads.kill()]);
     throw error;
   });
+  holds.begin(await reads.openCounts());
   log(
     `engine: ${partition.shards} shards on ${threadCount} threads recovered in ${Math.round(performance.now() - startedAt)} ms`,
   );
@@ -143,8 +147,14 @@ async function start(
 
     async reserve(request) {
       const { shard, shards, single } = placeReserve(partition, request);
-      const command = single ? ({ do: 'reserve', request } as const) : ({ do: 'reserve', request, shards } as const);
-      return calls.command<ReserveOutcome>(shard, command);
+      const { client } = request;
+      const asked = { do: 'reserve', request, heldElsewhere: holds.elsewhere(client, shard) } as const;
+      holds.asked(client, shard);
+      try {
+        return await calls.command<ReserveOutcome>(shard, single ? asked : { ...asked, shards });
+      } finally {
+        holds.answered(client, shard);
+      }
     },
     async release(id, client) {
       const shard = reads.holdingShard(id);

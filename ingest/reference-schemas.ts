@@ -30,6 +30,8 @@ const WhenSilent = Type.Object(
   },
   strict,
 );
+/** Of one customer; a sku that nobody may hold is switched off, not bounded. */
+const Quota = Type.Integer({ minimum: 1, maximum: 1_000_000_000 });
 
 const NodeKind = Type.Enum(['dc', 'store', 'supplier', 'third-party']);
 
@@ -73,6 +75,7 @@ const Channel = Type.Object(
     lowAt: Type.Integer({ minimum: 0 }),
     clearAt: Type.Integer({ minimum: 0 }),
     threshold: Type.Optional(Units),
+    unitsPerCustomerMax: Type.Optional(Quota),
   },
   strict,
 );
@@ -117,6 +120,7 @@ const Item = Type.Object(
     priceMinor: Type.Optional(Type.Integer({ minimum: 0 })),
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
     enabled: Type.Boolean(),
+    unitsPerCustomerMax: Type.Optional(Quota),
   },
   strict,
 );

@@ -29,8 +29,8 @@ export type StockCommand =
   /** `receivedAt`: ms since the epoch with fractions, start of the push latency. */
   | { readonly do: 'record'; readonly event: Exclude<StockEvent, HeartbeatEvent>; readonly receivedAt: number }
   | { readonly do: 'apply'; readonly batch: ReferenceBatch }
-  /** All lines belong to this shard. */
-  | { readonly do: 'reserve'; readonly request: ReserveRequest }
+  /** All lines belong to this shard. `heldElsewhere`: the client's reservations in other shards; absent: none (rule RS6). */
+  | { readonly do: 'reserve'; readonly request: ReserveRequest; readonly heldElsewhere?: number }
   | { readonly do: 'release'; readonly id: ReservationId; readonly client: ClientId }
   | ChangeHold
   | StockPortCommand
@@ -44,6 +44,7 @@ export type PromiseCommand =
       readonly request: ReserveRequest;
       /** Owner shard of each line, same order as request.lines. */
       readonly shards: readonly number[];
+      readonly heldElsewhere?: number;
     }
   | { readonly do: 'release'; readonly id: ReservationId; readonly client: ClientId }
   | ChangeHold

@@ -173,6 +173,7 @@ export type StockFact =
       /** As in UnitsReserved, and whose it is; absent in older journals. */
       readonly keyDigest?: string;
       readonly client?: ClientId;
+      readonly customer?: string;
       readonly channel: ChannelId;
       readonly lines: readonly ReserveLine[];
       /** As in UnitsReserved. */

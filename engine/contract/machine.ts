@@ -1,7 +1,7 @@
 import type { StockChange } from './change.ts';
 import type { Command, Outcome } from './command.ts';
 import type { Fact } from './fact.ts';
-import type { ReservationId } from './ids.ts';
+import type { ClientId, ReservationId } from './ids.ts';
 
 // A shard is a deterministic state machine. The three kinds (stock, promise, intake) share this shape,
 // so one host feeds them, journals them and recovers them.
@@ -25,6 +25,9 @@ export interface Decision<F extends Fact> {
   readonly settled?: readonly Settled[];
 }
 
+/** Open reservations that a shard has for a client (rule RS6). */
+export type OpenCount = readonly [client: ClientId, open: number];
+
 /** A frozen copy of a machine's state at the moment it was begun; later writes do not show in it. */
 export interface StateImage {
   /** Everything that is not in pages, serialised at the beginning. */
@@ -45,6 +48,8 @@ export interface Machine<C extends Command, F extends Fact, Query, Answer> {
   dueAt(): number;
   /** What changed since the last call, one per sku; only stock machines have any. `atMs`: publication time. */
   takeChanges(atMs: number): StockChange[];
+  /** Clients whose count of open reservations changed since the last call, each with it; aside of the state. */
+  takeOpen(): readonly OpenCount[];
   /** A read of the current state; never changes it. */
   answer(query: Query, atMs: number): Answer;
   /** Requests that have no durable answer yet; sent again after recovery. */

@@ -32,6 +32,7 @@ export const RESERVE_REFUSALS = {
   'hold-out-of-bounds': 'the hold time must be between 1 second and 4 hours',
   'too-many-keys': 'more idempotency keys are remembered than a shard may keep; retry later',
   'too-many-holds': 'this client holds as many reservations as it may; release some or wait',
+  'quota-exceeded': 'this customer may hold only so many units of the sku at once; `units` says how many more',
   'too-many-demand-groups': 'this sku is already promised to 8 different sets of nodes; reserve at a node',
   'units-exceed-available': 'fewer units can be promised than were asked for',
 } as const;

@@ -3,6 +3,7 @@ import type { SkuStock } from './change.ts';
 import type { DeadLetter, LetterState } from './dead-letter.ts';
 import type { SkuTerms } from './explain.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './ids.ts';
+import type { OpenCount } from './machine.ts';
 import type { ReferenceBatch } from './reference.ts';
 import type { Reservation, ReservationsAsked } from './reservation.ts';
 
@@ -12,6 +13,8 @@ export type StockQuery =
   | { readonly ask: 'stock'; readonly skus: readonly Sku[] }
   | { readonly ask: 'reservation'; readonly id: ReservationId; readonly client?: ClientId }
   | ({ readonly ask: 'reservations' } & ReservationsAsked)
+  /** Of every client that has any (rule RS6). */
+  | { readonly ask: 'open-counts' }
   /** Everything the shard holds, in chunks: positions for verification and exports. `after`: last sku of the chunk before. */
   | { readonly ask: 'all-stock'; readonly after?: Sku; readonly limit: number }
   | ({ readonly ask: 'atp' } & AtpRequest)
@@ -25,6 +28,8 @@ export type StockQuery =
 export type PromiseQuery =
   | { readonly ask: 'reservation'; readonly id: ReservationId; readonly client?: ClientId }
   | ({ readonly ask: 'reservations' } & ReservationsAsked)
+  /** Of every client that has any (rule RS6). */
+  | { readonly ask: 'open-counts' }
   | { readonly ask: 'stats' };
 
 export type IntakeQuery =
@@ -102,6 +107,7 @@ export type StockAnswer =
   | { readonly answer: 'stock'; readonly stock: readonly SkuStock[] }
   | { readonly answer: 'reservation'; readonly reservation: Reservation | undefined }
   | { readonly answer: 'reservations'; readonly reservations: readonly Reservation[] }
+  | { readonly answer: 'open-counts'; readonly open: readonly OpenCount[] }
   | { readonly answer: 'atp'; readonly outcome: AtpOutcome }
   | { readonly answer: 'reference'; readonly batches: readonly ReferenceBatch[] }
   | { readonly answer: 'terms'; readonly terms: SkuTerms | undefined }
@@ -110,6 +116,7 @@ export type StockAnswer =
 export type PromiseAnswer =
   | { readonly answer: 'reservation'; readonly reservation: Reservation | undefined }
   | { readonly answer: 'reservations'; readonly reservations: readonly Reservation[] }
+  | { readonly answer: 'open-counts'; readonly open: readonly OpenCount[] }
   | { readonly answer: 'stats'; readonly stats: PromiseStats };
 export type IntakeAnswer =
   | { readonly answer: 'letters'; readonly letters: readonly DeadLetter[] }

@@ -59,6 +59,8 @@ export interface ChannelRef {
   readonly clearAt: number;
   /** Units of every sku kept back from this channel network-wide, >= 0; absent: 0 (rule AV2). */
   readonly threshold?: number;
+  /** Units of each sku that one customer may hold in this channel at once, >= 1; absent: no such bound (rule RS6). */
+  readonly unitsPerCustomerMax?: number;
 }
 
 /** What a source may say about which nodes (rule FD7). */
@@ -108,6 +110,8 @@ export interface ItemRef {
   readonly priceMinor?: number;
   readonly currency?: string;
   readonly enabled: boolean;
+  /** Units that one customer may hold at once, over all channels, >= 1: a launch (rule RS6). Absent: no such bound. */
+  readonly unitsPerCustomerMax?: number;
 }
 
 /** A ring-fence pool: a quota of a sku set aside for one channel (rule AV2). Its id is its own within the sku. */

@@ -14,6 +14,8 @@ export interface ReserveRequest {
   /** Makes a retry safe: same client, key and content get the first answer (rule RS2). */
   readonly key: string;
   readonly client: ClientId;
+  /** Whom the client buys for, by a name of its own; quotas are counted for each (rule RS6). Absent: for itself. */
+  readonly customer?: string;
   readonly channel: ChannelId;
   readonly lines: readonly ReserveLine[];
   readonly holdMs: number;
@@ -43,6 +45,7 @@ export type ReservationState = 'held' | 'allocated' | 'released' | 'expired';
 export interface Reservation {
   readonly id: ReservationId;
   readonly client: ClientId;
+  readonly customer?: string;
   readonly channel: ChannelId;
   readonly state: ReservationState;
   /** With `partial`, `units` is what was granted, which may be less than asked. */

@@ -63,6 +63,7 @@ export type StockPortCommand =
       /** Where to send the answer. */
       readonly replyTo: number;
       readonly client: ClientId;
+      readonly customer?: string;
       /** Of client and key (keyDigestOf): other content for a sku of this shard is refused, before and after (rule RS2). */
       readonly keyDigest: string;
       readonly channel: ChannelId;

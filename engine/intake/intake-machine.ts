@@ -168,6 +168,7 @@ export function createIntakeMachine({
     },
     dueAt: () => silence.dueAt(),
     takeChanges: () => [],
+    takeOpen: () => [],
     answer(query) {
       switch (query.ask) {
         case 'letters':

@@ -72,6 +72,7 @@ export function createPromiseMachine(
     evolve: (fact, lsn) => state.evolve(fact, lsn),
     dueAt: () => state.due.first()?.at ?? Infinity,
     takeChanges: () => [],
+    takeOpen: () => state.takeOpen(),
     answer: (query, atMs) => answerQuery(state, query, atMs),
     outstanding: () => [...state.sagas.values()].flatMap((saga) => outstandingOf(saga, settings.shard)),
     beginImage: () => state.beginImage(),
@@ -120,6 +121,7 @@ function reserved(saga: Saga, answered: PromiseFact, position: string, self: num
   const reservation: Reservation = {
     id,
     client: request.client,
+    ...(request.customer !== undefined && { customer: request.customer }),
     channel: request.channel,
     state: 'held',
     lines: grantedLines(saga),
@@ -200,6 +202,8 @@ function answerQuery(state: PromiseState, query: PromiseQuery, at: number): Prom
     }
     case 'reservations':
       return { answer: 'reservations', reservations: newestPage(heldNow(state, query, at), query) };
+    case 'open-counts':
+      return { answer: 'open-counts', open: Array.from(state.openOf, ([client, { size }]) => [client, size]) };
     case 'stats': {
       const held = [...state.sagas.values()].filter((saga) => saga.state === 'held').length;
       return { answer: 'stats', stats: { open: state.sagas.size, held } };

@@ -2,7 +2,7 @@ import { assert, unreachable } from '../contract/assert.ts';
 import { digestHex } from '../contract/digest.ts';
 import type { PromiseFact } from '../contract/fact.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
-import type { StateImage } from '../contract/machine.ts';
+import type { OpenCount, StateImage } from '../contract/machine.ts';
 import { sticksToKey } from '../contract/outcome.ts';
 import { DueQueue } from './due-queue.ts';
 import type { Saga, SagaEvent } from './saga.ts';
@@ -158,13 +158,24 @@ export class PromiseState {
     }
   }
 
+  /** Whose number of open ones changed; kept aside of the state. */
+  readonly #recounted = new Set<ClientId>();
+
+  takeOpen(): OpenCount[] {
+    const counts = Array.from(this.#recounted, (client): OpenCount => [client, this.openOf.get(client)?.size ?? 0]);
+    this.#recounted.clear();
+    return counts;
+  }
+
   #open(client: ClientId, id: ReservationId): void {
+    this.#recounted.add(client);
     const open = this.openOf.get(client);
     if (open === undefined) this.openOf.set(client, new Set([id]));
     else open.add(id);
   }
 
   #close({ id, request: { client } }: Saga): void {
+    this.#recounted.add(client);
     const open = this.openOf.get(client);
     assert(open?.delete(id) === true, () => `${id} of ${client} is closed, not open`);
     if (open.size === 0) this.openOf.delete(client);

@@ -118,6 +118,7 @@ export function holdRequests(saga: Pick<Saga, 'id' | 'request' | 'shards'>, self
       saga: id,
       replyTo: self,
       client: request.client,
+      ...(request.customer !== undefined && { customer: request.customer }),
       keyDigest: keyDigestOf(request),
       channel: request.channel,
       lines: request.lines.filter((_, index) => shards[index] === shard),

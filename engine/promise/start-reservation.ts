@@ -12,7 +12,7 @@ import { holdRequests } from './saga.ts';
 
 export interface PromiseSettings {
   readonly shard: number;
-  /** Open reservations of one client in this shard (rule RS6). */
+  /** Open reservations of one client in all shards (rule RS6). */
   readonly holdsPerClientMax: number;
   /** Units of one line (rule RS6). */
   readonly unitsPerLineMax: number;
@@ -24,16 +24,16 @@ const KEYS_MAX = 500_000;
 /** First step of a reservation over several shards; a known key gets its first answer, or waits for it (rule RS2). */
 export function startReservation(
   state: PromiseState,
-  { request, shards }: Extract<PromiseCommand, { do: 'reserve' }>,
+  { request, shards, heldElsewhere = 0 }: Extract<PromiseCommand, { do: 'reserve' }>,
   settings: PromiseSettings,
   at: number,
 ): Decision<PromiseFact> {
   const keyDigest = digestHex(`${request.client}\n${request.key}`);
-  const contentDigest = digestHex(JSON.stringify([request.channel, request.lines, request.holdMs, request.partial]));
+  const contentDigest = digestHex(contentText(request));
   const known = state.byKey.get(keyDigest);
   if (known !== undefined) return { outcome: firstAnswer(state, known, contentDigest, settings.shard), ...NO_EFFECT };
 
-  const refusal = refusalOf(state, request, settings);
+  const refusal = refusalOf(state, request, settings, heldElsewhere);
   if (refusal !== undefined) return { outcome: refusal, ...NO_EFFECT };
 
   const id = reservationId(settings.shard, state.lastNumber + 1);
@@ -45,6 +45,11 @@ export function startReservation(
 }
 
 const NO_EFFECT = { facts: [], requests: [] } as const;
+
+/** What makes two requests under one key the same. */
+function contentText({ channel, lines, holdMs, partial, customer }: ReserveRequest): string {
+  return JSON.stringify([channel, lines, holdMs, partial, ...(customer === undefined ? [] : [customer])]);
+}
 
 function firstAnswer(
   state: PromiseState,
@@ -64,6 +69,7 @@ function refusalOf(
   state: PromiseState,
   request: ReserveRequest,
   { holdsPerClientMax, unitsPerLineMax }: PromiseSettings,
+  heldElsewhere: number,
 ): Refused<ReserveRefusal> | undefined {
   const bad = request.lines.findIndex(({ units }) => !Number.isInteger(units) || units < 1 || units > unitsPerLineMax);
   if (bad >= 0) return refuse('units-out-of-bounds', { field: `lines[${bad}].units` });
@@ -73,6 +79,7 @@ function refusalOf(
     return refuse('hold-out-of-bounds', { field: 'holdMs' });
   }
   if (state.byKey.size >= KEYS_MAX) return refuse('too-many-keys');
-  if ((state.openOf.get(request.client)?.size ?? 0) >= holdsPerClientMax) return refuse('too-many-holds');
+  if ((state.openOf.get(request.client)?.size ?? 0) + heldElsewhere >= holdsPerClientMax)
+    return refuse('too-many-holds');
   return undefined;
 }

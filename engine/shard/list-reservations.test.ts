@@ -57,8 +57,7 @@ test('[RS3] pages hold every held reservation of a client once, newest first, wh
       }
       const gone = made[pick % made.length];
       if (gone !== undefined && pick % 2 === 0) {
-        shards.run(Number(/^r(\d+)/.exec(gone.id)?.[1]), { do: 'release', id: gone.id, client: gone.client });
-        shards.deliver();
+        shards.release(gone.id, gone.client);
       }
       const held = made.filter((one) => one.expiresAt > shards.nowMs && !(one === gone && pick % 2 === 0));
       for (const client of ['shop', 'app', undefined] as (ClientId | undefined)[]) {

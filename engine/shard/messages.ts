@@ -1,5 +1,6 @@
 import type { StockChange } from '../contract/change.ts';
 import type { Command, Outcome } from '../contract/command.ts';
+import type { OpenCount } from '../contract/machine.ts';
 import type { Answer, Query } from '../contract/query.ts';
 import type { JournalStats } from '../journal/journal-meter.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
@@ -35,6 +36,8 @@ export interface Reply {
 export interface Output {
   readonly replies: readonly Reply[];
   readonly changes: readonly StockChange[];
+  /** Clients whose open reservations in a shard are others now (rule RS6); absent: none. */
+  readonly open?: readonly { readonly shard: number; readonly open: readonly OpenCount[] }[];
 }
 
 export type ToShardThread =

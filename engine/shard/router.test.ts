@@ -5,6 +5,7 @@ import type { StockChange } from '../contract/change.ts';
 import type { Item, Output } from './messages.ts';
 import { CALL_MS_MAX, OpenCalls } from './open-calls.ts';
 import { BATCH_CHARS_MAX, BATCHES_IN_FLIGHT_MAX, Outbox } from './outbox.ts';
+import { ClientHolds } from './client-holds.ts';
 import { Router, type Work } from './router.ts';
 
 const turnOfTheLoop = (): Promise<void> => Promise.resolve().then(() => {});
@@ -77,6 +78,7 @@ function fakeRouter({ threads = 2, creditBytes = 1_000, callsMax = 100 } = {}) {
     callsMax,
     calls,
     publish: (changes) => published.push(...changes),
+    holds: new ClientHolds(),
     post: (thread, items) => posted.push({ thread, items: JSON.parse(items) as Item[] }),
   });
   const output = (thread: number, batches: number, ...outputs: Output[]): void =>

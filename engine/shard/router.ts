@@ -2,6 +2,7 @@ import { EngineBusyError, type Publish } from '../api.ts';
 import type { Command } from '../contract/command.ts';
 import type { Query } from '../contract/query.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
+import type { ClientHolds } from './client-holds.ts';
 import type { FromShardThread, Output, Said } from './messages.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { Outbox } from './outbox.ts';
@@ -23,6 +24,7 @@ export interface RouterSettings {
   readonly calls: OpenCalls;
   readonly post: (thread: number, items: string) => void;
   readonly publish: Publish;
+  readonly holds: ClientHolds;
 }
 
 /** Main's end of the shard threads: work goes to the thread of its shard, replies to who waits, changes to the world. */
@@ -65,7 +67,9 @@ export class Router {
   receive(thread: number, message: Extract<FromShardThread, { type: 'output' }>): void {
     for (const { shard, item } of message.requests) this.#outboxes[this.threadOf(shard)]!.add(item);
     for (const text of message.outputs) {
-      const { replies, changes } = JSON.parse(text) as Output;
+      const { replies, changes, open = [] } = JSON.parse(text) as Output;
+      // Before the replies: a request is no longer under way once its shard has counted it.
+      for (const { shard, open: counts } of open) this.#settings.holds.take(shard, counts);
       if (changes.length > 0) this.#settings.publish(changes);
       for (const reply of replies) this.#settings.calls.settle(reply);
     }

@@ -78,6 +78,7 @@ function tinyMachine(self: number, due = Infinity): AnyMachine {
       const change = { sku: 's' as never, revision: facts, position: `${self}.${facts}`, at, receivedAt: 0, facts };
       return had ? [{ ...change, channels: [], nodes: [] }] : [];
     },
+    takeOpen: () => [],
     answer: () => ({ answer: 'stats', stats: { open: facts, held: 0 } }) as Answer,
     outstanding: () => (facts > 0 ? [askPart(saga, self)] : []),
     beginImage: () => ({ header: new Uint8Array(), pageCount: 0, next: () => undefined, abandon() {} }),

@@ -136,9 +136,13 @@ export class ShardHost {
     // Encoded while the journal commits, not after.
     const replies = [...turn.replies, ...this.#waiting.settle(turn.settled)];
     const changes = [...turn.touched].flatMap(({ machine }) => machine.takeChanges(turn.atMs));
-    const output: Output = { replies, changes };
+    const open = [...turn.touched].flatMap(({ number, machine }) => {
+      const counts = machine.takeOpen();
+      return counts.length === 0 ? [] : [{ shard: number, open: counts }];
+    });
+    const output: Output = { replies, changes, ...(open.length > 0 && { open }) };
     const { local, routed } = this.#split(turn.requests);
-    const silent = replies.length === 0 && changes.length === 0;
+    const silent = replies.length === 0 && changes.length === 0 && open.length === 0;
     if (silent && batches === 0 && turn.requests.length === 0) return;
     this.#queue.hold({
       seq: this.#seq,

@@ -3,6 +3,7 @@ import type { AtpOutcome, AtpRequest } from '../contract/atp.ts';
 import type { SkuStock } from '../contract/change.ts';
 import type { Sku } from '../contract/ids.ts';
 import { shardOfReservation, type ClientId, type ReservationId } from '../contract/ids.ts';
+import type { OpenCount } from '../contract/machine.ts';
 import type { Heard, IntakeStats, NodeHealth, PromiseStats, Query, StockStats } from '../contract/query.ts';
 import { newestPage, type Reservation, type ReservationsAsked } from '../contract/reservation.ts';
 import { kindOf, type Partition, shardOfSku } from './partition.ts';
@@ -68,6 +69,14 @@ export class ShardReads {
       answers.flatMap(({ reservations }) => reservations),
       asked,
     );
+  }
+
+  /** Open reservations of every client, shard by shard (rule RS6). */
+  async openCounts(): Promise<{ shard: number; open: readonly OpenCount[] }[]> {
+    const query = { ask: 'open-counts' } as const;
+    const queries = Array.from({ length: this.#partition.intake }, (_, shard) => ({ shard, query }));
+    const answers = await this.#calls.queries(queries, 'open-counts');
+    return answers.map(({ open }, shard) => ({ shard, open }));
   }
 
   async stats(): Promise<ShardStats> {

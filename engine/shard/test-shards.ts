@@ -1,12 +1,13 @@
 import type { Command, Outcome } from '../contract/command.ts';
 import type { Fact } from '../contract/fact.ts';
-import type { ReservationId } from '../contract/ids.ts';
+import { shardOfReservation, type ClientId, type ReservationId } from '../contract/ids.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
 import type { ReserveOutcome, ReserveRequest } from '../contract/reservation.ts';
 import type { JournalRecord } from '../journal/journal.ts';
 import { decodeRecords } from '../journal/records.ts';
 import { readFact } from './codec/fact-bytes.ts';
+import { ClientHolds } from './client-holds.ts';
 import type { HostedShard } from './hosted-shard.ts';
 import { createShard, type MachineLimits } from './machines.ts';
 import { createPartition, type Partition, placeReserve, splitEvents, splitReference } from './partition.ts';
@@ -23,6 +24,8 @@ export class TestShards {
   readonly #shards: readonly HostedShard[];
   /** Requests between shards that have not arrived yet, in the order they were made. */
   readonly #underWay: ShardRequest[] = [];
+  readonly #holds = new ClientHolds();
+  readonly #waiting = new Map<ReservationId, { readonly client: ClientId; readonly shard: number }>();
   readonly #settled = new Map<ReservationId, Outcome>();
 
   constructor(nowMs: number, about: { readonly stockShards: number; readonly limits?: Partial<MachineLimits> }) {
@@ -63,7 +66,19 @@ export class TestShards {
   /** Begins it; what other shards are asked is under way. A promise shard answers `pending`. */
   begin(request: ReserveRequest): Outcome {
     const { shard, shards, single } = placeReserve(this.partition, request);
-    return this.run(shard, single ? { do: 'reserve', request } : { do: 'reserve', request, shards });
+    const { client } = request;
+    const asked = { do: 'reserve', request, heldElsewhere: this.#holds.elsewhere(client, shard) } as const;
+    this.#holds.asked(client, shard);
+    const outcome = this.run(shard, single ? asked : { ...asked, shards });
+    if (outcome.status === 'pending') this.#waiting.set(outcome.id, { client, shard });
+    else this.#holds.answered(client, shard);
+    return outcome;
+  }
+
+  release(id: ReservationId, client: ClientId): Outcome {
+    const outcome = this.run(shardOfReservation(id) as number, { do: 'release', id, client });
+    this.deliver();
+    return outcome;
   }
 
   reserve(request: ReserveRequest): ReserveOutcome {
@@ -83,9 +98,17 @@ export class TestShards {
     this.#keep();
     for (const { requests, settled } of due === undefined ? [decision] : [due, decision]) {
       this.#underWay.push(...requests);
-      for (const { id, outcome } of settled ?? []) this.#settled.set(id, outcome);
+      for (const { id, outcome } of settled ?? []) this.#settle(id, outcome);
     }
+    this.#holds.take(shard, hosted.machine.takeOpen());
     return decision.outcome;
+  }
+
+  #settle(id: ReservationId, outcome: Outcome): void {
+    this.#settled.set(id, outcome);
+    const waiting = this.#waiting.get(id);
+    if (waiting !== undefined) this.#holds.answered(waiting.client, waiting.shard);
+    this.#waiting.delete(id);
   }
 
   /** The next `count` requests arrive, and with `all` what they cause. */
@@ -103,6 +126,7 @@ export class TestShards {
     for (const hosted of this.#shards) {
       const due = hosted.tickIfDue(this.nowMs, this.#turn);
       this.#underWay.push(...(due?.requests ?? []));
+      this.#holds.take(hosted.number, hosted.machine.takeOpen());
     }
     this.#keep();
     this.deliver();

@@ -6,7 +6,9 @@ import type { HostedShard } from '../shard/hosted-shard.ts';
 import { kindOf, type Partition } from '../shard/partition.ts';
 import { IntakeModel } from './intake-model.ts';
 import { judgeIntake, requireSilenceAgreed, type KnownSilence } from './judge-silence.ts';
+import type { ClientId } from '../contract/ids.ts';
 import { judgePromise } from './judge-promise.ts';
+import { requireFewHolds } from './quota.ts';
 import { judgeStock, requireServable } from './judge-stock.ts';
 import { PromiseModel } from './promise-model.ts';
 import { isServable } from './room.ts';
@@ -54,10 +56,15 @@ export class Audit {
   /** A commit that was begun and not said to be done. */
   #attempted: Batch[] = [];
 
-  constructor(partition: Partition, sent: Sent, time: Time, createShard: (shard: number) => HostedShard) {
+  constructor(
+    partition: Partition,
+    about: { readonly sent: Sent; readonly time: Time; readonly holdsPerClientMax: number },
+    createShard: (shard: number) => HostedShard,
+  ) {
     this.partition = partition;
-    this.sent = sent;
-    this.time = time;
+    this.sent = about.sent;
+    this.time = about.time;
+    this.#holdsPerClientMax = about.holdsPerClientMax;
     const shards = Array.from({ length: partition.shards }, (_, shard) => shard);
     this.#decided = shards.map((shard) => newModel(partition, shard));
     this.#durable = shards.map((shard) => newModel(partition, shard));
@@ -87,10 +94,16 @@ export class Audit {
     return this.#durable.some((model) => model instanceof StockModel && model.channels.size === 0);
   }
 
+  /** An item's quota was in force once. */
+  get hasBounds(): boolean {
+    return this.log.some(({ bytes }) => bytes.includes('"unitsPerCustomerMax"'));
+  }
+
   durableFact(shard: number, lsn: number): Fact | undefined {
     return this.#facts.get(`${shard}.${lsn}`);
   }
   readonly #facts = new Map<string, Fact>();
+  readonly #holdsPerClientMax: number;
   readonly #startedKeys = new Map<string, string>();
   /** `source node` -> newest time at which an event of it became a fact. */
   readonly #spokeAt = new Map<string, number>();
@@ -135,10 +148,18 @@ export class Audit {
     };
     if (model instanceof PromiseModel) {
       judgePromise(model, fact as PromiseFact, known);
-      return model.apply(fact as PromiseFact, lsn);
+      const touched = model.apply(fact as PromiseFact, lsn);
+      if (fact.fact === 'ReservationStarted') this.#requireFewHolds(fact.request);
+      return touched;
     }
     judgeStock(model, fact as StockFact, shard, known);
-    return this.#applyStock(model, fact as StockFact, lsn);
+    const touched = this.#applyStock(model, fact as StockFact, lsn);
+    if (fact.fact === 'UnitsReserved') this.#requireFewHolds(fact.reservation);
+    return touched;
+  }
+
+  #requireFewHolds({ client }: { readonly client: ClientId }): void {
+    requireFewHolds(this.#decided, client, this.#holdsPerClientMax);
   }
 
   #applyStock(model: StockModel, fact: StockFact, lsn: number): readonly string[] {

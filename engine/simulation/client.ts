@@ -93,6 +93,7 @@ export class Client {
     const request: ReserveRequest = {
       key: `k${this.#made++}`,
       client: chance.pick(CLIENTS),
+      ...chance.pick([{}, {}, { customer: 'ann' }, { customer: 'bob' }]),
       channel: channel as ChannelId,
       lines: Array.from({ length: 1 + chance.below(3) }, () => this.#line(channel)),
       holdMs: chance.pick([1_000, 5_000, 60_000, 900_000, 4 * 3_600_000 - 1_000]),
@@ -176,7 +177,9 @@ export class Client {
       }
       default: {
         const sku = chance.pick(SKUS);
-        return this.#apply({ of: 'items', rows: [{ sku, name: sku, scale: 0, enabled: chance.yes(0.7) }] });
+        const bound = chance.yes(0.3) ? { unitsPerCustomerMax: 2 + chance.below(4) } : {};
+        const row = { sku, name: sku, scale: 0, enabled: chance.yes(0.7), ...bound };
+        return this.#apply({ of: 'items', rows: [row] });
       }
     }
   }

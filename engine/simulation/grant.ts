@@ -1,14 +1,18 @@
+import type { ChannelId, ClientId } from '../contract/ids.ts';
 import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
+import { overQuota } from './quota.ts';
 import { leavesOf, type Leaves, roomIn } from './room.ts';
 import type { StockModel } from './stock-model.ts';
 
 // Rule RS1 by its sentences: what a reservation must be given, or why not.
 
 interface Asked {
-  readonly channel: string;
+  readonly channel: ChannelId;
   readonly lines: readonly ReserveLine[];
   readonly partial: boolean;
+  readonly client: ClientId;
+  readonly customer?: string;
 }
 
 /** Different sets of nodes a sku may be promised to (rule AV2). */
@@ -22,6 +26,8 @@ export function grantOf(model: StockModel, asked: Asked): readonly ReserveLine[]
   if (misnamed !== undefined) return misnamed;
 
   const wanted = summed(asked.lines);
+  const tooMuch = overQuota(model, asked, wanted);
+  if (tooMuch !== undefined) return tooMuch;
   const leaves = new Map(wanted.map(({ line }) => [line.sku as string, leavesOf(model, line.sku)]));
   const tooMany = wanted.find((_, index) => setsAfter(model, leaves, wanted.slice(0, index + 1)) > SETS_MAX);
   if (tooMany !== undefined) return refuse('too-many-demand-groups', { field: `lines[${tooMany.index}]` });

@@ -69,9 +69,10 @@ function judgeDecided(saga: ModelSaga, { id, outcome }: Of<'ReservationDecided'>
   }
   require(verdict !== 'refused', () => `${id} is reserved, yet a part is refused (RS1)`);
   const { request, startedAt } = saga;
-  const { client, channel, holdMs } = request;
+  const { client, customer, channel, holdMs } = request;
+  const whose = { client, channel, ...(customer !== undefined && { customer }) };
   const times = { createdAt: startedAt, expiresAt: startedAt + holdMs };
-  requireSame(outcome.reservation, { id, client, channel, state: 'held', lines: verdict, ...times }, () => id);
+  requireSame(outcome.reservation, { id, ...whose, state: 'held', lines: verdict, ...times }, () => id);
 }
 
 function judgeEnded(saga: ModelSaga, { id, end, at }: Of<'ReservationEnded'>, known: Known): void {

@@ -99,11 +99,12 @@ function judgeReserved(model: StockModel, fact: Of<'UnitsReserved'>, known: Know
   const { reservation, keyDigest, at } = fact;
   require(!hasKey(model, keyDigest), () => `a second reservation ${reservation.id} under one key (RS2)`);
   require(!model.holds.has(reservation.id), () => `${reservation.id} is given twice`);
-  const { client, channel, createdAt, expiresAt, state } = reservation;
+  const { client, customer, channel, createdAt, expiresAt, state } = reservation;
   requireSame({ createdAt, state }, { createdAt: at, state: 'held' }, () => reservation.id);
   const alike = known
     .sentRequests(keyDigest)
-    .filter((asked) => asked.client === client && asked.channel === channel && at + asked.holdMs === expiresAt);
+    .filter((asked) => asked.client === client && asked.customer === customer)
+    .filter((asked) => asked.channel === channel && at + asked.holdMs === expiresAt);
   requireExplained(model, reservation.lines, alike);
 }
 
@@ -136,12 +137,12 @@ function judgePart(model: StockModel, fact: Of<'PartHeld' | 'PartRefused'>, shar
   const saga = known.saga(fact.saga);
   require(saga !== undefined, () => `a part of ${fact.saga}, whose start is not durable`);
   require(!model.parts.has(fact.saga), () => `${fact.saga} has its part answered twice`);
-  const { channel, partial, lines } = saga.request;
+  const { lines } = saga.request;
   const own = lines.filter((_, index) => saga.shards[index] === shard);
   const said = fact.fact === 'PartHeld' ? fact.lines : fact.refusal;
   const isUsed = keyDigests(saga.request.client, saga.request.key).some((digest) => model.keys.has(digest));
   const reused = refuse('key-reused', { field: 'key' });
-  requireSame(said, isUsed ? reused : grantOf(model, { channel, partial, lines: own }), () => `part of ${fact.saga}`);
+  requireSame(said, isUsed ? reused : grantOf(model, { ...saga.request, lines: own }), () => `part of ${fact.saga}`);
 }
 
 function judgePartEnded(model: StockModel, { saga: id, end }: Of<'PartEnded'>, known: Known): void {

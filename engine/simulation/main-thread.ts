@@ -1,8 +1,9 @@
 import type { Output, Said } from '../shard/messages.ts';
+import { ClientHolds } from '../shard/client-holds.ts';
 import { Outbox } from '../shard/outbox.ts';
 import type { Chance } from './chance.ts';
 import type { Work } from './client.ts';
-import type { MainMessage } from './shard-thread.ts';
+import type { MainMessage, ShardThread } from './shard-thread.ts';
 import type { Told } from './told.ts';
 import { require } from './violation.ts';
 
@@ -11,11 +12,13 @@ export class MainThread {
   readonly #outboxes: Outbox[];
   readonly #calls = new Map<number, Work>();
   readonly #told: Told;
+  readonly #holds = new ClientHolds();
   #next = 1;
 
-  constructor(threads: number, told: Told, post: (thread: number, items: string) => void) {
+  constructor(threads: readonly ShardThread[], told: Told, post: (thread: number, items: string) => void) {
     this.#told = told;
-    this.#outboxes = Array.from({ length: threads }, (_, thread) => new Outbox((items) => post(thread, items)));
+    this.#holds.begin(threads.flatMap((thread) => thread.openCounts()));
+    this.#outboxes = Array.from({ length: threads.length }, (_, thread) => new Outbox((items) => post(thread, items)));
   }
 
   get waiting(): number {
@@ -25,7 +28,16 @@ export class MainThread {
   ask(work: Work): void {
     const call = this.#next++;
     this.#calls.set(call, work);
-    this.#box(work.shard).add(JSON.stringify({ call, ...work }));
+    this.#box(work.shard).add(JSON.stringify({ call, ...this.#counted(work) }));
+  }
+
+  /** A new reservation is told what other shards hold for its client, as by engine.ts. */
+  #counted(work: Work): Work {
+    if (!('command' in work) || work.command.do !== 'reserve') return work;
+    const { client } = work.command.request;
+    const heldElsewhere = this.#holds.elsewhere(client, work.shard);
+    this.#holds.asked(client, work.shard);
+    return { ...work, command: { ...work.command, heldElsewhere } };
   }
 
   /** `doubled`: how likely a request between shards is delivered twice; participants must not mind. */
@@ -35,7 +47,8 @@ export class MainThread {
       if (chance.yes(doubled)) this.#box(shard).add(item);
     }
     for (const text of message.outputs) {
-      const { replies, changes } = JSON.parse(text) as Output;
+      const { replies, changes, open = [] } = JSON.parse(text) as Output;
+      for (const { shard, open: counts } of open) this.#holds.take(shard, counts);
       for (const { position } of changes) this.#told.requireDurable(position);
       for (const { call, said } of replies) this.#settle(call, said);
     }
@@ -46,6 +59,9 @@ export class MainThread {
     const work = this.#calls.get(call);
     require(work !== undefined, () => `call ${call} is answered twice or was never made`);
     this.#calls.delete(call);
+    if ('command' in work && work.command.do === 'reserve') {
+      this.#holds.answered(work.command.request.client, work.shard);
+    }
     this.#told.reply(work, said);
   }
 

@@ -1,5 +1,6 @@
 import type { StockFact } from '../contract/fact.ts';
 import type { Reservation } from '../contract/reservation.ts';
+import type { Buyer } from './quota.ts';
 import type { StockPortReply } from '../contract/stock-port.ts';
 
 // What the model of a stock shard keeps of promises, keys and events.
@@ -27,6 +28,8 @@ export interface ModelPart {
   readonly ended: boolean;
   /** While its reservation has the key here (rule RS2). */
   readonly keyDigest?: string | undefined;
+  /** Who holds it; absent when nothing was held. */
+  readonly buyer?: Buyer;
   readonly doneAt?: number;
 }
 

@@ -78,6 +78,7 @@ export const REFERENCE: readonly ReferenceBatch[] = [
       unitsPublic: true,
       lowAt: 3,
       clearAt: 6,
+      ...(id === 'till' && { unitsPerCustomerMax: 4 }),
     })),
   },
 ];

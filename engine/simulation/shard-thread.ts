@@ -1,4 +1,5 @@
 import { createClock } from '../shard/clock.ts';
+import type { OpenCount } from '../contract/machine.ts';
 import type { HostedShard } from '../shard/hosted-shard.ts';
 import type { DurableMessage, Item, RoutedRequest, ToJournal } from '../shard/messages.ts';
 import { recoverShards } from '../shard/recovery.ts';
@@ -83,6 +84,16 @@ export class ShardThread {
       kept: (shard, position) => toJournal({ type: 'kept', shard, position: planted.kept?.(position) ?? position }),
       soon: (step) => this.soon.push(step),
       failed: (error) => (this.failure = error),
+    });
+  }
+
+  /** What its shards hold for each client, as they have recovered. */
+  openCounts(): { shard: number; open: readonly OpenCount[] }[] {
+    const { intake } = this.#settings.partition;
+    const holding = [...this.#shards.values()].filter(({ number }) => number !== intake);
+    return holding.map(({ number, machine }) => {
+      const answer = machine.answer({ ask: 'open-counts' }, this.#atMs);
+      return { shard: number, open: answer.answer === 'open-counts' ? answer.open : [] };
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Band } from '../contract/change.ts';
 import type { StockFact } from '../contract/fact.ts';
-import type { ReservationId } from '../contract/ids.ts';
+import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { ChannelRef, NodeRef } from '../contract/reference.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import type { Silence } from '../contract/silence.ts';
@@ -41,6 +41,8 @@ export class StockModel {
   groups = new Map<string, readonly string[]>();
   channels = new Map<string, ChannelRef>();
   disabled = new Set<string>();
+  /** Units of a sku that one customer may hold (rule RS6). */
+  quotas = new Map<string, number | undefined>();
   /** `sku node` that are switched off. */
   off = new Set<string>();
   /** The last word about each node (rule AV5). */
@@ -65,6 +67,7 @@ export class StockModel {
     copy.groups = new Map(this.groups);
     copy.channels = new Map(this.channels);
     copy.disabled = new Set(this.disabled);
+    copy.quotas = new Map(this.quotas);
     copy.off = new Set(this.off);
     copy.silences = new Map(this.silences);
     copy.events = new Map(this.events);
@@ -139,6 +142,7 @@ export class StockModel {
         if (kind === 'groups') for (const row of rows) this.groups.set(row.id, row.nodes);
         if (kind === 'channels') for (const row of rows) this.channels.set(row.id, row);
         if (kind === 'items') for (const { sku, enabled } of rows) this.disabled[enabled ? 'delete' : 'add'](sku);
+        if (kind === 'items') for (const row of rows) this.quotas.set(row.sku, row.unitsPerCustomerMax);
         if (kind === 'switches')
           for (const { sku, node, enabled } of rows) this.off[enabled ? 'delete' : 'add'](`${sku} ${node}`);
         return [...this.skus];
@@ -179,8 +183,9 @@ export class StockModel {
         return notPlayed(fact);
       case 'PartHeld': {
         const promised = this.promised(fact.lines);
-        const { lines, keyDigest } = fact;
-        this.parts.set(fact.saga, { answer: { status: 'held', lines }, promised, ended: false, keyDigest });
+        const { lines, keyDigest, client, customer, channel } = fact;
+        const buyer = { client: client as ClientId, channel, ...(customer !== undefined && { customer }) };
+        this.parts.set(fact.saga, { answer: { status: 'held', lines }, promised, ended: false, keyDigest, buyer });
         return skusOf(promised);
       }
       case 'PartRefused': {

@@ -129,6 +129,9 @@ export class Told {
       require(sent.length > 2, () => `${key} was never used with other content`);
     } else if (code === 'too-many-holds') {
       require(this.#holdsPerClientMax < 100, () => 'too many holds, yet there are few');
+    } else if (code === 'quota-exceeded') {
+      const bounded = request.channel === 'till' || this.#audit.hasBounds;
+      require(bounded, () => `${key} exceeds a quota, there is none`);
     } else {
       require(NAMING.includes(code), () => `${key} is refused as ${code}`);
     }

@@ -47,7 +47,9 @@ export class World {
     this.#time = new Time(swarm.longPause);
     this.#partition = createPartition(swarm.stockShards, swarm.promiseShards);
     const sent = new Sent();
-    this.audit = new Audit(this.#partition, sent, this.#time, (shard) =>
+    const { holdsPerClientMax } = swarm;
+    const about = { sent, time: this.#time, holdsPerClientMax };
+    this.audit = new Audit(this.#partition, about, (shard) =>
       newShard({ swarm, planted, partition: this.#partition }, shard),
     );
     this.#client = new Client(chance, swarm, this.#partition, sent);
@@ -208,7 +210,7 @@ export class World {
       audit: this.audit,
     });
     const post = (thread: number, items: string): void => process.post(thread, { type: 'work', items });
-    const main = new MainThread(process.threads.length, this.#told, post);
+    const main = new MainThread(process.threads, this.#told, post);
     if (this.audit.lacksReference || this.#chance.yes(0.1)) for (const work of this.#client.reference()) main.ask(work);
     return [process, main];
   }

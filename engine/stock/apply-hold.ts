@@ -56,9 +56,14 @@ function finishHold(state: StockState, id: ReservationId, after: ReservationStat
 }
 
 export function applyPartHeld(state: StockState, fact: Fact<'PartHeld'>, lsn: number): void {
-  const { saga, keyDigest, client, lines, channel, drawn } = fact;
+  const { saga, keyDigest, client, customer, lines, channel, drawn } = fact;
   const placed = placeLines(state, lines, { channel, drawn });
-  const whose = { channel, ...(client !== undefined && { client }), ...(keyDigest !== undefined && { keyDigest }) };
+  const whose = {
+    channel,
+    ...(client !== undefined && { client }),
+    ...(customer !== undefined && { customer }),
+    ...(keyDigest !== undefined && { keyDigest }),
+  };
   state.parts.put(saga, { answer: { status: 'held', lines }, lines: placed, ...whose, ended: false });
   hold(state, placed, 1, lsn);
 }

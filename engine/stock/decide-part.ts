@@ -3,6 +3,7 @@ import type { ShardRequest } from '../contract/machine.ts';
 import { refuse, sticksToKey, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { StockPortCommand, StockPortReply } from '../contract/stock-port.ts';
 import { expire } from './decide-reserve.ts';
+import { quotaRefusal } from './quota.ts';
 import { grantLines } from './reserve-lines.ts';
 import type { StockState } from './stock-state.ts';
 import { wantedLines } from './wanted-lines.ts';
@@ -19,7 +20,7 @@ interface Decided {
 }
 
 export function decideHoldPart(state: StockState, command: HoldPart, atMs: number): Decided {
-  const { saga, channel, client, keyDigest } = command;
+  const { saga, channel, client, customer, keyDigest } = command;
   const known = state.parts.find(saga);
   if (known !== undefined) return { facts: [], requests: [held(state, command, known.answer)] };
   const expired = state.holds.expired(atMs);
@@ -29,7 +30,8 @@ export function decideHoldPart(state: StockState, command: HoldPart, atMs: numbe
     const refused: StockFact = { fact: 'PartRefused', at: atMs, saga, ...key, refusal: granted };
     return { facts: [refused], requests: [held(state, command, granted)] };
   }
-  const part: StockFact = { fact: 'PartHeld', at: atMs, saga, keyDigest, client, channel, ...granted };
+  const whose = { keyDigest, client, ...(customer !== undefined && { customer }) };
+  const part: StockFact = { fact: 'PartHeld', at: atMs, saga, ...whose, channel, ...granted };
   const facts = [...expire(expired, atMs), part];
   return { facts, requests: [held(state, command, { status: 'held', lines: granted.lines })] };
 }
@@ -43,6 +45,8 @@ function linesFor(
   if (state.keys.find(command.keyDigest) !== undefined) return refuse('key-reused', { field: 'key' });
   const wanted = wantedLines(state, command);
   if ('status' in wanted) return wanted;
+  const overQuota = quotaRefusal(state, command, wanted.lines, expired);
+  if (overQuota !== undefined) return overQuota;
   return grantLines(
     state,
     wanted,

@@ -1,4 +1,4 @@
-import type { Outcome } from '../contract/command.ts';
+import type { Outcome, StockCommand } from '../contract/command.ts';
 import { digestHex } from '../contract/digest.ts';
 import type { StockFact } from '../contract/fact.ts';
 import { reservationId, type ClientId, type ReservationId } from '../contract/ids.ts';
@@ -14,6 +14,7 @@ import {
 import { assert, unreachable } from '../contract/assert.ts';
 import type { Hold } from './holds.ts';
 import type { KeyRow } from './keys.ts';
+import { quotaRefusal } from './quota.ts';
 import { grantLines, type Granted } from './reserve-lines.ts';
 import type { StockState } from './stock-state.ts';
 import { wantedLines } from './wanted-lines.ts';
@@ -28,7 +29,10 @@ interface Decided {
   readonly facts: readonly StockFact[];
 }
 
-export function decideReserve(state: StockState, request: ReserveRequest, atMs: number): Decided {
+type Reserve = Extract<StockCommand, { do: 'reserve' }>;
+
+export function decideReserve(state: StockState, command: Reserve, atMs: number): Decided {
+  const { request } = command;
   const keyDigest = keyDigestOf(request);
   const contentDigest = digestHex(contentText(request));
   const known = state.keys.find(keyDigest);
@@ -36,7 +40,7 @@ export function decideReserve(state: StockState, request: ReserveRequest, atMs: 
   // All its lines are of this shard, those of the reservation that has the key are not: it is another one.
   if (state.parts.hasKey(keyDigest)) return { outcome: refuse('key-reused'), facts: [] };
   const expired = state.holds.expired(atMs);
-  const granted = linesFor(state, request, expired);
+  const granted = linesFor(state, command, expired);
   if (!isRefused(granted)) return reserve(state, { request, granted, keyDigest, contentDigest, expired, atMs });
   if (!sticksToKey(granted.code)) return { outcome: granted, facts: [] };
   return {
@@ -46,9 +50,9 @@ export function decideReserve(state: StockState, request: ReserveRequest, atMs: 
 }
 
 /** What makes two requests under one key the same. */
-function contentText({ channel, lines, holdMs, partial }: ReserveRequest): string {
+function contentText({ channel, lines, holdMs, partial, customer }: ReserveRequest): string {
   const texts = lines.map((line) => [line.sku, line.units, 'node' in line ? 'node' : 'group', placeName(line)]);
-  return JSON.stringify([channel, holdMs, partial, texts]);
+  return JSON.stringify([channel, holdMs, partial, texts, ...(customer === undefined ? [] : [customer])]);
 }
 
 const placeName = (line: ReserveLine): string => ('node' in line ? line.node : line.group);
@@ -64,7 +68,7 @@ function firstAnswer(state: StockState, known: KeyRow, contentDigest: string): R
 
 function linesFor(
   state: StockState,
-  request: ReserveRequest,
+  { request, heldElsewhere = 0 }: Reserve,
   expired: readonly Hold[],
 ): Granted | Refused<ReserveRefusal> {
   const wanted = wantedLines(state, request);
@@ -74,7 +78,10 @@ function linesFor(
   if (!inBounds) return refuse('hold-out-of-bounds', { field: 'holdMs' });
   if (state.keys.isFull) return refuse('too-many-keys');
   const over = expired.filter((hold) => hold.reservation.client === client).length;
-  if (state.holds.heldBy(client) - over >= state.settings.holdsPerClientMax) return refuse('too-many-holds');
+  const held = state.holds.heldBy(client) - over + heldElsewhere;
+  if (held >= state.settings.holdsPerClientMax) return refuse('too-many-holds');
+  const overQuota = quotaRefusal(state, request, wanted.lines, expired);
+  if (overQuota !== undefined) return overQuota;
   return grantLines(
     state,
     wanted,
@@ -105,6 +112,7 @@ function reserve(
   const reservation: Reservation = {
     id: reservationId(state.settings.shard, lsn),
     client: request.client,
+    ...(request.customer !== undefined && { customer: request.customer }),
     channel: request.channel,
     state: 'held',
     lines,

@@ -1,4 +1,5 @@
 import type { ClientId, ReservationId } from '../contract/ids.ts';
+import type { OpenCount } from '../contract/machine.ts';
 import type { Reservation } from '../contract/reservation.ts';
 import { KEY_KEPT_MS } from './keys.ts';
 import { DueQueue } from './due-queue.ts';
@@ -38,6 +39,19 @@ export class HoldTable {
   private readonly due = new DueQueue<Hold>((a, b) => expiryOrder(a, b) < 0);
   private readonly byClient = new Map<ClientId, Set<ReservationId>>();
 
+  /** Whose number of held ones changed; kept aside, as changes are. */
+  private readonly recounted = new Set<ClientId>();
+
+  takeOpen(): OpenCount[] {
+    const counts = Array.from(this.recounted, (client): OpenCount => [client, this.heldBy(client)]);
+    this.recounted.clear();
+    return counts;
+  }
+
+  openCounts(): OpenCount[] {
+    return Array.from(this.byClient, ([client, own]) => [client, own.size]);
+  }
+
   find(id: ReservationId): Hold | undefined {
     return this.rows.get(id);
   }
@@ -61,6 +75,7 @@ export class HoldTable {
     const own = this.byClient.get(client);
     own?.delete(id);
     if (own?.size === 0) this.byClient.delete(client);
+    this.recounted.add(client);
     this.dropStale();
   }
 
@@ -117,6 +132,7 @@ export class HoldTable {
     if (hold.reservation.state !== 'held') return;
     this.due.push(hold);
     const { client, id } = hold.reservation;
+    this.recounted.add(client);
     const own = this.byClient.get(client);
     if (own === undefined) this.byClient.set(client, new Set([id]));
     else own.add(id);

@@ -11,6 +11,7 @@ export interface Part {
   /** Whose hold it is; absent when nothing was ever held. */
   readonly channel?: ChannelId;
   readonly client?: ClientId;
+  readonly customer?: string;
   /** Of its reservation; absent when that was refused for what does not stick to a key (rule RS2). */
   readonly keyDigest?: string;
   readonly ended: boolean;
@@ -39,9 +40,16 @@ export class PartTable {
 
   /** Derived: whose part has the key now; of two under one key, which the coordinator alone may allow, the later. */
   private readonly byKey = new Map<string, ReservationId>();
+  /** Derived: each client's held parts. */
+  private readonly byClient = new Map<ClientId, Set<ReservationId>>();
 
   find(saga: ReservationId): Part | undefined {
     return this.rows.get(saga);
+  }
+
+  /** All of a client that are held. */
+  heldOf(client: ClientId): Part[] {
+    return [...(this.byClient.get(client) ?? [])].map((saga) => this.rows.get(saga) as Part);
   }
 
   hasKey(keyDigest: string): boolean {
@@ -53,6 +61,16 @@ export class PartTable {
     if (keyDigest === undefined) this.forgetKey(saga);
     this.rows.set(saga, part);
     if (keyDigest !== undefined) this.byKey.set(keyDigest, saga);
+    this.index(saga, part);
+  }
+
+  private index(saga: ReservationId, { client, ended, answer }: Part): void {
+    if (client === undefined) return;
+    const own = this.byClient.get(client) ?? new Set();
+    if (ended || answer.status !== 'held') own.delete(saga);
+    else own.add(saga);
+    if (own.size === 0) this.byClient.delete(client);
+    else this.byClient.set(client, own);
   }
 
   private forgetKey(saga: ReservationId): void {

@@ -42,7 +42,14 @@ function newShard(): TestShard {
     },
     { of: 'nodes', rows: [nodeRef(nodeId(0)), nodeRef(nodeId(1), { owner: 'counter' as SourceId })] },
     { of: 'groups', rows: [groupRef('all', [nodeId(0), nodeId(1)]), groupRef('first', [nodeId(0)])] },
-    { of: 'channels', rows: [channelRef('web', 'all'), channelRef('till', 'first')] },
+    {
+      of: 'channels',
+      rows: [
+        channelRef('web', 'all'),
+        channelRef('till', 'first'),
+        channelRef('bounded', 'all', { unitsPerCustomerMax: 2 }),
+      ],
+    },
     { of: 'items', rows: [itemRef(skuId(0)), itemRef(skuId(1), { scale: 3 })] },
   );
   shard.record(delta({ id: 'known', at: NOW_MS - DAY_MS, quantity: 5 }));
@@ -198,6 +205,7 @@ const RESERVATIONS: readonly Case[] = [
   ['too-many-lines', { lines: Array.from({ length: 201 }, () => line()), holdMs: 1 }],
   ['hold-out-of-bounds', { holdMs: 999, key: 'other' }, {}],
   ['too-many-holds', { lines: [line({ units: 9 })], key: 'other' }, {}],
+  ['quota-exceeded', { channel: 'bounded' as ChannelId, lines: [line({ units: 9 })] }],
   ['units-exceed-available', { lines: [line({ units: 9 })] }],
 ];
 
@@ -283,7 +291,11 @@ describe('refused reservations', () => {
     const request = { key: 'k', client: 'shop' as ClientId, channel: 'web' as ChannelId, holdMs: 60_000 };
     openSku(state, skuId(0));
     const lines = [{ sku: skuId(0), units: 1, group: 'all' as GroupId }];
-    const { outcome, facts } = decideReserve(state, { ...request, lines, partial: false }, NOW_MS);
+    const { outcome, facts } = decideReserve(
+      state,
+      { do: 'reserve', request: { ...request, lines, partial: false } },
+      NOW_MS,
+    );
     expect(outcome).toMatchObject({ status: 'refused', code: 'too-many-keys' });
     expect(facts).toEqual([]);
     expect(state.keys.find('0')).toBe(row);

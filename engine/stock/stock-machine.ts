@@ -2,7 +2,7 @@ import { unreachable } from '../contract/assert.ts';
 import type { StockChange } from '../contract/change.ts';
 import type { StockCommand } from '../contract/command.ts';
 import type { StockFact } from '../contract/fact.ts';
-import type { Decision, Machine, ShardRequest, StateImage } from '../contract/machine.ts';
+import type { Decision, Machine, OpenCount, ShardRequest, StateImage } from '../contract/machine.ts';
 import type { StockAnswer, StockQuery } from '../contract/query.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
 import {
@@ -73,7 +73,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'apply':
         return this.decideApply(command.batch, atMs);
       case 'reserve':
-        return { ...decideReserve(this.state, command.request, atMs), requests: [] };
+        return { ...decideReserve(this.state, command, atMs), requests: [] };
       case 'release':
         return { ...decideRelease(this.state, command, atMs), requests: [] };
       case 'extend':
@@ -207,6 +207,10 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
     const changes: StockChange[] = [];
     for (const [sku, touched] of this.state.touched.take()) changes.push(changeOf(this.state, sku, touched, atMs));
     return changes;
+  }
+
+  takeOpen(): readonly OpenCount[] {
+    return this.state.holds.takeOpen();
   }
 
   answer(query: StockQuery, atMs: number): StockAnswer {

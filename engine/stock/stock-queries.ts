@@ -27,6 +27,8 @@ export function answerQuery(state: StockState, counts: EventCounts, query: Stock
       return { answer: 'reservation', reservation: reservationOf(state, query, atMs) };
     case 'reservations':
       return { answer: 'reservations', reservations: heldNow(state, query, atMs) };
+    case 'open-counts':
+      return { answer: 'open-counts', open: state.holds.openCounts() };
     case 'atp':
       return { answer: 'atp', outcome: atpOf(state, query, atMs) };
     case 'reference':

@@ -7,7 +7,7 @@ export interface HttpError {
   readonly code: string;
   readonly message: string;
   readonly field?: string;
-  /** With `units-exceed-available`: units that could be had. */
+  /** With `units-exceed-available`: units that could be had; with `quota-exceeded`: that may still be held. */
   readonly units?: number;
   /** With 429 and 503, also in Retry-After (whole seconds). */
   readonly retryAfterMs?: number;
@@ -132,6 +132,8 @@ export interface ItemsFound {
  */
 export interface ReservationBody {
   readonly channel: string;
+  /** Whom the client buys for, 1 to 128 visible characters: quotas of a channel or an item are counted for each. */
+  readonly customer?: string;
   readonly lines: readonly (
     | { readonly sku: string; readonly units: number; readonly node: string }
     | { readonly sku: string; readonly units: number; readonly group: string }
@@ -143,6 +145,7 @@ export interface ReservationBody {
 export interface ReservationInfo {
   readonly id: string;
   readonly client: string;
+  readonly customer?: string;
   readonly channel: string;
   readonly state: 'held' | 'allocated' | 'released' | 'expired';
   readonly lines: ReservationBody['lines'];

@@ -27,6 +27,8 @@ const Line = Type.Object({
 const Reserve = {
   body: Type.Object({
     channel: Type.String(),
+    /** Whom the client buys for; quotas are counted for each. */
+    customer: Type.Optional(Type.String({ pattern: '^[!-~]{1,128}$' })),
     lines: Type.Array(Line, { minItems: 1, maxItems: LINES_MAX }),
     holdMs: Type.Optional(Type.Integer()),
     partial: Type.Optional(Type.Boolean()),
@@ -136,7 +138,9 @@ function parseReserve(body: Static<typeof Reserve.body>) {
     if (isNo(parsed)) return parsed;
     lines.push(parsed);
   }
-  return { channel, lines, holdMs: body.holdMs ?? HOLD_MS_DEFAULT, partial: body.partial ?? false };
+  const { customer } = body;
+  const whom = customer === undefined ? {} : { customer };
+  return { ...whom, channel, lines, holdMs: body.holdMs ?? HOLD_MS_DEFAULT, partial: body.partial ?? false };
 }
 
 function parseLine(line: Static<typeof Line>, field: string): ReserveLine | No {
@@ -185,7 +189,8 @@ export function parseId(text: string): ReservationId | undefined {
 }
 
 export function reservationInfo(reservation: Reservation): ReservationInfo {
-  const { id, client, channel, state, lines, createdAt, expiresAt, extensions } = reservation;
+  const { id, client, customer, channel, state, lines, createdAt, expiresAt, extensions } = reservation;
   const extended = extensions === undefined ? {} : { extensions };
-  return { id, client: client satisfies ClientId, channel, state, lines, createdAt, expiresAt, ...extended };
+  const whom = customer === undefined ? {} : { customer };
+  return { id, client: client satisfies ClientId, ...whom, channel, state, lines, createdAt, expiresAt, ...extended };
 }

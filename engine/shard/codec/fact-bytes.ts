@@ -10,6 +10,7 @@ import {
   readRefusal,
   readRequest,
   readReservation,
+  withCustomer,
   readUnits,
   writeLines,
   writeRefusal,
@@ -38,6 +39,8 @@ const LAYOUT = {
   partClosed: 11,
   /** A delta that carries out a movement of ours: its reference stands behind it. */
   movementRecorded: 12,
+  /** Units reserved for a customer, whose name stands behind. */
+  reservedFor: 13,
 } as const;
 
 type FactOf<Name extends Fact['fact']> = Extract<Fact, { fact: Name }>;
@@ -48,11 +51,7 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'StockRecorded':
       return fact.event.kind === 'delta' ? writeDeltaRecorded(to, fact, fact.event) : writeJson(to, fact);
     case 'UnitsReserved':
-      head(to, LAYOUT.unitsReserved, fact.at);
-      to.text(fact.keyDigest);
-      to.text(fact.contentDigest);
-      writeReservation(to, fact.reservation);
-      return writeUnits(to, fact.drawn);
+      return writeReserved(to, fact);
     case 'UnitsReleased':
       head(to, LAYOUT.unitsReleased, fact.at);
       to.text(fact.id);
@@ -134,16 +133,30 @@ function writeDeltaRecorded(
   if (movementRef !== undefined) to.text(movementRef);
 }
 
+function writeReserved(
+  to: ByteWriter,
+  { at, keyDigest, contentDigest, reservation, drawn }: FactOf<'UnitsReserved'>,
+): void {
+  const { customer } = reservation;
+  head(to, customer === undefined ? LAYOUT.unitsReserved : LAYOUT.reservedFor, at);
+  to.text(keyDigest);
+  to.text(contentDigest);
+  writeReservation(to, reservation);
+  writeUnits(to, drawn);
+  if (customer !== undefined) to.text(customer);
+}
+
 function writePartHeld(to: ByteWriter, fact: FactOf<'PartHeld'>): void {
-  const { keyDigest, client } = fact;
+  const { keyDigest, client, customer } = fact;
   head(to, LAYOUT.partHeld, fact.at);
   to.text(fact.saga);
   to.text(fact.channel);
   writeLines(to, fact.lines);
   writeUnits(to, fact.drawn);
-  to.byte((keyDigest === undefined ? 0 : 1) | (client === undefined ? 0 : 2));
+  to.byte((keyDigest === undefined ? 0 : 1) | (client === undefined ? 0 : 2) | (customer === undefined ? 0 : 4));
   if (keyDigest !== undefined) to.text(keyDigest);
   if (client !== undefined) to.text(client);
+  if (customer !== undefined) to.text(customer);
 }
 
 function writeStarted(to: ByteWriter, fact: FactOf<'ReservationStarted'>): void {
@@ -167,9 +180,14 @@ function writePartAnswered(to: ByteWriter, { at, id, shard, outcome }: FactOf<'P
 function writeDecided(to: ByteWriter, { at, id, outcome }: FactOf<'ReservationDecided'>): void {
   head(to, LAYOUT.reservationDecided, at);
   to.text(id);
-  to.byte(outcome.status === 'reserved' ? 1 : 0);
-  if (outcome.status === 'reserved') writeReservation(to, outcome.reservation);
-  else writeRefusal(to, outcome);
+  if (outcome.status === 'refused') {
+    to.byte(0);
+    return writeRefusal(to, outcome);
+  }
+  const { customer } = outcome.reservation;
+  to.byte(customer === undefined ? 1 : 2);
+  writeReservation(to, outcome.reservation);
+  if (customer !== undefined) to.text(customer);
 }
 
 function writeJson(to: ByteWriter, fact: Fact): void {
@@ -191,13 +209,11 @@ export function readFact(bytes: Uint8Array): Fact {
       const { event, ...fact } = readDeltaRecorded(from, at);
       return { ...fact, event: { ...event, movementRef: from.text() } as DeltaEvent };
     }
-    case LAYOUT.unitsReserved: {
-      const keyDigest = from.text();
-      const contentDigest = from.text();
-      const reservation = readReservation(from);
-      const drawn = readUnits(from);
-      if (drawn === undefined) return { fact: 'UnitsReserved', at, keyDigest, contentDigest, reservation };
-      return { fact: 'UnitsReserved', at, keyDigest, contentDigest, reservation, drawn };
+    case LAYOUT.unitsReserved:
+      return readReserved(from, at);
+    case LAYOUT.reservedFor: {
+      const { reservation, ...fact } = readReserved(from, at);
+      return { ...fact, reservation: withCustomer(reservation, from.text()) };
     }
     case LAYOUT.unitsReleased:
       return { fact: 'UnitsReleased', at, id: readId(from), end: from.name() as HoldEnd };
@@ -239,6 +255,15 @@ function readDeltaRecorded(from: ByteReader, at: number): FactOf<'StockRecorded'
   return { fact: 'StockRecorded', at, event, units, carryMicros: from.number() };
 }
 
+function readReserved(from: ByteReader, at: number): FactOf<'UnitsReserved'> {
+  const keyDigest = from.text();
+  const contentDigest = from.text();
+  const reservation = readReservation(from);
+  const drawn = readUnits(from);
+  if (drawn === undefined) return { fact: 'UnitsReserved', at, keyDigest, contentDigest, reservation };
+  return { fact: 'UnitsReserved', at, keyDigest, contentDigest, reservation, drawn };
+}
+
 function readPartHeld(from: ByteReader, at: number): Fact {
   const saga = readId(from);
   const held: { -readonly [K in keyof FactOf<'PartHeld'>]: FactOf<'PartHeld'>[K] } = {
@@ -253,6 +278,7 @@ function readPartHeld(from: ByteReader, at: number): Fact {
   const has = from.byte();
   if ((has & 1) !== 0) held.keyDigest = from.text();
   if ((has & 2) !== 0) held.client = from.name() as ClientId;
+  if ((has & 4) !== 0) held.customer = from.text();
   return held;
 }
 
@@ -266,11 +292,11 @@ function readPartAnswered(from: ByteReader, at: number): Fact {
 
 function readDecided(from: ByteReader, at: number): Fact {
   const id = readId(from);
-  const isReserved = from.byte() === 1;
-  const outcome = isReserved
-    ? ({ status: 'reserved', reservation: readReservation(from) } as const)
-    : readRefusal<never>(from);
-  return { fact: 'ReservationDecided', at, id, outcome };
+  const kind = from.byte();
+  if (kind === 0) return { fact: 'ReservationDecided', at, id, outcome: readRefusal<never>(from) };
+  const read = readReservation(from);
+  const reservation = kind === 1 ? read : withCustomer(read, from.text());
+  return { fact: 'ReservationDecided', at, id, outcome: { status: 'reserved', reservation } };
 }
 
 function readJson({ buffer, byteOffset, length }: Uint8Array): Fact {

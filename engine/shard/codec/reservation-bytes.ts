@@ -38,21 +38,24 @@ export function writeRequest(to: ByteWriter, request: ReserveRequest): void {
   to.text(request.channel);
   writeLines(to, request.lines);
   to.f64(request.holdMs);
-  to.byte(request.partial ? 1 : 0);
+  to.byte((request.partial ? 1 : 0) | (request.customer === undefined ? 0 : 2));
+  if (request.customer !== undefined) to.text(request.customer);
 }
 
 export function readRequest(from: ByteReader): ReserveRequest {
-  return {
+  const request = {
     key: from.text(),
     client: from.name() as ClientId,
     channel: from.name() as ChannelId,
     lines: readLines(from),
     holdMs: from.f64(),
-    partial: from.byte() === 1,
   };
+  const has = from.byte();
+  const partial = (has & 1) !== 0;
+  return (has & 2) === 0 ? { ...request, partial } : withCustomer({ ...request, partial }, from.text());
 }
 
-/** `extensions` as none or their number and one. */
+/** `extensions` as none or their number and one. A customer stands elsewhere, where the layout says there is one. */
 export function writeReservation(to: ByteWriter, reservation: Reservation): void {
   to.text(reservation.id);
   to.text(reservation.client);
@@ -76,6 +79,14 @@ export function readReservation(from: ByteReader): Reservation {
   };
   const extensions = from.count();
   return extensions === 0 ? reservation : { ...reservation, extensions: extensions - 1 };
+}
+
+/** Its place among the fields is kept: digests are over them in order. */
+export function withCustomer<T extends Reservation | ReserveRequest>(of: T, customer: string): T {
+  const entries = Object.entries(of).flatMap((entry) =>
+    entry[0] === 'client' ? [entry, ['customer', customer]] : [entry],
+  );
+  return Object.fromEntries(entries) as T;
 }
 
 /** `field` and `units` as none, or one byte and what they are. */

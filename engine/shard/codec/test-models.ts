@@ -59,19 +59,16 @@ const line: fc.Arbitrary<ReserveLine> = fc.oneof(
 );
 const lines = fc.array(line, { maxLength: 5 });
 
-const request = made<ReserveRequest>({
-  key: text,
-  client: name,
-  channel: name,
-  lines,
-  holdMs: number,
-  partial: fc.boolean(),
-});
+const request = made<ReserveRequest>(
+  { key: text, client: name, customer: text, channel: name, lines, holdMs: number, partial: fc.boolean() },
+  'customer',
+);
 
 const reservation = made<Reservation>(
   {
     id: text,
     client: name,
+    customer: text,
     channel: name,
     state: fc.constantFrom('held', 'allocated', 'released', 'expired'),
     lines,
@@ -80,6 +77,7 @@ const reservation = made<Reservation>(
     extensions: fc.nat(10),
   },
   'extensions',
+  'customer',
 );
 
 const refusal = fc.record(
@@ -99,7 +97,8 @@ const fact = <Name extends Fact['fact']>(
   ...optional: (keyof FactOf<Name> & string)[]
 ): fc.Arbitrary<Fact> => made({ fact: fc.constant(of), at: time, ...model } as never, ...(optional as never[]));
 
-const PART_HELD_OPTIONAL = ['drawn', 'keyDigest', 'client'] as const;
+const PART_HELD_OPTIONAL = ['drawn', 'keyDigest', 'client', 'customer'] as const;
+const whose = { keyDigest: text, client: name, customer: text };
 
 /** Every fact with a layout of its own, and two that are JSON. */
 export const facts: fc.Arbitrary<Fact> = fc.oneof(
@@ -107,7 +106,7 @@ export const facts: fc.Arbitrary<Fact> = fc.oneof(
   fact('UnitsReserved', { ...digests, reservation, drawn }, 'drawn'),
   fact('UnitsReleased', { id: text, end }),
   fact('ReservationRefused', { ...digests, refusal }),
-  fact('PartHeld', { saga: text, keyDigest: text, client: name, channel: name, lines, drawn }, ...PART_HELD_OPTIONAL),
+  fact('PartHeld', { saga: text, ...whose, channel: name, lines, drawn }, ...PART_HELD_OPTIONAL),
   fact('PartEnded', { saga: text, end, forgetsKey: fc.constant(true) }, 'forgetsKey'),
   fact('ReservationStarted', { id: text, ...digests, request, shards: fc.array(shard, { maxLength: 4 }) }),
   fact('PartAnswered', { id: text, shard, outcome: fc.oneof(held, refusal) }),

@@ -11,6 +11,7 @@ export function withMachine(hosted: HostedShard, changes: (inner: AnyMachine) =>
     evolve: (fact, lsn) => inner.evolve(fact, lsn),
     dueAt: () => inner.dueAt(),
     takeChanges: (atMs) => inner.takeChanges(atMs),
+    takeOpen: () => inner.takeOpen(),
     answer: (query, atMs) => inner.answer(query, atMs),
     outstanding: () => inner.outstanding(),
     beginImage: () => inner.beginImage(),
