@@ -29,6 +29,7 @@ import type {
   ReserveOutcome,
   ReserveRequest,
 } from './contract/reservation.ts';
+import type { Shortfall, ShortfallsAsked } from './contract/shortfall.ts';
 import type { StockEvent } from './contract/stock-event.ts';
 
 // The only door of the engine. Nothing it returns or publishes rests on a fact that is not durable.
@@ -130,6 +131,8 @@ export interface Engine {
   stock(skus: readonly Sku[]): Promise<readonly SkuStock[]>;
   /** What can be promised for dates (rule AV3). */
   atp(request: AtpRequest): Promise<AtpOutcome>;
+  /** Positions that have less than is promised there, those open longest first (rule AV7). */
+  shortfalls(asked: ShortfallsAsked): Promise<readonly Shortfall[]>;
   /** Every sku, in bounded chunks. */
   allStock(): AsyncIterable<readonly SkuStock[]>;
 

@@ -177,6 +177,7 @@ async function start(
     stock: (skus) => reads.stock(skus),
     allStock: () => reads.allStock(),
     atp: (request) => reads.atp(request),
+    shortfalls: (asked) => reads.shortfalls(asked),
 
     ledger: (query) => history.ledger(query),
     explain: (sku, asked) => history.explain(sku, asked),

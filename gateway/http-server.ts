@@ -10,6 +10,7 @@ import { RouteTable } from './route-table.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { atpRoutes } from './routes/atp.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { shortfallRoutes } from './routes/shortfalls.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { itemRoutes } from './routes/items.ts';
@@ -84,7 +85,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   ]) {
     routes(app, deps.routes);
   }
-  for (const routes of [ledgerRoutes, explainRoutes]) routes(app, deps.routes);
+  for (const routes of [ledgerRoutes, explainRoutes, shortfallRoutes]) routes(app, deps.routes);
   liveRoute(app);
   await app.register(async (raw: App) => {
     // Bodies of feeds and corrected letters have the source's format, whatever their content-type says.

@@ -1,4 +1,5 @@
 import type { ChannelId, NodeId, Sku, SourceId } from './ids.ts';
+import type { Shortfall } from './shortfall.ts';
 import type { UnavailableState } from './stock-event.ts';
 
 // What a stock shard says to the world about a sku, once the facts behind it are durable.
@@ -90,4 +91,6 @@ export interface StockChange {
   readonly facts: number;
   readonly channels: readonly ChannelStock[];
   readonly nodes: readonly NodeStock[];
+  /** Shortfalls that opened, grew, shrank or were resolved (0 units): what re-sourcing acts on. Absent: none (rule AV7). */
+  readonly shortfalls?: readonly Shortfall[];
 }

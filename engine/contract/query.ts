@@ -6,6 +6,7 @@ import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './ids.ts';
 import type { OpenCount } from './machine.ts';
 import type { ReferenceBatch } from './reference.ts';
 import type { Reservation, ReservationsAsked } from './reservation.ts';
+import type { Shortfall, ShortfallsAsked } from './shortfall.ts';
 
 // Reads of one shard. Like every answer they leave only when what they rest on is durable.
 
@@ -17,6 +18,7 @@ export type StockQuery =
   | { readonly ask: 'open-counts' }
   /** Everything the shard holds, in chunks: positions for verification and exports. `after`: last sku of the chunk before. */
   | { readonly ask: 'all-stock'; readonly after?: Sku; readonly limit: number }
+  | ({ readonly ask: 'shortfalls' } & ShortfallsAsked)
   | ({ readonly ask: 'atp' } & AtpRequest)
   | { readonly ask: 'reference' }
   /** What explains a sku's numbers (rule AV8). */
@@ -108,6 +110,7 @@ export type StockAnswer =
   | { readonly answer: 'reservation'; readonly reservation: Reservation | undefined }
   | { readonly answer: 'reservations'; readonly reservations: readonly Reservation[] }
   | { readonly answer: 'open-counts'; readonly open: readonly OpenCount[] }
+  | { readonly answer: 'shortfalls'; readonly shortfalls: readonly Shortfall[] }
   | { readonly answer: 'atp'; readonly outcome: AtpOutcome }
   | { readonly answer: 'reference'; readonly batches: readonly ReferenceBatch[] }
   | { readonly answer: 'terms'; readonly terms: SkuTerms | undefined }

@@ -6,6 +6,7 @@ import { shardOfReservation, type ClientId, type ReservationId } from '../contra
 import type { OpenCount } from '../contract/machine.ts';
 import type { Heard, IntakeStats, NodeHealth, PromiseStats, Query, StockStats } from '../contract/query.ts';
 import { newestPage, type Reservation, type ReservationsAsked } from '../contract/reservation.ts';
+import { type Shortfall, shortfallPage, type ShortfallsAsked } from '../contract/shortfall.ts';
 import { kindOf, type Partition, shardOfSku } from './partition.ts';
 import type { ShardCalls } from './shard-calls.ts';
 
@@ -77,6 +78,17 @@ export class ShardReads {
     const queries = Array.from({ length: this.#partition.intake }, (_, shard) => ({ shard, query }));
     const answers = await this.#calls.queries(queries, 'open-counts');
     return answers.map(({ open }, shard) => ({ shard, open }));
+  }
+
+  /** Each shard's page holds all that can be in the page of all. */
+  async shortfalls(asked: ShortfallsAsked): Promise<Shortfall[]> {
+    const query = { ask: 'shortfalls', ...asked } as const;
+    const queries = Array.from({ length: this.#partition.stockShards }, (_, shard) => ({ shard, query }));
+    const answers = await this.#calls.queries(queries, 'shortfalls');
+    return shortfallPage(
+      answers.flatMap(({ shortfalls }) => shortfalls),
+      asked,
+    );
   }
 
   async stats(): Promise<ShardStats> {

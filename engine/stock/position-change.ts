@@ -45,6 +45,7 @@ export function refreshPosition(state: StockState, position: number): void {
   const sku = positions.sku.get(position);
   state.touched.position(sku, position);
   countHealth(state, position, { before, after, isShort });
+  if (isShort || positions.has(position, FLAG.short)) state.shortfalls.look(position);
   positions.mark(position, FLAG.short, isShort);
   if (before === after) return;
   positions.available.set(position, after);

@@ -45,6 +45,7 @@ export function changeOf(state: StockState, sku: number, touched: TouchedSku, at
     facts: touched.facts,
     channels: channelsOf(state, sku),
     nodes: touched.positions.map((position) => nodeStockOf(state, position)),
+    ...(touched.shortfalls !== undefined && { shortfalls: [...touched.shortfalls.values()] }),
   };
 }
 

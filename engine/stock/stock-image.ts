@@ -43,6 +43,7 @@ function save(state: StockState) {
     allocations: state.allocations.save(),
     steps: state.steps.save(),
     expected: state.expected.save(),
+    shortfalls: state.shortfalls.save(),
     booked: [...state.booked],
   };
 }
@@ -120,6 +121,7 @@ function loadSmall(state: StockState, saved: Saved): void {
   state.allocations.load(saved.allocations);
   state.steps.load(saved.steps);
   state.expected.load(saved.expected);
+  state.shortfalls.load(saved.shortfalls);
   for (const [row, booking] of saved.booked) state.booked.set(row, booking);
 }
 

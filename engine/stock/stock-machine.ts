@@ -36,6 +36,7 @@ import { judgeEvent } from './feeds.ts';
 import { applyNodeSilence, decideNodeSilence } from './node-silence.ts';
 import { noteOwnerHeard, outstandingHeard, ownerHeardRequests } from './owner-heard.ts';
 import { recordEvent } from './record-event.ts';
+import { settleShortfalls } from './shortfalls.ts';
 import { changeOf } from './stock-answers.ts';
 import { beginImage, digestState, ImageHeader, restoreImage } from './stock-image.ts';
 import { answerQuery, type EventCounts } from './stock-queries.ts';
@@ -138,6 +139,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
     state.steps.forgetOld(fact.at);
     forgetExpected(state, fact.at);
     this.apply(fact, lsn);
+    settleShortfalls(state, fact, lsn);
     state.lsn = lsn;
   }
 

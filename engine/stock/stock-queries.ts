@@ -2,9 +2,11 @@ import { unreachable } from '../contract/assert.ts';
 import type { Sku, SourceId, NodeId, ReservationId, ClientId } from '../contract/ids.ts';
 import type { Heard, NodeHealth, StockAnswer, StockQuery, StockStats } from '../contract/query.ts';
 import { newestPage, type Reservation, type ReservationsAsked } from '../contract/reservation.ts';
+import { shortfallPage } from '../contract/shortfall.ts';
 import { atpOf } from './atp.ts';
 import { auditChunk } from './audit.ts';
 import { asItIs } from './decide-reserve.ts';
+import { openShortfalls } from './shortfalls.ts';
 import { skuTermsOf } from './sku-terms.ts';
 import { skuStockOf, unheardStockOf } from './stock-answers.ts';
 import type { StockState } from './stock-state.ts';
@@ -29,6 +31,8 @@ export function answerQuery(state: StockState, counts: EventCounts, query: Stock
       return { answer: 'reservations', reservations: heldNow(state, query, atMs) };
     case 'open-counts':
       return { answer: 'open-counts', open: state.holds.openCounts() };
+    case 'shortfalls':
+      return { answer: 'shortfalls', shortfalls: shortfallPage(openShortfalls(state, query.node), query) };
     case 'atp':
       return { answer: 'atp', outcome: atpOf(state, query, atMs) };
     case 'reference':

@@ -17,6 +17,7 @@ import { PoolTable } from './pools.ts';
 import { PositionTable } from './position-table.ts';
 import { ReferenceState } from './reference-state.ts';
 import { SafetyTable } from './safety.ts';
+import { ShortfallTable } from './shortfalls.ts';
 import { SkuTable } from './sku-table.ts';
 import { StateTable } from './state-table.ts';
 import { StepTable } from './steps.ts';
@@ -79,6 +80,7 @@ export interface StockState {
   readonly allocations: AllocationTable;
   readonly steps: StepTable;
   readonly expected: ExpectedTable;
+  readonly shortfalls: ShortfallTable;
   /** lsn of the last fact. */
   lsn: number;
 
@@ -125,6 +127,7 @@ export function newStockState(settings: StockSettings): StockState {
     allocations: new AllocationTable(),
     steps: new StepTable(),
     expected: new ExpectedTable(),
+    shortfalls: new ShortfallTable(),
     lsn: 0,
     channels: [],
     channelsOfNode: [],

@@ -1,3 +1,6 @@
+import type { NodeId } from '../contract/ids.ts';
+import type { Shortfall } from '../contract/shortfall.ts';
+
 /** What a batch did to one sku, until its change is taken. */
 export interface TouchedSku {
   /** Positions that moved, each once, in the order they first did. */
@@ -5,6 +8,8 @@ export interface TouchedSku {
   /** Oldest receipt among the events, ms since the epoch with fractions; 0 when none. */
   receivedAt: number;
   facts: number;
+  /** The newest word on each position whose shortfall changed, by node. */
+  shortfalls?: Map<NodeId, Shortfall>;
 }
 
 /** Kept aside of the state: a shard that recovers publishes nothing twice, it only forgets. */
@@ -27,6 +32,12 @@ export class Touched {
     if (this.marks[position] === 1) return;
     this.marks[position] = 1;
     this.of(sku).positions.push(position);
+  }
+
+  shortfall(sku: number, shortfall: Shortfall): void {
+    const touched = this.of(sku);
+    touched.shortfalls ??= new Map();
+    touched.shortfalls.set(shortfall.node, shortfall);
   }
 
   private of(sku: number): TouchedSku {

@@ -164,6 +164,21 @@ export interface ReservationsPage {
   readonly next?: string;
 }
 
+/** Fewer units than are promised at a node; `by`: the fact that made it or made it grow last, of an event also its source and id. */
+interface ShortfallInfo {
+  readonly sku: string;
+  readonly node: string;
+  readonly units: number;
+  readonly since: number;
+  readonly by: { readonly position: string; readonly fact: string; readonly source?: string; readonly id?: string };
+}
+
+/** `GET /v1/shortfalls?node=&limit=&after=` (staff): those open longest first. `next` goes into `after`; absent when there is no more. */
+export interface ShortfallsPage {
+  readonly shortfalls: readonly ShortfallInfo[];
+  readonly next?: string;
+}
+
 /** `POST /v1/reservations/{id}/extend`: hold time in all since it was made, ms, 4 hours at most. Answers ReservationInfo. */
 export interface ExtendBody {
   readonly holdMs: number;
