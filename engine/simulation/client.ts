@@ -1,12 +1,14 @@
 import type { Command } from '../contract/command.ts';
 import type { ChannelId, ClientId, GroupId, ReservationId } from '../contract/ids.ts';
 import type { Query } from '../contract/query.ts';
+import type { ReferenceBatch } from '../contract/reference.ts';
 import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { type Partition, placeReserve, shardOfSku, splitEvents, splitReference } from '../shard/partition.ts';
 import type { Chance } from './chance.ts';
 import { altered, draftEvent, type Voidable } from './draft-event.ts';
-import { CHANNELS, CLIENTS, GROUPS, groupRef, NODES, nodeRef, REFERENCE, SKUS } from './retailer.ts';
+import { changeReference, setAside } from './reference-play.ts';
+import { CHANNELS, CLIENTS, GROUPS, NODES, REFERENCE, SKUS } from './retailer.ts';
 import type { Sent } from './sent.ts';
 import type { Swarm } from './swarm.ts';
 
@@ -25,6 +27,7 @@ export class Client {
   readonly #events: StockEvent[] = [];
   readonly #voidable: Voidable[] = [];
   readonly #requests: ReserveRequest[] = [];
+  readonly #pools: readonly ReferenceBatch[];
   /** Reservations clients were told of. */
   readonly #known: { id: ReservationId; client: ClientId }[] = [];
   #made = 0;
@@ -34,11 +37,14 @@ export class Client {
     this.#swarm = swarm;
     this.#partition = partition;
     this.#sent = sent;
+    this.#pools = swarm.pools ? [setAside(chance), setAside(chance), setAside(chance)] : [];
+    const change = (nowMs: number): Work[] => this.#apply(changeReference(chance, nowMs));
+    this.#acts.push({ weight: swarm.changes, act: change });
   }
 
   /** What the data folder must hold before anything else makes sense. Also told again after every restart, as by the files. */
   reference(): Work[] {
-    return REFERENCE.flatMap((batch) => this.#apply(batch));
+    return [...REFERENCE, ...this.#pools].flatMap((batch) => this.#apply(batch));
   }
 
   told(id: ReservationId, client: ClientId): void {
@@ -60,7 +66,6 @@ export class Client {
     { weight: 6, act: (): Work[] => this.#release() },
     { weight: 2, act: (): Work[] => this.#ask() },
     { weight: 1, act: (): Work[] => this.#letters() },
-    { weight: 0.5, act: (): Work[] => this.#change() },
   ];
 
   #record(nowMs: number): Work[] {
@@ -159,32 +164,7 @@ export class Client {
     return [{ shard: this.#partition.intake, command: { do: 'keep-letters', letters: [letter] } }];
   }
 
-  /** Reference data changes while promises stand. */
-  #change(): Work[] {
-    const chance = this.#chance;
-    switch (chance.below(4)) {
-      case 0: {
-        const changes = { safety: chance.below(3), enabled: chance.yes(0.8) };
-        return this.#apply({ of: 'nodes', rows: [nodeRef(chance.pick(NODES), changes)] });
-      }
-      case 1: {
-        const nodes = NODES.filter(() => chance.yes(0.6));
-        return this.#apply({ of: 'groups', rows: [groupRef(chance.pick(Object.keys(GROUPS)), nodes)] });
-      }
-      case 2: {
-        const row = { sku: chance.pick(SKUS), node: chance.pick(NODES), enabled: chance.yes(0.6) };
-        return this.#apply({ of: 'switches', rows: [row] });
-      }
-      default: {
-        const sku = chance.pick(SKUS);
-        const bound = chance.yes(0.3) ? { unitsPerCustomerMax: 2 + chance.below(4) } : {};
-        const row = { sku, name: sku, scale: 0, enabled: chance.yes(0.7), ...bound };
-        return this.#apply({ of: 'items', rows: [row] });
-      }
-    }
-  }
-
-  #apply(batch: (typeof REFERENCE)[number]): Work[] {
+  #apply(batch: ReferenceBatch): Work[] {
     return splitReference(this.#partition, batch).map(({ shard, batch: part }) => {
       return { shard, command: { do: 'apply', batch: part } };
     });

@@ -4,7 +4,8 @@ import type { AnyMachine, HostedShard } from '../shard/hosted-shard.ts';
 import type { Model } from './audit.ts';
 import type { IntakeModel } from './intake-model.ts';
 import { PromiseModel } from './promise-model.ts';
-import { roomOf } from './room.ts';
+import { shownPools } from './pool-model.ts';
+import { atsOf } from './room.ts';
 import { StockModel } from './stock-model.ts';
 import { require, requireSame } from './violation.ts';
 
@@ -79,18 +80,18 @@ function shown(stock: SkuStock | undefined): object {
     node,
     { ...terms, orders: departed + allocated },
   ]);
-  const channels = (stock?.channels ?? []).map(({ channel, ats, unplaced, band, silentSince = 0 }) => [
-    channel,
-    { ats, unplaced, band, silentSince },
-  ]);
+  const channels = (stock?.channels ?? []).map((shownThere) => {
+    const { channel, asOf: _, silentSince = 0, ...terms } = shownThere;
+    return [channel, { ...terms, silentSince }];
+  });
   return { nodes: Object.fromEntries(nodes), channels: Object.fromEntries(channels) };
 }
 
 function expected(model: StockModel, sku: string): object {
   const nodes: Record<string, object> = {};
-  for (const [node, { safety: own }] of model.nodes) {
+  for (const node of model.nodes.keys()) {
     const silence = model.silence(node);
-    const safety = own + (silence?.widenUnits ?? 0);
+    const safety = model.safety(sku, node) + (silence?.widenUnits ?? 0);
     const position = model.position(sku, node);
     if (position === undefined) continue;
     const { inbound, ...terms } = position;
@@ -114,13 +115,15 @@ function expected(model: StockModel, sku: string): object {
   }
   const channels: Record<string, object> = {};
   const demand = model.live(sku).filter(({ placed }) => !placed);
-  for (const { id, group } of model.channels.values()) {
-    const own = model.groups.get(group) ?? [];
+  for (const { id, threshold = 0 } of model.channels.values()) {
+    const own = model.nodesOf(id);
     const having = own.filter((node) => model.position(sku, node) !== undefined);
     const silences = having.map((node) => model.silence(node)?.since ?? 0);
     channels[id] = {
       silentSince: silences.includes(0) ? 0 : Math.max(0, ...silences),
-      ats: Math.max(0, roomOf(model, sku, own)),
+      ats: atsOf(model, sku, id),
+      ...(threshold > 0 && { threshold }),
+      ...shownPools(model, sku, id),
       unplaced: demand
         .filter((promise) => promise.nodes.some((node) => own.includes(node)))
         .reduce((sum, { units }) => sum + units, 0),
@@ -133,6 +136,6 @@ function expected(model: StockModel, sku: string): object {
 function switchedOff(model: StockModel, sku: string, node: string): object {
   if (model.nodes.get(node)?.enabled !== true) return { off: 'node' };
   if (model.silence(node)?.switchedOff === true) return { off: 'silence' };
-  if (model.disabled.has(sku)) return { off: 'item' };
+  if (model.isDisabled(sku)) return { off: 'item' };
   return model.off.has(`${sku} ${node}`) ? { off: 'position' } : {};
 }

@@ -1,8 +1,9 @@
 import type { ChannelId, ClientId } from '../contract/ids.ts';
 import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
+import { DEMAND_GROUPS_MAX, demandGroups } from './pool-model.ts';
 import { overQuota } from './quota.ts';
-import { leavesOf, type Leaves, roomIn } from './room.ts';
+import { against, leavesOf, type Leaves, roomIn } from './room.ts';
 import type { StockModel } from './stock-model.ts';
 
 // Rule RS1 by its sentences: what a reservation must be given, or why not.
@@ -15,40 +16,54 @@ interface Asked {
   readonly customer?: string;
 }
 
-/** Different sets of nodes a sku may be promised to (rule AV2). */
-const SETS_MAX = 8;
+export interface Granted {
+  readonly lines: readonly ReserveLine[];
+  /** Units of each line that come out of the channel's pool; absent: none do. */
+  readonly drawn?: readonly number[];
+}
 
-export function grantOf(model: StockModel, asked: Asked): readonly ReserveLine[] | Refused<ReserveRefusal> {
+export function grantOf(model: StockModel, asked: Asked): Granted | Refused<ReserveRefusal> {
   const known = model.channels.get(asked.channel);
   if (known === undefined) return refuse('unknown-channel', { field: 'channel' });
-  const channel = model.groups.get(known.group) ?? [];
-  const misnamed = misnamedIn(model, asked.lines, channel);
+  const { id: channel, threshold = 0 } = known;
+  const misnamed = misnamedIn(model, asked.lines, model.nodesOf(channel));
   if (misnamed !== undefined) return misnamed;
 
   const wanted = summed(asked.lines);
   const tooMuch = overQuota(model, asked, wanted);
   if (tooMuch !== undefined) return tooMuch;
   const leaves = new Map(wanted.map(({ line }) => [line.sku as string, leavesOf(model, line.sku)]));
-  const tooMany = wanted.find((_, index) => setsAfter(model, leaves, wanted.slice(0, index + 1)) > SETS_MAX);
+  const tooMany = wanted.find((_, index) => groupsAfter(model, wanted.slice(0, index + 1)) > DEMAND_GROUPS_MAX);
   if (tooMany !== undefined) return refuse('too-many-demand-groups', { field: `lines[${tooMany.index}]` });
 
-  const granted: ReserveLine[] = [];
+  const lines: ReserveLine[] = [];
+  const drawn: number[] = [];
   let firstShort: Refused<ReserveRefusal> | undefined;
   for (const { line, index } of wanted) {
     const left = leaves.get(line.sku) as Leaves;
-    const [promised] = model.promised([line]);
-    const all = [...model.nodes.keys()];
-    const room = Math.max(0, Math.min(roomIn(left, all, promised?.nodes ?? []), roomIn(left, all, channel)));
+    const room = Math.max(0, Math.min(roomAt(left, model, line, channel), roomFor(left, model, channel) - threshold));
     if (room < line.units) {
       firstShort ??= refuse('units-exceed-available', { field: `lines[${index}].units`, units: room });
       if (!asked.partial) return firstShort;
     }
     const units = Math.min(room, line.units);
     if (units === 0) continue;
-    granted.push({ ...line, units });
-    leaves.set(line.sku, without(left, model, { ...line, units }));
+    lines.push({ ...line, units });
+    drawn.push(Math.min(units, left.pools.get(channel) ?? 0));
+    leaves.set(line.sku, without(left, model, { ...line, units }, channel));
   }
-  return granted.length === 0 && firstShort !== undefined ? firstShort : granted;
+  if (lines.length === 0 && firstShort !== undefined) return firstShort;
+  return { lines, ...(drawn.some((units) => units > 0) && { drawn }) };
+}
+
+/** Units the line's place can still take, whoever sells. */
+function roomAt(left: Leaves, model: StockModel, line: ReserveLine, channel: string): number {
+  const place = 'node' in line ? [line.node] : (model.groups.get(line.group) ?? []);
+  return roomIn(against(left, model, channel), [...model.nodes.keys()], place);
+}
+
+function roomFor(left: Leaves, model: StockModel, channel: string): number {
+  return roomIn(against(left, model, channel), [...model.nodes.keys()], model.nodesOf(channel));
 }
 
 /** The first line that names what is not there, code by code in the order of RESERVE_REFUSALS. */
@@ -82,20 +97,19 @@ function summed(lines: readonly ReserveLine[]): { line: ReserveLine; index: numb
   return [...known.values()];
 }
 
-function without(left: Leaves, model: StockModel, line: ReserveLine): Leaves {
-  if (!('node' in line)) return { ...left, unplaced: [...left.unplaced, ...model.promised([line])] };
-  return { ...left, available: (node) => left.available(node) - (node === line.node ? line.units : 0) };
+/** The channel's sales draw its pool first. */
+function without(left: Leaves, model: StockModel, line: ReserveLine, channel: string): Leaves {
+  const inPool = left.pools.get(channel);
+  const pools =
+    inPool === undefined ? left.pools : new Map(left.pools).set(channel, inPool - Math.min(inPool, line.units));
+  if (!('node' in line)) return { ...left, pools, unplaced: [...left.unplaced, ...model.promised([line], channel)] };
+  return { ...left, pools, available: (node) => left.available(node) - (node === line.node ? line.units : 0) };
 }
 
-/** Largest number of different node sets any sku of the lines would be promised to. */
-function setsAfter(
-  model: StockModel,
-  leaves: ReadonlyMap<string, Leaves>,
-  wanted: readonly { line: ReserveLine }[],
-): number {
+/** Demand groups of the last line's sku, were all the lines promised; 0 when the line asks for none. */
+function groupsAfter(model: StockModel, wanted: readonly { line: ReserveLine }[]): number {
   const last = wanted.at(-1)?.line;
   if (last === undefined || 'node' in last) return 0;
   const lines = wanted.map(({ line }) => line).filter((line) => line.sku === last.sku && 'group' in line);
-  const promises = [...(leaves.get(last.sku)?.unplaced ?? []), ...model.promised(lines)];
-  return new Set(promises.map(({ nodes }) => nodes.toSorted().join())).size;
+  return demandGroups(model, last.sku, [...model.live(last.sku), ...model.promised(lines, '')]);
 }

@@ -3,12 +3,14 @@ import type { ReservationId } from '../contract/ids.ts';
 import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import { requireExpected } from './expected-play.ts';
-import { grantOf } from './grant.ts';
+import { type Granted, grantOf } from './grant.ts';
 import { judgeNodeSilence } from './judge-silence.ts';
+import { requireRoomForPools } from './pool-model.ts';
 import type { ModelSaga } from './promise-model.ts';
 import { isServable } from './room.ts';
 import { idKey } from './promised.ts';
 import { keyDigests } from './sent.ts';
+import { requireDatesReached } from './safety-model.ts';
 import { notPlayed, type StockModel } from './stock-model.ts';
 import { require, requireSame } from './violation.ts';
 
@@ -33,10 +35,14 @@ type Of<Name extends StockFact['fact']> = Extract<StockFact, { fact: Name }>;
 
 export function judgeStock(model: StockModel, fact: StockFact, shard: number, known: Known): void {
   requireNoneOverdue(model, fact);
+  if (fact.fact !== 'UnitsReleased') requireDatesReached(model, fact);
   switch (fact.fact) {
     case 'StockRecorded':
       return judgeRecorded(model, fact, known);
     case 'ReferenceApplied':
+      if (fact.batch.of === 'pools') requireRoomForPools(model, fact.batch.rows);
+      return;
+    case 'SafetyDatesReached':
       return;
     case 'NodeWentStale':
     case 'SilenceStepReached':
@@ -61,7 +67,6 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
     case 'UnitsMoved':
     case 'PartMoved':
     case 'PartMoveRefused':
-    case 'SafetyDatesReached':
       return notPlayed(fact);
     case 'PartHeld':
     case 'PartRefused':
@@ -79,7 +84,7 @@ export function requireServable(model: StockModel, skus: readonly string[], befo
 
 /** Rule RS4: what is over ends before anything else is decided at that moment. */
 function requireNoneOverdue(model: StockModel, fact: StockFact): void {
-  if (fact.fact === 'UnitsReleased') return;
+  if (fact.fact === 'UnitsReleased' || fact.fact === 'SafetyDatesReached') return;
   for (const { reservation, endedAt } of model.holds.values()) {
     const isOver = endedAt === undefined && reservation.expiresAt <= fact.at;
     require(!isOver, () => `${fact.fact} at ${fact.at}, yet ${reservation.id} is over since ${reservation.expiresAt}`);
@@ -105,7 +110,7 @@ function judgeReserved(model: StockModel, fact: Of<'UnitsReserved'>, known: Know
     .sentRequests(keyDigest)
     .filter((asked) => asked.client === client && asked.customer === customer)
     .filter((asked) => asked.channel === channel && at + asked.holdMs === expiresAt);
-  requireExplained(model, reservation.lines, alike);
+  requireExplained(model, grantIn(reservation.lines, fact.drawn), alike);
 }
 
 /** Of a reservation of this shard alone, or of one that spans shards and has a part here. */
@@ -113,10 +118,14 @@ function hasKey({ keys, parts }: StockModel, keyDigest: string): boolean {
   return keys.has(keyDigest) || [...parts.values()].some((part) => part.keyDigest === keyDigest);
 }
 
+function grantIn(lines: readonly ReserveLine[], drawn: readonly number[] | undefined): Granted {
+  return drawn === undefined ? { lines } : { lines, drawn };
+}
+
 /** One of the requests must lead to exactly this. */
 function requireExplained(
   model: StockModel,
-  said: readonly ReserveLine[] | Refused<ReserveRefusal>,
+  said: Granted | Refused<ReserveRefusal>,
   requests: readonly ReserveRequest[],
 ): void {
   const should = requests.map((asked) => grantOf(model, asked));
@@ -139,7 +148,7 @@ function judgePart(model: StockModel, fact: Of<'PartHeld' | 'PartRefused'>, shar
   require(!model.parts.has(fact.saga), () => `${fact.saga} has its part answered twice`);
   const { lines } = saga.request;
   const own = lines.filter((_, index) => saga.shards[index] === shard);
-  const said = fact.fact === 'PartHeld' ? fact.lines : fact.refusal;
+  const said = fact.fact === 'PartHeld' ? grantIn(fact.lines, fact.drawn) : fact.refusal;
   const isUsed = keyDigests(saga.request.client, saga.request.key).some((digest) => model.keys.has(digest));
   const reused = refuse('key-reused', { field: 'key' });
   requireSame(said, isUsed ? reused : grantOf(model, { ...saga.request, lines: own }), () => `part of ${fact.saga}`);

@@ -13,6 +13,9 @@ export interface Promised {
   readonly units: number;
   readonly nodes: readonly string[];
   readonly placed: boolean;
+  /** Who sold them, and how many came out of the seller's pool: they go back there (rule AV2). */
+  readonly channel: string;
+  readonly drawn: number;
 }
 
 export interface ModelHold {

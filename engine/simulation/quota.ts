@@ -30,7 +30,7 @@ export function overQuota(
       .slice(0, place)
       .reduce((sum, one) => sum + (one.line.sku === line.sku ? one.line.units : 0), 0);
     const inChannel = (model.channels.get(buyer.channel)?.unitsPerCustomerMax ?? Infinity) - unitsOf(here, line.sku);
-    const inAll = (model.quotas.get(line.sku) ?? Infinity) - unitsOf(mine, line.sku);
+    const inAll = (model.items.get(line.sku)?.unitsPerCustomerMax ?? Infinity) - unitsOf(mine, line.sku);
     const left = Math.min(inChannel, inAll) - before;
     if (left < line.units) {
       return refuse('quota-exceeded', { field: `lines[${index}].units`, units: Math.max(0, left) });

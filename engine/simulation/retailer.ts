@@ -1,5 +1,5 @@
 import type { ChannelId, ClientId, GroupId, NodeId, Sku, SourceId } from '../contract/ids.ts';
-import type { NodeGroupRef, NodeRef, ReferenceBatch, SourceRef } from '../contract/reference.ts';
+import type { ChannelRef, NodeGroupRef, NodeRef, ReferenceBatch, SourceRef } from '../contract/reference.ts';
 
 // The simulated retailer: few places and goods, so that everything collides.
 
@@ -29,7 +29,7 @@ const WHEN_SILENT: Readonly<Record<string, Pick<NodeRef, 'whenSilent'>>> = {
   n1: { whenSilent: { switchOff: true } },
 };
 
-export function nodeRef(id: NodeId, changes: { safety?: number; enabled?: boolean } = {}): NodeRef {
+export function nodeRef(id: NodeId, changes: Partial<Pick<NodeRef, 'safety' | 'enabled' | 'kind'>> = {}): NodeRef {
   return {
     id,
     kind: 'store',
@@ -52,6 +52,11 @@ export function groupRef(id: string, nodes: readonly NodeId[]): NodeGroupRef {
   return { id: id as GroupId, nodes };
 }
 
+export function channelRef(id: string, group: GroupId): ChannelRef {
+  const bound = id === 'till' ? { unitsPerCustomerMax: 4 } : {};
+  return { id: id as ChannelId, name: id, group, unitsPublic: true, lowAt: 3, clearAt: 6, ...bound };
+}
+
 function sourceRef(id: SourceId, kind: SourceRef['kind'], grants: SourceRef['grants']): SourceRef {
   return { id, name: id, kind, format: 'json', grants, unknownSku: 'create', lateMs: LATE_MS, freshMs: 600_000 };
 }
@@ -71,14 +76,6 @@ export const REFERENCE: readonly ReferenceBatch[] = [
   { of: 'groups', rows: Object.entries(GROUPS).map(([id, nodes]) => groupRef(id, nodes)) },
   {
     of: 'channels',
-    rows: Object.entries(CHANNELS).map(([id, group]) => ({
-      id: id as ChannelId,
-      name: id,
-      group: group as GroupId,
-      unitsPublic: true,
-      lowAt: 3,
-      clearAt: 6,
-      ...(id === 'till' && { unitsPerCustomerMax: 4 }),
-    })),
+    rows: Object.entries(CHANNELS).map(([id, group]) => channelRef(id, group as GroupId)),
   },
 ];

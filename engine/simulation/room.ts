@@ -1,4 +1,4 @@
-import type { Promised } from './promised.ts';
+import { poolsLeft } from './pool-model.ts';
 import type { StockModel } from './stock-model.ts';
 
 // What can still be promised, looked at from the side of the nodes: a set of nodes must have units for every promise that
@@ -7,17 +7,25 @@ import type { StockModel } from './stock-model.ts';
 /** Rule AV1 by its terms. */
 export function availableAt(model: StockModel, sku: string, node: string): number {
   const position = model.position(sku, node);
-  const { enabled, safety } = model.nodes.get(node) ?? { enabled: false, safety: 0 };
-  if (position === undefined || !enabled || model.disabled.has(sku) || model.off.has(`${sku} ${node}`)) return 0;
+  const isOn = model.nodes.get(node)?.enabled === true && !model.isDisabled(sku) && !model.off.has(`${sku} ${node}`);
   const { widenUnits = 0, switchedOff = false } = model.silence(node) ?? {};
-  if (switchedOff) return 0;
-  return Math.max(0, position.onHand - position.unavailable - model.reserved(sku, node) - safety - widenUnits);
+  if (position === undefined || !isOn || switchedOff) return 0;
+  const safety = model.safety(sku, node) + widenUnits;
+  return Math.max(0, position.onHand - position.unavailable - model.reserved(sku, node) - safety);
+}
+
+/** Units that any of the nodes may serve. */
+interface Wish {
+  readonly units: number;
+  readonly nodes: readonly string[];
 }
 
 /** What a reservation would leave for its next lines. */
 export interface Leaves {
   readonly available: (node: string) => number;
-  readonly unplaced: readonly Promised[];
+  readonly unplaced: readonly Wish[];
+  /** What is left in the pool of each channel that has one. */
+  readonly pools: ReadonlyMap<string, number>;
 }
 
 export function leavesOf(model: StockModel, sku: string): Leaves {
@@ -25,11 +33,25 @@ export function leavesOf(model: StockModel, sku: string): Leaves {
   return {
     available: (node) => available.get(node) ?? 0,
     unplaced: model.live(sku).filter(({ placed }) => !placed),
+    pools: poolsLeft(model, sku),
+  };
+}
+
+/** What a channel must leave room for: all that is promised to groups, and what is left of the others' pools (AV2). */
+export function against({ unplaced, ...leaves }: Leaves, model: StockModel, channel: string): Leaves {
+  const others = [...leaves.pools].filter(([other]) => other !== channel);
+  return {
+    ...leaves,
+    unplaced: [...unplaced, ...others.map(([other, units]) => ({ units, nodes: model.nodesOf(other) }))],
   };
 }
 
 /** Units the nodes R can still take: over every set of nodes around R, its units less what only it can serve (AV2). */
-export function roomIn({ available, unplaced }: Leaves, all: readonly string[], inR: readonly string[]): number {
+export function roomIn(
+  { available, unplaced }: Pick<Leaves, 'available' | 'unplaced'>,
+  all: readonly string[],
+  inR: readonly string[],
+): number {
   const others = all.filter((node) => !inR.includes(node));
   let least = Infinity;
   for (let chosen = 0; chosen < 2 ** others.length; chosen++) {
@@ -41,8 +63,11 @@ export function roomIn({ available, unplaced }: Leaves, all: readonly string[], 
   return least;
 }
 
-export function roomOf(model: StockModel, sku: string, nodes: readonly string[]): number {
-  return roomIn(leavesOf(model, sku), [...model.nodes.keys()], nodes);
+/** Units >= 0 that the channel may sell (rule AV2). */
+export function atsOf(model: StockModel, sku: string, channel: string): number {
+  const leaves = against(leavesOf(model, sku), model, channel);
+  const { threshold = 0 } = model.channels.get(channel) ?? {};
+  return Math.max(0, roomIn(leaves, [...model.nodes.keys()], model.nodesOf(channel)) - threshold);
 }
 
 /** Rule AV7: every promise, placed ones too, can have its units. Unlike room, this counts what a feed took away. */

@@ -1,7 +1,6 @@
 import type { Band } from '../contract/change.ts';
 import type { StockFact } from '../contract/fact.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
-import type { ChannelRef, NodeRef } from '../contract/reference.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import type { Silence } from '../contract/silence.ts';
 import type { CompleteEvent } from '../contract/stock-event.ts';
@@ -16,7 +15,8 @@ import {
   type Promised,
   skusOf,
 } from './promised.ts';
-import { availableAt, leavesOf, roomIn } from './room.ts';
+import { ReferenceModel } from './reference-model.ts';
+import { against, availableAt, leavesOf, roomIn } from './room.ts';
 import { said } from './silence-model.ts';
 import { require } from './violation.ts';
 
@@ -34,17 +34,9 @@ export function notPlayed({ fact }: { readonly fact: string }): never {
   require(false, () => `${fact} is written, nobody asked for it`);
 }
 
-export class StockModel {
+export class StockModel extends ReferenceModel {
   lsn = 0;
   lastAt = -Infinity;
-  nodes = new Map<string, NodeRef>();
-  groups = new Map<string, readonly string[]>();
-  channels = new Map<string, ChannelRef>();
-  disabled = new Set<string>();
-  /** Units of a sku that one customer may hold (rule RS6). */
-  quotas = new Map<string, number | undefined>();
-  /** `sku node` that are switched off. */
-  off = new Set<string>();
   /** The last word about each node (rule AV5). */
   silences = new Map<string, ReturnType<typeof said>>();
   /** Position -> its events in order of arrival. */
@@ -63,12 +55,7 @@ export class StockModel {
   clone(): StockModel {
     const copy = new StockModel();
     Object.assign(copy, this);
-    copy.nodes = new Map(this.nodes);
-    copy.groups = new Map(this.groups);
-    copy.channels = new Map(this.channels);
-    copy.disabled = new Set(this.disabled);
-    copy.quotas = new Map(this.quotas);
-    copy.off = new Set(this.off);
+    copy.copyReferenceOf(this);
     copy.silences = new Map(this.silences);
     copy.events = new Map(this.events);
     copy.completes = new Map(this.completes);
@@ -112,12 +99,15 @@ export class StockModel {
     return units;
   }
 
-  promised(lines: readonly ReserveLine[]): Promised[] {
-    return lines.map((line) => ({
+  /** `drawn`: of each line, out of the channel's pool. */
+  promised(lines: readonly ReserveLine[], channel: string, drawn: readonly number[] = []): Promised[] {
+    return lines.map((line, index) => ({
       sku: line.sku,
       units: line.units,
       placed: 'node' in line,
       nodes: 'node' in line ? [line.node] : (this.groups.get(line.group) ?? []),
+      channel,
+      drawn: drawn[index] ?? 0,
     }));
   }
 
@@ -136,17 +126,12 @@ export class StockModel {
     switch (fact.fact) {
       case 'StockRecorded':
         return this.#record(fact.event, lsn);
-      case 'ReferenceApplied': {
-        const { of: kind, rows } = fact.batch;
-        if (kind === 'nodes') for (const row of rows) this.nodes.set(row.id, row);
-        if (kind === 'groups') for (const row of rows) this.groups.set(row.id, row.nodes);
-        if (kind === 'channels') for (const row of rows) this.channels.set(row.id, row);
-        if (kind === 'items') for (const { sku, enabled } of rows) this.disabled[enabled ? 'delete' : 'add'](sku);
-        if (kind === 'items') for (const row of rows) this.quotas.set(row.sku, row.unitsPerCustomerMax);
-        if (kind === 'switches')
-          for (const { sku, node, enabled } of rows) this.off[enabled ? 'delete' : 'add'](`${sku} ${node}`);
+      case 'ReferenceApplied':
+        this.takeReference(fact.batch, fact.at);
         return [...this.skus];
-      }
+      case 'SafetyDatesReached':
+        this.safetyAtMs = fact.at;
+        return [...this.skus];
       case 'NodeWentStale':
       case 'SilenceStepReached':
       case 'NodeCameBack':
@@ -154,7 +139,7 @@ export class StockModel {
         return [...this.skus];
       case 'UnitsReserved': {
         const { reservation, keyDigest, contentDigest } = fact;
-        const promised = this.promised(reservation.lines);
+        const promised = this.promised(reservation.lines, reservation.channel, fact.drawn);
         this.holds.set(reservation.id, { reservation, promised, keyDigest });
         this.keys.set(keyDigest, { contentDigest });
         return skusOf(promised);
@@ -179,10 +164,9 @@ export class StockModel {
       case 'UnitsMoved':
       case 'PartMoved':
       case 'PartMoveRefused':
-      case 'SafetyDatesReached':
         return notPlayed(fact);
       case 'PartHeld': {
-        const promised = this.promised(fact.lines);
+        const promised = this.promised(fact.lines, fact.channel, fact.drawn);
         const { lines, keyDigest, client, customer, channel } = fact;
         const buyer = { client: client as ClientId, channel, ...(customer !== undefined && { customer }) };
         this.parts.set(fact.saga, { answer: { status: 'held', lines }, promised, ended: false, keyDigest, buyer });
@@ -229,8 +213,8 @@ export class StockModel {
   #settleBands(sku: string): void {
     const leaves = leavesOf(this, sku);
     const all = [...this.nodes.keys()];
-    for (const { id, group, lowAt, clearAt } of this.channels.values()) {
-      const ats = Math.max(0, roomIn(leaves, all, this.groups.get(group) ?? []));
+    for (const { id, lowAt, clearAt, threshold = 0 } of this.channels.values()) {
+      const ats = Math.max(0, roomIn(against(leaves, this, id), all, this.nodesOf(id)) - threshold);
       const before = this.bands.get(`${sku} ${id}`);
       const between = before === 'in-stock' ? 'in-stock' : 'low-stock';
       const band = ats <= 0 ? 'out-of-stock' : ats <= lowAt ? 'low-stock' : ats > clearAt ? 'in-stock' : between;

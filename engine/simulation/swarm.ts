@@ -19,6 +19,10 @@ export interface Swarm {
   readonly altered: number;
   /** Requests between shards that arrive twice. */
   readonly doubled: number;
+  /** How often reference data changes, beside the 10 of an event. */
+  readonly changes: number;
+  /** Whether channels have pools from the beginning. */
+  readonly pools: boolean;
   /** Largest number of operations asked at once. */
   readonly burst: number;
   readonly weights: Readonly<Record<Weighted, number>>;
@@ -82,6 +86,8 @@ export function rollSwarm(chance: Chance): Swarm {
     retries: chance.pick([0.1, 0.3, 0.6]),
     altered: chance.pick([0, 0.2, 0.5]),
     doubled: chance.pick([0, 0, 0.2]),
+    changes: chance.pick([0.3, 1, 5]),
+    pools: chance.yes(0.5),
     burst: chance.pick([1, 4, 30]),
     weights,
     faultsMax: chance.pick([0, 0, 1, 2]),
