@@ -5,24 +5,25 @@ import type { Answer, Query } from '../contract/query.ts';
 import type { JournalStats } from '../journal/journal-meter.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 
-// Everything that crosses a thread. What is many travels as JSON text (see README, "One text per batch"): an item is
+// Everything that crosses a thread. What is many travels as bytes (see README, "One buffer per batch"): an item is
 // encoded once, where it is made, so its bytes are known before it is queued and a batch is a concatenation.
 //
 //   main ──WorkMessage──► shard thread ──FactsMessage──► journal thread
 //   main ◄─OutputMessage─ shard thread ◄─DurableMessage─ journal thread
 
-/** One piece of work for one shard. `call` names who waits; a request of another shard has nobody waiting. */
-export type Item =
+/** What is asked of one shard. */
+export type Work =
   | {
-      readonly call: number;
       readonly shard: number;
       readonly events: readonly StockEvent[];
       /** ms since the epoch with fractions. */
       readonly receivedAt: number;
     }
-  | { readonly call: number; readonly shard: number; readonly command: Command }
-  | { readonly call: number; readonly shard: number; readonly query: Query }
-  | { readonly shard: number; readonly request: Command };
+  | { readonly shard: number; readonly command: Command }
+  | { readonly shard: number; readonly query: Query };
+
+/** One piece of work for one shard. `call` names who waits; a request of another shard has nobody waiting. */
+export type Item = (Work & { readonly call: number }) | { readonly shard: number; readonly request: Command };
 
 /** What a call is told: one outcome per event, one outcome, or an answer. */
 export type Said = readonly Outcome[] | Outcome | Answer;
@@ -41,8 +42,8 @@ export interface Output {
 }
 
 export type ToShardThread =
-  /** `items`: JSON of Item[]. */
-  | { readonly type: 'work'; readonly items: string }
+  /** `items`: as codec/item-bytes.ts, its buffer transferred. */
+  | { readonly type: 'work'; readonly items: Uint8Array<ArrayBuffer> }
   /** All threads have recovered: requests without an answer may be sent again. */
   | { readonly type: 'begin' }
   /** Finish what is queued, write snapshots, take no more. */
@@ -54,9 +55,9 @@ export type FromShardThread =
       readonly type: 'output';
       /** Batches of work hereby finished. */
       readonly batches: number;
-      /** Each JSON of Output, in order. */
-      readonly outputs: readonly string[];
-      /** For shards of other threads; `item`: JSON of Item. */
+      /** Each an Output as codec/output-bytes.ts, in order; their buffers are transferred. */
+      readonly outputs: readonly Uint8Array<ArrayBuffer>[];
+      /** For shards of other threads. */
       readonly requests: readonly RoutedRequest[];
     }
   | { readonly type: 'log'; readonly line: string }
@@ -64,7 +65,8 @@ export type FromShardThread =
 
 export interface RoutedRequest {
   readonly shard: number;
-  readonly item: string;
+  /** As codec/item-bytes.ts. */
+  readonly item: Uint8Array;
 }
 
 export interface FactsMessage {

@@ -9,9 +9,10 @@ export const OPEN_CALLS_MAX = 200_000;
 /** How often the oldest calls are looked at, in ms: a deadline is at most this late. */
 const SWEEP_MS = 500;
 
+/** Calls that were made together share one. */
 interface OpenCall {
   readonly until: number;
-  readonly told: (said: Said) => void;
+  readonly told: (said: Said, call: number) => void;
   readonly late: (error: EngineBusyError) => void;
 }
 
@@ -31,13 +32,35 @@ export class OpenCalls {
     return this.#open.size;
   }
 
-  /** The number to send along, and what will be said. */
-  open(): { call: number; said: Promise<Said> } {
-    const call = this.#next++;
-    const { promise, resolve, reject } = Promise.withResolvers<Said>();
-    this.#open.set(call, { until: this.#monotonicMs() + CALL_MS_MAX, told: resolve, late: reject });
+  /** Number of the call that is opened next. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** What will be said to the call `next`. */
+  open(): Promise<Said> {
+    return new Promise((resolve, reject) => this.#add(1, resolve, reject));
+  }
+
+  /** What will be said to the calls from `next` on, in their order, when all have been answered. */
+  openMany(count: number): Promise<Said[]> {
+    const first = this.#next;
+    const all: Said[] = Array.from({ length: count });
+    let left = count;
+    return new Promise((resolve, reject) => {
+      if (count === 0) resolve(all);
+      const told = (said: Said, call: number): void => {
+        all[call - first] = said;
+        if (--left === 0) resolve(all);
+      };
+      this.#add(count, told, reject);
+    });
+  }
+
+  #add(count: number, told: OpenCall['told'], late: OpenCall['late']): void {
+    const open: OpenCall = { until: this.#monotonicMs() + CALL_MS_MAX, told, late };
+    for (let i = 0; i < count; i++) this.#open.set(this.#next++, open);
     this.#sweeper ??= setInterval(() => this.sweep(), SWEEP_MS).unref();
-    return { call, said: promise };
   }
 
   /** A reply to a call that gave up is dropped: its work is done and its key answers a retry. */
@@ -46,7 +69,7 @@ export class OpenCalls {
     const open = this.#open.get(call);
     if (open === undefined) return;
     this.#open.delete(call);
-    open.told(said);
+    open.told(said, call);
     if (this.#open.size === 0) this.#rest();
   }
 

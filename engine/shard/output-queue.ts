@@ -7,8 +7,8 @@ export interface HeldOutput {
   readonly seq: number;
   /** 1 when the turn was a batch of main's, which waits to be told it is finished. */
   readonly batches: number;
-  /** JSON of Output; undefined when nobody is told anything. */
-  readonly output: string | undefined;
+  /** As codec/output-bytes.ts; undefined when nobody is told anything. */
+  readonly output: Uint8Array<ArrayBuffer> | undefined;
   /** To shards of other threads. */
   readonly requests: readonly RoutedRequest[];
   /** To shards of this thread: they take the same way, without leaving it. */

@@ -1,20 +1,14 @@
 import { EngineBusyError, type Publish } from '../api.ts';
-import type { Command } from '../contract/command.ts';
-import type { Query } from '../contract/query.ts';
-import type { StockEvent } from '../contract/stock-event.ts';
 import type { ClientHolds } from './client-holds.ts';
-import type { FromShardThread, Output, Said } from './messages.ts';
+import { ByteWriter } from './codec/byte-writer.ts';
+import { writeItem } from './codec/item-bytes.ts';
+import { readOutput } from './codec/output-bytes.ts';
+import type { FromShardThread, Said, Work } from './messages.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { Outbox } from './outbox.ts';
 
 /** What a busy caller is told to wait, in ms: several commits even on a slow disk, short enough not to idle. */
 const RETRY_AFTER_MS = 200;
-
-/** What is asked of one shard. */
-export type Work =
-  | { readonly shard: number; readonly events: readonly StockEvent[]; readonly receivedAt: number }
-  | { readonly shard: number; readonly command: Command }
-  | { readonly shard: number; readonly query: Query };
 
 export interface RouterSettings {
   readonly threads: number;
@@ -22,7 +16,7 @@ export interface RouterSettings {
   readonly creditBytes: number;
   readonly callsMax: number;
   readonly calls: OpenCalls;
-  readonly post: (thread: number, items: string) => void;
+  readonly post: (thread: number, items: Uint8Array<ArrayBuffer>) => void;
   readonly publish: Publish;
   readonly holds: ClientHolds;
 }
@@ -31,6 +25,7 @@ export interface RouterSettings {
 export class Router {
   #settings: RouterSettings;
   #outboxes: Outbox[];
+  readonly #encoded = new ByteWriter();
 
   constructor(settings: RouterSettings) {
     this.#settings = settings;
@@ -50,24 +45,30 @@ export class Router {
 
   /** Sends all of it or, when a thread has no credit for its part, nothing (EngineBusyError). Answers in the order asked. */
   ask(works: readonly Work[]): Promise<Said[]> {
-    const { calls, callsMax } = this.#settings;
-    if (calls.size + works.length > callsMax) throw new EngineBusyError('overloaded', RETRY_AFTER_MS);
-    // The call number is set in front of the rest, so that bytes are known before a call is opened.
-    const encoded = works.map((work) => ({ thread: this.threadOf(work.shard), text: JSON.stringify(work).slice(1) }));
-    this.#admit(encoded);
-    const answers = encoded.map(({ thread, text }) => {
-      const { call, said } = calls.open();
-      this.#outboxes[thread]!.add(`{"call":${call},${text}`);
-      return said;
+    const ends = this.#encode(works);
+    this.#admit(works, ends);
+    const said = this.#settings.calls.openMany(works.length);
+    works.forEach((work, i) => {
+      this.#outboxOf(work).add(this.#encoded.bytes, i === 0 ? 0 : ends[i - 1], ends[i]);
     });
-    return Promise.all(answers);
+    return said;
+  }
+
+  /** The same for one, which is asked most and needs no lists. */
+  askOne(work: Work): Promise<Said> {
+    const [end = 0] = this.#encode([work]);
+    const outbox = this.#outboxOf(work);
+    this.#requireCredit(outbox, end);
+    const said = this.#settings.calls.open();
+    outbox.add(this.#encoded.bytes, 0, end);
+    return said;
   }
 
   /** A shard thread has let something out. */
   receive(thread: number, message: Extract<FromShardThread, { type: 'output' }>): void {
     for (const { shard, item } of message.requests) this.#outboxes[this.threadOf(shard)]!.add(item);
-    for (const text of message.outputs) {
-      const { replies, changes, open = [] } = JSON.parse(text) as Output;
+    for (const bytes of message.outputs) {
+      const { replies, changes, open = [] } = readOutput(bytes);
       // Before the replies: a request is no longer under way once its shard has counted it.
       for (const { shard, open: counts } of open) this.#settings.holds.take(shard, counts);
       if (changes.length > 0) this.#settings.publish(changes);
@@ -76,15 +77,33 @@ export class Router {
     this.#outboxes[thread]!.finished(message.batches);
   }
 
+  /** Encoded before a call is opened, so that its bytes are known; returns where each ends. */
+  #encode(works: readonly Work[]): number[] {
+    const { calls, callsMax } = this.#settings;
+    if (calls.size + works.length > callsMax) throw new EngineBusyError('overloaded', RETRY_AFTER_MS);
+    this.#encoded.at = 0;
+    return works.map((work, i) => {
+      writeItem(this.#encoded, calls.next + i, work);
+      return this.#encoded.at;
+    });
+  }
+
+  #outboxOf({ shard }: Work): Outbox {
+    return this.#outboxes[this.threadOf(shard)]!;
+  }
+
+  #admit(works: readonly Work[], ends: readonly number[]): void {
+    const wanted = new Map<Outbox, number>();
+    works.forEach((work, i) => {
+      const outbox = this.#outboxOf(work);
+      wanted.set(outbox, (wanted.get(outbox) ?? 0) + ends[i]! - (i === 0 ? 0 : ends[i - 1]!));
+    });
+    for (const [outbox, bytes] of wanted) this.#requireCredit(outbox, bytes);
+  }
+
   /** A call larger than the credit passes when nothing else waits, or it never could. */
-  #admit(encoded: readonly { thread: number; text: string }[]): void {
-    const wanted = new Map<number, number>();
-    for (const { thread, text } of encoded) wanted.set(thread, (wanted.get(thread) ?? 0) + text.length);
-    for (const [thread, bytes] of wanted) {
-      const waiting = this.#outboxes[thread]!.undurableBytes;
-      if (waiting > 0 && waiting + bytes > this.#settings.creditBytes) {
-        throw new EngineBusyError('overloaded', RETRY_AFTER_MS);
-      }
-    }
+  #requireCredit({ undurableBytes: waiting }: Outbox, bytes: number): void {
+    const exceeds = waiting > 0 && waiting + bytes > this.#settings.creditBytes;
+    if (exceeds) throw new EngineBusyError('overloaded', RETRY_AFTER_MS);
   }
 }

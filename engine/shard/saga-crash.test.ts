@@ -7,8 +7,11 @@ import type { Reservation } from '../contract/reservation.ts';
 import type { Answer } from '../contract/query.ts';
 import type { JournalRecord } from '../journal/journal.ts';
 import { decodeRecords } from '../journal/records.ts';
+import { ByteWriter } from './codec/byte-writer.ts';
+import { readItems, writeItem } from './codec/item-bytes.ts';
+import { readOutput } from './codec/output-bytes.ts';
 import { createShard } from './machines.ts';
-import type { Item, Output, RoutedRequest, Said } from './messages.ts';
+import type { Item, RoutedRequest, Said } from './messages.ts';
 import { createPartition, placeReserve, shardOfSku } from './partition.ts';
 import { ShardHost } from './shard-host.ts';
 import { CLIENT, counted, NODE, REFERENCE, reserving, sku } from './test-fixture.ts';
@@ -61,9 +64,8 @@ class World {
         journal: (seq, _, records) => sent.push({ seq, records: [...decodeRecords(records)] }),
         main: (_, outputs, requests) => {
           this.#routed.push(...requests);
-          for (const text of outputs) {
-            for (const { call, said } of (JSON.parse(text) as Output).replies) this.said.set(call, said);
-          }
+          for (const bytes of outputs)
+            for (const { call, said } of readOutput(bytes).replies) this.said.set(call, said);
         },
       });
     });
@@ -72,7 +74,9 @@ class World {
 
   ask(shard: number, command: Command): number {
     const call = this.#call++;
-    this.#take(JSON.parse(JSON.stringify({ call, shard, command })) as Item);
+    const writer = new ByteWriter();
+    writeItem(writer, call, { shard, command });
+    this.#take(readItems(writer.take())[0]!);
     return call;
   }
 
@@ -92,7 +96,7 @@ class World {
 
   deliver(): void {
     const request = this.#routed.shift();
-    if (request !== undefined) this.#take(JSON.parse(request.item) as Item);
+    if (request !== undefined) this.#take(readItems(request.item)[0]!);
   }
 
   tick(): void {

@@ -4,9 +4,9 @@ import type { Command, Outcome } from '../contract/command.ts';
 import type { EventOutcome } from '../contract/outcome.ts';
 import type { Query, Answer } from '../contract/query.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
-import type { Said } from './messages.ts';
+import type { Said, Work } from './messages.ts';
 import { type Partition, splitEvents } from './partition.ts';
-import type { Router, Work } from './router.ts';
+import type { Router } from './router.ts';
 
 /** Typed questions to shards, one function per shape of answer. */
 export class ShardCalls {
@@ -42,9 +42,10 @@ export class ShardCalls {
     });
   }
 
-  async command<O extends Outcome>(shard: number, command: Command): Promise<O> {
-    const [said] = await this.#ask([{ shard, command }]);
-    return said as O;
+  /** Not async itself: this is asked for every reservation, and each promise in between costs. */
+  command<O extends Outcome>(shard: number, command: Command): Promise<O> {
+    this.#requireOpen();
+    return this.#router.askOne({ shard, command }) as Promise<O>;
   }
 
   async commands(commands: readonly { readonly shard: number; readonly command: Command }[]): Promise<Outcome[]> {
@@ -73,8 +74,12 @@ export class ShardCalls {
   }
 
   async #ask(works: readonly Work[]): Promise<Said[]> {
-    if (this.#draining) throw new EngineBusyError('draining', 1_000);
+    this.#requireOpen();
     return this.#router.ask(works);
+  }
+
+  #requireOpen(): void {
+    if (this.#draining) throw new EngineBusyError('draining', 1_000);
   }
 }
 

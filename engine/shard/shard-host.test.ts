@@ -7,6 +7,8 @@ import { type ReservationId, reservationId } from '../contract/ids.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import type { Answer } from '../contract/query.ts';
 import { decodeRecords } from '../journal/records.ts';
+import { readItems } from './codec/item-bytes.ts';
+import { readOutput } from './codec/output-bytes.ts';
 import { type AnyMachine, HostedShard } from './hosted-shard.ts';
 import type { Item, Output, RoutedRequest } from './messages.ts';
 import { ShardHost } from './shard-host.ts';
@@ -116,7 +118,7 @@ function fakeHost(machines: readonly AnyMachine[], numbers = machines.map((_, i)
       journal: (seq, count, records) =>
         journal.push({ seq, count, lsns: [...decodeRecords(records)].map(({ shard, lsn }) => `${shard}.${lsn}`) }),
       main: (batches, outputs, requests) =>
-        main.push({ batches, outputs: outputs.map((text) => JSON.parse(text) as Output), requests }),
+        main.push({ batches, outputs: outputs.map((bytes) => readOutput(bytes)), requests }),
     },
   );
   const replies = (): { call: number; said: unknown }[] =>
@@ -217,7 +219,7 @@ describe('sagas', () => {
     host.take([reserve(7)]);
     expect(main).toEqual([]);
     host.durable(1);
-    expect(main[0]!.requests.map(({ shard, item }) => [shard, JSON.parse(item)])).toEqual([
+    expect(main[0]!.requests.map(({ shard, item }) => [shard, readItems(item)[0]])).toEqual([
       [1, { shard: 1, request: askPart(reservationId(0, 1), 0).command }],
     ]);
   });

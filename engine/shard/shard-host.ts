@@ -3,6 +3,8 @@ import type { Command, Outcome } from '../contract/command.ts';
 import type { Decision, Settled, ShardRequest } from '../contract/machine.ts';
 import type { Fact } from '../contract/fact.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
+import { requestBytes } from './codec/item-bytes.ts';
+import { outputBytes } from './codec/output-bytes.ts';
 import { type HostedShard, isPending } from './hosted-shard.ts';
 import type { Item, Output, Reply, RoutedRequest } from './messages.ts';
 import { OutputQueue } from './output-queue.ts';
@@ -14,7 +16,11 @@ export interface HostPorts {
   readonly now: () => number;
   /** The buffer of `records` is the receiver's from now on. `atMs`: when they were decided. */
   readonly journal: (seq: number, count: number, records: Uint8Array, atMs: number) => void;
-  readonly main: (batches: number, outputs: readonly string[], requests: readonly RoutedRequest[]) => void;
+  readonly main: (
+    batches: number,
+    outputs: readonly Uint8Array<ArrayBuffer>[],
+    requests: readonly RoutedRequest[],
+  ) => void;
 }
 
 /** What one turn collects. */
@@ -147,7 +153,7 @@ export class ShardHost {
     this.#queue.hold({
       seq: this.#seq,
       batches,
-      output: silent ? undefined : JSON.stringify(output),
+      output: silent ? undefined : outputBytes(output),
       requests: routed,
       local,
     });
@@ -158,7 +164,7 @@ export class ShardHost {
     const routed: RoutedRequest[] = [];
     for (const request of requests) {
       if (this.#shards.has(request.shard)) local.push(request);
-      else routed.push({ shard: request.shard, item: JSON.stringify(requestItem(request)) });
+      else routed.push({ shard: request.shard, item: requestBytes(request) });
     }
     return { local, routed };
   }

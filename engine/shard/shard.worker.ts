@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert, unreachable } from '../contract/assert.ts';
 import { createClock } from './clock.ts';
+import { readItems } from './codec/item-bytes.ts';
 import { createShard } from './machines.ts';
-import type { DurableMessage, FromShardThread, Item, ToJournal, ToShardThread } from './messages.ts';
+import type { DurableMessage, FromShardThread, ToJournal, ToShardThread } from './messages.ts';
 import { recoverShards } from './recovery.ts';
 import { ShardHost } from './shard-host.ts';
 import { SnapshotSchedule } from './snapshot-schedule.ts';
@@ -24,7 +25,7 @@ const {
 } = workerData as ShardThreadData;
 assert(parentPort !== null, () => 'the shard worker runs in a thread');
 const main = parentPort;
-const say = (message: FromShardThread): void => main.postMessage(message);
+const say = (message: FromShardThread, transfer: ArrayBuffer[] = []): void => main.postMessage(message, transfer);
 const log = (line: string): void => say({ type: 'log', line });
 const toJournal = (message: ToJournal, transfer: ArrayBuffer[] = []): void =>
   journalPort.postMessage(message, transfer);
@@ -44,7 +45,11 @@ const host = new ShardHost(
     now: () => clock.now(),
     journal: (seq, count, records, atMs) =>
       toJournal({ type: 'facts', seq, count, records, atMs }, [records.buffer as ArrayBuffer]),
-    main: (batches, outputs, requests) => say({ type: 'output', batches, outputs, requests }),
+    main: (batches, outputs, requests) =>
+      say(
+        { type: 'output', batches, outputs, requests },
+        outputs.map(({ buffer }) => buffer),
+      ),
   },
 );
 const snapshots = new SnapshotSchedule({
@@ -87,7 +92,7 @@ main.on('message', (message: ToShardThread) => {
     case 'work':
       // After the drain nothing is taken; it was not acknowledged, so its sender asks again.
       if (draining) return;
-      host.take(JSON.parse(message.items) as Item[]);
+      host.take(readItems(message.items));
       break;
     case 'begin':
       host.sendOutstanding();

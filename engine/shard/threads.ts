@@ -105,7 +105,8 @@ export async function startThreads(settings: ThreadsSettings): Promise<Threads> 
   }
   watch.started();
 
-  const post = (thread: number, message: ToShardThread): void => started[thread + 1]!.postMessage(message);
+  const post = (thread: number, message: ToShardThread): void =>
+    started[thread + 1]!.postMessage(message, message.type === 'work' ? [message.items.buffer] : []);
   for (let thread = 0; thread < count; thread++) post(thread, { type: 'begin' });
 
   return {

@@ -1,5 +1,8 @@
-import type { Output, Said } from '../shard/messages.ts';
 import { ClientHolds } from '../shard/client-holds.ts';
+import { ByteWriter } from '../shard/codec/byte-writer.ts';
+import { writeItem } from '../shard/codec/item-bytes.ts';
+import { readOutput } from '../shard/codec/output-bytes.ts';
+import type { Said } from '../shard/messages.ts';
 import { Outbox } from '../shard/outbox.ts';
 import type { Chance } from './chance.ts';
 import type { Work } from './client.ts';
@@ -13,9 +16,14 @@ export class MainThread {
   readonly #calls = new Map<number, Work>();
   readonly #told: Told;
   readonly #holds = new ClientHolds();
+  readonly #writer = new ByteWriter();
   #next = 1;
 
-  constructor(threads: readonly ShardThread[], told: Told, post: (thread: number, items: string) => void) {
+  constructor(
+    threads: readonly ShardThread[],
+    told: Told,
+    post: (thread: number, items: Uint8Array<ArrayBuffer>) => void,
+  ) {
     this.#told = told;
     this.#holds.begin(threads.flatMap((thread) => thread.openCounts()));
     this.#outboxes = Array.from({ length: threads.length }, (_, thread) => new Outbox((items) => post(thread, items)));
@@ -28,7 +36,9 @@ export class MainThread {
   ask(work: Work): void {
     const call = this.#next++;
     this.#calls.set(call, work);
-    this.#box(work.shard).add(JSON.stringify({ call, ...this.#counted(work) }));
+    this.#writer.at = 0;
+    writeItem(this.#writer, call, this.#counted(work));
+    this.#box(work.shard).add(this.#writer.bytes, 0, this.#writer.at);
   }
 
   /** A new reservation is told what other shards hold for its client, as by engine.ts. */
@@ -46,8 +56,8 @@ export class MainThread {
       this.#box(shard).add(item);
       if (chance.yes(doubled)) this.#box(shard).add(item);
     }
-    for (const text of message.outputs) {
-      const { replies, changes, open = [] } = JSON.parse(text) as Output;
+    for (const bytes of message.outputs) {
+      const { replies, changes, open = [] } = readOutput(bytes);
       for (const { shard, open: counts } of open) this.#holds.take(shard, counts);
       for (const { position } of changes) this.#told.requireDurable(position);
       for (const { call, said } of replies) this.#settle(call, said);

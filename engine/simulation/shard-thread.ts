@@ -1,7 +1,8 @@
 import { createClock } from '../shard/clock.ts';
 import type { OpenCount } from '../contract/machine.ts';
+import { readItems } from '../shard/codec/item-bytes.ts';
 import type { HostedShard } from '../shard/hosted-shard.ts';
-import type { DurableMessage, Item, RoutedRequest, ToJournal } from '../shard/messages.ts';
+import type { DurableMessage, RoutedRequest, ToJournal } from '../shard/messages.ts';
 import { recoverShards } from '../shard/recovery.ts';
 import { ShardHost } from '../shard/shard-host.ts';
 import { SnapshotSchedule } from '../shard/snapshot-schedule.ts';
@@ -12,13 +13,13 @@ import { StockModel } from './stock-model.ts';
 import { require } from './violation.ts';
 
 export type ThreadMessage =
-  | { readonly type: 'work'; readonly items: string }
+  | { readonly type: 'work'; readonly items: Uint8Array<ArrayBuffer> }
   | { readonly type: 'begin' }
   | { readonly type: 'drain' };
 
 export interface MainMessage {
   readonly batches: number;
-  readonly outputs: readonly string[];
+  readonly outputs: readonly Uint8Array[];
   readonly requests: readonly RoutedRequest[];
 }
 
@@ -110,7 +111,7 @@ export class ShardThread {
   }
 
   receive(message: ThreadMessage): void {
-    if (message.type === 'work' && !this.#draining) this.#host.take(JSON.parse(message.items) as Item[]);
+    if (message.type === 'work' && !this.#draining) this.#host.take(readItems(message.items));
     if (message.type === 'begin' && this.#settings.planted.forgetsOutstanding !== true) this.#host.sendOutstanding();
     if (message.type === 'drain') this.#draining = true;
     this.#afterTurn();

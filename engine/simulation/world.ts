@@ -209,7 +209,8 @@ export class World {
       time: this.#time,
       audit: this.audit,
     });
-    const post = (thread: number, items: string): void => process.post(thread, { type: 'work', items });
+    const post = (thread: number, items: Uint8Array<ArrayBuffer>): void =>
+      process.post(thread, { type: 'work', items });
     const main = new MainThread(process.threads, this.#told, post);
     if (this.audit.lacksReference || this.#chance.yes(0.1)) for (const work of this.#client.reference()) main.ask(work);
     return [process, main];

@@ -68,6 +68,10 @@ export class ByteReader {
     return this.#bytes.toString('latin1', start, this.at);
   }
 
+  json(): unknown {
+    return JSON.parse(this.text());
+  }
+
   /** A text that comes again and again. */
   name(): string {
     const start = this.at;

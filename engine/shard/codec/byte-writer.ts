@@ -73,6 +73,10 @@ export class ByteWriter {
     }
   }
 
+  json(value: unknown): void {
+    this.text(JSON.stringify(value));
+  }
+
   /** What another writer holds between two places. */
   copy(from: Uint8Array, start: number, end: number): void {
     this.room(end - start);

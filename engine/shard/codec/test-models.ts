@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import type { ChannelStock, NodeStock, StockChange } from '../../contract/change.ts';
+import type { Outcome } from '../../contract/command.ts';
 import type { Fact } from '../../contract/fact.ts';
 import { DELTA_REASONS, type DeltaEvent } from '../../contract/stock-event.ts';
 import type { Reservation, ReserveLine, ReserveRequest } from '../../contract/reservation.ts';
@@ -30,7 +32,7 @@ export const number = fc.oneof(
 const units = fc.integer({ min: 1, max: 10_000 });
 const shard = fc.nat(4_200);
 
-const delta = made<DeltaEvent>(
+export const delta = made<DeltaEvent>(
   {
     kind: fc.constant('delta'),
     source: name,
@@ -59,7 +61,7 @@ const line: fc.Arbitrary<ReserveLine> = fc.oneof(
 );
 const lines = fc.array(line, { maxLength: 5 });
 
-const request = made<ReserveRequest>(
+export const request = made<ReserveRequest>(
   { key: text, client: name, customer: text, channel: name, lines, holdMs: number, partial: fc.boolean() },
   'customer',
 );
@@ -116,3 +118,67 @@ export const facts: fc.Arbitrary<Fact> = fc.oneof(
   fact('HoldExtended', { id: text, expiresAt: time }),
   fact('LetterRepeated', { id: text }),
 );
+
+const states = fc.dictionary(fc.constantFrom('damaged', 'display'), units, { maxKeys: 2, noNullPrototype: true });
+
+const channel = made<ChannelStock>(
+  {
+    channel: name,
+    ats: number,
+    unplaced: number,
+    pools: units,
+    ownPool: units,
+    threshold: units,
+    silentSince: time,
+    band: fc.constantFrom('in-stock', 'low-stock', 'out-of-stock'),
+    asOf: time,
+  },
+  ...(['pools', 'ownPool', 'threshold', 'silentSince'] as const),
+);
+
+const node = made<NodeStock>(
+  {
+    node: name,
+    onHand: number,
+    unavailable: number,
+    states,
+    departed: number,
+    reserved: number,
+    allocated: number,
+    safety: number,
+    safetyUsed: units,
+    safetyWidened: units,
+    silentSince: time,
+    off: fc.constantFrom('node', 'item', 'position'),
+    available: number,
+    short: number,
+    inbound: number,
+    asOf: fc.dictionary(name, time, { maxKeys: 3, noNullPrototype: true }),
+    uncertain: fc.boolean(),
+  },
+  ...(['safetyUsed', 'safetyWidened', 'silentSince', 'off'] as const),
+);
+
+export const change = made<StockChange>(
+  {
+    sku: name,
+    revision: fc.nat(),
+    position: text,
+    at: time,
+    receivedAt: number,
+    facts: fc.nat(),
+    channels: fc.array(channel, { maxLength: 3 }),
+    nodes: fc.array(node, { maxLength: 3 }),
+    shortfalls: fc.constant([{ one: 1 }] as never),
+  },
+  'shortfalls',
+);
+
+/** Every answer with a layout of its own, and some that are JSON. */
+export const outcome = fc.oneof(
+  fc.record({ status: fc.constantFrom('recorded', 'duplicate'), position: text }, { noNullPrototype: true }),
+  fc.record({ status: fc.constant('reserved'), reservation, position: text }, { noNullPrototype: true }),
+  fc.record({ status: fc.constant('released'), reservation }, { noNullPrototype: true }),
+  fc.record({ status: fc.constantFrom('applied', 'closed') }, { noNullPrototype: true }),
+  refusal,
+) as fc.Arbitrary<Outcome>;

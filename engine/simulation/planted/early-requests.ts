@@ -1,3 +1,4 @@
+import { requestBytes } from '../../shard/codec/item-bytes.ts';
 import type { HostedShard } from '../../shard/hosted-shard.ts';
 import type { MainMessage } from '../shard-thread.ts';
 import { withMachine } from './with-machine.ts';
@@ -7,9 +8,7 @@ export function withEarlyRequests(hosted: HostedShard, toMain: (message: MainMes
   return withMachine(hosted, (inner) => ({
     decide(command, atMs) {
       const decision = inner.decide(command, atMs);
-      const requests = decision.requests.map(({ shard, command: request }) => {
-        return { shard, item: JSON.stringify({ shard, request }) };
-      });
+      const requests = decision.requests.map((request) => ({ shard: request.shard, item: requestBytes(request) }));
       if (requests.length > 0) toMain({ batches: 0, outputs: [], requests });
       return { ...decision, requests: [] };
     },
