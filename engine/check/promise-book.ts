@@ -94,6 +94,7 @@ export class PromiseBook {
       case 'AllocationRefused':
       case 'SafetyDatesReached':
       case 'ReservationExtended':
+      case 'ReservationAllocated':
       case 'MoveStarted':
       case 'MoveAnswered':
       case 'StockRecorded':

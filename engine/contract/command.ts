@@ -13,7 +13,7 @@ import type {
 } from './reservation.ts';
 import type { HeartbeatEvent, StockEvent } from './stock-event.ts';
 import type { NodeSilenceCommand, OwnerHeardCommand, SilenceToldCommand } from './silence.ts';
-import type { StockPortCommand, StockPortReply } from './stock-port.ts';
+import type { AllocationStep, StockPortCommand, StockPortReply } from './stock-port.ts';
 import type { LetterContent, LetterState } from './dead-letter.ts';
 
 // Intentions. A command is complete when it enters a shard: decide() looks nothing up elsewhere.
@@ -48,6 +48,7 @@ export type PromiseCommand =
     }
   | { readonly do: 'release'; readonly id: ReservationId; readonly client: ClientId }
   | ChangeHold
+  | Extract<AllocationStep, { do: 'allocate-held' }>
   | StockPortReply
   | { readonly do: 'apply'; readonly batch: ReferenceBatch }
   | { readonly do: 'tick' };

@@ -5,6 +5,7 @@ import type { AllocationRefusal, MoveRefusal, Refused, ReserveRefusal } from './
 import type { ReferenceBatch } from './reference.ts';
 import type { MoveRequest, Place, Reservation, ReserveLine, ReserveRequest } from './reservation.ts';
 import type { Silence } from './silence.ts';
+import type { LineUnits } from './stock-port.ts';
 import type { HeartbeatEvent, StockEvent } from './stock-event.ts';
 
 // What became true. Only facts are journaled and replayed; they carry what decide() resolved, so later rules never rewrite the past.
@@ -246,6 +247,19 @@ export type PromiseFact =
       readonly move: number;
       /** `lines`: all that the part holds now. */
       readonly outcome: { readonly status: 'held'; readonly lines: readonly ReserveLine[] } | Refused<MoveRefusal>;
+    }
+  /** It ended as an order's units, whichever parts have heard of it yet (rule RS3). */
+  | {
+      readonly fact: 'ReservationAllocated';
+      readonly at: number;
+      readonly id: ReservationId;
+      readonly allocated: {
+        readonly allocation: AllocationId;
+        readonly step: number;
+        readonly movementRef: string;
+        readonly takes: readonly { readonly shard: number; readonly lines: readonly LineUnits[] }[];
+        readonly replyTo?: number;
+      };
     }
   | { readonly fact: 'ReservationEnded'; readonly at: number; readonly id: ReservationId; readonly end: HoldEnd }
   | { readonly fact: 'PartClosed'; readonly at: number; readonly id: ReservationId; readonly shard: number };

@@ -104,6 +104,7 @@ export const ALLOCATION_REFUSALS = {
   'unknown-allocation': 'nothing is allocated under this id; it may all have left or been given back',
   'unknown-reservation': RESERVATION_REFUSALS['unknown-reservation'],
   'already-ended': RESERVATION_REFUSALS['already-ended'],
+  'move-under-way': MOVE_REFUSALS['move-under-way'],
   'unknown-channel': RESERVE_REFUSALS['unknown-channel'],
   'unknown-node': RESERVE_REFUSALS['unknown-node'],
   'unknown-group': RESERVE_REFUSALS['unknown-group'],

@@ -57,6 +57,16 @@ export type AllocationStep =
 
 export type StockPortCommand =
   | AllocationStep
+  /** Ends the part: these units become allocated, its others are given back. Never refused, the coordinator has decided. */
+  | {
+      readonly do: 'allocate-part';
+      readonly saga: ReservationId;
+      readonly replyTo: number;
+      readonly allocation: AllocationId;
+      readonly step: number;
+      readonly movementRef: string;
+      readonly lines: readonly LineUnits[];
+    }
   | {
       readonly do: 'hold-part';
       readonly saga: ReservationId;

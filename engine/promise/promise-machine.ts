@@ -12,6 +12,7 @@ import type { Saga } from './saga.ts';
 import {
   allAnswered,
   asOf,
+  allocateRequests,
   endRequests,
   finalRefusal,
   firstRefusal,
@@ -19,6 +20,7 @@ import {
   holdRequests,
   moveRequest,
 } from './saga.ts';
+import { allocateReservation, allocationSettled } from './allocate-reservation.ts';
 import { extendReservation, moveAnswered, startMove } from './change-reservation.ts';
 import type { PromiseSettings } from './start-reservation.ts';
 import { startReservation } from './start-reservation.ts';
@@ -48,7 +50,9 @@ export function createPromiseMachine(
         case 'part-held':
           return partAnswered(state, command, settings.shard, atMs);
         case 'part-ended':
-          return partEnded(state, command.saga, command.shard, atMs);
+          return partEnded(state, command, settings.shard, atMs);
+        case 'allocate-held':
+          return allocateReservation(state, command, settings.shard, atMs);
         case 'part-moved':
           return moveAnswered(state, command, atMs);
         case 'extend':
@@ -139,10 +143,18 @@ function reserved(saga: Saga, answered: PromiseFact, position: string, self: num
   return { ...NOTHING, facts, settled, requests: endRequests(saga, 'expired', self) };
 }
 
-function partEnded(state: PromiseState, id: ReservationId, shard: number, at: number): Decided {
-  const part = state.sagas.get(id)?.parts.find((each) => each.shard === shard);
-  if (part === undefined || part.closed) return NOTHING;
-  return { ...NOTHING, facts: [{ fact: 'PartClosed', at, id, shard }] };
+function partEnded(
+  state: PromiseState,
+  { saga: id, shard }: Extract<PromiseCommand, { do: 'part-ended' }>,
+  self: number,
+  at: number,
+): Decided {
+  const saga = state.sagas.get(id);
+  const part = saga?.parts.find((each) => each.shard === shard);
+  if (saga === undefined || part === undefined || part.closed) return NOTHING;
+  const parts = saga.parts.map((each) => (each === part ? { ...each, closed: true } : each));
+  const settled = allocationSettled({ ...saga, parts }, self);
+  return { ...NOTHING, facts: [{ fact: 'PartClosed', at, id, shard }], ...settled };
 }
 
 function release(state: PromiseState, id: ReservationId, client: ClientId, self: number, at: number): Decided {
@@ -187,6 +199,7 @@ function outstandingOf(saga: Saga, self: number): ShardRequest[] {
     case 'refused':
       return endRequests(saga, 'abandoned', self);
     case 'ended':
+      if (saga.end === 'allocated') return allocateRequests(saga, self);
       return endRequests(saga, saga.end ?? 'abandoned', self);
     default:
       return unreachable(saga.state);

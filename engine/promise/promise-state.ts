@@ -57,6 +57,15 @@ export class PromiseState {
         this.#dropStaleDue();
         return;
       }
+      case 'ReservationAllocated': {
+        const saga = this.#saga(fact.id);
+        this.#move(saga, 'ended', fact.at);
+        saga.end = 'allocated';
+        saga.allocated = fact.allocated;
+        this.#close(saga);
+        this.#dropStaleDue();
+        return;
+      }
       case 'PartClosed': {
         const part = this.#part(fact.id, fact.shard);
         part.closed = true;

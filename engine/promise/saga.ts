@@ -1,13 +1,15 @@
 import type { HoldEnd } from '../contract/fact.ts';
-import type { ChannelId, ReservationId } from '../contract/ids.ts';
+import type { AllocationId, ChannelId, ReservationId } from '../contract/ids.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import { sticksToKey, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { MoveRequest, Reservation, ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import { keyDigestOf } from '../contract/reservation.ts';
 
+import type { LineUnits } from '../contract/stock-port.ts';
+
 // A reservation over several stock shards, as its coordinator sees it.
 //
-//            every part held (or, with `partial`, one at least)          released | expired
+//            every part held (or, with `partial`, one at least)          released | expired | allocated
 //   asking ─────────────────────────────────────────────────► held ──────────────────────────► ended
 //      │  a part refused
 //      └──────────────────► refused
@@ -32,6 +34,16 @@ export interface SagaMove {
   readonly contentDigest: string;
   readonly request: MoveRequest;
   readonly shard: number;
+}
+
+/** An order that took the held units over, and which of them. */
+export interface SagaAllocation {
+  readonly allocation: AllocationId;
+  readonly step: number;
+  readonly movementRef: string;
+  /** Of every part; none: all of it is given back. */
+  readonly takes: readonly { readonly shard: number; readonly lines: readonly LineUnits[] }[];
+  readonly replyTo?: number;
 }
 
 export type SagaState = 'asking' | 'held' | 'refused' | 'ended';
@@ -59,7 +71,9 @@ export interface Saga {
   decidedLsn?: number;
   reservation?: Reservation;
   refusal?: Refused<ReserveRefusal>;
-  end?: HoldEnd;
+  end?: HoldEnd | 'allocated';
+  /** What became of it when it ended so: each part turns its units into allocated ones. */
+  allocated?: SagaAllocation;
   /** What its key is answered, when the reservation has changed since (rule RS2). */
   first?: Reservation;
   /** The move that is not answered yet. */
@@ -93,14 +107,14 @@ export function finalRefusal(saga: Saga): Refused<ReserveRefusal> | undefined {
 }
 
 /** What was granted. A part may sum lines of the same sku and place, so lines come back part by part. */
-export function grantedLines(saga: Saga): ReserveLine[] {
+export function grantedLines(saga: Pick<Saga, 'parts'>): ReserveLine[] {
   return saga.parts.flatMap(({ answer }) => (answer?.status === 'held' ? answer.lines : []));
 }
 
 /** A reservation as it is at `at`: past its time it has expired, even when nobody has written that down yet (rule RS4). */
 export function asOf({ reservation, end }: Saga, at: number): Reservation | undefined {
   if (reservation === undefined) return undefined;
-  if (end === 'released') return { ...reservation, state: 'released' };
+  if (end === 'released' || end === 'allocated') return { ...reservation, state: end };
   return end !== undefined || at >= reservation.expiresAt ? { ...reservation, state: 'expired' } : reservation;
 }
 
@@ -144,4 +158,16 @@ export function endRequests(saga: Saga, reason: HoldEnd, self: number): ShardReq
   return saga.parts
     .filter((part) => !part.closed)
     .map(({ shard }) => ({ shard, command: { do: 'end-part', saga: id, replyTo: self, reason, ...forgets } }));
+}
+
+/** Tells each shard that has not said so yet to turn its part into allocated units. */
+export function allocateRequests({ id, parts, allocated }: Saga, self: number): ShardRequest[] {
+  if (allocated === undefined) return [];
+  const { allocation, step, movementRef, takes } = allocated;
+  return takes
+    .filter(({ shard }) => parts.some((part) => part.shard === shard && !part.closed))
+    .map(({ shard, lines }) => ({
+      shard,
+      command: { do: 'allocate-part', saga: id, replyTo: self, allocation, step, movementRef, lines },
+    }));
 }

@@ -56,6 +56,7 @@ function tinyMachine(self: number, due = Infinity): AnyMachine {
         case 'move-allocated':
         case 'reduce-allocated':
         case 'ship-allocated':
+        case 'allocate-part':
         case 'allocation-answered':
         case 'hear':
         case 'keep-letters':

@@ -22,6 +22,7 @@ export function judgePromise(model: PromiseModel, fact: PromiseFact, known: Know
   const saga = model.sagas.get(fact.id);
   require(saga !== undefined, () => `${fact.fact} of ${fact.id}, which nobody started`);
   switch (fact.fact) {
+    case 'ReservationAllocated':
     case 'ReservationExtended':
     case 'MoveStarted':
     case 'MoveAnswered':

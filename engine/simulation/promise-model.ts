@@ -68,6 +68,7 @@ export class PromiseModel {
         if (!STICKY.includes(fact.outcome.code)) this.keys.delete(saga.keyDigest);
         return { ...saga, state: 'refused', refusal: fact.outcome, settledAt: fact.at };
       }
+      case 'ReservationAllocated':
       case 'ReservationExtended':
       case 'MoveStarted':
       case 'MoveAnswered':

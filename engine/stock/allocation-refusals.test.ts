@@ -68,7 +68,9 @@ const CASES: readonly (readonly [AllocationRefusal, AllocationStep, field: strin
 ];
 
 test('[RS3] every no to a step is reached in the order of the table, names its field and moves no units', () => {
-  expect(CASES.map(([code]) => code)).toEqual(Object.keys(ALLOCATION_REFUSALS));
+  // A move under way is the coordinator's to know: promise/allocate-reservation.test.ts.
+  const here = Object.keys(ALLOCATION_REFUSALS).filter((code) => code !== 'move-under-way');
+  expect(CASES.map(([code]) => code)).toEqual(here);
   for (const [code, command, field] of CASES) {
     const shard = newShard();
     const ended = shard.run({

@@ -3,7 +3,7 @@ import type { StockFact } from '../contract/fact.ts';
 import type { AllocationId } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import { allocationOf, type AllocationRow } from './allocations.ts';
-import { endHold, placeLines } from './apply-hold.ts';
+import { endHeld, placeLines } from './apply-hold.ts';
 import { NO_LINES } from './decide-allocation.ts';
 import { refreshExpected } from './expect.ts';
 import { joinLines, moveLines } from './move-lines.ts';
@@ -31,7 +31,7 @@ export function applyAllocated(state: StockState, fact: Fact<'UnitsAllocated'>, 
 
 export function applyHeldAllocated(state: StockState, fact: Fact<'HeldAllocated'>, lsn: number): void {
   const { channel, movementRef, taken } = fact;
-  const held = endHold(state, fact.from, fact.at);
+  const held = endHeld(state, fact.from, fact.at);
   const placed = withoutTaken(held, taken).taken;
   const lines = taken.map(({ sku, units, at }): ReserveLine => ({ sku, units, ...at }));
   const before = state.allocations.find(fact.id);
@@ -126,8 +126,10 @@ function close(state: StockState, lines: readonly PlacedLine[], lsn: number): vo
   for (const sku of new Set(lines.map((line) => line.sku))) closeSku(state, sku, lsn);
 }
 
-/** The allocation after a step, and what the step is answered from now on. */
-function settle(state: StockState, { id, step, at }: Step, row: AllocationRow): void {
+/** The allocation after a step, and what the step is answered from now on. A part is allocated by its coordinator's step. */
+function settle(state: StockState, fact: Step, row: AllocationRow): void {
+  const { id, at } = fact;
+  const step = Math.max(fact.step, state.steps.find(id)?.step ?? fact.step);
   state.allocations.put(id, row);
   const answer = { status: 'allocated', allocation: allocationOf(id, row) } as const;
   state.steps.put(id, { step, answer }, row.lines.length === 0 ? at : undefined);

@@ -4,7 +4,7 @@ import type { ChannelId, ReservationId } from '../contract/ids.ts';
 import type { ReservationState, ReserveLine } from '../contract/reservation.ts';
 import { GIVEN_UP } from './decide-part.ts';
 import type { HeldLines } from './move-lines.ts';
-import type { Part } from './parts.ts';
+import { linesOf, type Part } from './parts.ts';
 import type { PlacedLine } from './placed-line.ts';
 import { closeSku, refreshPosition } from './position-change.ts';
 import type { StockState } from './stock-state.ts';
@@ -40,11 +40,20 @@ export function applyReleased(state: StockState, { id, end, at }: Fact<'UnitsRel
   hold(state, placed, -1, lsn);
 }
 
-/** What was held becomes allocated, in the same fact: gives it back and says what it was. */
-export function endHold(state: StockState, id: ReservationId, atMs: number): HeldLines {
-  const held = finishHold(state, id, 'allocated', atMs);
+/** What was held, by a hold or by a part of one, becomes allocated in the same fact: gives it back and says what it was. */
+export function endHeld(state: StockState, id: ReservationId, atMs: number): HeldLines {
+  const isPart = state.parts.find(id) !== undefined;
+  const held = isPart ? finishPart(state, id, atMs) : finishHold(state, id, 'allocated', atMs);
   takeLines(state, held.placed, -1);
   return held;
+}
+
+function finishPart(state: StockState, saga: ReservationId, atMs: number): HeldLines {
+  const part = state.parts.find(saga);
+  assert(part !== undefined && !part.ended, () => `part ${saga} ends and is not held`);
+  state.parts.put(saga, { ...part, ended: true });
+  state.parts.end(saga, atMs);
+  return { lines: linesOf(part), placed: part.lines };
 }
 
 function finishHold(state: StockState, id: ReservationId, after: ReservationState, atMs: number): HeldLines {

@@ -1,16 +1,17 @@
-import { unreachable } from '../contract/assert.ts';
+import { assert, unreachable } from '../contract/assert.ts';
 import type { AllocationOutcome } from '../contract/allocation.ts';
 import type { StockFact } from '../contract/fact.ts';
 import type { Sku } from '../contract/ids.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import { refuse, type AllocationRefusal, type Refused } from '../contract/outcome.ts';
 import { LINES_MAX, type Place, type ReserveLine } from '../contract/reservation.ts';
-import type { AllocationStep } from '../contract/stock-port.ts';
+import type { AllocationStep, StockPortCommand } from '../contract/stock-port.ts';
 import { allocationOf, type AllocationRow } from './allocations.ts';
 import { asItIs, expire } from './decide-reserve.ts';
 import { judgeMove } from './decide-move.ts';
 import { AHEAD_MS_MAX } from './feeds.ts';
 import { joinLines, type HeldLines } from './move-lines.ts';
+import { linesOf } from './parts.ts';
 import { grantLines } from './reserve-lines.ts';
 import type { StockState } from './stock-state.ts';
 import { takenUnits, withoutTaken } from './take-units.ts';
@@ -94,6 +95,31 @@ function allocate(state: StockState, command: Of<'allocate'>, atMs: number): Jud
   if (row.lines.length > LINES_MAX) return refuse('too-many-lines', { field: 'lines' });
   const fact: StockFact = { fact: 'UnitsAllocated', at: atMs, id, step, channel, movementRef, ...granted };
   return { facts: [...expire(expired, atMs), fact], row };
+}
+
+/** This shard's part of a hold that spans shards; the same request again changes nothing. */
+export function decideAllocatePart(
+  state: StockState,
+  command: Extract<StockPortCommand, { do: 'allocate-part' }>,
+  atMs: number,
+): Omit<Decided, 'outcome'> {
+  const { saga, replyTo, allocation: id, step, movementRef, lines } = command;
+  const { shard } = state.settings;
+  const requests = [{ shard: replyTo, command: { do: 'part-ended', saga, shard } as const }];
+  const part = state.parts.find(saga);
+  if (part?.ended === true) return { facts: [], requests };
+  if (part?.channel === undefined || lines.length === 0) {
+    return { facts: [{ fact: 'PartEnded', at: atMs, saga, end: 'released' }], requests };
+  }
+  const taken = takenUnits({ lines: linesOf(part), placed: part.lines }, lines);
+  assert(!('status' in taken), () => `part ${saga} holds other units than ${JSON.stringify(lines)}`);
+  const { channel } = part;
+  const known = state.allocations.find(id);
+  const ref = known?.movementRef ?? movementRef;
+  return {
+    facts: [{ fact: 'HeldAllocated', at: atMs, id, step, from: saga, channel, movementRef: ref, taken }],
+    requests,
+  };
 }
 
 export const NO_LINES: HeldLines = { lines: [], placed: [] };

@@ -24,7 +24,7 @@ import {
 } from './apply-allocation.ts';
 import { applyReference } from './apply-reference.ts';
 import { applySafetyDates } from './apply-safety.ts';
-import { decideAllocation } from './decide-allocation.ts';
+import { decideAllocatePart, decideAllocation } from './decide-allocation.ts';
 import { decideApply } from './decide-apply.ts';
 import { decideExtend } from './decide-extend.ts';
 import { decideMove, decideMovePart } from './decide-move.ts';
@@ -95,6 +95,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return decideAllocation(this.state, command, atMs);
       case 'node-silence':
         return decideNodeSilence(this.state, command, atMs);
+      case 'allocate-part':
+        return { outcome: { status: 'applied' }, ...decideAllocatePart(this.state, command, atMs) };
       case 'tick':
         return accepted([...this.datesReached(atMs), ...this.expired(atMs)]);
       default:

@@ -100,6 +100,7 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'PartMoved':
     case 'PartRefused':
     case 'ReferenceApplied':
+    case 'ReservationAllocated':
     case 'ReservationExtended':
     case 'SafetyDatesReached':
     case 'SilenceStepReached':
