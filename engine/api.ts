@@ -4,7 +4,7 @@ import type { DeadLetter, LetterContent, LetterState } from './contract/dead-let
 import type { Explanation } from './contract/explain.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
-import type { BusyRefusal, EventOutcome, Refused, RefusedRow } from './contract/outcome.ts';
+import type { BusyRefusal, EventOutcome, Refused } from './contract/outcome.ts';
 import type { Moment, PastStock } from './contract/past.ts';
 import type { Heard, NodeHealth, SilentNode } from './contract/query.ts';
 import type {
@@ -14,10 +14,21 @@ import type {
   NodeRef,
   PoolRef,
   ReferenceBatch,
+  ReferenceKind,
   SafetyRef,
   SourceRef,
   SwitchRef,
 } from './contract/reference.ts';
+import type {
+  Actor,
+  ChangeOptions,
+  ChangeOutcome,
+  PendingChange,
+  ReferenceNews,
+  ReferenceRow,
+  RowsPage,
+  RowsQuery,
+} from './contract/reference-change.ts';
 import type {
   ExtendOutcome,
   ExtendRequest,
@@ -113,8 +124,17 @@ export interface Engine {
 
   /** Outcomes in the order of the events, after all of them are durable. `receivedAt`: ms since the epoch with fractions. Rejects with EngineBusyError. */
   record(events: readonly StockEvent[], receivedAt: number): Promise<readonly EventOutcome[]>;
-  /** Resolves when every shard has it, with the rows that could not be; empty when all could. */
-  apply(batch: ReferenceBatch): Promise<readonly RefusedRow[]>;
+  /** Resolves when every shard has it, or when it is planned, or with why not (rule RD1). */
+  apply(batch: ReferenceBatch, options?: ChangeOptions): Promise<ChangeOutcome>;
+  cancelChange(id: string, actor: Actor): Promise<'cancelled' | 'unknown-change'>;
+  /** Planned changes, the soonest first. */
+  pendingChanges(): Promise<readonly PendingChange[]>;
+  /** By key, with versions. */
+  referenceRows(query: RowsQuery): Promise<RowsPage>;
+  referenceRow(of: ReferenceKind, key: string): Promise<ReferenceRow | undefined>;
+  /** Digest that noteFile was last told of a file: with the same one it need not be applied again. */
+  fileDigest(file: string): Promise<string | undefined>;
+  noteFile(file: string, digest: string): Promise<void>;
 
   reserve(request: ReserveRequest): Promise<ReserveOutcome>;
   release(id: ReservationId, client: ClientId): Promise<ReleaseOutcome>;
@@ -191,6 +211,8 @@ export interface EngineOptions {
    */
   readonly acceptLoss?: boolean;
   readonly publish: Publish;
+  /** Reference data that every shard has, after `reference` shows it; as `publish` it must not throw and must not wait. */
+  readonly publishReference?: (news: readonly ReferenceNews[]) => void;
   /** Start-up and trouble, one line each. */
   readonly log?: (line: string) => void;
 }

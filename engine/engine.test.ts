@@ -55,9 +55,11 @@ describe('record', () => {
     await first.apply({ of: 'channels', rows: channels });
     const rows = channels.map(({ id }) => ({ id: `pool-${id}` as PoolId, channel: id, sku: sku(A), units: 1 }));
     const elsewhere = { ...rows[0]!, sku: sku(OTHER) };
-    expect(await first.apply({ of: 'pools', rows: [elsewhere, ...rows] })).toEqual([
-      { row: poolKey(rows[8]!), code: 'too-many-demand-groups' },
-    ]);
+    const refusedRows = [{ row: poolKey(rows[8]!), code: 'too-many-demand-groups' }];
+    const batch = { of: 'pools', rows: [elsewhere, ...rows] } as const;
+    expect(await first.apply(batch)).toEqual({ status: 'refused', code: 'too-many-demand-groups', refusedRows });
+    expect(first.reference.pools.size).toBe(0);
+    expect(await first.apply(batch, { partial: true })).toMatchObject({ status: 'applied', refusedRows });
     await first.close();
     const { engine } = await openTestEngine({ dataDir });
     const taken = [elsewhere, ...rows.slice(0, 8)].map(poolKey).toSorted();

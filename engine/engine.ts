@@ -8,7 +8,8 @@ import { engineSettings } from './shard/engine-settings.ts';
 import { EXIT_FAILED, failureLine, type ProcessEnd, realProcessEnd } from './shard/failure.ts';
 import { loadReference } from './shard/load-reference.ts';
 import { OPEN_CALLS_MAX, OpenCalls } from './shard/open-calls.ts';
-import { createPartition, placeReserve, shardOfSku, splitReference, withoutRows } from './shard/partition.ts';
+import { createPartition, placeReserve, shardOfSku } from './shard/partition.ts';
+import { ReferenceCalls } from './shard/reference-calls.ts';
 import { Router } from './shard/router.ts';
 import { ShardCalls } from './shard/shard-calls.ts';
 import { ClientHolds } from './shard/client-holds.ts';
@@ -16,6 +17,7 @@ import { ShardReads } from './shard/shard-reads.ts';
 import { startThreads, type Threads } from './shard/threads.ts';
 import { History } from './views/history.ts';
 import { InvariantWatch, timerRest } from './views/invariant-watch.ts';
+import type { LiveReference } from './views/reference-view.ts';
 
 /** Longer than the folder's lock and files need, and shorter than anybody waits. */
 const RETRY_LETTERS_MS = 60_000;
@@ -45,6 +47,7 @@ async function start(
 ): Promise<Engine> {
   const log = options.log ?? (() => {});
   const partition = createPartition(folder.stockShards, folder.promiseShards);
+  let reference: LiveReference | undefined;
   const openCalls = new OpenCalls(() => performance.now());
   const { threads: threadCount, holdsPerClientMax, unitsPerLineMax } = settings;
   const holds = new ClientHolds();
@@ -55,6 +58,10 @@ async function start(
     calls: openCalls,
     publish: options.publish,
     holds,
+    learn(news) {
+      for (const each of news) reference?.learn(each);
+      options.publishReference?.(news);
+    },
     post: (thread, items) => threads.post(thread, { type: 'work', items }),
   });
   let failed = false;
@@ -92,11 +99,13 @@ async function start(
     log,
   });
   const reads = new ShardReads(calls, partition);
-  const reference = await loadReference(calls, partition).catch(async (error: unknown) => {
+  const loaded = await loadReference(calls, partition).catch(async (error: unknown) => {
     await Promise.all([history.kill(), threads.kill()]);
     throw error;
   });
   holds.begin(await reads.openCounts());
+  reference = loaded;
+  const book = new ReferenceCalls(calls, partition);
   log(
     `engine: ${partition.shards} shards on ${threadCount} threads recovered in ${Math.round(performance.now() - startedAt)} ms`,
   );
@@ -132,18 +141,16 @@ async function start(
 
   return {
     epoch: folder.wireEpoch,
-    reference,
+    reference: loaded,
 
     record: (events, receivedAt) => calls.record(events, receivedAt),
-    async apply(batch) {
-      const parts = splitReference(partition, batch);
-      const applied = await calls.commands(
-        parts.map(({ shard, batch: part }) => ({ shard, command: { do: 'apply', batch: part } })),
-      );
-      const refused = applied.flatMap((each) => ('refusedRows' in each ? (each.refusedRows ?? []) : []));
-      reference.apply(withoutRows(batch, refused));
-      return refused;
-    },
+    apply: (batch, change) => book.apply(batch, change),
+    cancelChange: (id, actor) => book.cancel(id, actor),
+    pendingChanges: () => book.pending(),
+    referenceRows: (query) => book.rows(query),
+    referenceRow: (of, key) => book.row(of, key),
+    fileDigest: (file) => book.fileDigest(file),
+    noteFile: (file, digest) => book.noteFile(file, digest),
 
     async reserve(request) {
       const { shard, shards, single } = placeReserve(partition, request);

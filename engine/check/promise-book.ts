@@ -105,6 +105,12 @@ export class PromiseBook {
       case 'ReservationDecided':
       case 'ReservationEnded':
       case 'PartClosed':
+      case 'FileRowsRead':
+      case 'FileNoted':
+      case 'ChangeScheduled':
+      case 'ChangeCancelled':
+      case 'ChangeFailed':
+      case 'ChangeTaken':
       case 'SourceHeard':
       case 'LetterKept':
       case 'LetterRepeated':

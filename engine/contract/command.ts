@@ -1,7 +1,7 @@
 import type { AllocationOutcome } from './allocation.ts';
-import type { ClientId, ReservationId } from './ids.ts';
+import type { ChangeId, ClientId, ReservationId } from './ids.ts';
 import type { EventOutcome, RefusedRow } from './outcome.ts';
-import type { ReferenceBatch } from './reference.ts';
+import type { Actor, ChangeOutcome, ReferenceChange, RowsChanged } from './reference-change.ts';
 import type {
   ExtendOutcome,
   ExtendRequest,
@@ -24,11 +24,19 @@ type ChangeHold =
   /** `shard`: owner of the sku. */
   | { readonly do: 'move'; readonly request: MoveRequest; readonly shard: number };
 
+/** Who sent a change of reference data to a stock shard, and where the answer goes. */
+interface SentChange {
+  readonly version: number;
+  readonly by: string;
+  readonly replyTo: number;
+}
+
 /** To a stock shard: everything about the skus it owns. */
 export type StockCommand =
   /** `receivedAt`: ms since the epoch with fractions, start of the push latency. */
   | { readonly do: 'record'; readonly event: Exclude<StockEvent, HeartbeatEvent>; readonly receivedAt: number }
-  | { readonly do: 'apply'; readonly batch: ReferenceBatch }
+  /** A change of the reference book. `sent`: absent for a machine alone, whose version then stays. */
+  | ({ readonly do: 'apply'; readonly sent?: SentChange } & RowsChanged)
   /** All lines belong to this shard. `heldElsewhere`: the client's reservations in other shards; absent: none (rule RS6). */
   | { readonly do: 'reserve'; readonly request: ReserveRequest; readonly heldElsewhere?: number }
   | { readonly do: 'release'; readonly id: ReservationId; readonly client: ClientId }
@@ -50,7 +58,6 @@ export type PromiseCommand =
   | ChangeHold
   | Extract<AllocationStep, { do: 'allocate-held' }>
   | StockPortReply
-  | { readonly do: 'apply'; readonly batch: ReferenceBatch }
   | { readonly do: 'tick' };
 
 /** To the intake shard: what concerns sources, not skus. */
@@ -65,7 +72,19 @@ export type IntakeCommand =
     }
   | OwnerHeardCommand
   | SilenceToldCommand
-  | { readonly do: 'apply'; readonly batch: ReferenceBatch }
+  | ({ readonly do: 'change' } & ReferenceChange)
+  | ({ readonly do: 'cancel-change'; readonly id: string } & Actor)
+  /** All rows of a file were sent; next time it need not be read when it has this digest. */
+  | { readonly do: 'note-file'; readonly file: string; readonly digest: string }
+  /** A stock shard has taken its part of a change. */
+  | {
+      readonly do: 'change-taken';
+      readonly version: number;
+      readonly shard: number;
+      readonly refusedRows: readonly RefusedRow[];
+    }
+  /** Answered when every shard has what the book has. */
+  | { readonly do: 'await-changes' }
   | { readonly do: 'tick' };
 
 export type Command = StockCommand | PromiseCommand | IntakeCommand;
@@ -79,7 +98,14 @@ export type Outcome =
   | MoveOutcome
   | AllocationOutcome
   | { readonly status: 'applied'; readonly refusedRows?: readonly RefusedRow[] }
+  | ChangeOutcome
+  | { readonly status: 'cancelled' }
   | { readonly status: 'kept'; readonly ids: readonly string[] }
   | { readonly status: 'closed' }
-  | { readonly status: 'refused'; readonly code: 'unknown-letter' | 'letter-not-open' | 'too-many-letters' }
-  | { readonly status: 'pending'; readonly id: ReservationId };
+  | {
+      readonly status: 'refused';
+      readonly code: 'unknown-letter' | 'letter-not-open' | 'too-many-letters' | 'unknown-change';
+    }
+  | { readonly status: 'pending'; readonly id: ReservationId }
+  /** The answer follows when every shard has it. */
+  | { readonly status: 'under-way'; readonly id: ChangeId };

@@ -1,8 +1,9 @@
 import type { DeadLetter, LetterState } from './dead-letter.ts';
 import type { Departure } from './allocation.ts';
 import type { AllocationId, ChannelId, ClientId, NodeId, ReservationId, Sku } from './ids.ts';
-import type { AllocationRefusal, MoveRefusal, Refused, ReserveRefusal } from './outcome.ts';
-import type { ReferenceBatch } from './reference.ts';
+import type { AllocationRefusal, MoveRefusal, Refused, RefusedRow, ReserveRefusal } from './outcome.ts';
+import type { ReferenceKind } from './reference.ts';
+import type { Actor, PendingChange, RowsChanged } from './reference-change.ts';
 import type { MoveRequest, Place, Reservation, ReserveLine, ReserveRequest } from './reservation.ts';
 import type { Silence } from './silence.ts';
 import type { LineUnits } from './stock-port.ts';
@@ -124,7 +125,15 @@ export type StockFact =
       /** What FD15 carries to the position's next delta, in millionths of a unit; absent when nothing changes. */
       readonly carryMicros?: number;
     }
-  | { readonly fact: 'ReferenceApplied'; readonly at: number; readonly batch: ReferenceBatch }
+  | ({
+      readonly fact: 'ReferenceApplied';
+      readonly at: number;
+      /** Of the book's change, and who made it; absent in older journals. */
+      readonly version?: number;
+      readonly by?: string;
+      /** Rows of the change that could not be. */
+      readonly refusedRows?: readonly RefusedRow[];
+    } & RowsChanged)
   | {
       readonly fact: 'UnitsReserved';
       readonly at: number;
@@ -264,6 +273,18 @@ export type PromiseFact =
   | { readonly fact: 'ReservationEnded'; readonly at: number; readonly id: ReservationId; readonly end: HoldEnd }
   | { readonly fact: 'PartClosed'; readonly at: number; readonly id: ReservationId; readonly shard: number };
 
+/** What the book notes of a change: who, and what was there before. */
+interface BookEntry extends RowsChanged, Actor {
+  /** Rows as they were, of the batch and then of `retire`; null: there was none. Absent: there was none at all. */
+  readonly before?: readonly (object | null)[];
+  /** Rows of the change that could not be, when the others could. */
+  readonly refusedRows?: readonly RefusedRow[];
+  /** The scheduled change whose time came. */
+  readonly scheduled?: string;
+  /** Digests of the rows as the file said them, in the order of the batch (see README, "Files and hands"). */
+  readonly fileDigests?: readonly number[];
+}
+
 export type IntakeFact =
   | SilenceFact
   /** An event of the node's owner counted at a stock shard. */
@@ -276,7 +297,32 @@ export type IntakeFact =
       readonly number: number;
       readonly shard: number;
     }
-  | { readonly fact: 'ReferenceApplied'; readonly at: number; readonly batch: ReferenceBatch }
+  /** The reference book has it and sends it to the shards. Without `version`: an older journal, of sources and nodes alone. */
+  | ({ readonly fact: 'ReferenceApplied'; readonly at: number; readonly version?: number } & BookEntry)
+  /** A row the file says is as it is already, or was changed by hand since: what the file said is remembered. */
+  | {
+      readonly fact: 'FileRowsRead';
+      readonly at: number;
+      readonly of: ReferenceKind;
+      readonly rows: readonly (readonly [key: string, digest: number])[];
+    }
+  | { readonly fact: 'FileNoted'; readonly at: number; readonly file: string; readonly digest: string }
+  | ({ readonly fact: 'ChangeScheduled'; readonly at: number } & Omit<PendingChange, 'acceptedAt'>)
+  | ({ readonly fact: 'ChangeCancelled'; readonly at: number; readonly id: string } & Actor)
+  /** Its time came and it could not be. */
+  | {
+      readonly fact: 'ChangeFailed';
+      readonly at: number;
+      readonly id: string;
+      readonly refusedRows: readonly RefusedRow[];
+    }
+  | {
+      readonly fact: 'ChangeTaken';
+      readonly at: number;
+      readonly version: number;
+      readonly shard: number;
+      readonly refusedRows?: readonly RefusedRow[];
+    }
   | { readonly fact: 'SourceHeard'; readonly at: number; readonly event: HeartbeatEvent }
   | { readonly fact: 'LetterKept'; readonly at: number; readonly letter: DeadLetter }
   | { readonly fact: 'LetterRepeated'; readonly at: number; readonly id: string }

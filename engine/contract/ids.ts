@@ -19,6 +19,8 @@ export type EventId = Branded<'EventId'>;
 export type ReservationId = Branded<'ReservationId'>;
 /** Who commits units without a time limit: an order, or a shipment of it. Chosen by whoever sends the steps. */
 export type AllocationId = Branded<'AllocationId'>;
+/** `c<version>`: a change of reference data on its way to the shards. */
+export type ChangeId = Branded<'ChangeId'>;
 /** A quota set aside for one channel, unique per sku. */
 export type PoolId = Branded<'PoolId'>;
 /** A rule of safety stock. */

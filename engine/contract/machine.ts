@@ -1,7 +1,8 @@
 import type { StockChange } from './change.ts';
 import type { Command, Outcome } from './command.ts';
 import type { Fact } from './fact.ts';
-import type { ClientId, ReservationId } from './ids.ts';
+import type { ChangeId, ClientId, ReservationId } from './ids.ts';
+import type { ReferenceNews } from './reference-change.ts';
 
 // A shard is a deterministic state machine. The three kinds (stock, promise, intake) share this shape,
 // so one host feeds them, journals them and recovers them.
@@ -14,7 +15,7 @@ export interface ShardRequest {
 
 /** Decided sagas whose callers wait: everyone who was answered `pending` with this id is now told. */
 export interface Settled {
-  readonly id: ReservationId;
+  readonly id: ReservationId | ChangeId;
   readonly outcome: Outcome;
 }
 
@@ -23,6 +24,8 @@ export interface Decision<F extends Fact> {
   readonly facts: readonly F[];
   readonly requests: readonly ShardRequest[];
   readonly settled?: readonly Settled[];
+  /** Reference data that every shard now has, for main's copy. */
+  readonly news?: readonly ReferenceNews[];
 }
 
 /** Open reservations that a shard has for a client (rule RS6). */

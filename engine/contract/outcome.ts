@@ -53,16 +53,29 @@ export const ATP_REFUSALS = {
 } as const;
 export type AtpRefusal = keyof typeof ATP_REFUSALS;
 
-/** Codes for a row of reference data that is well formed and still cannot be. */
+/** Codes for a well formed change of reference data, in the order they are checked: by the stock shards, then by the book. */
 export const REFERENCE_REFUSALS = {
+  'still-stocked': 'units are on hand or promised there, or it is switched on; switch it off and clear it first',
   'too-many-demand-groups': 'this sku has 8 demand groups already, its pools counted; give one up first (rule AV2)',
+  'too-many-rows': 'a change has 1 to 500 rows, each once; send several changes',
+  'date-is-past': 'the change should take effect in the past; leave the date out to change it now',
+  'date-too-far': 'the change should take effect more than two years from now; plan it later',
+  'too-many-pending': 'too many changes wait for their time already; cancel some',
+  'version-conflict': 'somebody changed it since; read it again, then change what is there now',
+  'unknown-row': 'no row of this kind has this name, so nothing can be retired',
+  'channel-stays': 'a channel is never retired, holds and history name it; keep everything back with its threshold',
+  'names-unknown': 'the row names another row that is not there; add that one first or correct the name',
+  'still-named': 'another row names this one; change that row first',
 } as const;
-type ReferenceRefusal = keyof typeof REFERENCE_REFUSALS;
+export type ReferenceRefusal = keyof typeof REFERENCE_REFUSALS;
 
-/** A row that was left out while the rest of its batch was applied; `row` names it as poolKey does. */
+/** A row that cannot be; `row` names it as rowKey does. */
 export interface RefusedRow {
   readonly row: string;
   readonly code: ReferenceRefusal;
+  /** Which field is at fault and what it says. */
+  readonly field?: string;
+  readonly value?: string;
 }
 
 /** Codes for what is asked of an existing reservation. */

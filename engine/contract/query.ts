@@ -4,7 +4,9 @@ import type { DeadLetter, LetterState } from './dead-letter.ts';
 import type { SkuTerms } from './explain.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './ids.ts';
 import type { OpenCount } from './machine.ts';
-import type { ReferenceBatch } from './reference.ts';
+import type { RefusedRow } from './outcome.ts';
+import type { ReferenceBatch, ReferenceKind } from './reference.ts';
+import type { PendingChange, ReferenceRow, RowsChanged, RowsPage, RowsQuery } from './reference-change.ts';
 import type { Reservation, ReservationsAsked } from './reservation.ts';
 import type { Shortfall, ShortfallsAsked } from './shortfall.ts';
 
@@ -21,6 +23,8 @@ export type StockQuery =
   | ({ readonly ask: 'shortfalls' } & ShortfallsAsked)
   | ({ readonly ask: 'atp' } & AtpRequest)
   | { readonly ask: 'reference' }
+  /** Rows of a change that could not be here, now. */
+  | ({ readonly ask: 'judge-change' } & RowsChanged)
   /** What explains a sku's numbers (rule AV8). */
   | { readonly ask: 'terms'; readonly sku: Sku }
   /** Works out again what is kept beside its terms, for the skus behind one (the invariant watch). */
@@ -43,6 +47,12 @@ export type IntakeQuery =
       readonly limit: number;
     }
   | { readonly ask: 'letter'; readonly id: string }
+  /** All of the reference book. */
+  | { readonly ask: 'reference' }
+  | ({ readonly ask: 'rows' } & RowsQuery)
+  | { readonly ask: 'row'; readonly of: ReferenceKind; readonly key: string }
+  | { readonly ask: 'pending' }
+  | { readonly ask: 'file'; readonly file: string }
   | { readonly ask: 'stats' };
 
 /** Counts per node, for the map: positions by their availability. */
@@ -113,6 +123,7 @@ export type StockAnswer =
   | { readonly answer: 'shortfalls'; readonly shortfalls: readonly Shortfall[] }
   | { readonly answer: 'atp'; readonly outcome: AtpOutcome }
   | { readonly answer: 'reference'; readonly batches: readonly ReferenceBatch[] }
+  | { readonly answer: 'judged'; readonly refusedRows: readonly RefusedRow[] }
   | { readonly answer: 'terms'; readonly terms: SkuTerms | undefined }
   | { readonly answer: 'audit'; readonly audit: Audit }
   | { readonly answer: 'stats'; readonly stats: StockStats };
@@ -122,6 +133,16 @@ export type PromiseAnswer =
   | { readonly answer: 'open-counts'; readonly open: readonly OpenCount[] }
   | { readonly answer: 'stats'; readonly stats: PromiseStats };
 export type IntakeAnswer =
+  | {
+      readonly answer: 'book';
+      readonly batches: readonly ReferenceBatch[];
+      readonly version: number;
+    }
+  /** Digest of a file whose rows were all taken; undefined: none was. */
+  | { readonly answer: 'file'; readonly digest?: string }
+  | ({ readonly answer: 'rows' } & RowsPage)
+  | { readonly answer: 'row'; readonly row: ReferenceRow | undefined }
+  | { readonly answer: 'pending'; readonly changes: readonly PendingChange[] }
   | { readonly answer: 'letters'; readonly letters: readonly DeadLetter[] }
   | { readonly answer: 'letter'; readonly letter: DeadLetter | undefined }
   | { readonly answer: 'stats'; readonly stats: IntakeStats };

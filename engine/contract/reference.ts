@@ -1,3 +1,4 @@
+import { unreachable } from './assert.ts';
 import type { ChannelId, GroupId, NodeId, PoolId, SafetyId, Sku, SourceId } from './ids.ts';
 import type { DeltaReason, StockEvent } from './stock-event.ts';
 
@@ -172,4 +173,50 @@ export type ReferenceBatch =
 /** Kinds whose rows live in their sku's shard alone; all others are known everywhere. */
 export function isOfSku(of: ReferenceBatch['of']): of is 'items' | 'pools' | 'switches' {
   return of === 'items' || of === 'pools' || of === 'switches';
+}
+
+export type ReferenceKind = ReferenceBatch['of'];
+
+/** All kinds, in the order in which rows may name each other: a source before the nodes it owns, nodes before their groups. */
+export const REFERENCE_KINDS = [
+  'sources',
+  'nodes',
+  'groups',
+  'channels',
+  'items',
+  'pools',
+  'safety',
+  'switches',
+] as const satisfies readonly ReferenceKind[];
+
+interface RowNames {
+  readonly id?: string;
+  readonly sku?: string;
+  readonly node?: string;
+}
+
+/** What names a row among its kind. */
+export function rowKey(of: ReferenceKind, row: object): string {
+  const { id = '', sku = '', node = '' }: RowNames = row;
+  switch (of) {
+    case 'items':
+      return sku;
+    case 'pools':
+      return poolKey({ id, sku } as PoolRef);
+    case 'switches':
+      return switchKey({ sku, node } as SwitchRef);
+    case 'nodes':
+    case 'groups':
+    case 'channels':
+    case 'sources':
+    case 'safety':
+      return id;
+    default:
+      return unreachable(of);
+  }
+}
+
+/** The sku of a key of such a kind: it comes first. */
+export function skuOfKey(key: string): Sku {
+  return key.split('\n', 1)[0] as Sku;
 }

@@ -13,7 +13,7 @@ const NOW = 1_767_225_600_000;
 const by = 'ann' as ClientId;
 
 function harness() {
-  const machine = createIntakeMachine({ shard: 20, stockShards: 2 });
+  const machine = createIntakeMachine({ shard: 20, stockShards: 2, split: () => [] });
   const facts: IntakeFact[] = [];
   function run(command: IntakeCommand, at = NOW): Decision<IntakeFact> {
     const before = machine.digest();
@@ -91,8 +91,9 @@ test('[FD9] when the box is full a feed is told so and nothing of it is kept', (
 test('[AV5] a heartbeat is remembered per source and node, the newest wins, the future and the unknown are refused', () => {
   const { run, machine } = harness();
   const source = 'wms' as SourceId;
-  run({ do: 'apply', batch: { of: 'sources', rows: [{ id: source } as SourceRef] } });
-  run({ do: 'apply', batch: { of: 'nodes', rows: [{ id: 'DC' as NodeId } as NodeRef] } });
+  const owner = { id: source, grants: [] } as unknown as SourceRef;
+  run({ do: 'change', by: 'ann', batch: { of: 'sources', rows: [owner] } });
+  run({ do: 'change', by: 'ann', batch: { of: 'nodes', rows: [{ id: 'DC' as NodeId, owner: source } as NodeRef] } });
   const beat = (at: number, more: object = {}): IntakeCommand => ({
     do: 'hear',
     event: { kind: 'heartbeat', source, id: `${at}` as EventId, at, ...more },
@@ -123,14 +124,14 @@ test('[FD9] replay of the facts, and an image with the facts behind it, give the
           world.run({ do: 'close-letter', id, as: 'discarded', by });
         }
       }
-      const half = createIntakeMachine({ shard: 20, stockShards: 2 });
+      const half = createIntakeMachine({ shard: 20, stockShards: 2, split: () => [] });
       const at = Math.min(cut, world.facts.length);
       world.facts.slice(0, at).forEach((fact, index) => half.evolve(fact, index + 1));
       const image = half.beginImage();
       const pages = [];
       for (let page = image.next(); page !== undefined; page = image.next()) pages.push(page);
       expect(pages).toHaveLength(image.pageCount);
-      const restored = createIntakeMachine({ shard: 20, stockShards: 2 });
+      const restored = createIntakeMachine({ shard: 20, stockShards: 2, split: () => [] });
       restored.restore(image.header, pages);
       world.facts.slice(at).forEach((fact, index) => restored.evolve(fact, at + index + 1));
       expect(restored.digest()).toBe(world.machine.digest());

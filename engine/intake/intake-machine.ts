@@ -7,9 +7,22 @@ import type { IntakeFact } from '../contract/fact.ts';
 import type { Decision, Machine, ShardRequest } from '../contract/machine.ts';
 import { refuse } from '../contract/outcome.ts';
 import type { Heard, IntakeAnswer, IntakeQuery } from '../contract/query.ts';
+import type { RowsChanged, ShardPart } from '../contract/reference-change.ts';
 import type { HeartbeatEvent } from '../contract/stock-event.ts';
+import { answerDesk } from './answer-desk.ts';
+import { bookBlocks, loadDesk, saveDesk, type DeskSaved } from './desk-image.ts';
+import { evolveDesk } from './evolve-desk.ts';
 import { LetterBox, letterId } from './letter-box.ts';
 import { imageOf, joinPages } from './letter-image.ts';
+import {
+  decideAwait,
+  decideCancel,
+  decideChange,
+  decideDue,
+  decideTaken,
+  deskDueAt,
+  newDesk,
+} from './reference-desk.ts';
 import { SilenceWatch, type SilenceSaved } from './silence-watch.ts';
 
 /** How far a source's clock may run ahead of ours, in ms (rule FD10). */
@@ -22,18 +35,25 @@ type Image = {
   readonly silence: SilenceSaved;
   readonly heard: readonly Heard[];
   readonly letters: ReturnType<LetterBox['image']>['index'];
+  /** Bytes of the letters in the pages; the book's rows follow. */
+  readonly letterBytes: number;
+  readonly desk: DeskSaved;
 };
 
-/** What concerns sources and not skus: dead letters (rule FD9), heartbeats, and who is silent (rule AV5). */
+/** What concerns no sku alone: dead letters (rule FD9), heartbeats and who is silent (rule AV5), the reference book (rule RD1). */
 export function createIntakeMachine({
   shard,
   stockShards,
+  split,
 }: {
   readonly shard: number;
   readonly stockShards: number;
+  /** Which stock shards get what of a change. */
+  readonly split: (changed: RowsChanged) => readonly ShardPart[];
 }): Machine<IntakeCommand, IntakeFact, IntakeQuery, IntakeAnswer> {
   const letters = new LetterBox();
   const silence = new SilenceWatch(stockShards);
+  const desk = newDesk(shard, split);
   const heard = new Map<string, Heard>();
   let lastLsn = 0;
 
@@ -50,8 +70,10 @@ export function createIntakeMachine({
 
   /** In the order of EVENT_REFUSALS, as far as they concern a heartbeat. */
   function refusalOf({ source, node, at: saidAt }: HeartbeatEvent, at: number): Outcome | undefined {
-    if (!silence.hasSource(source)) return refuse('unknown-source', { field: 'source' });
-    if (node !== undefined && !silence.hasNode(node)) return refuse('unknown-node', { field: 'node' });
+    if (desk.book.text('sources', source) === undefined) return refuse('unknown-source', { field: 'source' });
+    if (node !== undefined && desk.book.text('nodes', node) === undefined) {
+      return refuse('unknown-node', { field: 'node' });
+    }
     if (!(saidAt >= YEAR_2000_MS && saidAt < YEAR_2200_MS)) return refuse('malformed-time', { field: 'at' });
     if (saidAt > at + AHEAD_MS_MAX) return refuse('from-the-future', { field: 'at' });
     return undefined;
@@ -96,9 +118,28 @@ export function createIntakeMachine({
     return { outcome: { status: 'closed' }, facts: [{ fact: 'LetterClosed', at, id, as, by }], requests: [] };
   }
 
+  function noteFile({ file, digest }: Extract<IntakeCommand, { do: 'note-file' }>, at: number): Decision<IntakeFact> {
+    const facts: IntakeFact[] = desk.files.get(file) === digest ? [] : [{ fact: 'FileNoted', at, file, digest }];
+    return { outcome: { status: 'applied' }, facts, requests: [] };
+  }
+
+  function tick(atMs: number): Decision<IntakeFact> {
+    const facts = silence.turned(atMs, lastLsn + 1);
+    // One or the other: each judges by what is there, and the next tick follows at once.
+    return facts.length === 0 ? decideDue(desk, atMs) : applied(facts, silence.requestsOf(facts, shard));
+  }
+
   function header(): Image {
     const { index } = letters.image();
-    return { lsn: lastLsn, silence: silence.save(), heard: [...heard.values()], letters: index };
+    const letterBytes = index.reduce((sum, [, bytes]) => sum + bytes, 0);
+    return {
+      lsn: lastLsn,
+      silence: silence.save(),
+      heard: [...heard.values()],
+      letters: index,
+      letterBytes,
+      desk: saveDesk(desk),
+    };
   }
 
   return {
@@ -110,12 +151,6 @@ export function createIntakeMachine({
           return keep(command.letters, atMs);
         case 'close-letter':
           return close(command, atMs);
-        case 'apply': {
-          const { of } = command.batch;
-          const concerns = of === 'sources' || of === 'nodes';
-          const facts: IntakeFact[] = concerns ? [{ fact: 'ReferenceApplied', at: atMs, batch: command.batch }] : [];
-          return applied(facts);
-        }
         case 'owner-heard': {
           const { node, heardAt } = command;
           // Threads read their clocks apart.
@@ -127,10 +162,18 @@ export function createIntakeMachine({
           const isNew = silence.isToldNow(command);
           return applied(isNew ? [{ fact: 'SilenceTold', at: atMs, node, number, shard: from }] : []);
         }
-        case 'tick': {
-          const facts = silence.turned(atMs, lastLsn + 1);
-          return applied(facts, silence.requestsOf(facts, shard));
-        }
+        case 'change':
+          return decideChange(desk, command, atMs);
+        case 'cancel-change':
+          return decideCancel(desk, command, atMs);
+        case 'change-taken':
+          return decideTaken(desk, command, atMs);
+        case 'await-changes':
+          return decideAwait(desk);
+        case 'note-file':
+          return noteFile(command, atMs);
+        case 'tick':
+          return tick(atMs);
         default:
           return unreachable(command);
       }
@@ -140,9 +183,15 @@ export function createIntakeMachine({
       lastLsn = lsn;
       switch (fact.fact) {
         case 'ReferenceApplied':
-          if (fact.batch.of === 'sources') silence.applySources(fact.batch.rows, fact.at);
-          if (fact.batch.of === 'nodes') silence.applyNodes(fact.batch.rows, fact.at);
-          return;
+          silence.apply(fact, fact.at);
+          return evolveDesk(desk, fact);
+        case 'FileRowsRead':
+        case 'FileNoted':
+        case 'ChangeScheduled':
+        case 'ChangeCancelled':
+        case 'ChangeFailed':
+        case 'ChangeTaken':
+          return evolveDesk(desk, fact);
         case 'SourceHeard': {
           const { source, node, at } = fact.event;
           heard.set(heardKey(fact.event), { source, ...(node !== undefined && { node }), at });
@@ -166,7 +215,7 @@ export function createIntakeMachine({
           return unreachable(fact);
       }
     },
-    dueAt: () => silence.dueAt(),
+    dueAt: () => Math.min(deskDueAt(desk), silence.dueAt()),
     takeChanges: () => [],
     takeOpen: () => [],
     answer(query) {
@@ -177,21 +226,32 @@ export function createIntakeMachine({
           return { answer: 'letter', letter: letters.get(query.id) };
         case 'stats':
           return { answer: 'stats', stats: { open: letters.open, silent: silence.silent, heard: [...heard.values()] } };
+        case 'reference':
+        case 'rows':
+        case 'row':
+        case 'pending':
+        case 'file':
+          return answerDesk(desk, query);
         default:
           return unreachable(query);
       }
     },
-    outstanding: () => silence.requests(shard),
-    beginImage: () => imageOf(new TextEncoder().encode(JSON.stringify(header())), letters.image().contents),
-    restore(bytes, pages) {
+    outstanding: () => [...desk.deliveries.outstanding(), ...silence.requests(shard)],
+    beginImage: () => {
+      const contents = [...letters.image().contents, ...bookBlocks(desk)];
+      return imageOf(new TextEncoder().encode(JSON.stringify(header())), contents);
+    },
+    restore(headerBytes, pages) {
       assert(lastLsn === 0, () => 'only a new machine can be restored');
-      const image = JSON.parse(new TextDecoder().decode(bytes)) as Image;
+      const image = JSON.parse(new TextDecoder().decode(headerBytes)) as Image;
       lastLsn = image.lsn;
       silence.load(image.silence);
       for (const each of image.heard) heard.set(heardKey(each), each);
-      letters.restore(image.letters, joinPages(pages));
+      const bytes = joinPages(pages);
+      letters.restore(image.letters, bytes.subarray(0, image.letterBytes));
+      loadDesk(desk, image.desk, bytes.subarray(image.letterBytes));
     },
-    // An id is a digest of its content, so the index stands for the letters whole.
+    // An id is a digest of its content, so the index stands for the letters whole; the book keeps its own.
     digest: () => digestHex(JSON.stringify(header())),
   };
 }

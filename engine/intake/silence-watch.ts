@@ -3,6 +3,7 @@ import type { NodeId, SourceId } from '../contract/ids.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import type { SilentNode } from '../contract/query.ts';
 import type { NodeRef, SourceRef } from '../contract/reference.ts';
+import type { RowsChanged } from '../contract/reference-change.ts';
 import { grainMs, type OwnerHeardCommand, type Silence, type SilenceToldCommand } from '../contract/silence.ts';
 import { nextTurnAt, silenceAt, type Listening } from './silence-at.ts';
 
@@ -52,14 +53,6 @@ export class SilenceWatch {
     this.#stockShards = stockShards;
   }
 
-  hasSource(id: SourceId): boolean {
-    return this.#sources.has(id);
-  }
-
-  hasNode(id: NodeId): boolean {
-    return this.#nodes.has(id);
-  }
-
   get silent(): SilentNode[] {
     const all = [...this.#nodes.values()];
     return all.flatMap(({ ref, silence }) =>
@@ -102,14 +95,26 @@ export class SilenceWatch {
     return watch !== undefined && watch.number === number && !watch.told.includes(shard);
   }
 
-  applySources(rows: readonly SourceRef[], atMs: number): void {
+  /** A node that is no more is watched as one that is switched off: the shards must hear that its silence is over. */
+  apply({ batch, retire = [] }: RowsChanged, atMs: number): void {
+    const gone = new Set(retire);
+    if (batch.of === 'sources') {
+      for (const key of gone) this.#sources.delete(key as SourceId);
+      this.#applySources(batch.rows, atMs);
+    } else if (batch.of === 'nodes') {
+      const off = [...this.#nodes.values()].filter(({ ref }) => gone.has(ref.id));
+      this.#applyNodes([...off.map(({ ref }) => ({ ...ref, enabled: false })), ...batch.rows], atMs);
+    }
+  }
+
+  #applySources(rows: readonly SourceRef[], atMs: number): void {
     for (const { id, freshMs, whenSilent } of rows) {
       this.#sources.set(id, { id, freshMs, ...(whenSilent !== undefined && { whenSilent }) });
     }
     for (const watch of this.#nodes.values()) this.#judge(watch, atMs);
   }
 
-  applyNodes(rows: readonly NodeRef[], atMs: number): void {
+  #applyNodes(rows: readonly WatchedNode[], atMs: number): void {
     for (const { id, owner, timeZone, hours, enabled, whenSilent } of rows) {
       const ref = { id, owner, timeZone, hours, enabled, ...(whenSilent !== undefined && { whenSilent }) };
       const known = this.#nodes.get(id);

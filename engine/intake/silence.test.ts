@@ -19,7 +19,7 @@ const ALWAYS: readonly OpeningHours[] = [];
 const NINE_TO_FIVE = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, open: 540, close: 1020 }));
 
 function sourceRef(changes: Partial<SourceRef> = {}): SourceRef {
-  return { id: WMS, freshMs: FRESH_MS, ...changes } as SourceRef;
+  return { id: WMS, freshMs: FRESH_MS, grants: [], ...changes } as unknown as SourceRef;
 }
 
 function nodeRef(id: string, changes: Partial<NodeRef> = {}): NodeRef {
@@ -28,14 +28,14 @@ function nodeRef(id: string, changes: Partial<NodeRef> = {}): NodeRef {
 }
 
 class Watch {
-  readonly machine = createIntakeMachine({ shard: SELF, stockShards: 2 });
+  readonly machine = createIntakeMachine({ shard: SELF, stockShards: 2, split: () => [] });
   readonly facts: IntakeFact[] = [];
   requests: readonly ShardRequest[] = [];
   minute = 0;
 
   constructor(nodes: readonly NodeRef[], sources: readonly SourceRef[] = [sourceRef()]) {
-    this.run({ do: 'apply', batch: { of: 'sources', rows: sources } });
-    this.run({ do: 'apply', batch: { of: 'nodes', rows: nodes } });
+    this.run({ do: 'change', by: 'ann', batch: { of: 'sources', rows: sources } });
+    this.run({ do: 'change', by: 'ann', batch: { of: 'nodes', rows: nodes } });
   }
 
   get nowMs(): number {
@@ -138,8 +138,8 @@ describe('silence', () => {
   test('[AV5] a changed policy, limit or switch holds at once', () => {
     const watch = new Watch([nodeRef('a')]).pass(18);
     const apply = (node: Partial<NodeRef>, source: Partial<SourceRef> = {}): string => {
-      watch.run({ do: 'apply', batch: { of: 'sources', rows: [sourceRef(source)] } });
-      watch.run({ do: 'apply', batch: { of: 'nodes', rows: [nodeRef('a', node)] } });
+      watch.run({ do: 'change', by: 'ann', batch: { of: 'sources', rows: [sourceRef(source)] } });
+      watch.run({ do: 'change', by: 'ann', batch: { of: 'nodes', rows: [nodeRef('a', node)] } });
       return watch.pass(watch.minute).said('a');
     };
     expect(apply({ whenSilent: { switchOff: true } })).toBe('SilenceStepReached 0 off');
@@ -148,6 +148,7 @@ describe('silence', () => {
     expect(apply({ enabled: false })).toBe('NodeCameBack');
     expect(apply({ enabled: true })).toBe('NodeWentStale 0');
     expect(apply({}, { freshMs: 0 })).toBe('NodeCameBack');
+    watch.run({ do: 'change', by: 'ann', batch: { of: 'sources', rows: [sourceRef({ id: 'erp' as SourceId })] } });
     // A new owner has its own time to be heard.
     expect(apply({ owner: 'erp' as SourceId })).toBe('NodeCameBack');
   });
@@ -232,14 +233,17 @@ describe('silence', () => {
           else if (how === 'owner') watch.ownerHeard(node);
           for (const each of how === 'beat-all' ? ['a', 'b'] : how === 'nothing' ? [] : [node]) silentFor[each] = 0;
         }
-        const replayed = createIntakeMachine({ shard: SELF, stockShards: 2 });
+        const replayed = createIntakeMachine({ shard: SELF, stockShards: 2, split: () => [] });
         watch.facts.forEach((fact, index) =>
           replayed.evolve(JSON.parse(JSON.stringify(fact)) as IntakeFact, index + 1),
         );
         expect(replayed.digest()).toBe(watch.machine.digest());
         expect(replayed.dueAt()).toBe(watch.machine.dueAt());
-        const restored = createIntakeMachine({ shard: SELF, stockShards: 2 });
-        restored.restore(watch.machine.beginImage().header, []);
+        const restored = createIntakeMachine({ shard: SELF, stockShards: 2, split: () => [] });
+        const image = watch.machine.beginImage();
+        const pages = [];
+        for (let page = image.next(); page !== undefined; page = image.next()) pages.push(page);
+        restored.restore(image.header, pages);
         expect(restored.digest()).toBe(watch.machine.digest());
         expect(restored.dueAt()).toBe(watch.machine.dueAt());
       },

@@ -66,9 +66,6 @@ export function createPromiseMachine(
         case 'allocation-answered':
           // For the orders of this shard; a reservation has no step of its own.
           return NOTHING;
-        case 'apply':
-          // Reference data is judged by the stock shards, which own the nodes' stock.
-          return NOTHING;
         default:
           return unreachable(command);
       }

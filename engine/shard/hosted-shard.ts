@@ -48,6 +48,6 @@ export class HostedShard {
   }
 }
 
-export function isPending(outcome: Outcome): outcome is Extract<Outcome, { status: 'pending' }> {
-  return outcome.status === 'pending';
+export function isPending(outcome: Outcome): outcome is Extract<Outcome, { status: 'pending' | 'under-way' }> {
+  return outcome.status === 'pending' || outcome.status === 'under-way';
 }

@@ -2,7 +2,7 @@ import { createIntakeMachine } from '../intake/intake-machine.ts';
 import { createPromiseMachine } from '../promise/promise-machine.ts';
 import { createStockMachine } from '../stock/stock-machine.ts';
 import { type AnyMachine, HostedShard } from './hosted-shard.ts';
-import { kindOf, type Partition } from './partition.ts';
+import { kindOf, type Partition, splitReference } from './partition.ts';
 
 /** Bounds that the machines enforce (rule RS6). */
 export interface MachineLimits {
@@ -22,6 +22,10 @@ function createMachine(partition: Partition, shard: number, limits: MachineLimit
     case 'promise':
       return createPromiseMachine({ shard, ...limits });
     case 'intake':
-      return createIntakeMachine({ shard, stockShards: partition.stockShards });
+      return createIntakeMachine({
+        shard,
+        stockShards: partition.stockShards,
+        split: (changed) => splitReference(partition, changed),
+      });
   }
 }

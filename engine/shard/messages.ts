@@ -1,6 +1,7 @@
 import type { StockChange } from '../contract/change.ts';
 import type { Command, Outcome } from '../contract/command.ts';
 import type { OpenCount } from '../contract/machine.ts';
+import type { ReferenceNews } from '../contract/reference-change.ts';
 import type { Answer, Query } from '../contract/query.ts';
 import type { JournalStats } from '../journal/journal-meter.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
@@ -39,6 +40,8 @@ export interface Output {
   readonly changes: readonly StockChange[];
   /** Clients whose open reservations in a shard are others now (rule RS6); absent: none. */
   readonly open?: readonly { readonly shard: number; readonly open: readonly OpenCount[] }[];
+  /** Reference data that every shard has; mostly none. */
+  readonly news?: readonly ReferenceNews[];
 }
 
 export type ToShardThread =

@@ -57,20 +57,19 @@ test('[RS2] a reservation of one shard is decided there, a wider one by the prom
   expect(placeReserve(partition, request('k', sku, other)).shard).toBe(wide.shard);
 });
 
-test('items and pools go to the shard of their sku, other rows to all; large batches are cut and lose nothing', () => {
-  const skus = Array.from({ length: 20_000 }, (_, i) => ({ sku: `s${i}` as Sku }));
-  const items = splitReference(partition, { of: 'items', rows: skus as never });
-  for (const { shard, batch } of items) {
-    expect(batch.rows.length).toBeLessThanOrEqual(500);
-    for (const row of (batch as Extract<ReferenceBatch, { of: 'items' }>).rows) {
-      expect(shardOfSku(partition, row.sku)).toBe(shard);
-    }
+test('rows of skus go to the shard of their sku, also what is retired; other rows go to all stock shards', () => {
+  const rows = Array.from({ length: 200 }, (_, i) => ({ sku: `s${i}` as Sku }));
+  const items = splitReference(partition, { batch: { of: 'items', rows: rows as never }, retire: ['t1', 't2'] });
+  for (const { shard, batch, retire = [] } of items) {
+    const skus = (batch as Extract<ReferenceBatch, { of: 'items' }>).rows.map(({ sku }) => sku);
+    for (const sku of [...skus, ...retire]) expect(shardOfSku(partition, sku as Sku)).toBe(shard);
   }
-  expect(items.reduce((sum, { batch }) => sum + batch.rows.length, 0)).toBe(20_000);
+  expect(items.reduce((sum, { batch }) => sum + batch.rows.length, 0)).toBe(200);
+  expect(items.flatMap(({ retire = [] }) => retire).toSorted()).toEqual(['t1', 't2']);
 
-  const pools = splitReference(partition, { of: 'pools', rows: [{ id: 'p', sku: 's7' }] as never });
+  const pools = splitReference(partition, { batch: { of: 'pools', rows: [] }, retire: ['s7\np'] });
   expect(pools.map(({ shard }) => shard)).toEqual([shardOfSku(partition, 's7' as Sku)]);
 
-  const nodes = splitReference(partition, { of: 'nodes', rows: [{ id: 'N' }] as never });
-  expect(nodes.map(({ shard }) => shard)).toEqual([...Array(21).keys()]);
+  const nodes = splitReference(partition, { batch: { of: 'nodes', rows: [{ id: 'N' }] as never } });
+  expect(nodes.map(({ shard }) => shard)).toEqual([...Array(partition.stockShards).keys()]);
 });

@@ -1,15 +1,9 @@
 import { unreachable } from '../contract/assert.ts';
 import { shardOf } from '../contract/digest.ts';
 import type { Sku } from '../contract/ids.ts';
-import type { RefusedRow } from '../contract/outcome.ts';
-import {
-  isOfSku,
-  poolKey,
-  type ItemRef,
-  type PoolRef,
-  type ReferenceBatch,
-  type SwitchRef,
-} from '../contract/reference.ts';
+import { isOfSku, skuOfKey } from '../contract/reference.ts';
+import type { ItemRef, PoolRef, ReferenceBatch, SwitchRef } from '../contract/reference.ts';
+import type { RowsChanged, ShardPart } from '../contract/reference-change.ts';
 import type { ReserveRequest } from '../contract/reservation.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 
@@ -96,36 +90,17 @@ export function placeReserve(
   return { shard: single ? first : promiseShardOf(partition, request), shards, single };
 }
 
-/** Rows of one ReferenceApplied fact at most, so that no fact is larger than a journal frame may be. */
-const REFERENCE_ROWS_MAX = 500;
-
-/** Items, pools and switches go to their sku's shard; everything else is known everywhere. Rows keep their order. */
-export function splitReference(
-  partition: Partition,
-  batch: ReferenceBatch,
-): { readonly shard: number; readonly batch: ReferenceBatch }[] {
+/** Rows of skus go to their sku's shard; everything else is known in every stock shard. Rows keep their order. */
+export function splitReference({ stockShards }: Partition, changed: RowsChanged): ShardPart[] {
+  const { batch, retire = [] } = changed;
   const { of } = batch;
-  if (!isOfSku(of)) {
-    return Array.from({ length: partition.shards }, (_, shard) => shard).flatMap((shard) =>
-      chunks<unknown>(batch.rows).map((rows) => ({ shard, batch: { of, rows } as ReferenceBatch })),
-    );
-  }
+  if (!isOfSku(of)) return Array.from({ length: stockShards }, (_, shard) => ({ shard, ...changed }));
   const own = batch.rows as readonly (ItemRef | PoolRef | SwitchRef)[];
-  const rowsOf = Map.groupBy(own, ({ sku }) => shardOfSku(partition, sku));
-  return [...rowsOf].flatMap(([shard, all]) =>
-    chunks(all).map((rows) => ({ shard, batch: { of, rows } as ReferenceBatch })),
-  );
-}
-
-function chunks<T>(rows: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(rows.length / REFERENCE_ROWS_MAX) }, (_, i) =>
-    rows.slice(i * REFERENCE_ROWS_MAX, (i + 1) * REFERENCE_ROWS_MAX),
-  );
-}
-
-/** What is left of a batch whose other rows a shard refused. */
-export function withoutRows(batch: ReferenceBatch, refused: readonly RefusedRow[]): ReferenceBatch {
-  if (batch.of !== 'pools' || refused.length === 0) return batch;
-  const names = new Set(refused.map(({ row }) => row));
-  return { of: 'pools', rows: batch.rows.filter((row) => !names.has(poolKey(row))) };
+  const rowsOf = Map.groupBy(own, ({ sku }) => shardOf(sku, stockShards));
+  const retireOf = Map.groupBy(retire, (key) => shardOf(skuOfKey(key), stockShards));
+  return [...new Set([...rowsOf.keys(), ...retireOf.keys()])].map((shard) => {
+    const keys = retireOf.get(shard);
+    const part = { of, rows: rowsOf.get(shard) ?? [] } as ReferenceBatch;
+    return { shard, batch: part, ...(keys !== undefined && { retire: keys }) };
+  });
 }

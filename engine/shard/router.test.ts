@@ -84,6 +84,7 @@ function fakeRouter({ threads = 2, creditBytes = 1_000, callsMax = 100 } = {}) {
     calls,
     publish: (changes) => published.push(...changes),
     holds: new ClientHolds(),
+    learn: () => undefined,
     post: (thread, items) => posted.push({ thread, items: readItems(items) }),
   });
   const output = (thread: number, batches: number, ...outputs: Output[]): void =>

@@ -1,4 +1,5 @@
 import { EngineBusyError, type Publish } from '../api.ts';
+import type { ReferenceNews } from '../contract/reference-change.ts';
 import type { ClientHolds } from './client-holds.ts';
 import { ByteWriter } from './codec/byte-writer.ts';
 import { writeItem } from './codec/item-bytes.ts';
@@ -19,6 +20,8 @@ export interface RouterSettings {
   readonly post: (thread: number, items: Uint8Array<ArrayBuffer>) => void;
   readonly publish: Publish;
   readonly holds: ClientHolds;
+  /** Every shard has a change of reference data; told before the replies of the same output. */
+  readonly learn: (news: readonly ReferenceNews[]) => void;
 }
 
 /** Main's end of the shard threads: work goes to the thread of its shard, replies to who waits, changes to the world. */
@@ -68,9 +71,10 @@ export class Router {
   receive(thread: number, message: Extract<FromShardThread, { type: 'output' }>): void {
     for (const { shard, item } of message.requests) this.#outboxes[this.threadOf(shard)]!.add(item);
     for (const bytes of message.outputs) {
-      const { replies, changes, open = [] } = readOutput(bytes);
+      const { replies, changes, open = [], news } = readOutput(bytes);
       // Before the replies: a request is no longer under way once its shard has counted it.
       for (const { shard, open: counts } of open) this.#settings.holds.take(shard, counts);
+      if (news !== undefined) this.#settings.learn(news);
       if (changes.length > 0) this.#settings.publish(changes);
       for (const reply of replies) this.#settings.calls.settle(reply);
     }

@@ -1,121 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assert } from '../contract/assert.ts';
 import type { Command, Outcome } from '../contract/command.ts';
 import type { AllocationId } from '../contract/ids.ts';
 import type { Reservation, ReserveLine } from '../contract/reservation.ts';
 import type { Answer } from '../contract/query.ts';
-import type { JournalRecord } from '../journal/journal.ts';
-import { decodeRecords } from '../journal/records.ts';
-import { ByteWriter } from './codec/byte-writer.ts';
-import { readItems, writeItem } from './codec/item-bytes.ts';
-import { readOutput } from './codec/output-bytes.ts';
-import { createShard } from './machines.ts';
-import type { Item, RoutedRequest, Said } from './messages.ts';
-import { createPartition, placeReserve, shardOfSku } from './partition.ts';
-import { ShardHost } from './shard-host.ts';
-import { CLIENT, counted, NODE, REFERENCE, reserving, sku } from './test-fixture.ts';
+import { CrashWorld, partition, THREADS } from './crash-world.ts';
+import { placeReserve, shardOfSku } from './partition.ts';
+import { CLIENT, counted, NODE, reserving, sku } from './test-fixture.ts';
 
-// Two shard threads, a journal and main, all on one thread: every step of a reservation over two shards is a move, and
-// so is the end of the process between any two of them. What was not committed is gone then, callers included.
-
-const partition = createPartition(2, 1);
-const THREADS = 2;
-const limits = { holdsPerClientMax: 1_000, unitsPerLineMax: 10_000 };
 const NAMES = Array.from({ length: 12 }, (_, name) => name);
 const [HERE, THERE] = [0, 1].map((shard) => NAMES.find((name) => shardOfSku(partition, sku(name)) === shard)!);
 const UNITS = 3;
-const START = Date.now();
 
-class World {
-  now = START;
-  readonly journal: JournalRecord[] = [];
-  readonly said = new Map<number, Said>();
-  #call = 0;
-  #hosts: ShardHost[] = [];
-  /** Facts each thread has sent and the journal has not committed. */
-  #sent: { seq: number; records: JournalRecord[] }[][] = [];
-  #routed: RoutedRequest[] = [];
-
-  constructor() {
-    this.start();
-    for (const batch of REFERENCE) {
-      for (let shard = 0; shard < partition.shards; shard++) this.ask(shard, { do: 'apply', batch });
-    }
-    for (const name of [HERE!, THERE!]) {
-      const event = counted(name, UNITS) as Extract<Command, { do: 'record' }>['event'];
-      this.ask(shardOfSku(partition, sku(name)), { do: 'record', event, receivedAt: 1 });
-    }
-    this.settle();
+function stockedWorld(): CrashWorld {
+  const world = new CrashWorld();
+  for (const name of [HERE!, THERE!]) {
+    const event = counted(name, UNITS) as Extract<Command, { do: 'record' }>['event'];
+    world.ask(shardOfSku(partition, sku(name)), { do: 'record', event, receivedAt: 1 });
   }
-
-  /** Also after a crash: from the journal alone, then what has no answer is asked again. */
-  start(): void {
-    this.#routed = [];
-    this.#sent = Array.from({ length: THREADS }, () => []);
-    this.#hosts = this.#sent.map((sent, thread) => {
-      const numbers = Array.from({ length: partition.shards }, (_, shard) => shard).filter(
-        (n) => n % THREADS === thread,
-      );
-      const shards = numbers.map((shard) => createShard(partition, shard, limits));
-      for (const record of this.journal) shards.find(({ number }) => number === record.shard)?.replay(record);
-      return new ShardHost(shards, {
-        now: () => this.now,
-        journal: (seq, _, records) => sent.push({ seq, records: [...decodeRecords(records)] }),
-        main: (_, outputs, requests) => {
-          this.#routed.push(...requests);
-          for (const bytes of outputs)
-            for (const { call, said } of readOutput(bytes).replies) this.said.set(call, said);
-        },
-      });
-    });
-    for (const host of this.#hosts) host.sendOutstanding();
-  }
-
-  ask(shard: number, command: Command): number {
-    const call = this.#call++;
-    const writer = new ByteWriter();
-    writeItem(writer, call, { shard, command });
-    this.#take(readItems(writer.take())[0]!);
-    return call;
-  }
-
-  answer(shard: number, query: object): Answer {
-    const call = this.#call++;
-    this.#take({ call, shard, query } as Item);
-    this.settle();
-    return this.said.get(call) as Answer;
-  }
-
-  commit(thread: number): void {
-    const batches = this.#sent[thread]!.splice(0);
-    for (const { records } of batches) this.journal.push(...records);
-    const newest = batches.at(-1);
-    if (newest !== undefined) this.#hosts[thread]!.durable(newest.seq);
-  }
-
-  deliver(): void {
-    const request = this.#routed.shift();
-    if (request !== undefined) this.#take(readItems(request.item)[0]!);
-  }
-
-  tick(): void {
-    for (const host of this.#hosts) if (host.dueAt() <= this.now) host.tick();
-  }
-
-  /** Until nothing is under way. */
-  settle(): void {
-    for (let rounds = 0; this.#routed.length > 0 || this.#sent.some((sent) => sent.length > 0); rounds++) {
-      assert(rounds < 1_000, () => 'shards keep asking each other');
-      for (let thread = 0; thread < THREADS; thread++) this.commit(thread);
-      this.deliver();
-    }
-  }
-
-  #take(item: Item): void {
-    this.#hosts[item.shard % THREADS]!.take([item]);
-  }
+  world.settle();
+  return world;
 }
 
 const aMove = fc.oneof(
@@ -131,7 +36,7 @@ const aMove = fc.oneof(
 test('[RS1][RS3] wherever a reservation over two shards is cut, also as it is allocated, it is whole or not at all, and its key keeps its answer', () => {
   fc.assert(
     fc.property(fc.array(aMove, { maxLength: 60 }), (moves) => {
-      const world = new World();
+      const world = stockedWorld();
       const calls = new Map<number, string>();
       const orders = new Map<number, Reservation>();
       const held = (): Reservation[] =>
@@ -175,7 +80,7 @@ test('[RS1][RS3] wherever a reservation over two shards is cut, also as it is al
 });
 
 /** What stock shards hold is what reservations say, and never more than there is (AV7). */
-function expectWhole(world: World, told: readonly Reservation[]): void {
+function expectWhole(world: CrashWorld, told: readonly Reservation[]): void {
   const ids = new Set(told.map(({ id }) => id));
   const allocated = [...ids].filter((id) => stateOf(world, id) === 'allocated');
   const reservations = [0, 1, 2].flatMap((shard) => {
@@ -205,13 +110,13 @@ function allocating({ id, lines }: Reservation, { part }: { part: boolean }): Co
   return { do: 'allocate-held', ...order, id, client: CLIENT, ...(part && { lines: lines.slice(0, 1) }) };
 }
 
-function stateOf(world: World, id: Reservation['id']): string | undefined {
+function stateOf(world: CrashWorld, id: Reservation['id']): string | undefined {
   const answer = world.answer(shardOf(id), { ask: 'reservation', id });
   return (answer as Extract<Answer, { answer: 'reservation' }>).reservation?.state;
 }
 
 /** Rule RS3: who is told "allocated" finds all of it allocated in every shard, and asking again says the same. */
-function expectAllocated(world: World, orders: ReadonlyMap<number, Reservation>): void {
+function expectAllocated(world: CrashWorld, orders: ReadonlyMap<number, Reservation>): void {
   const allocations = new Map<string, readonly ReserveLine[]>();
   for (const [call, { id }] of orders) {
     const said = world.said.get(call) as Outcome | undefined;
@@ -232,7 +137,7 @@ function expectAllocated(world: World, orders: ReadonlyMap<number, Reservation>)
 }
 
 /** Rule RS2: every answer that was let out under one key is the same, yes or no. */
-function expectSameAnswers(world: World, calls: ReadonlyMap<number, string>): void {
+function expectSameAnswers(world: CrashWorld, calls: ReadonlyMap<number, string>): void {
   const first = new Map<string, unknown>();
   for (const [call, key] of calls) {
     const said = world.said.get(call) as Extract<Outcome, { status: 'reserved' }> | undefined;
@@ -245,7 +150,7 @@ function expectSameAnswers(world: World, calls: ReadonlyMap<number, string>): vo
 }
 
 /** Whoever was told "reserved" finds the reservation, whatever was lost since. */
-function expectNoneForgotten(world: World, told: readonly Reservation[]): void {
+function expectNoneForgotten(world: CrashWorld, told: readonly Reservation[]): void {
   for (const { id, expiresAt } of told) {
     const answer = world.answer(shardOf(id), { ask: 'reservation', id });
     const { reservation } = answer as Extract<Answer, { answer: 'reservation' }>;

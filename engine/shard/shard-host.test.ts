@@ -64,6 +64,11 @@ function tinyMachine(self: number, due = Infinity): AnyMachine {
         case 'node-silence':
         case 'silence-told':
         case 'owner-heard':
+        case 'change':
+        case 'cancel-change':
+        case 'note-file':
+        case 'change-taken':
+        case 'await-changes':
           return { outcome: { status: 'applied' }, ...nothing };
         default:
           return unreachable(command);

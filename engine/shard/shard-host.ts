@@ -2,6 +2,7 @@ import { assert, unreachable } from '../contract/assert.ts';
 import type { Command, Outcome } from '../contract/command.ts';
 import type { Decision, Settled, ShardRequest } from '../contract/machine.ts';
 import type { Fact } from '../contract/fact.ts';
+import type { ReferenceNews } from '../contract/reference-change.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { requestBytes } from './codec/item-bytes.ts';
 import { outputBytes } from './codec/output-bytes.ts';
@@ -29,6 +30,7 @@ interface Turn {
   readonly replies: Reply[];
   readonly requests: ShardRequest[];
   readonly settled: Settled[];
+  readonly news: ReferenceNews[];
   readonly touched: Set<HostedShard>;
 }
 
@@ -94,7 +96,14 @@ export class ShardHost {
   }
 
   #newTurn(): Turn {
-    return { atMs: this.#ports.now(), replies: [], requests: [], settled: [], touched: new Set() };
+    return {
+      atMs: this.#ports.now(),
+      replies: [],
+      requests: [],
+      settled: [],
+      news: [],
+      touched: new Set(),
+    };
   }
 
   #turn(items: readonly Item[], batches: number): void {
@@ -146,9 +155,15 @@ export class ShardHost {
       const counts = machine.takeOpen();
       return counts.length === 0 ? [] : [{ shard: number, open: counts }];
     });
-    const output: Output = { replies, changes, ...(open.length > 0 && { open }) };
+    const { news } = turn;
+    const output: Output = {
+      replies,
+      changes,
+      ...(open.length > 0 && { open }),
+      ...(news.length > 0 && { news }),
+    };
     const { local, routed } = this.#split(turn.requests);
-    const silent = replies.length === 0 && changes.length === 0 && open.length === 0;
+    const silent = replies.length === 0 && changes.length === 0 && open.length === 0 && news.length === 0;
     if (silent && batches === 0 && turn.requests.length === 0) return;
     this.#queue.hold({
       seq: this.#seq,
@@ -192,8 +207,9 @@ function requestItem({ shard, command }: ShardRequest): Item {
   return { shard, request: command };
 }
 
-function collect(turn: Turn, shard: HostedShard, { facts, requests, settled }: Decision<Fact>): void {
+function collect(turn: Turn, shard: HostedShard, { facts, requests, settled, news }: Decision<Fact>): void {
   if (facts.length > 0) turn.touched.add(shard);
   for (const request of requests) turn.requests.push(request);
   for (const each of settled ?? []) turn.settled.push(each);
+  for (const each of news ?? []) turn.news.push(each);
 }

@@ -5,7 +5,7 @@ import type { ShardRequest } from '../contract/machine.ts';
 import type { NodeRef, ReferenceBatch, SourceRef } from '../contract/reference.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { createShard } from './machines.ts';
-import { createPartition, shardOfSku, splitReference } from './partition.ts';
+import { createPartition, shardOfSku } from './partition.ts';
 import { TurnRecords } from './turn-records.ts';
 
 const START_MS = 1_795_478_400_000;
@@ -32,8 +32,7 @@ class Shards {
   }
 
   apply(batch: ReferenceBatch): void {
-    for (const { shard, batch: part } of splitReference(partition, batch))
-      this.deliver(this.run(shard, { do: 'apply', batch: part }));
+    this.deliver(this.run(partition.intake, { do: 'change', by: 'ann', batch }));
   }
 
   pass(toMinute: number, deliver = true): void {

@@ -1,16 +1,16 @@
 import type { Command, Outcome } from '../contract/command.ts';
 import type { Fact } from '../contract/fact.ts';
 import { shardOfReservation, type ClientId, type ReservationId } from '../contract/ids.ts';
-import type { ShardRequest } from '../contract/machine.ts';
+import type { Settled, ShardRequest } from '../contract/machine.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
 import type { ReserveOutcome, ReserveRequest } from '../contract/reservation.ts';
 import type { JournalRecord } from '../journal/journal.ts';
 import { decodeRecords } from '../journal/records.ts';
 import { readFact } from './codec/fact-bytes.ts';
 import { ClientHolds } from './client-holds.ts';
-import type { HostedShard } from './hosted-shard.ts';
+import { type HostedShard, isPending } from './hosted-shard.ts';
 import { createShard, type MachineLimits } from './machines.ts';
-import { createPartition, type Partition, placeReserve, splitEvents, splitReference } from './partition.ts';
+import { createPartition, type Partition, placeReserve, splitEvents } from './partition.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { TurnRecords } from './turn-records.ts';
 
@@ -25,8 +25,8 @@ export class TestShards {
   /** Requests between shards that have not arrived yet, in the order they were made. */
   readonly #underWay: ShardRequest[] = [];
   readonly #holds = new ClientHolds();
-  readonly #waiting = new Map<ReservationId, { readonly client: ClientId; readonly shard: number }>();
-  readonly #settled = new Map<ReservationId, Outcome>();
+  readonly #waiting = new Map<Settled['id'], { readonly client: ClientId; readonly shard: number }>();
+  readonly #settled = new Map<Settled['id'], Outcome>();
 
   constructor(nowMs: number, about: { readonly stockShards: number; readonly limits?: Partial<MachineLimits> }) {
     this.nowMs = nowMs;
@@ -50,10 +50,8 @@ export class TestShards {
   }
 
   apply(...batches: readonly ReferenceBatch[]): this {
-    for (const batch of batches) {
-      for (const part of splitReference(this.partition, batch))
-        this.run(part.shard, { do: 'apply', batch: part.batch });
-    }
+    for (const batch of batches) this.run(this.partition.intake, { do: 'change', by: 'ann', batch });
+    this.deliver();
     return this;
   }
 
@@ -88,7 +86,7 @@ export class TestShards {
   /** What a pending one came to, once all that is under way has arrived. */
   settled(outcome: Outcome): Outcome {
     this.deliver();
-    return outcome.status === 'pending' ? (this.#settled.get(outcome.id) ?? outcome) : outcome;
+    return isPending(outcome) ? (this.#settled.get(outcome.id) ?? outcome) : outcome;
   }
 
   run(shard: number, command: Command): Outcome {
@@ -104,7 +102,7 @@ export class TestShards {
     return decision.outcome;
   }
 
-  #settle(id: ReservationId, outcome: Outcome): void {
+  #settle(id: Settled['id'], outcome: Outcome): void {
     this.#settled.set(id, outcome);
     const waiting = this.#waiting.get(id);
     if (waiting !== undefined) this.#holds.answered(waiting.client, waiting.shard);

@@ -1,11 +1,14 @@
 import type { DeadLetter } from '../contract/dead-letter.ts';
 import type { IntakeFact } from '../contract/fact.ts';
 import { SilenceModel } from './silence-model.ts';
+import { require } from './violation.ts';
 
 /** What the intake shard must know: the newest word of each source, and letters with their state. */
 export class IntakeModel {
   lsn = 0;
   lastAt = -Infinity;
+  /** Of the reference book (rule RD2). */
+  bookVersion = 0;
   heard = new Map<string, number>();
   silence = new SilenceModel();
   letters = new Map<string, Pick<DeadLetter, 'state' | 'times'>>();
@@ -37,11 +40,20 @@ export class IntakeModel {
         this.letters.set(fact.id, { state: fact.as, times: this.letters.get(fact.id)?.times ?? 0 });
         break;
       case 'ReferenceApplied':
+        require(fact.version === this.bookVersion + 1, () => `version ${fact.version} follows ${this.bookVersion}`);
+        this.bookVersion = fact.version;
+        break;
       case 'OwnerHeard':
       case 'NodeWentStale':
       case 'SilenceStepReached':
       case 'NodeCameBack':
       case 'SilenceTold':
+      case 'FileRowsRead':
+      case 'FileNoted':
+      case 'ChangeScheduled':
+      case 'ChangeCancelled':
+      case 'ChangeFailed':
+      case 'ChangeTaken':
         break;
     }
     return [];

@@ -33,6 +33,12 @@ export function judgeIntake(model: IntakeModel, fact: IntakeFact, known: KnownSi
       break;
     }
     case 'ReferenceApplied':
+    case 'FileRowsRead':
+    case 'FileNoted':
+    case 'ChangeScheduled':
+    case 'ChangeCancelled':
+    case 'ChangeFailed':
+    case 'ChangeTaken':
     case 'SourceHeard':
     case 'LetterKept':
     case 'LetterRepeated':

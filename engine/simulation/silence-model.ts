@@ -66,6 +66,12 @@ export class SilenceModel {
         const { told } = this.nodes.get(fact.node) as ModelNode;
         return this.#set(fact.node, { told: new Set(told).add(fact.shard) });
       }
+      case 'FileRowsRead':
+      case 'FileNoted':
+      case 'ChangeScheduled':
+      case 'ChangeCancelled':
+      case 'ChangeFailed':
+      case 'ChangeTaken':
       case 'LetterKept':
       case 'LetterRepeated':
       case 'LetterClosed':

@@ -9,6 +9,7 @@ import type { Said } from '../shard/messages.ts';
 import { shardOfSku } from '../shard/partition.ts';
 import type { Audit } from './audit.ts';
 import type { Work } from './client.ts';
+import type { IntakeModel } from './intake-model.ts';
 import { requireStale } from './expected-play.ts';
 import { keyDigests } from './sent.ts';
 import type { StockModel } from './stock-model.ts';
@@ -27,6 +28,9 @@ const NAMING: readonly string[] = [
   'unknown-sku',
   'node-not-in-channel',
 ];
+
+/** A row may name one that is not there yet, and a draft may say a row twice. */
+const CHANGE_REFUSALS: readonly string[] = ['too-many-rows', 'names-unknown'];
 
 export class Told {
   readonly #audit: Audit;
@@ -104,8 +108,20 @@ export class Told {
   #outcome(command: Extract<Work, { command: unknown }>['command'], outcome: Outcome): void {
     if (command.do === 'reserve') return this.#reserve(command.request, outcome);
     if (command.do === 'release') return this.#release(command, outcome);
+    if (command.do === 'change') return this.#change(outcome);
     const should = command.do === 'keep-letters' ? 'kept' : 'applied';
     require(outcome.status === should, () => `${command.do} is told ${outcome.status}`);
+  }
+
+  /** Rule RD2: what is applied has its version, and that is durable. */
+  #change(outcome: Outcome): void {
+    if (outcome.status === 'refused') {
+      require(CHANGE_REFUSALS.includes(outcome.code), () => `a change is refused as ${outcome.code}`);
+      return;
+    }
+    require(outcome.status === 'applied' && 'version' in outcome, () => `a change is told ${outcome.status}`);
+    const model = this.#audit.durable(this.#audit.partition.intake) as IntakeModel;
+    require(outcome.version <= model.bookVersion, () => `version ${outcome.version} is not durable`);
   }
 
   #reserve(request: ReserveRequest, outcome: Outcome): void {

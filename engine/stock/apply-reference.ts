@@ -2,8 +2,9 @@ import { unreachable } from '../contract/assert.ts';
 import type { StockFact } from '../contract/fact.ts';
 import type { GroupId } from '../contract/ids.ts';
 import type { ItemRef, NodeRef, PoolRef, SwitchRef } from '../contract/reference.ts';
+import { applyRetired } from './apply-retired.ts';
 import { applySafetyRows } from './apply-safety.ts';
-import { closeSku, positionsOf, refreshPosition } from './position-change.ts';
+import { closeSku, positionsAt, positionsOf, refreshPosition } from './position-change.ts';
 import { FLAG } from './position-table.ts';
 import { SKU_FLAG } from './sku-table.ts';
 import type { StockState } from './stock-state.ts';
@@ -13,7 +14,14 @@ import type { StockState } from './stock-state.ts';
 
 type Applied = Extract<StockFact, { fact: 'ReferenceApplied' }>;
 
-export function applyReference(state: StockState, { batch, at }: Applied, lsn: number): void {
+export function applyReference(state: StockState, fact: Applied, lsn: number): void {
+  const { batch, retire = [], version, refusedRows = [] } = fact;
+  if (version !== undefined) state.reference.taken = { version, refusedRows };
+  if (retire.length > 0) closeAll(state, applyRetired(state, { of: batch.of, keys: retire }, fact.at, lsn), lsn);
+  if (batch.rows.length > 0) applyRows(state, fact, lsn);
+}
+
+function applyRows(state: StockState, { batch, at }: Applied, lsn: number): void {
   state.reference.put(batch, lsn);
   switch (batch.of) {
     case 'sources':
@@ -56,7 +64,7 @@ function applyNodes(state: StockState, rows: readonly NodeRef[]): Set<number> {
     if (state.safety.isEmpty && node.enabled === enabled && node.safety === safety) continue;
     node.enabled = enabled;
     node.safety = safety;
-    for (let position = node.first; position !== 0; position = state.positions.nextOfNode.get(position)) {
+    for (const position of positionsAt(state, state.nodes.names.find(id))) {
       refreshPosition(state, position);
       moved.add(state.positions.sku.get(position));
     }

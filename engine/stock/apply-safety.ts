@@ -1,6 +1,6 @@
 import type { StockFact } from '../contract/fact.ts';
 import type { SafetyRef } from '../contract/reference.ts';
-import { closeSku, positionsOf, refreshPosition } from './position-change.ts';
+import { closeSku, positionsAt, positionsOf, refreshPosition } from './position-change.ts';
 import { plannedSafety } from './safety.ts';
 import type { StockState } from './stock-state.ts';
 
@@ -42,15 +42,11 @@ function* reached(state: StockState, rules: readonly SafetyRef[]): Generator<num
       if (sku !== 0) yield* positionsOf(state, sku);
     }
   } else if (rules.every((rule) => rule.node !== undefined)) {
-    for (const name of new Set(rules.map((rule) => rule.node ?? ''))) yield* positionsAt(state, name);
+    for (const name of new Set(rules.map((rule) => rule.node ?? ''))) {
+      const node = state.nodes.names.find(name);
+      if (node !== 0) yield* positionsAt(state, node);
+    }
   } else {
     for (let sku = 1; sku <= state.skus.count; sku++) yield* positionsOf(state, sku);
   }
-}
-
-function* positionsAt(state: StockState, name: string): Generator<number> {
-  const node = state.nodes.names.find(name);
-  if (node === 0) return;
-  const { nextOfNode } = state.positions;
-  for (let position = state.nodes.at(node).first; position !== 0; position = nextOfNode.get(position)) yield position;
 }

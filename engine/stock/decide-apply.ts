@@ -1,24 +1,82 @@
+import type { StockCommand } from '../contract/command.ts';
 import type { StockFact } from '../contract/fact.ts';
+import type { NodeId } from '../contract/ids.ts';
+import type { Decision } from '../contract/machine.ts';
 import type { RefusedRow } from '../contract/outcome.ts';
-import { poolKey, type PoolRef, type ReferenceBatch } from '../contract/reference.ts';
+import { poolKey, type PoolRef, type ReferenceKind } from '../contract/reference.ts';
+import type { RowsChanged } from '../contract/reference-change.ts';
 import { DEMAND_GROUPS_MAX } from './headroom.ts';
 import { PoolTable } from './pools.ts';
+import { positionsAt, positionsOf, termsOf } from './position-change.ts';
 import type { StockState } from './stock-state.ts';
 
 // decide() for reference data: rows that say something new, less those that cannot be.
 
-interface Decided {
-  readonly facts: readonly StockFact[];
-  readonly refusedRows: readonly RefusedRow[];
+type Applied = Extract<StockFact, { fact: 'ReferenceApplied' }>;
+type Apply = Extract<StockCommand, { do: 'apply' }>;
+
+/** A change of the reference book counts once, by its version; the answer to the newest is remembered until the next comes. */
+export function decideApply(state: StockState, { sent, batch, retire }: Apply, atMs: number): Decision<StockFact> {
+  const asked = { batch, ...(retire !== undefined && { retire }) };
+  if (sent === undefined) return decideUnsent(state, asked, atMs);
+  const { version, by, replyTo } = sent;
+  const { taken } = state.reference;
+  if (version < taken.version) return { outcome: { status: 'applied' }, facts: [], requests: [] };
+  const { refusedRows, ...kept } = version === taken.version ? { ...asked, ...taken } : judgeChange(state, asked);
+  const refused = refusedRows.length === 0 ? {} : { refusedRows };
+  const fact: Applied = { fact: 'ReferenceApplied', at: atMs, version, by, ...refused, ...kept };
+  const { shard } = state.settings;
+  return {
+    outcome: { status: 'applied' },
+    facts: version === taken.version ? [] : [fact],
+    requests: [{ shard: replyTo, command: { do: 'change-taken', version, shard, refusedRows } }],
+  };
 }
 
-export function decideApply(state: StockState, batch: ReferenceBatch, atMs: number): Decided {
-  if (state.reference.knows(batch)) return { facts: [], refusedRows: [] };
-  if (batch.of !== 'pools') return { facts: [{ fact: 'ReferenceApplied', at: atMs, batch }], refusedRows: [] };
-  const { rows, refusedRows } = poolRows(state, batch.rows);
-  const facts: StockFact[] =
-    rows.length === 0 ? [] : [{ fact: 'ReferenceApplied', at: atMs, batch: { of: 'pools', rows } }];
-  return { facts, refusedRows };
+function decideUnsent(state: StockState, asked: RowsChanged, atMs: number): Decision<StockFact> {
+  if (asked.retire === undefined && state.reference.knows(asked.batch)) {
+    return { outcome: { status: 'applied' }, facts: [], requests: [] };
+  }
+  const { refusedRows, ...kept } = judgeChange(state, asked);
+  const isEmpty = kept.batch.rows.length + (kept.retire?.length ?? 0) === 0;
+  const facts: StockFact[] = isEmpty ? [] : [{ fact: 'ReferenceApplied', at: atMs, ...kept }];
+  return { outcome: { status: 'applied', ...(refusedRows.length > 0 && { refusedRows }) }, facts, requests: [] };
+}
+
+/** What a change can be here, now, and which of its rows cannot. */
+export function judgeChange(
+  state: StockState,
+  { batch, retire = [] }: RowsChanged,
+): RowsChanged & { readonly refusedRows: readonly RefusedRow[] } {
+  const pools = batch.of === 'pools' ? poolRows(state, batch.rows) : undefined;
+  const stays = retire.filter((key) => isStocked(state, batch.of, key));
+  const gone = retire.filter((key) => !stays.includes(key));
+  const stocked: RefusedRow[] = stays.map((row) => ({ row, code: 'still-stocked' }));
+  return {
+    batch: pools === undefined ? batch : { of: 'pools', rows: pools.rows },
+    ...(gone.length > 0 && { retire: gone }),
+    refusedRows: [...(pools?.refusedRows ?? []), ...stocked],
+  };
+}
+
+/** Switched on, or anything on hand, unavailable or promised there: then the row is needed to say so. */
+function isStocked(state: StockState, of: ReferenceKind, key: string): boolean {
+  if (of === 'nodes') {
+    if (state.reference.nodes.get(key as NodeId)?.enabled === true) return true;
+    const node = state.nodes.names.find(key);
+    return node !== 0 && hasUnits(state, positionsAt(state, node));
+  }
+  if (of !== 'items') return false;
+  const sku = state.skus.names.find(key);
+  return sku !== 0 && (hasUnits(state, positionsOf(state, sku)) || state.demand.of(sku).length > 0);
+}
+
+function hasUnits(state: StockState, all: Iterable<number>): boolean {
+  for (const position of all) {
+    const { onHand, unavailable, departed, reserved, allocated } = termsOf(state, position);
+    if ([onHand, unavailable, departed, reserved, allocated].some((units) => units !== 0)) return true;
+  }
+  return false;
 }
 
 /**

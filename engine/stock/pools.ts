@@ -52,11 +52,21 @@ export class PoolTable {
   }
 
   setAside(row: PoolRef): void {
-    const rows = this.rowsWith(row);
-    this.rows.set(row.sku, rows);
+    this.keep(row.sku, this.rowsWith(row));
+  }
+
+  /** The row is no more; what was drawn of it stays drawn until the holds end. */
+  giveUp({ sku, id }: Pick<PoolRef, 'sku' | 'id'>): void {
+    const rows = new Map(this.rows.get(sku));
+    rows.delete(id);
+    this.keep(sku, rows);
+  }
+
+  private keep(sku: string, rows: Map<PoolId, PoolRef>): void {
+    this.rows.set(sku, rows);
     const quotas = quotasOf(rows.values());
-    if (quotas.length === 0) this.quotas.delete(row.sku);
-    else this.quotas.set(row.sku, quotas);
+    if (quotas.length === 0) this.quotas.delete(sku);
+    else this.quotas.set(sku, quotas);
   }
 
   /** How many channels would have a quota of the row's sku if the row were taken. */

@@ -135,6 +135,12 @@ export function* positionsOf(state: StockState, sku: number): Generator<number> 
   }
 }
 
+/** A node's positions, of whichever sku, in the order they were first heard of. */
+export function* positionsAt(state: StockState, node: number): Generator<number> {
+  const { nextOfNode } = state.positions;
+  for (let position = state.nodes.at(node).first; position !== 0; position = nextOfNode.get(position)) yield position;
+}
+
 function missingChannel(channel: number): never {
   throw new Error(`channel ${channel} has no columns`);
 }

@@ -1,5 +1,6 @@
 import { unreachable } from '../contract/assert.ts';
 import type { ChannelId, GroupId, NodeId, SafetyId, Sku, SourceId } from '../contract/ids.ts';
+import type { RefusedRow } from '../contract/outcome.ts';
 import {
   poolKey,
   type ChannelRef,
@@ -8,6 +9,7 @@ import {
   type NodeRef,
   type PoolRef,
   type ReferenceBatch,
+  type ReferenceKind,
   type SafetyRef,
   type SourceRef,
   switchKey,
@@ -21,7 +23,14 @@ export interface KnownItem {
   readonly lsn: number;
 }
 
+/** The change of the reference book that was taken last, and the answer to it. */
+interface TakenChange {
+  readonly version: number;
+  readonly refusedRows: readonly RefusedRow[];
+}
+
 export interface ReferenceSaved {
+  readonly taken: TakenChange;
   readonly nodes: readonly NodeRef[];
   readonly groups: readonly NodeGroupRef[];
   readonly channels: readonly ChannelRef[];
@@ -47,6 +56,7 @@ export class ReferenceState {
   /** By switchKey. */
   readonly switches = new Map<string, SwitchRef>();
   readonly grants = new Grants();
+  taken: TakenChange = { version: 0, refusedRows: [] };
 
   /** Every row says what is known already: files applied again on a start need no fact. */
   knows(batch: ReferenceBatch): boolean {
@@ -104,6 +114,12 @@ export class ReferenceState {
     }
   }
 
+  retire(of: ReferenceKind, keys: readonly string[]): void {
+    const rows: Map<string, unknown> = this[of];
+    for (const key of keys) rows.delete(key);
+    if (of === 'sources') this.grants.forget();
+  }
+
   batches(): readonly ReferenceBatch[] {
     return [
       { of: 'nodes', rows: [...this.nodes.values()] },
@@ -119,6 +135,7 @@ export class ReferenceState {
 
   save(): ReferenceSaved {
     return {
+      taken: this.taken,
       nodes: [...this.nodes.values()],
       groups: [...this.groups.values()],
       channels: [...this.channels.values()],
@@ -131,6 +148,7 @@ export class ReferenceState {
   }
 
   load(saved: ReferenceSaved): void {
+    this.taken = saved.taken;
     for (const row of saved.nodes) this.nodes.set(row.id, row);
     for (const row of saved.groups) this.groups.set(row.id, row);
     for (const row of saved.channels) this.channels.set(row.id, row);

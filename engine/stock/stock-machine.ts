@@ -4,7 +4,6 @@ import type { StockCommand } from '../contract/command.ts';
 import type { StockFact } from '../contract/fact.ts';
 import type { Decision, Machine, OpenCount, ShardRequest, StateImage } from '../contract/machine.ts';
 import type { StockAnswer, StockQuery } from '../contract/query.ts';
-import type { ReferenceBatch } from '../contract/reference.ts';
 import {
   applyPartEnded,
   applyPartHeld,
@@ -72,7 +71,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'record':
         return this.decideRecord(command.event, command.receivedAt, atMs);
       case 'apply':
-        return this.decideApply(command.batch, atMs);
+        return decideApply(this.state, command, atMs);
       case 'reserve':
         return { ...decideReserve(this.state, command, atMs), requests: [] };
       case 'release':
@@ -110,12 +109,6 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
 
   private datesReached(atMs: number): StockFact[] {
     return this.state.safety.nextDateMs <= atMs ? [{ fact: 'SafetyDatesReached', at: atMs }] : [];
-  }
-
-  private decideApply(batch: ReferenceBatch, atMs: number): StockDecision {
-    const { facts, refusedRows } = decideApply(this.state, batch, atMs);
-    if (refusedRows.length === 0) return accepted(facts);
-    return { outcome: { status: 'applied', refusedRows }, facts, requests: [] };
   }
 
   private decideRecord(event: RecordedEvent, receivedAt: number, atMs: number): StockDecision {

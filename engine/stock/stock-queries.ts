@@ -5,6 +5,7 @@ import { newestPage, type Reservation, type ReservationsAsked } from '../contrac
 import { shortfallPage } from '../contract/shortfall.ts';
 import { atpOf } from './atp.ts';
 import { auditChunk } from './audit.ts';
+import { judgeChange } from './decide-apply.ts';
 import { asItIs } from './decide-reserve.ts';
 import { openShortfalls } from './shortfalls.ts';
 import { skuTermsOf } from './sku-terms.ts';
@@ -37,6 +38,8 @@ export function answerQuery(state: StockState, counts: EventCounts, query: Stock
       return { answer: 'atp', outcome: atpOf(state, query, atMs) };
     case 'reference':
       return { answer: 'reference', batches: state.reference.batches() };
+    case 'judge-change':
+      return { answer: 'judged', refusedRows: judgeChange(state, query).refusedRows };
     case 'terms':
       return { answer: 'terms', terms: skuTermsOf(state, query.sku) };
     case 'audit':

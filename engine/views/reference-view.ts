@@ -14,8 +14,9 @@ import {
   switchKey,
   type SwitchRef,
 } from '../contract/reference.ts';
+import type { RowsChanged } from '../contract/reference-change.ts';
 
-/** Reference data on the main thread: filled from the shards at start, then from each batch once every shard has it. */
+/** Reference data on the main thread: filled from the book at start, then from each change once every shard has it. */
 export class LiveReference implements ReferenceView {
   readonly nodes = new Map<NodeId, NodeRef>();
   readonly groups = new Map<string, NodeGroupRef>();
@@ -25,6 +26,12 @@ export class LiveReference implements ReferenceView {
   readonly pools = new Map<string, PoolRef>();
   readonly safety = new Map<string, SafetyRef>();
   readonly switches = new Map<string, SwitchRef>();
+
+  learn({ batch, retire = [] }: RowsChanged): void {
+    const rows: Map<string, unknown> = this[batch.of];
+    for (const key of retire) rows.delete(key);
+    this.apply(batch);
+  }
 
   /** Rows replace rows of the same id, others stay. */
   apply(batch: ReferenceBatch): void {

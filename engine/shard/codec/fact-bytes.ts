@@ -87,6 +87,12 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'AllocationReduced':
     case 'AllocationRefused':
     case 'HeldAllocated':
+    case 'ChangeCancelled':
+    case 'ChangeFailed':
+    case 'ChangeScheduled':
+    case 'ChangeTaken':
+    case 'FileNoted':
+    case 'FileRowsRead':
     case 'HoldExtended':
     case 'LetterClosed':
     case 'LetterKept':

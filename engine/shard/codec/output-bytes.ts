@@ -17,7 +17,7 @@ const SAID = { json: 0, list: 1, recorded: 2, duplicate: 3, reserved: 4, release
 const writer = new ByteWriter();
 const reader = new ByteReader();
 
-export function outputBytes({ replies, changes, open = [] }: Output): Uint8Array<ArrayBuffer> {
+export function outputBytes({ replies, changes, open = [], news }: Output): Uint8Array<ArrayBuffer> {
   writer.at = 0;
   writer.count(replies.length);
   for (const { call, said } of replies) {
@@ -27,6 +27,8 @@ export function outputBytes({ replies, changes, open = [] }: Output): Uint8Array
   writer.count(changes.length);
   for (const change of changes) writeChange(writer, change);
   writeOpen(writer, open);
+  writer.byte(news === undefined ? 0 : 1);
+  if (news !== undefined) writer.json(news);
   return writer.take();
 }
 
@@ -37,7 +39,8 @@ export function readOutput(bytes: Uint8Array): Output {
   const changes: Output['changes'][number][] = [];
   for (let left = from.count(); left > 0; left--) changes.push(readChange(from));
   const open = readOpen(from);
-  return open.length === 0 ? { replies, changes } : { replies, changes, open };
+  const news = from.byte() === 0 ? undefined : (from.json() as NonNullable<Output['news']>);
+  return { replies, changes, ...(open.length > 0 && { open }), ...(news !== undefined && { news }) };
 }
 
 type Open = NonNullable<Output['open']>;
@@ -101,12 +104,15 @@ function writeOutcome(to: ByteWriter, outcome: Outcome): void {
       return writeReservation(to, outcome.reservation);
     case 'allocated':
     case 'applied':
+    case 'cancelled':
     case 'closed':
     case 'extended':
     case 'kept':
     case 'moved':
     case 'pending':
     case 'refused':
+    case 'scheduled':
+    case 'under-way':
       return writeJson(to, outcome);
     default:
       return unreachable(outcome);

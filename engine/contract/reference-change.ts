@@ -1,0 +1,96 @@
+import type { ReferenceRefusal, RefusedRow } from './outcome.ts';
+import type { ReferenceBatch, ReferenceKind } from './reference.ts';
+
+// How reference data changes: by whom, why, on which version, and from when on.
+
+/** Rows of one change at most: one fact, which must not be larger than a journal frame may be. */
+export const CHANGE_ROWS_MAX = 500;
+/** Changes that wait for their time at most, and what they may take together, in characters of JSON. */
+export const PENDING_MAX = 1_000;
+export const PENDING_CHARS_MAX = 8 * 1024 * 1024;
+/** How far ahead a change may be planned, in ms: two years. */
+export const EFFECTIVE_AHEAD_MS_MAX = 2 * 365 * 86_400_000;
+/** Who changes what a shard could not take. */
+export const BY_ENGINE = 'engine';
+
+/** Rows of one kind replace those of the same key; `retire`: keys of rows that shall no longer be. */
+export interface RowsChanged {
+  readonly batch: ReferenceBatch;
+  readonly retire?: readonly string[];
+}
+
+/** What one stock shard gets of a change. */
+export interface ShardPart extends RowsChanged {
+  readonly shard: number;
+}
+
+/** Who and why. */
+export interface Actor {
+  /** A client id, `file:` and its name, or `engine`. */
+  readonly by: string;
+  readonly reason?: string;
+}
+
+export interface ReferenceChange extends RowsChanged, Actor {
+  /** Of the one row, 0: it must not be there; of several rows, of the whole reference data. */
+  readonly ifVersion?: number;
+  /** From then on, ms since the epoch; absent: at once. */
+  readonly effectiveAt?: number;
+  /** Rows that can be are applied though others cannot; otherwise all or none. */
+  readonly partial?: boolean;
+  /** The rows are those of this file: one that it said before is passed over, whatever became of it since. */
+  readonly file?: string;
+}
+
+/** Without `by` it is the engine's own process that changes it. */
+export type ChangeOptions = Partial<Omit<ReferenceChange, 'batch'>>;
+
+/** A change that waits for its time. */
+export interface PendingChange extends RowsChanged, Actor {
+  readonly id: string;
+  readonly effectiveAt: number;
+  readonly acceptedAt: number;
+}
+
+/** A row as the book has it. `version`: of the whole reference data when it changed last. */
+export interface ReferenceRow {
+  readonly key: string;
+  readonly version: number;
+  readonly row: object;
+}
+
+/** Every shard has it. */
+export interface ReferenceNews extends RowsChanged {
+  readonly version: number;
+}
+
+export type ChangeOutcome =
+  | {
+      readonly status: 'applied';
+      /** Of the whole reference data; of the rows too, where they changed. */
+      readonly version: number;
+      readonly refusedRows: readonly RefusedRow[];
+    }
+  | { readonly status: 'scheduled'; readonly id: string; readonly effectiveAt: number }
+  | ChangeRefused;
+
+export interface ChangeRefused {
+  readonly status: 'refused';
+  readonly code: ReferenceRefusal;
+  /** With `version-conflict`: the current one. */
+  readonly version?: number;
+  readonly refusedRows?: readonly RefusedRow[];
+}
+
+export interface RowsQuery {
+  readonly of: ReferenceKind;
+  /** Key of the last row of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface RowsPage {
+  readonly rows: readonly ReferenceRow[];
+  /** Of the whole reference data. */
+  readonly version: number;
+}
