@@ -6,7 +6,7 @@ import { explainSku } from './explain-sku.ts';
 import { giveWay } from './give-way.ts';
 import { ledgerPage } from './ledger-query.ts';
 import type { AfterMessage, FromProjector, HeadMessage, Question, ToProjector } from './messages.ts';
-import { Projector, type ProjectorSettings } from './projector.ts';
+import { FACTS_PER_LONG_STEP, FACTS_PER_STEP, Projector, type ProjectorSettings } from './projector.ts';
 import { WaitingAsks } from './waiting-asks.ts';
 
 // Wiring only: the journal's heads and main's questions to Projector. Whatever throws here ends the thread; the engine
@@ -44,7 +44,7 @@ let resting: NodeJS.Timeout | undefined;
 /** One commit, then whoever waited for it, then the next turn of the loop: questions come between. */
 function work(): void {
   if (closing) return;
-  const done = projector.step(head);
+  const done = projector.step(head, waiting.size > 0 ? FACTS_PER_STEP : FACTS_PER_LONG_STEP);
   say({ type: 'progress', position: projector.progress.position });
   answerWaiting();
   if (!done) setImmediate(work);
