@@ -75,7 +75,7 @@ test('subscribe answers with the state of each key, then pushes changes', async 
   const { engine, clock, heard, subscribe } = setUp();
   heard();
   engine.set('A', 9);
-  const d = { band: 'in-stock', units: 9, asOf: 1 };
+  const d = { band: 'in-stock', availability: 'InStock', units: 9, asOf: 1 };
   expect(await subscribe(['A', 'X', 'with space'])).toEqual([
     {
       type: 'subscribed',
@@ -89,7 +89,16 @@ test('subscribe answers with the state of each key, then pushes changes', async 
   engine.set('A', 2);
   clock.settle();
   expect(heard()).toEqual([
-    { type: 'update', ch: 'stock', k: 'A', e: 'e1', r: 2, t: 1_000, n: 1, d: { band: 'low-stock', units: 2, asOf: 2 } },
+    {
+      type: 'update',
+      ch: 'stock',
+      k: 'A',
+      e: 'e1',
+      r: 2,
+      t: 1_000,
+      n: 1,
+      d: { band: 'low-stock', availability: 'LimitedAvailability', units: 2, asOf: 2 },
+    },
   ]);
 });
 

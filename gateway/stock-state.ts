@@ -2,7 +2,7 @@ import type { ChannelStock } from '../engine/contract/change.ts';
 import type { NodeId } from '../engine/contract/ids.ts';
 import type { ChannelRef } from '../engine/contract/reference.ts';
 import type { NearNode } from './near.ts';
-import type { Band, PickupState, StockState } from './protocol/wire.ts';
+import { AVAILABILITY, type Band, type PickupState, type StockState } from './protocol/wire.ts';
 
 // What one channel of sale shows for one sku: the `d` of the wire and of GET /v1/stock/{sku}.
 
@@ -21,8 +21,10 @@ export function stockState(
   available: (node: NodeId) => number,
 ): StockState {
   const ats = stock?.ats ?? 0;
+  const band = stock?.band ?? 'out-of-stock';
   return {
-    band: stock?.band ?? 'out-of-stock',
+    band,
+    availability: AVAILABILITY[band],
     ...(shown.units ? { units: ats } : {}),
     asOf: stock === undefined || stock.asOf === 0 ? null : stock.asOf,
     ...(stock?.silentSince === undefined ? {} : { stale: true, silentSince: stock.silentSince }),

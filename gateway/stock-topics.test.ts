@@ -64,7 +64,7 @@ test('a sku nobody knows stays unknown; one of the item master alone is known an
   ];
   await topics.load([unknown, known]);
   expect(unknown.version).toBe(0);
-  expect(known.entry()).toContain('"r":0,"d":{"band":"out-of-stock","units":0,"asOf":null');
+  expect(known.entry()).toContain('"r":0,"d":{"band":"out-of-stock","availability":"OutOfStock","units":0,"asOf":null');
 });
 
 test('a change that says the same is not pushed, but its facts count with the next', async () => {

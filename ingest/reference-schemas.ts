@@ -76,6 +76,7 @@ const Channel = Type.Object(
     clearAt: Type.Integer({ minimum: 0 }),
     threshold: Type.Optional(Units),
     unitsPerCustomerMax: Type.Optional(Quota),
+    sellsInbound: Type.Optional(Type.Boolean()),
   },
   strict,
 );
@@ -111,6 +112,7 @@ const Source = Type.Object(
   strict,
 );
 
+const Moment = Type.Integer({ minimum: Date.UTC(2000), maximum: Date.UTC(2200) });
 const Item = Type.Object(
   {
     sku: Id,
@@ -119,6 +121,7 @@ const Item = Type.Object(
     department: Type.Optional(Name),
     priceMinor: Type.Optional(Type.Integer({ minimum: 0 })),
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+    availableFrom: Type.Optional(Moment),
     enabled: Type.Boolean(),
     unitsPerCustomerMax: Type.Optional(Quota),
   },
@@ -127,7 +130,6 @@ const Item = Type.Object(
 
 const Pool = Type.Object({ id: Id, channel: Id, sku: Id, units: Units }, strict);
 
-const Moment = Type.Integer({ minimum: Date.UTC(2000), maximum: Date.UTC(2200) });
 const Safety = Type.Object(
   {
     id: Id,

@@ -5,4 +5,6 @@ export const BAND_TONES: Readonly<Record<Band, 'good' | 'warn' | 'bad'>> = {
   'in-stock': 'good',
   'low-stock': 'warn',
   'out-of-stock': 'bad',
+  'back-order': 'warn',
+  'pre-order': 'warn',
 };

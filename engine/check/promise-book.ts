@@ -93,6 +93,7 @@ export class PromiseBook {
       case 'PartMoveRefused':
       case 'AllocationRefused':
       case 'SafetyDatesReached':
+      case 'BandDatesReached':
       case 'ReservationExtended':
       case 'ReservationAllocated':
       case 'MoveStarted':

@@ -4,8 +4,17 @@ import type { UnavailableState } from './stock-event.ts';
 
 // What a stock shard says to the world about a sku, once the facts behind it are durable.
 
-/** Public view of a channel's stock (rule AV6). */
-export type Band = 'in-stock' | 'low-stock' | 'out-of-stock';
+/** Public view of a channel's stock (rule AV6). The last two: nothing is there, and what is due may be sold. */
+export type Band = 'in-stock' | 'low-stock' | 'out-of-stock' | 'back-order' | 'pre-order';
+
+/** A channel's band became another one. */
+export interface BandCrossing {
+  readonly channel: ChannelId;
+  readonly was: Band;
+  readonly band: Band;
+  /** The shard's fact that did it; with the channel it names the crossing, however often it is told. */
+  readonly revision: number;
+}
 
 /** What is switched off, so that nothing is available: the node, by hand or because it is stale; the item; or the item at the node. The first of them is named. */
 export type SwitchedOff = 'node' | 'silence' | 'item' | 'position';
@@ -89,6 +98,8 @@ export interface StockChange {
   readonly receivedAt: number;
   /** Facts folded into this change. */
   readonly facts: number;
+  /** Bands that were crossed, in order, the newest 64; absent: none. After a restart those of the last facts may come again. */
+  readonly crossings?: readonly BandCrossing[];
   readonly channels: readonly ChannelStock[];
   readonly nodes: readonly NodeStock[];
   /** Shortfalls that opened, grew, shrank or were resolved (0 units): what re-sourcing acts on. Absent: none (rule AV7). */

@@ -197,6 +197,8 @@ export type StockFact =
       readonly keyDigest?: string;
       readonly refusal: Refused<ReserveRefusal>;
     }
+  /** A supply was due, or a first day of sale came, at or before `at`: bands may be others (rule AV6). */
+  | { readonly fact: 'BandDatesReached'; readonly at: number }
   /** A safety rule began or ended at or before `at` (rule AV1). */
   | { readonly fact: 'SafetyDatesReached'; readonly at: number }
   /** Also when no part was held: the coordinator may give up before the request arrives, which must then stay without effect. */

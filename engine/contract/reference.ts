@@ -62,6 +62,8 @@ export interface ChannelRef {
   readonly threshold?: number;
   /** Units of each sku that one customer may hold in this channel at once, >= 1; absent: no such bound (rule RS6). */
   readonly unitsPerCustomerMax?: number;
+  /** Whether it sells what is only due when nothing is there: `back-order` and `pre-order` (rule AV6); absent: no. */
+  readonly sellsInbound?: boolean;
 }
 
 /** What a source may say about which nodes (rule FD7). */
@@ -110,6 +112,8 @@ export interface ItemRef {
   /** Shelf price in minor units, for pages. */
   readonly priceMinor?: number;
   readonly currency?: string;
+  /** First day of sale, ms since the epoch: before it what is due is sold as a `pre-order` (rule AV6). */
+  readonly availableFrom?: number;
   readonly enabled: boolean;
   /** Units that one customer may hold at once, over all channels, >= 1: a launch (rule RS6). Absent: no such bound. */
   readonly unitsPerCustomerMax?: number;

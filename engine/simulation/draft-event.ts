@@ -99,7 +99,7 @@ const KINDS: readonly { readonly weight: number; readonly make: (chance: Chance,
       source: WMS,
       quantity: chance.below(9),
       inboundRef: chance.pick(['po-1', 'po-2']),
-      dueAt: time(chance),
+      dueAt: chance.yes(0.4) ? time(chance) : START_MS + chance.below(STEPS) * STEP_MS,
     }),
   },
   {

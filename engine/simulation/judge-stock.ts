@@ -3,6 +3,7 @@ import type { ReservationId } from '../contract/ids.ts';
 import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import { requireExpected } from './expected-play.ts';
+import { judgeBandDates } from './band-model.ts';
 import { type Granted, grantOf } from './grant.ts';
 import { judgeNodeSilence } from './judge-silence.ts';
 import { requireRoomForPools } from './pool-model.ts';
@@ -36,6 +37,7 @@ type Of<Name extends StockFact['fact']> = Extract<StockFact, { fact: Name }>;
 export function judgeStock(model: StockModel, fact: StockFact, shard: number, known: Known): void {
   requireNoneOverdue(model, fact);
   if (fact.fact !== 'UnitsReleased') requireDatesReached(model, fact);
+  judgeBandDates(model, fact);
   switch (fact.fact) {
     case 'StockRecorded':
       return judgeRecorded(model, fact, known);
@@ -43,6 +45,7 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
       if (fact.batch.of === 'pools') requireRoomForPools(model, fact.batch.rows);
       return;
     case 'SafetyDatesReached':
+    case 'BandDatesReached':
       return;
     case 'NodeWentStale':
     case 'SilenceStepReached':
@@ -84,7 +87,7 @@ export function requireServable(model: StockModel, skus: readonly string[], befo
 
 /** Rule RS4: what is over ends before anything else is decided at that moment. */
 function requireNoneOverdue(model: StockModel, fact: StockFact): void {
-  if (fact.fact === 'UnitsReleased' || fact.fact === 'SafetyDatesReached') return;
+  if (fact.fact === 'UnitsReleased' || fact.fact === 'SafetyDatesReached' || fact.fact === 'BandDatesReached') return;
   for (const { reservation, endedAt } of model.holds.values()) {
     const isOver = endedAt === undefined && reservation.expiresAt <= fact.at;
     require(!isOver, () => `${fact.fact} at ${fact.at}, yet ${reservation.id} is over since ${reservation.expiresAt}`);

@@ -48,11 +48,11 @@ export class ReferenceModel {
   }
 
   /** Units kept back at a position (rule AV1). */
-  safety(sku: string, node: string): number {
+  safety(sku: string, node: string, atMs = this.safetyAtMs): number {
     const ref = this.nodes.get(node);
     const department = this.items.get(sku)?.department;
     const place = { sku, node, department, nodeKind: ref?.kind };
-    return ruleAt(this.safetyRules.values(), place, this.safetyAtMs)?.units ?? ref?.safety ?? 0;
+    return ruleAt(this.safetyRules.values(), place, atMs)?.units ?? ref?.safety ?? 0;
   }
 
   /** A channel's quota of a sku: all its rows together (rule AV2). */

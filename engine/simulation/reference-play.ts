@@ -22,11 +22,15 @@ const CHANGES: readonly ((chance: Chance, nowMs: number) => ReferenceBatch)[] = 
     const row = { sku: chance.pick(SKUS), node: chance.pick(NODES), enabled: chance.yes(0.6) };
     return { of: 'switches', rows: [row] };
   },
-  (chance) => {
+  (chance, nowMs) => {
     const sku = chance.pick(SKUS);
+    const first = chance.yes(0.3) ? { availableFrom: nowMs + chance.pick([1, 61_000, 3_600_000]) } : {};
     const department = chance.yes(0.5) ? { department: chance.pick(['shoes', 'hats']) } : {};
     const bound = chance.yes(0.3) ? { unitsPerCustomerMax: 2 + chance.below(4) } : {};
-    return { of: 'items', rows: [{ sku, name: sku, scale: 0, enabled: chance.yes(0.7), ...department, ...bound }] };
+    return {
+      of: 'items',
+      rows: [{ sku, name: sku, scale: 0, enabled: chance.yes(0.7), ...department, ...bound, ...first }],
+    };
   },
   (chance) => {
     const id = chance.pick(Object.keys(CHANNELS));

@@ -54,7 +54,8 @@ export function groupRef(id: string, nodes: readonly NodeId[]): NodeGroupRef {
 
 export function channelRef(id: string, group: GroupId): ChannelRef {
   const bound = id === 'till' ? { unitsPerCustomerMax: 4 } : {};
-  return { id: id as ChannelId, name: id, group, unitsPublic: true, lowAt: 3, clearAt: 6, ...bound };
+  const sellsInbound = id !== 'app';
+  return { id: id as ChannelId, name: id, group, unitsPublic: true, lowAt: 3, clearAt: 6, sellsInbound, ...bound };
 }
 
 function sourceRef(id: SourceId, kind: SourceRef['kind'], grants: SourceRef['grants']): SourceRef {

@@ -6,12 +6,8 @@ import type { StockModel } from './stock-model.ts';
 
 /** Rule AV1 by its terms. */
 export function availableAt(model: StockModel, sku: string, node: string): number {
-  const position = model.position(sku, node);
-  const isOn = model.nodes.get(node)?.enabled === true && !model.isDisabled(sku) && !model.off.has(`${sku} ${node}`);
-  const { widenUnits = 0, switchedOff = false } = model.silence(node) ?? {};
-  if (position === undefined || !isOn || switchedOff) return 0;
-  const safety = model.safety(sku, node) + widenUnits;
-  return Math.max(0, position.onHand - position.unavailable - model.reserved(sku, node) - safety);
+  if (model.position(sku, node) === undefined || !model.isOn(sku, node)) return 0;
+  return Math.max(0, model.free(sku, node));
 }
 
 /** Units that any of the nodes may serve. */

@@ -4,6 +4,7 @@ import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import type { Silence } from '../contract/silence.ts';
 import type { CompleteEvent } from '../contract/stock-event.ts';
+import { bandAt } from './band-model.ts';
 import { type ModelPosition, modelPosition } from '../stock/slow-model.ts';
 import {
   idKey,
@@ -16,7 +17,7 @@ import {
   skusOf,
 } from './promised.ts';
 import { ReferenceModel } from './reference-model.ts';
-import { against, availableAt, leavesOf, roomIn } from './room.ts';
+import { availableAt } from './room.ts';
 import { said } from './silence-model.ts';
 import { require } from './violation.ts';
 
@@ -132,6 +133,8 @@ export class StockModel extends ReferenceModel {
       case 'SafetyDatesReached':
         this.safetyAtMs = fact.at;
         return [...this.skus];
+      case 'BandDatesReached':
+        return [...this.skus];
       case 'NodeWentStale':
       case 'SilenceStepReached':
       case 'NodeCameBack':
@@ -211,15 +214,21 @@ export class StockModel extends ReferenceModel {
 
   /** Rule AV6, after every fact. */
   #settleBands(sku: string): void {
-    const leaves = leavesOf(this, sku);
-    const all = [...this.nodes.keys()];
-    for (const { id, lowAt, clearAt, threshold = 0 } of this.channels.values()) {
-      const ats = Math.max(0, roomIn(against(leaves, this, id), all, this.nodesOf(id)) - threshold);
-      const before = this.bands.get(`${sku} ${id}`);
-      const between = before === 'in-stock' ? 'in-stock' : 'low-stock';
-      const band = ats <= 0 ? 'out-of-stock' : ats <= lowAt ? 'low-stock' : ats > clearAt ? 'in-stock' : between;
-      this.bands.set(`${sku} ${id}`, band);
+    for (const channel of this.channels.values()) {
+      this.bands.set(`${sku} ${channel.id}`, bandAt(this, sku, channel, this.lastAt));
     }
+  }
+
+  /** Units nobody was promised, less the safety stock of a moment; below 0 when there are too few. */
+  free(sku: string, node: string, safetyAtMs = this.safetyAtMs): number {
+    const { onHand = 0, unavailable = 0 } = this.position(sku, node) ?? {};
+    const { widenUnits = 0 } = this.silence(node) ?? {};
+    return onHand - unavailable - this.reserved(sku, node) - this.safety(sku, node, safetyAtMs) - widenUnits;
+  }
+
+  isOn(sku: string, node: string): boolean {
+    if (this.nodes.get(node)?.enabled !== true || this.silence(node)?.switchedOff === true) return false;
+    return !this.isDisabled(sku) && !this.off.has(`${sku} ${node}`);
   }
 
   /** undefined: the node is not stale. */

@@ -6,7 +6,8 @@ import { GIVEN_UP } from './decide-part.ts';
 import type { HeldLines } from './move-lines.ts';
 import { linesOf, type Part } from './parts.ts';
 import type { PlacedLine } from './placed-line.ts';
-import { closeSku, refreshPosition } from './position-change.ts';
+import { closeSku } from './close-sku.ts';
+import { refreshPosition } from './position-change.ts';
 import type { StockState } from './stock-state.ts';
 import { placeLine } from './wanted-lines.ts';
 

@@ -6,7 +6,7 @@ import { takeLines } from './apply-hold.ts';
 import type { Hold } from './holds.ts';
 import { moveLines, type HeldLines } from './move-lines.ts';
 import { linesOf } from './parts.ts';
-import { closeSku } from './position-change.ts';
+import { closeSku } from './close-sku.ts';
 import type { StockState } from './stock-state.ts';
 import { placeLine } from './wanted-lines.ts';
 

@@ -4,7 +4,8 @@ import type { GroupId } from '../contract/ids.ts';
 import type { ItemRef, NodeRef, PoolRef, SwitchRef } from '../contract/reference.ts';
 import { applyRetired } from './apply-retired.ts';
 import { applySafetyRows } from './apply-safety.ts';
-import { closeSku, positionsAt, positionsOf, refreshPosition } from './position-change.ts';
+import { closeSku, settleSkus } from './close-sku.ts';
+import { positionsAt, positionsOf, refreshPosition } from './position-change.ts';
 import { FLAG } from './position-table.ts';
 import { SKU_FLAG } from './sku-table.ts';
 import type { StockState } from './stock-state.ts';
@@ -19,6 +20,8 @@ export function applyReference(state: StockState, fact: Applied, lsn: number): v
   if (version !== undefined) state.reference.taken = { version, refusedRows };
   if (retire.length > 0) closeAll(state, applyRetired(state, { of: batch.of, keys: retire }, fact.at, lsn), lsn);
   if (batch.rows.length > 0) applyRows(state, fact, lsn);
+  // A rule that begins later takes from what may be promised for later.
+  if (batch.of === 'nodes' || batch.of === 'safety') settleSkus(state, state.bandDates.skus, lsn);
 }
 
 function applyRows(state: StockState, { batch, at }: Applied, lsn: number): void {
@@ -79,8 +82,8 @@ function applyItems(state: StockState, rows: readonly ItemRef[]): number[] {
     if (sku === 0) continue;
     const before = state.skus.has(sku, SKU_FLAG.enabled);
     state.skus.describe(sku, item);
-    // A rule may ask for the item's department.
-    if (state.safety.isEmpty && before === item.enabled) continue;
+    // A rule may ask for the item's department, and a band for its first day of sale.
+    if (state.safety.isEmpty && !state.sellsInbound && before === item.enabled) continue;
     for (const position of positionsOf(state, sku)) refreshPosition(state, position);
     moved.push(sku);
   }
@@ -117,13 +120,17 @@ function replanChannels(state: StockState): boolean {
 
 /** Works out which nodes each channel has. Also after a restore, whose pages then bring the sums. */
 export function planChannels(state: StockState): void {
-  state.channels = [...state.reference.channels.values()].map(({ id, group, lowAt, clearAt, threshold = 0 }) => ({
-    id,
-    set: setOf(state, group),
-    lowAt,
-    clearAt,
-    threshold,
-  }));
+  state.channels = [...state.reference.channels.values()].map(
+    ({ id, group, lowAt, clearAt, threshold = 0, sellsInbound = false }) => ({
+      id,
+      set: setOf(state, group),
+      lowAt,
+      clearAt,
+      threshold,
+      sellsInbound,
+    }),
+  );
+  state.sellsInbound = state.channels.some((channel) => channel.sellsInbound);
   while (state.skus.channels.length < state.channels.length) state.skus.addChannel();
   state.channelsOfNode = channelsOfNode(state);
 }

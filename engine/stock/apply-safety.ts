@@ -1,6 +1,7 @@
 import type { StockFact } from '../contract/fact.ts';
 import type { SafetyRef } from '../contract/reference.ts';
-import { closeSku, positionsAt, positionsOf, refreshPosition } from './position-change.ts';
+import { closeSku } from './close-sku.ts';
+import { positionsAt, positionsOf, refreshPosition } from './position-change.ts';
 import { plannedSafety } from './safety.ts';
 import type { StockState } from './stock-state.ts';
 

@@ -13,7 +13,7 @@ import { demandGroups, positionsOf, termsOf } from './position-change.ts';
 import { plannedSafety } from './safety.ts';
 import { demandAgainst, poolsOf } from './set-aside.ts';
 import { revisionOf } from './stock-answers.ts';
-import type { StockState } from './stock-state.ts';
+import type { ChannelPlan, StockState } from './stock-state.ts';
 
 // What can be promised for a date (rule AV3): the least that is projected from that date to the horizon, so that a promise
 // made today takes nothing that a later moment needs. Projected means: supplies count from their due time on, those past
@@ -35,6 +35,15 @@ export function atpOf(state: StockState, asked: AtpRequest, atMs: number): AtpOu
   );
   const dates = moments.map((at) => ({ at, units: units.get(at) ?? 0 }));
   return { status: 'projected', sku, channel, ...known, dates };
+}
+
+/** Units the channel may promise for the day its last supply is due, 0 when none is: nothing can be had for an earlier day that cannot be had then. */
+export function promisableLater(state: StockState, sku: number, plan: ChannelPlan, atMs: number): number {
+  const projection = project(state, sku, { atMs, horizonAt: Infinity });
+  const lastDue = Math.max(0, ...projection.positions.flatMap(({ due }) => due.map(({ dueAt }) => dueAt)));
+  if (lastDue === 0) return 0;
+  const looks = [lastDue, ...state.safety.datesUntil(Infinity)];
+  return leastFrom([lastDue], looks, (moment) => atsAt(state, projection, plan, moment)).get(lastDue) ?? 0;
 }
 
 function boundsRefusal(
@@ -84,7 +93,7 @@ function project(
 function atsAt(
   state: StockState,
   { sku, positions }: Projection,
-  { id, set, threshold }: { readonly id: string; readonly set: number; readonly threshold: number },
+  { id, set, threshold }: Pick<ChannelPlan, 'id' | 'set' | 'threshold'>,
   moment: number,
 ): number {
   const plan = state.safety.planAt(moment);

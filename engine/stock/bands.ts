@@ -1,10 +1,16 @@
 import type { Band } from '../contract/change.ts';
 
 /** A band is kept as its index here; a sku nobody has spoken of is out of stock. */
-export const BANDS = ['out-of-stock', 'low-stock', 'in-stock'] as const satisfies readonly Band[];
+export const BANDS = [
+  'out-of-stock',
+  'low-stock',
+  'in-stock',
+  'back-order',
+  'pre-order',
+] as const satisfies readonly Band[];
 
 /**
- * Band after a change of ATS, with hysteresis (rule AV6). lowAt 5, clearAt 8:
+ * Band after a change of ATS, with hysteresis (rule AV6); what is due is later-band.ts. lowAt 5, clearAt 8:
  *
  *   ats      0  │ 1 … 5 │ 6 … 8          │ 9 …
  *   band    out │ low   │ as it was;     │ in

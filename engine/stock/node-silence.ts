@@ -1,7 +1,8 @@
 import type { SilenceFact } from '../contract/fact.ts';
 import type { Decision } from '../contract/machine.ts';
 import type { NodeSilenceCommand } from '../contract/silence.ts';
-import { closeSku, refreshPosition } from './position-change.ts';
+import { closeSku } from './close-sku.ts';
+import { refreshPosition } from './position-change.ts';
 import type { StockState } from './stock-state.ts';
 
 // What the intake shard says about a node (rule AV5): a fact here, because it changes numbers. Every sku of the node is

@@ -1,6 +1,4 @@
-import { assert } from '../contract/assert.ts';
 import { availableOf, shortOf, type PositionTerms } from './availability.ts';
-import { BANDS, bandAfter } from './bands.ts';
 import type { Demand } from './demand.ts';
 import { headroom, type DemandGroup, type Supply } from './headroom.ts';
 import { FLAG } from './position-table.ts';
@@ -9,7 +7,7 @@ import { demandAgainst, poolsOf } from './set-aside.ts';
 import { SKU_FLAG } from './sku-table.ts';
 import type { StockState } from './stock-state.ts';
 
-// How a change at one position spreads: available, the node's counts, the channels' sums, the sku's bands.
+// How a change at one position spreads: available, the node's counts, the channels' sums.
 
 /** Positions at or below this many available units count as low on the map. */
 const LOW_UNITS = 3;
@@ -79,21 +77,6 @@ export function hearOf(state: StockState, position: number, source: number, atMs
   for (const channel of state.channelsOfNode[positions.node.get(position)] ?? []) {
     const { asOf } = state.skus.channels[channel] ?? missingChannel(channel);
     if (atMs > asOf.get(sku)) asOf.set(sku, atMs);
-  }
-}
-
-/** Ends the work of a fact on a sku: its revision and the bands of its channels (rule AV6). */
-export function closeSku(state: StockState, sku: number, lsn: number): void {
-  const { skus } = state;
-  skus.revision.set(sku, lsn);
-  state.touched.sku(sku);
-  for (let channel = 0; channel < state.channels.length; channel++) {
-    const limits = state.channels[channel];
-    const columns = skus.channels[channel];
-    assert(limits !== undefined && columns !== undefined, () => `channel ${channel} has no columns`);
-    const before = columns.band.get(sku);
-    const after = BANDS.indexOf(bandAfter(BANDS[before] ?? 'out-of-stock', atsOf(state, sku, channel), limits));
-    if (after !== before) columns.band.set(sku, after);
   }
 }
 

@@ -43,6 +43,7 @@ export function changeOf(state: StockState, sku: number, touched: TouchedSku, at
     at: atMs,
     receivedAt: touched.receivedAt,
     facts: touched.facts,
+    ...(touched.crossings.length > 0 && { crossings: touched.crossings }),
     channels: channelsOf(state, sku),
     nodes: touched.positions.map((position) => nodeStockOf(state, position)),
     ...(touched.shortfalls !== undefined && { shortfalls: [...touched.shortfalls.values()] }),

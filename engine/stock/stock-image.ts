@@ -40,6 +40,7 @@ function save(state: StockState) {
     holds: state.holds.save(),
     keys: state.keys.save(),
     parts: state.parts.save(),
+    bandDates: state.bandDates.save(),
     allocations: state.allocations.save(),
     steps: state.steps.save(),
     expected: state.expected.save(),
@@ -118,6 +119,7 @@ function loadSmall(state: StockState, saved: Saved): void {
   state.holds.load(saved.holds);
   state.keys.load(saved.keys);
   state.parts.load(saved.parts);
+  state.bandDates.load(saved.bandDates);
   state.allocations.load(saved.allocations);
   state.steps.load(saved.steps);
   state.expected.load(saved.expected);

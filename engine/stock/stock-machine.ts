@@ -23,6 +23,7 @@ import {
 } from './apply-allocation.ts';
 import { applyReference } from './apply-reference.ts';
 import { applySafetyDates } from './apply-safety.ts';
+import { settleSkus } from './close-sku.ts';
 import { decideAllocatePart, decideAllocation } from './decide-allocation.ts';
 import { decideApply } from './decide-apply.ts';
 import { decideExtend } from './decide-extend.ts';
@@ -108,7 +109,11 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
   }
 
   private datesReached(atMs: number): StockFact[] {
-    return this.state.safety.nextDateMs <= atMs ? [{ fact: 'SafetyDatesReached', at: atMs }] : [];
+    const { safety, bandDates } = this.state;
+    const facts: StockFact[] = [];
+    if (safety.nextDateMs <= atMs) facts.push({ fact: 'SafetyDatesReached', at: atMs });
+    if (bandDates.nextMs <= atMs) facts.push({ fact: 'BandDatesReached', at: atMs });
+    return facts;
   }
 
   private decideRecord(event: RecordedEvent, receivedAt: number, atMs: number): StockDecision {
@@ -133,6 +138,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
     state.parts.forgetOld(fact.at);
     state.steps.forgetOld(fact.at);
     forgetExpected(state, fact.at);
+    state.atMs = fact.at;
     this.apply(fact, lsn);
     settleShortfalls(state, fact, lsn);
     state.lsn = lsn;
@@ -147,6 +153,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return applyReference(state, fact, lsn);
       case 'SafetyDatesReached':
         return applySafetyDates(state, fact, lsn);
+      case 'BandDatesReached':
+        return settleSkus(state, state.bandDates.reached(fact.at), lsn);
       case 'NodeWentStale':
       case 'SilenceStepReached':
       case 'NodeCameBack':
@@ -197,7 +205,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
   }
 
   dueAt(): number {
-    return Math.min(this.state.holds.nextExpiry(), this.state.safety.nextDateMs);
+    const { holds, safety, bandDates } = this.state;
+    return Math.min(holds.nextExpiry(), safety.nextDateMs, bandDates.nextMs);
   }
 
   takeChanges(atMs: number): StockChange[] {

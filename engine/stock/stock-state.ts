@@ -1,4 +1,5 @@
 import { AllocationTable } from './allocations.ts';
+import { BandDates } from './band-dates.ts';
 import { AsOfTable } from './as-of-table.ts';
 import { DeltaLog } from './delta-log.ts';
 import { DemandTable } from './demand.ts';
@@ -37,13 +38,14 @@ export interface StockSettings {
 }
 
 /** A channel's group and the channel's place among the sku columns, worked out from reference data. */
-interface ChannelPlan {
+export interface ChannelPlan {
   readonly id: string;
   readonly set: number;
   readonly lowAt: number;
   readonly clearAt: number;
   /** Units kept back from the channel (rule AV2). */
   readonly threshold: number;
+  readonly sellsInbound: boolean;
 }
 
 /** Everything a stock shard knows. The parts keep themselves consistent; the rules that join them are functions. */
@@ -81,11 +83,16 @@ export interface StockState {
   readonly steps: StepTable;
   readonly expected: ExpectedTable;
   readonly shortfalls: ShortfallTable;
+  readonly bandDates: BandDates;
   /** lsn of the last fact. */
   lsn: number;
 
   // Derived from the above, rebuilt after a restore, never saved.
   channels: ChannelPlan[];
+  /** A channel at least sells what is due. */
+  sellsInbound: boolean;
+  /** Time of the fact that is applied, ms since the epoch. */
+  atMs: number;
   /** Numbers of the channels a node serves, by node number. */
   channelsOfNode: (readonly number[])[];
   /** What changed since changes were last taken. */
@@ -128,8 +135,11 @@ export function newStockState(settings: StockSettings): StockState {
     steps: new StepTable(),
     expected: new ExpectedTable(),
     shortfalls: new ShortfallTable(),
+    bandDates: new BandDates(),
     lsn: 0,
     channels: [],
+    sellsInbound: false,
+    atMs: 0,
     channelsOfNode: [],
     touched: new Touched(),
   };

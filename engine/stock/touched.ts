@@ -1,3 +1,4 @@
+import type { BandCrossing } from '../contract/change.ts';
 import type { NodeId } from '../contract/ids.ts';
 import type { Shortfall } from '../contract/shortfall.ts';
 
@@ -10,7 +11,13 @@ export interface TouchedSku {
   facts: number;
   /** The newest word on each position whose shortfall changed, by node. */
   shortfalls?: Map<NodeId, Shortfall>;
+  /** Bands that were crossed, the newest. */
+  crossings: readonly BandCrossing[];
 }
+
+/** Crossings of a sku kept until its change is taken: more only come where many events of one batch swing it. */
+const CROSSINGS_MAX = 64;
+const NONE: readonly BandCrossing[] = [];
 
 /** Kept aside of the state: a shard that recovers publishes nothing twice, it only forgets. */
 export class Touched {
@@ -40,10 +47,15 @@ export class Touched {
     touched.shortfalls.set(shortfall.node, shortfall);
   }
 
+  crossed(sku: number, crossing: BandCrossing): void {
+    const touched = this.of(sku);
+    touched.crossings = [...touched.crossings.slice(1 - CROSSINGS_MAX), crossing];
+  }
+
   private of(sku: number): TouchedSku {
     let touched = this.skus.get(sku);
     if (touched === undefined) {
-      this.skus.set(sku, (touched = { positions: [], receivedAt: 0, facts: 0 }));
+      this.skus.set(sku, (touched = { positions: [], receivedAt: 0, facts: 0, crossings: NONE }));
     }
     return touched;
   }

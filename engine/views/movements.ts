@@ -65,6 +65,7 @@ export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolea
       return first ? [silenced(fact)] : [];
     case 'HoldExtended':
     case 'SafetyDatesReached':
+    case 'BandDatesReached':
     case 'ReservationRefused':
     case 'PartRefused':
     case 'PartMoveRefused':

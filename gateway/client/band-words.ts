@@ -1,4 +1,4 @@
-import type { Band } from '../protocol/wire.ts';
+import { AVAILABILITY, type Band } from '../protocol/wire.ts';
 
 export interface BandWords {
   readonly text: string;
@@ -6,10 +6,16 @@ export interface BandWords {
   readonly schema: string;
 }
 
+function words(band: Band, text: string): BandWords {
+  return { text, schema: `https://schema.org/${AVAILABILITY[band]}` };
+}
+
 export const BAND_WORDS: Readonly<Record<Band, BandWords>> = {
-  'in-stock': { text: 'In stock', schema: 'https://schema.org/InStock' },
-  'low-stock': { text: 'Low stock', schema: 'https://schema.org/LimitedAvailability' },
-  'out-of-stock': { text: 'Out of stock', schema: 'https://schema.org/OutOfStock' },
+  'in-stock': words('in-stock', 'In stock'),
+  'low-stock': words('low-stock', 'Low stock'),
+  'out-of-stock': words('out-of-stock', 'Out of stock'),
+  'back-order': words('back-order', 'On back-order'),
+  'pre-order': words('pre-order', 'Pre-order'),
 };
 
 /** Units of the sku's scale as people say them: 1250 at scale 3 -> "1.25", 41 -> "41". */

@@ -5,7 +5,7 @@ import { Connection } from './connection.ts';
 import { FakeWorld } from './fake-world.ts';
 import type { KeyState } from './subscription-table.ts';
 
-const MILK: StockState = { band: 'in-stock', units: 41, asOf: 5 };
+const MILK: StockState = { band: 'in-stock', availability: 'InStock', units: 41, asOf: 5 };
 
 function connected(options: { token?: string } = {}) {
   const world = new FakeWorld();

@@ -39,7 +39,9 @@ export const onhandStockStyles = css`
     background: currentColor;
     flex: none;
   }
-  .low-stock .dot {
+  .low-stock .dot,
+  .back-order .dot,
+  .pre-order .dot {
     background: linear-gradient(to top, currentColor 50%, transparent 50%);
     box-shadow: inset 0 0 0 0.1em currentColor;
   }
@@ -52,7 +54,9 @@ export const onhandStockStyles = css`
   .in-stock {
     color: var(--_in);
   }
-  .low-stock {
+  .low-stock,
+  .back-order,
+  .pre-order {
     color: var(--_low);
   }
   .out-of-stock {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StockState } from '../protocol/wire.ts';
+import { AVAILABILITY, type StockState } from '../protocol/wire.ts';
 import type { Link } from './link.ts';
 import { viewOf } from './onhand-stock-view.ts';
 import type { KeyState } from './subscription-table.ts';
@@ -8,7 +8,10 @@ const NOW_MS = Date.UTC(2026, 10, 24, 15, 0, 0);
 const LIVE: Link = { state: 'live', sinceMs: NOW_MS - 60_000 };
 const LOST: Link = { state: 'waiting', sinceMs: NOW_MS, followedMs: NOW_MS };
 
-function known(d: StockState): KeyState<StockState> {
+type Said = Omit<StockState, 'availability'>;
+
+function known(said: Said): KeyState<StockState> {
+  const d = { ...said, availability: AVAILABILITY[said.band] };
   return { phase: 'known', entry: { k: 'A', e: 'e', r: 1, d } };
 }
 
@@ -20,6 +23,15 @@ test.each([
   ['band only', { band: 'in-stock', asOf: NOW_MS - 3000 }, 'In stock', undefined, 'Updated 3 s ago'],
   ['units', { band: 'low-stock', units: 3, asOf: NOW_MS - 120_000 }, 'Low stock', '3 available', 'Updated 2 min ago'],
   ['none left', { band: 'out-of-stock', units: 0, asOf: NOW_MS }, 'Out of stock', undefined, 'Updated just now'],
+  ['sold from inbound', { band: 'back-order', units: 0, asOf: NOW_MS }, 'On back-order', undefined, 'Updated just now'],
+  ['not sold yet', { band: 'pre-order', asOf: NOW_MS }, 'Pre-order', undefined, 'Updated just now'],
+  [
+    'stale',
+    { band: 'in-stock', asOf: NOW_MS - 3000, stale: true, silentSince: NOW_MS - 3000 },
+    'In stock',
+    undefined,
+    'Updated 3 s ago · our stores have not reported since',
+  ],
   [
     'never heard',
     { band: 'out-of-stock', asOf: null },
@@ -33,7 +45,7 @@ test.each([
 });
 
 test('weighed goods are said in their unit', () => {
-  const stock: StockState = { band: 'in-stock', units: 1250, asOf: NOW_MS };
+  const stock: Said = { band: 'in-stock', units: 1250, asOf: NOW_MS };
   expect(shown(known(stock), LIVE, { scale: 3, unit: 'kg' }).units).toBe('1.25 kg available');
 });
 

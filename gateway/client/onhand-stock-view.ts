@@ -44,7 +44,7 @@ export function viewOf(state: KeyState<StockState>, link: Link, show: Shown): St
 function knownView(stock: StockState, link: Link, show: Shown): StockView {
   const following = isFollowing(link.state);
   const units =
-    stock.units === undefined || stock.band === 'out-of-stock'
+    stock.units === undefined || stock.units === 0
       ? undefined
       : `${unitsInWords(stock.units, show.scale)}${show.unit === '' ? '' : ` ${show.unit}`} ${show.compact ? 'left' : 'available'}`;
   return {

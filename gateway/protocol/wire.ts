@@ -3,7 +3,20 @@
 
 export const SUBPROTOCOL = 'onhand.v1.json';
 
-export type Band = 'in-stock' | 'low-stock' | 'out-of-stock';
+/** The last two: nothing is there, and the channel sells what is due. */
+export type Band = 'in-stock' | 'low-stock' | 'out-of-stock' | 'back-order' | 'pre-order';
+
+/** A term of schema.org/ItemAvailability. */
+export type Availability = 'InStock' | 'LimitedAvailability' | 'OutOfStock' | 'BackOrder' | 'PreOrder';
+
+/** What each band is called at schema.org: `https://schema.org/InStock` and so on. */
+export const AVAILABILITY: Readonly<Record<Band, Availability>> = {
+  'in-stock': 'InStock',
+  'low-stock': 'LimitedAvailability',
+  'out-of-stock': 'OutOfStock',
+  'back-order': 'BackOrder',
+  'pre-order': 'PreOrder',
+};
 
 /** Resume token of one key: epoch and revision. */
 export type Since = readonly [epoch: string, revision: number];
@@ -154,6 +167,8 @@ export interface PickupState {
 /** `d` of `stock`: what one channel of sale shows for one sku. Also the body of `GET /v1/stock/{sku}` for the public. */
 export interface StockState {
   readonly band: Band;
+  /** The band as schema.org says it. */
+  readonly availability: Availability;
   /** Only where the caller may see units. */
   readonly units?: number;
   /** Newest source time behind the number; null when nobody has reported yet. */

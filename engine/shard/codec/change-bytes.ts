@@ -20,8 +20,10 @@ export function writeChange(to: ByteWriter, change: StockChange): void {
   for (const channel of change.channels) writeChannel(to, channel);
   to.count(change.nodes.length);
   for (const node of change.nodes) writeNode(to, node);
-  to.byte(change.shortfalls === undefined ? PLAIN : JSON_TEXT);
-  if (change.shortfalls !== undefined) to.json(change.shortfalls);
+  const { crossings, shortfalls } = change;
+  const isPlain = crossings === undefined && shortfalls === undefined;
+  to.byte(isPlain ? PLAIN : JSON_TEXT);
+  if (!isPlain) to.json({ crossings, shortfalls });
 }
 
 export function readChange(from: ByteReader): StockChange {
@@ -36,7 +38,7 @@ export function readChange(from: ByteReader): StockChange {
     nodes: readList(from, readNode),
   };
   if (from.byte() === PLAIN) return change;
-  return { ...change, shortfalls: from.json() as NonNullable<StockChange['shortfalls']> };
+  return { ...change, ...(from.json() as Pick<StockChange, 'crossings' | 'shortfalls'>) };
 }
 
 function readList<T>(from: ByteReader, read: (from: ByteReader) => T): T[] {

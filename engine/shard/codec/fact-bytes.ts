@@ -83,6 +83,7 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
       to.text(fact.id);
       return to.count(fact.shard);
     // Few of these come: no layout.
+    case 'BandDatesReached':
     case 'AllocationMoved':
     case 'AllocationReduced':
     case 'AllocationRefused':

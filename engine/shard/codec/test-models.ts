@@ -130,7 +130,7 @@ const channel = made<ChannelStock>(
     ownPool: units,
     threshold: units,
     silentSince: time,
-    band: fc.constantFrom('in-stock', 'low-stock', 'out-of-stock'),
+    band: fc.constantFrom('in-stock', 'low-stock', 'out-of-stock', 'back-order', 'pre-order'),
     asOf: time,
   },
   ...(['pools', 'ownPool', 'threshold', 'silentSince'] as const),
@@ -149,7 +149,7 @@ const node = made<NodeStock>(
     safetyUsed: units,
     safetyWidened: units,
     silentSince: time,
-    off: fc.constantFrom('node', 'item', 'position'),
+    off: fc.constantFrom('node', 'silence', 'item', 'position'),
     available: number,
     short: number,
     inbound: number,
@@ -170,8 +170,9 @@ export const change = made<StockChange>(
     channels: fc.array(channel, { maxLength: 3 }),
     nodes: fc.array(node, { maxLength: 3 }),
     shortfalls: fc.constant([{ one: 1 }] as never),
+    crossings: fc.constant([{ two: 2 }] as never),
   },
-  'shortfalls',
+  ...(['shortfalls', 'crossings'] as const),
 );
 
 /** Every answer with a layout of its own, and some that are JSON. */
