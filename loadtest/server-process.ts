@@ -38,7 +38,7 @@ export interface ServerChild extends Omit<ServerProcess, 'url' | 'port'> {
   readonly ready: Promise<number>;
   /** Exit code or signal. */
   readonly ended: Promise<ServerEnd>;
-  signal(name: 'SIGTERM'): void;
+  signal(name: 'SIGTERM' | 'SIGSTOP'): void;
 }
 
 export interface ServerEnd {

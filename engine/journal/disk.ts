@@ -61,7 +61,7 @@ export async function writeWholeLater(file: DiskFile, bytes: Uint8Array, at: num
 }
 
 function requireWhole(written: number, asked: number, at: number): void {
-  if (written !== asked) throw new Error(`short write: ${written} of ${asked} bytes at byte ${at}`);
+  if (written !== asked) throw new Error(`short write: ${written} of ${asked} bytes at byte ${at}; is the disk full?`);
 }
 
 /** Fills `into` as far as the file reaches; the length that was read. */

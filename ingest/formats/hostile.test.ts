@@ -20,6 +20,8 @@ const SAMPLES: readonly { readonly format: FeedFormat; readonly bytes: Uint8Arra
   ...readSamples().filter(({ bytes }) => bytes.length < 12_000),
   ...(['json', 'csv'] as const).map((format) => ({ format, bytes: Buffer.from(ROWS[format]) })),
 ];
+/** Of each attack; `npm run campaign` makes it larger. */
+const RUNS = Math.max(1, Math.round(600 * Number(process.env['ONHAND_ATTACK_SCALE'] ?? 1)));
 /** Pieces that mean something to a parser somewhere. */
 const TOKENS = [
   '<',
@@ -99,7 +101,7 @@ test('samples with pieces replaced by tokens of any grammar', () => {
       }
       expectSound(format, Buffer.from(text));
     }),
-    { numRuns: 600 },
+    { numRuns: RUNS },
   );
 });
 
@@ -119,7 +121,7 @@ test('samples with bytes flipped, cut off and repeated', () => {
         expectSound(format, twice ? Buffer.concat([broken, broken]) : broken);
       },
     ),
-    { numRuns: 600 },
+    { numRuns: RUNS },
   );
 });
 
@@ -137,7 +139,7 @@ test('any bytes and any text through any format', () => {
       ),
       expectSound,
     ),
-    { numRuns: 600 },
+    { numRuns: RUNS },
   );
 });
 
@@ -181,7 +183,7 @@ test('our own rows with values of any shape', () => {
     fc.property(fc.dictionary(fc.constantFrom(...fields), value), kinds, (row, kind) => {
       expectSound('json', Buffer.from(JSON.stringify({ ...row, kind })));
     }),
-    { numRuns: 600 },
+    { numRuns: RUNS },
   );
 });
 

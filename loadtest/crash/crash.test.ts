@@ -72,13 +72,15 @@ test.runIf(missing === undefined)(
 );
 
 test('options say what is wrong with them', () => {
-  expect(readOptions([])).toEqual({ cycles: 20, seed: 1, cycleMs: 800, faults: false });
+  expect(readOptions([])).toEqual({ cycles: 20, seed: 1, cycleMs: 800, mode: 'kills' });
   expect(readOptions(['--cycles', '5', '--seed', '9', '--seconds-per-cycle', '2'])).toEqual({
     cycles: 5,
     seed: 9,
     cycleMs: 2_000,
-    faults: false,
+    mode: 'kills',
   });
+  expect(readOptions(['--power-cuts'])).toMatchObject({ mode: 'power-cuts' });
+  expect(readOptions(['--faults', '--clock-leaps'])).toBe('--faults and --clock-leaps do not go together');
   expect(readOptions(['--cycles', '0'])).toBe('--cycles must be a whole number from 1 to 1000000, got 0');
   expect(readOptions(['--seconds-per-cycle', 'x'])).toContain('--seconds-per-cycle must be 0.1 to 600');
   expect(readOptions(['--cycle', '3'])).toContain('--cycle');

@@ -9,6 +9,8 @@ interface HostOptions {
   readonly root?: string;
   /** Where Node keeps compiled modules: a start then takes two thirds of the time. It is filled by a clean end. */
   readonly compileCacheDir?: string;
+  /** More of the server's environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** At least 24 visible characters; nobody else can reach a server of ours on the loopback address for long. */
@@ -41,7 +43,7 @@ export class Host {
 
   /** `under`: a tracer. */
   spawn(under?: readonly string[]): ServerChild {
-    const { dataDir, referenceDir, root, compileCacheDir } = this.#options;
+    const { dataDir, referenceDir, root, compileCacheDir, env } = this.#options;
     this.#child = spawnServer({
       dataDir,
       referenceDir,
@@ -51,6 +53,7 @@ export class Host {
         LOG_LEVEL: 'error',
         SHARD_THREADS: '2',
         ...(compileCacheDir === undefined ? {} : { NODE_COMPILE_CACHE: compileCacheDir }),
+        ...env,
       },
       ...(root === undefined ? {} : { root }),
       ...(under === undefined ? {} : { under }),

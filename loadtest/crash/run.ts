@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Random, seeded } from '../random.ts';
+import type { ServerChild } from '../server-process.ts';
 import { writeReference } from '../reference-folder.ts';
 import { send } from './asking.ts';
 import { audit, type AuditScope } from './audit.ts';
@@ -22,9 +23,20 @@ const OLDER_EACH_CYCLE = 40;
 /** At the end of a run: what each restart looked at already is looked at again. */
 const OLDER_AT_THE_END = 5_000;
 
+export interface RunOptions {
+  readonly seed: number;
+  readonly findings: Findings;
+  /** Source tree of the server; this one by default. */
+  readonly root?: string;
+  /** More of the server's environment. */
+  readonly env?: (folder: string) => Readonly<Record<string, string>>;
+}
+
 export class Run {
   readonly log = new ClientLog();
   readonly host: Host;
+  /** Where a disk of its own may be mounted; the data folder lies in it. */
+  readonly diskDir: string;
   readonly dataDir: string;
   /** Data, reference files and what else a run leaves; removed at its end. */
   readonly folder: string;
@@ -37,12 +49,14 @@ export class Run {
   /** What this cycle has added to the log begins here. */
   #from = { feedsFrom: 0, triesFrom: 0 };
 
-  constructor(options: { readonly seed: number; readonly findings: Findings; readonly root?: string }) {
+  constructor(options: RunOptions) {
     this.#seed = options.seed;
     this.#findings = options.findings;
     this.chance = seeded(options.seed);
     this.folder = mkdtempSync(join(tmpdir(), 'onhand-crash-'));
-    this.dataDir = join(this.folder, 'data');
+    this.diskDir = join(this.folder, 'disk');
+    mkdirSync(this.diskDir);
+    this.dataDir = join(this.diskDir, 'data');
     const referenceDir = join(this.folder, 'reference');
     writeReference(referenceDir, crashReference());
     this.host = new Host({
@@ -50,6 +64,7 @@ export class Run {
       referenceDir,
       compileCacheDir: join(this.folder, 'compiled'),
       ...(options.root === undefined ? {} : { root: options.root }),
+      ...(options.env === undefined ? {} : { env: options.env(this.folder) }),
     });
     this.#writer = new FeedWriter(this.chance, Date.now() - OPENED_AGO_MS);
     for (const message of this.#writer.opening()) this.log.sent(message);
@@ -57,13 +72,16 @@ export class Run {
 
   /**
    * Starts the server and compares what survived; the first time it tells it what there is. `startKills`: when starts
-   * before it are killed, as parts of the time that a start takes.
+   * before it are killed, as parts of the time that a start takes; `die`: how.
    */
-  async startAndAudit(startKills: readonly number[] = []): Promise<Serving> {
+  async startAndAudit(
+    startKills: readonly number[] = [],
+    die: (child: ServerChild) => Promise<unknown> = (child) => this.host.kill(child),
+  ): Promise<Serving> {
     for (const part of startKills) {
       const child = this.host.spawn();
       await Promise.race([wait(part * this.host.startMs), child.ended]);
-      await this.host.kill(child);
+      await die(child);
     }
     const serving = await this.host.start();
     await this.#audit(serving, { ...this.#from, older: OLDER_EACH_CYCLE });
