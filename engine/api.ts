@@ -122,8 +122,11 @@ export interface Engine {
   readonly epoch: string;
   readonly reference: ReferenceView;
 
-  /** Outcomes in the order of the events, after all of them are durable. `receivedAt`: ms since the epoch with fractions. Rejects with EngineBusyError. */
-  record(events: readonly StockEvent[], receivedAt: number): Promise<readonly EventOutcome[]>;
+  /**
+   * Outcomes in the order of the events, after all of them are durable. `receivedAt`: ms since the epoch with fractions.
+   * With `approvedBy` the brakes hold nothing (rule FD12). Rejects with EngineBusyError.
+   */
+  record(events: readonly StockEvent[], receivedAt: number, approvedBy?: ClientId): Promise<readonly EventOutcome[]>;
   /** Resolves when every shard has it, or when it is planned, or with why not (rule RD1). */
   apply(batch: ReferenceBatch, options?: ChangeOptions): Promise<ChangeOutcome>;
   cancelChange(id: string, actor: Actor): Promise<'cancelled' | 'unknown-change'>;
@@ -171,6 +174,7 @@ export interface Engine {
   letters(query: {
     state?: LetterState;
     source?: string;
+    code?: string;
     after?: string;
     limit: number;
   }): Promise<readonly DeadLetter[]>;

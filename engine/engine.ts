@@ -4,6 +4,7 @@ import type { Outcome } from './contract/command.ts';
 import { refuse } from './contract/outcome.ts';
 import type { ExtendOutcome, MoveOutcome, ReleaseOutcome, ReserveOutcome } from './contract/reservation.ts';
 import { type Folder, openFolder } from './journal/folder.ts';
+import { Brakes } from './shard/brakes.ts';
 import { engineSettings } from './shard/engine-settings.ts';
 import { EXIT_FAILED, failureLine, type ProcessEnd, realProcessEnd } from './shard/failure.ts';
 import { loadReference } from './shard/load-reference.ts';
@@ -110,6 +111,8 @@ async function start(
     `engine: ${partition.shards} shards on ${threadCount} threads recovered in ${Math.round(performance.now() - startedAt)} ms`,
   );
 
+  const brakes = new Brakes({ calls, partition, reference, nowMs: () => performance.now() });
+
   const watch = new InvariantWatch({
     shards: partition.stockShards,
     look: async (shard, after, limit) => {
@@ -143,7 +146,8 @@ async function start(
     epoch: folder.wireEpoch,
     reference: loaded,
 
-    record: (events, receivedAt) => calls.record(events, receivedAt),
+    record: (events, receivedAt, approvedBy) =>
+      approvedBy === undefined ? brakes.record(events, receivedAt) : calls.record(events, receivedAt, approvedBy),
     apply: (batch, change) => book.apply(batch, change),
     cancelChange: (id, actor) => book.cancel(id, actor),
     pendingChanges: () => book.pending(),

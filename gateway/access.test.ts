@@ -27,6 +27,8 @@ const GUARDED: readonly Guarded[] = [
   ['GET', '/v1/dead-letters/x', 'letters'],
   ['POST', '/v1/dead-letters/x/replay', 'letters'],
   ['POST', '/v1/dead-letters/x/discard', 'letters'],
+  ['POST', '/v1/dead-letters/x/approve', 'letters'],
+  ['POST', '/v1/dead-letters/approve', 'letters'],
   ['GET', '/v1/ledger', 'stock'],
   ['GET', '/v1/stock/BREAD/explain', 'stock'],
   ['GET', '/v1/stats', 'ops'],

@@ -54,6 +54,8 @@ test.each([
   const door = {
     take: () => Promise.reject(new Error('no feeds')),
     replay: () => Promise.reject(new Error('no feeds')),
+    approve: () => Promise.reject(new Error('no feeds')),
+    approveAll: () => Promise.reject(new Error('no feeds')),
   };
   const server = await startServer({ config: readConfig(env), engine: engine.asEngine, changes, keys, door });
   const workerData: PushClients = {

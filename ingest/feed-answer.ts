@@ -35,6 +35,14 @@ export type ReplayResult =
   | { readonly status: 'still-refused'; readonly answer: FeedAnswer }
   | { readonly status: 'refused'; readonly code: ReplayRefusal; readonly message: string };
 
+export interface ApprovedAll {
+  readonly approved: number;
+  /** Refused for another reason; their letters stay open. */
+  readonly stillRefused: number;
+  /** More are waiting; ask again. */
+  readonly more: boolean;
+}
+
 type ReplayRefusal = 'unknown-letter' | 'letter-not-open' | 'letter-truncated' | 'unknown-source';
 
 /** Thrown when the moment, not the body, forbids an answer; nothing was taken. Same fields as the engine's own. */

@@ -61,6 +61,33 @@ test('[FD6] who expected another number is told the one there is, through JSON a
   expect(taken).toEqual([9, 9, undefined]);
 });
 
+test('[FD12] what waits for approval is a letter; approving it by name lets it pass, sending it again does not', async () => {
+  const { sink, door } = setUp();
+  sink.refuses.set('ZEROED', 'waits-for-approval');
+  sink.refuses.set('GHOST', 'unknown-sku');
+  const rows = [delta('e1', 'ZEROED'), delta('e2', 'GHOST'), delta('e3', 'ZEROED'), delta('e4', 'ZEROED')];
+  const answer = await answerOf(door, rows.join('\n'));
+  expect(answer.refused.map(({ code }) => code)).toEqual([
+    'waits-for-approval',
+    'unknown-sku',
+    'waits-for-approval',
+    'waits-for-approval',
+  ]);
+  expect(await door.replay('L1', undefined, STAFF, NOW)).toMatchObject({ status: 'still-refused' });
+  expect(await door.approve('L1', STAFF, NOW)).toMatchObject({ status: 'taken', answer: { recorded: 1 } });
+  expect(sink.approvals.at(-1)).toBe(STAFF);
+  expect(await door.approve('L2', STAFF, NOW)).toMatchObject({ status: 'still-refused' });
+  expect(await door.approve('nope', STAFF, NOW)).toMatchObject({ code: 'unknown-letter' });
+  expect(await door.approveAll('json', STAFF, NOW)).toEqual({ approved: 2, stillRefused: 0, more: false });
+  expect(sink.recorded.map(({ id }) => id)).toEqual(['e1', 'e3', 'e4']);
+  expect(sink.kept.map(({ state, closedBy }) => [state, closedBy])).toEqual([
+    ['replayed', STAFF],
+    ['open', undefined],
+    ['replayed', STAFF],
+    ['replayed', STAFF],
+  ]);
+});
+
 test('an unknown source is refused before anything is read, and leaves no letter', async () => {
   const { sink, door } = setUp();
   const result = await door.take('nobody', Buffer.from('{'), NOW);

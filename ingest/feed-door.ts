@@ -1,14 +1,14 @@
 import type { DeadLetter, LetterState } from '../engine/contract/dead-letter.ts';
 import type { ClientId, SourceId } from '../engine/contract/ids.ts';
 import type { NodeRef, SourceRef } from '../engine/contract/reference.ts';
-import type { FeedResult, ReplayResult } from './feed-answer.ts';
+import type { ApprovedAll, FeedResult, ReplayResult } from './feed-answer.ts';
 import { FORMATS } from './formats/formats.ts';
 import { originalBytes } from './formats/text.ts';
 import type { ParsePool } from './parse-pool.ts';
 import { readingOf } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { letterOf, recordReading } from './record-reading.ts';
-import type { KeepRefused } from './record-reading.ts';
+import type { Into, KeepRefused } from './record-reading.ts';
 import type { EventSink, FormatContext } from './source.ts';
 
 // The way of every feed, whatever door it came through: bytes → format → events → sink, refusals → dead letters.
@@ -18,11 +18,16 @@ export interface FeedDoor {
   take(source: string, body: Uint8Array, receivedAt: number): Promise<FeedResult>;
   /** Sends a dead letter's original, or what it was corrected to, through its source's format again. */
   replay(letter: string, corrected: string | undefined, client: ClientId, receivedAt: number): Promise<ReplayResult>;
+  /** Sends a dead letter's original again, and the brakes hold none of it (rule FD12). */
+  approve(letter: string, client: ClientId, receivedAt: number): Promise<ReplayResult>;
+  /** All that waits for approval of a source, up to APPROVED_AT_ONCE_MAX. */
+  approveAll(source: string, client: ClientId, receivedAt: number): Promise<ApprovedAll>;
 }
 
 /** The dead letters as the engine keeps them. */
 export interface LetterBox {
   letter(id: string): Promise<DeadLetter | undefined>;
+  letters(query: { state: LetterState; source: string; code: string; limit: number }): Promise<readonly DeadLetter[]>;
   closeLetter(
     id: string,
     as: Exclude<LetterState, 'open'>,
@@ -43,6 +48,9 @@ export interface FeedDoorParts {
   readonly pool?: ParsePool;
 }
 
+/** Letters of one approveAll, so that it takes seconds: each is a commit. */
+export const APPROVED_AT_ONCE_MAX = 1_000;
+
 /** Bodies larger than this are parsed off the main thread: 1 MiB of POSLog takes about 50 ms. */
 export const POOL_BYTES_MIN = 1024 * 1024;
 
@@ -50,6 +58,8 @@ export function createFeedDoor(parts: FeedDoorParts): FeedDoor {
   return {
     take: (source, body, receivedAt) => take(parts, source, body, receivedAt),
     replay: (letter, corrected, client, receivedAt) => replay(parts, { letter, corrected, client, receivedAt }),
+    approve: (letter, client, receivedAt) => approve(parts, letter, client, receivedAt),
+    approveAll: (source, client, receivedAt) => approveAll(parts, source, client, receivedAt),
   };
 }
 
@@ -58,7 +68,7 @@ async function take(parts: FeedDoorParts, id: string, body: Uint8Array, received
   if (source === undefined) return { status: 'refused', code: 'unknown-source', message: unknownSource(id) };
   const about = { source: source.id, format: source.format, receivedAt };
   const keep: KeepRefused = (refused) => parts.sink.keepLetters(refused.map((part) => letterOf(part, about)));
-  const answer = await readAndRecord(parts, source, body, receivedAt, keep);
+  const answer = await readAndRecord(parts, source, body, { receivedAt }, keep);
   return { status: 'taken', answer };
 }
 
@@ -70,12 +80,12 @@ async function readAndRecord(
   parts: FeedDoorParts,
   source: SourceRef,
   body: Uint8Array,
-  receivedAt: number,
+  about: Omit<Into, 'sink'>,
   keep: KeepRefused,
 ): Promise<Awaited<ReturnType<typeof recordReading>>> {
   const reading = await read(parts, source, body);
   try {
-    return await recordReading(reading, parts.sink, receivedAt, keep);
+    return await recordReading(reading, { sink: parts.sink, ...about }, keep);
   } finally {
     reading.close();
   }
@@ -97,6 +107,29 @@ interface ReplayRequest {
   readonly corrected: string | undefined;
   readonly client: ClientId;
   readonly receivedAt: number;
+  readonly approvedBy?: ClientId;
+}
+
+function approve(parts: FeedDoorParts, letter: string, client: ClientId, receivedAt: number): Promise<ReplayResult> {
+  return replay(parts, { letter, corrected: undefined, client, receivedAt, approvedBy: client });
+}
+
+/** One after the other: each is a small body, and what is refused for another reason stays where it is. */
+async function approveAll(
+  parts: FeedDoorParts,
+  source: string,
+  client: ClientId,
+  receivedAt: number,
+): Promise<ApprovedAll> {
+  const asked = { state: 'open', source, code: 'waits-for-approval', limit: APPROVED_AT_ONCE_MAX + 1 } as const;
+  const waiting = await parts.letters.letters(asked);
+  let approved = 0;
+  for (const { id } of waiting.slice(0, APPROVED_AT_ONCE_MAX)) {
+    const { status } = await approve(parts, id, client, receivedAt);
+    if (status === 'taken') approved += 1;
+  }
+  const tried = Math.min(waiting.length, APPROVED_AT_ONCE_MAX);
+  return { approved, stillRefused: tried - approved, more: waiting.length > tried };
 }
 
 async function replay(parts: FeedDoorParts, request: ReplayRequest): Promise<ReplayResult> {
@@ -116,7 +149,9 @@ async function replay(parts: FeedDoorParts, request: ReplayRequest): Promise<Rep
   const body = originalBytes(request.corrected ?? letter.original);
   // What is refused again stays in this letter: no new one, or each try would leave one behind.
   const keep: KeepRefused = (refused) => Promise.resolve(refused.map(() => letter.id));
-  const answer = await readAndRecord(parts, source, body, request.receivedAt, keep);
+  const { receivedAt, approvedBy } = request;
+  const about = { receivedAt, ...(approvedBy !== undefined && { approvedBy }) };
+  const answer = await readAndRecord(parts, source, body, about, keep);
   if (answer.refusedCount > 0) return { status: 'still-refused', answer };
   const closed = await parts.letters.closeLetter(letter.id, 'replayed', request.client);
   if (closed === 'closed') return { status: 'taken', answer };

@@ -1,4 +1,5 @@
 import type { LetterContent } from '../engine/contract/dead-letter.ts';
+import type { ClientId } from '../engine/contract/ids.ts';
 import { EVENT_REFUSALS } from '../engine/contract/outcome.ts';
 import type { EventOutcome } from '../engine/contract/outcome.ts';
 import { REFUSED_LISTED_MAX } from './feed-answer.ts';
@@ -9,6 +10,14 @@ import type { EventSink, RefusedPart } from './source.ts';
 
 /** Where refused parts go: to the dead letters, or nowhere new while one of them is being replayed. */
 export type KeepRefused = (parts: readonly RefusedPart[]) => Promise<readonly string[]>;
+
+/** Where events go, and what is said about all of them. */
+export interface Into {
+  readonly sink: EventSink;
+  readonly receivedAt: number;
+  /** Who let them past the brakes (rule FD12). */
+  readonly approvedBy?: ClientId;
+}
 
 /** Events per sink call: one message to the shards, and the step in which a large file yields to others. */
 const RECORD_EVENTS_MAX = 1_000;
@@ -21,12 +30,7 @@ const LETTER_CHARS_AT_ONCE_MAX = 4 * 1024 * 1024;
  * when the dead letters are full, nothing of the body is taken. Rejects with whatever the sink rejects with; then the
  * sender sends the same body again, and what was recorded already is a duplicate.
  */
-export async function recordReading(
-  reading: Reading,
-  sink: EventSink,
-  receivedAt: number,
-  keep: KeepRefused,
-): Promise<FeedAnswer> {
+export async function recordReading(reading: Reading, into: Into, keep: KeepRefused): Promise<FeedAnswer> {
   const tally = new Tally(keep);
   await tally.refuse(reading.refused);
   const completions: Held[] = [];
@@ -36,9 +40,9 @@ export async function recordReading(
     for (const [offset, placed] of chunk.entries()) {
       (placed.event.kind === 'complete' ? completions : rows).push({ index: from + offset, placed });
     }
-    await record(rows, reading, sink, receivedAt, tally);
+    await record(rows, reading, into, tally);
   }
-  await recordCompletions(completions, reading, sink, receivedAt, tally);
+  await recordCompletions(completions, reading, into, tally);
   return tally.answer(reading);
 }
 
@@ -47,18 +51,11 @@ interface Held {
   readonly placed: PlacedEvent;
 }
 
-async function record(
-  rows: readonly Held[],
-  reading: Reading,
-  sink: EventSink,
-  receivedAt: number,
-  tally: Tally,
-): Promise<void> {
+async function record(rows: readonly Held[], reading: Reading, into: Into, tally: Tally): Promise<void> {
   if (rows.length === 0) return;
-  const outcomes = await sink.record(
-    rows.map((row) => row.placed.event),
-    receivedAt,
-  );
+  const { sink, receivedAt, approvedBy } = into;
+  const events = rows.map((row) => row.placed.event);
+  const outcomes = await sink.record(events, receivedAt, approvedBy);
   const refused: { readonly row: Held; readonly why: Omit<RefusedPart, 'place' | 'original'> }[] = [];
   for (const [index, row] of rows.entries()) {
     const outcome = outcomes[index];
@@ -85,12 +82,11 @@ function saysWhy(refused: Extract<EventOutcome, { status: 'refused' }>): Omit<Re
 async function recordCompletions(
   completions: readonly Held[],
   reading: Reading,
-  sink: EventSink,
-  receivedAt: number,
+  into: Into,
   tally: Tally,
 ): Promise<void> {
   if (completions.length === 0) return;
-  if (tally.refusedCount === 0) return record(completions, reading, sink, receivedAt, tally);
+  if (tally.refusedCount === 0) return record(completions, reading, into, tally);
   const originals = await reading.originals(completions.map((held) => held.index));
   const message = `${tally.refusedCount} other rows of the body were refused, so positions that are not listed keep their numbers; replay this letter when those rows are in`;
   await tally.refuse(

@@ -108,6 +108,15 @@ const Source = Type.Object(
     nodeCodes: Type.Optional(Type.Record(Type.String(), Id)),
     timeZone: Type.Optional(Name),
     strict: Type.Optional(Type.Boolean()),
+    brakes: Type.Optional(
+      Type.Object(
+        {
+          zeroShareMax: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+          moveUnitsMax: Type.Optional(Units),
+        },
+        strict,
+      ),
+    ),
   },
   strict,
 );

@@ -1,4 +1,5 @@
 import type { LetterContent } from '../engine/contract/dead-letter.ts';
+import type { ClientId } from '../engine/contract/ids.ts';
 import type { EventOutcome } from '../engine/contract/outcome.ts';
 import type { NodeRef, SourceRef } from '../engine/contract/reference.ts';
 import type { StockEvent } from '../engine/contract/stock-event.ts';
@@ -7,7 +8,8 @@ import type { StockEvent } from '../engine/contract/stock-event.ts';
 
 /** Takes events and dead letters; both are durable when the promise resolves. */
 export interface EventSink {
-  record(events: readonly StockEvent[], receivedAt: number): Promise<readonly EventOutcome[]>;
+  /** With `approvedBy` the brakes hold nothing (rule FD12). */
+  record(events: readonly StockEvent[], receivedAt: number, approvedBy?: ClientId): Promise<readonly EventOutcome[]>;
   keepLetters(letters: readonly LetterContent[]): Promise<readonly string[]>;
 }
 

@@ -17,17 +17,21 @@ export class TestSink implements EventSink, LetterBox {
   /** Thrown by the next call of record, or of keepLetters. */
   recordError: Error | undefined;
   letterError: Error | undefined;
+  /** Who let events past the brakes, in the order of `calls`. */
+  readonly approvals: (ClientId | undefined)[] = [];
   private readonly seen = new Map<string, string>();
 
-  record(events: readonly StockEvent[]): Promise<readonly EventOutcome[]> {
+  record(events: readonly StockEvent[], _receivedAt: number, approvedBy?: ClientId): Promise<readonly EventOutcome[]> {
     if (this.recordError !== undefined) return Promise.reject(this.recordError);
     this.calls.push(events.length);
-    return Promise.resolve(events.map((event) => this.decide(event)));
+    this.approvals.push(approvedBy);
+    return Promise.resolve(events.map((event) => this.decide(event, approvedBy)));
   }
 
-  private decide(event: StockEvent): EventOutcome {
+  private decide(event: StockEvent, approvedBy: ClientId | undefined): EventOutcome {
     const sku = 'sku' in event ? event.sku : '';
-    const code = this.refuses.get(sku);
+    const refusal = this.refuses.get(sku);
+    const code = refusal === 'waits-for-approval' && approvedBy !== undefined ? undefined : refusal;
     if (code === 'stale-quantity') return { status: 'refused', code, field: 'expected', units: 7 };
     if (code !== undefined) return { status: 'refused', code };
     const key = `${event.id} ${sku}`;
@@ -51,6 +55,12 @@ export class TestSink implements EventSink, LetterBox {
 
   letter(id: string): Promise<DeadLetter | undefined> {
     return Promise.resolve(this.kept.find((letter) => letter.id === id));
+  }
+
+  letters({ state, source, code, limit }: Parameters<LetterBox['letters']>[0]): Promise<readonly DeadLetter[]> {
+    const fits = (letter: DeadLetter): boolean =>
+      letter.state === state && letter.source === source && letter.code === code;
+    return Promise.resolve(this.kept.filter(fits).slice(0, limit));
   }
 
   closeLetter(id: string, as: 'replayed' | 'discarded', by: ClientId): ReturnType<LetterBox['closeLetter']> {

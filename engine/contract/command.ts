@@ -34,7 +34,13 @@ interface SentChange {
 /** To a stock shard: everything about the skus it owns. */
 export type StockCommand =
   /** `receivedAt`: ms since the epoch with fractions, start of the push latency. */
-  | { readonly do: 'record'; readonly event: Exclude<StockEvent, HeartbeatEvent>; readonly receivedAt: number }
+  | {
+      readonly do: 'record';
+      readonly event: Exclude<StockEvent, HeartbeatEvent>;
+      readonly receivedAt: number;
+      /** Brakes do not hold what somebody has looked at and let through (rule FD12). */
+      readonly approvedBy?: ClientId;
+    }
   /** A change of the reference book. `sent`: absent for a machine alone, whose version then stays. */
   | ({ readonly do: 'apply'; readonly sent?: SentChange } & RowsChanged)
   /** All lines belong to this shard. `heldElsewhere`: the client's reservations in other shards; absent: none (rule RS6). */

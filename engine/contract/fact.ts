@@ -124,6 +124,8 @@ export type StockFact =
       readonly units: number;
       /** What FD15 carries to the position's next delta, in millionths of a unit; absent when nothing changes. */
       readonly carryMicros?: number;
+      /** Who let it past the brakes (rule FD12). */
+      readonly approvedBy?: ClientId;
     }
   | ({
       readonly fact: 'ReferenceApplied';

@@ -69,6 +69,8 @@ export interface MovementDetail {
   readonly dueAt?: number;
   readonly voids?: EventId;
   readonly client?: ClientId;
+  /** Who let an event past the brakes (rule FD12). */
+  readonly approvedBy?: ClientId;
   readonly expiresAt?: number;
   readonly enabled?: boolean;
   readonly nodes?: readonly NodeId[];

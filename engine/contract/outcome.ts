@@ -15,6 +15,8 @@ export const EVENT_REFUSALS = {
   'too-late-to-check': 'older than the late-event window, so a repetition could not be told (rule FD4)',
   'void-of-snapshot': 'a snapshot cannot be annulled; send a newer one',
   'stale-quantity': 'on-hand is not what was expected; look at the number it has now and decide again (rule FD6)',
+  'waits-for-approval':
+    'it would change more than the brakes of this source allow at once; approve or discard it (rule FD12)',
 } as const;
 export type EventRefusal = keyof typeof EVENT_REFUSALS;
 

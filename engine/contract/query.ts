@@ -7,6 +7,7 @@ import type { OpenCount } from './machine.ts';
 import type { RefusedRow } from './outcome.ts';
 import type { ReferenceBatch, ReferenceKind } from './reference.ts';
 import type { PendingChange, ReferenceRow, RowsChanged, RowsPage, RowsQuery } from './reference-change.ts';
+import type { CompleteEvent, SnapshotEvent } from './stock-event.ts';
 import type { Reservation, ReservationsAsked } from './reservation.ts';
 import type { Shortfall, ShortfallsAsked } from './shortfall.ts';
 
@@ -29,6 +30,12 @@ export type StockQuery =
   | { readonly ask: 'terms'; readonly sku: Sku }
   /** Works out again what is kept beside its terms, for the skus behind one (the invariant watch). */
   | { readonly ask: 'audit'; readonly after?: Sku; readonly limit: number }
+  /** What these events would change (rule FD12); `places` are counted in whole, also where no event is of this shard. */
+  | {
+      readonly ask: 'weigh';
+      readonly places: readonly { readonly source: SourceId; readonly node: NodeId }[];
+      readonly events: readonly (SnapshotEvent | CompleteEvent)[];
+    }
   | { readonly ask: 'stats' };
 
 export type PromiseQuery =
@@ -43,6 +50,7 @@ export type IntakeQuery =
       readonly ask: 'letters';
       readonly state?: LetterState;
       readonly source?: string;
+      readonly code?: string;
       readonly after?: string;
       readonly limit: number;
     }
@@ -115,6 +123,21 @@ export interface IntakeStats {
   readonly heard: readonly Heard[];
 }
 
+/** What stands at a node, and what one source has taken to 0 there of late (rule FD12). */
+export interface PlaceWeight {
+  /** Positions with on-hand > 0. */
+  readonly filled: number;
+  readonly zeroed: number;
+}
+
+/** What an event would do if it were let through; nothing when it is refused for another reason. */
+export interface EventWeight {
+  /** Positions it would take from above 0 to 0 or less. */
+  readonly zeroes: number;
+  /** Largest change of one on-hand, in units. */
+  readonly moved: number;
+}
+
 export type StockAnswer =
   | { readonly answer: 'stock'; readonly stock: readonly SkuStock[] }
   | { readonly answer: 'reservation'; readonly reservation: Reservation | undefined }
@@ -126,6 +149,7 @@ export type StockAnswer =
   | { readonly answer: 'judged'; readonly refusedRows: readonly RefusedRow[] }
   | { readonly answer: 'terms'; readonly terms: SkuTerms | undefined }
   | { readonly answer: 'audit'; readonly audit: Audit }
+  | { readonly answer: 'weighed'; readonly places: readonly PlaceWeight[]; readonly events: readonly EventWeight[] }
   | { readonly answer: 'stats'; readonly stats: StockStats };
 export type PromiseAnswer =
   | { readonly answer: 'reservation'; readonly reservation: Reservation | undefined }

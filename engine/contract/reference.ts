@@ -76,6 +76,14 @@ export interface Grant {
 
 export type FeedFormat = 'poslog' | 'epcis' | 'x12' | 'shopify-inventory' | 'json' | 'csv';
 
+/** What a source may change of a node before somebody approves it (rule FD12). */
+export interface BrakesRef {
+  /** Largest share of the node's filled skus that it may take to 0 within an hour or two, 0 to 1; absent: 0.3. */
+  readonly zeroShareMax?: number;
+  /** Largest change of one number, in units; absent: any. */
+  readonly moveUnitsMax?: number;
+}
+
 export interface SourceRef {
   readonly id: SourceId;
   readonly name: string;
@@ -101,6 +109,7 @@ export interface SourceRef {
   readonly timeZone?: string;
   /** Whether wrong counts in a file refuse it or only warn (X12). */
   readonly strict?: boolean;
+  readonly brakes?: BrakesRef;
 }
 
 export interface ItemRef {

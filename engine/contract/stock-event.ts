@@ -56,7 +56,8 @@ export interface SnapshotEvent extends EventHead {
 
 /**
  * Ends a complete snapshot of a node: every position there without a snapshot of this time or later becomes 0.
- * Sent after the rows of the message it completes, and only when all of them were taken.
+ * Sent after the rows of the message it completes, in a call of its own, and only when all of them were taken: its brakes
+ * (rule FD12) are judged by what those rows left.
  */
 export interface CompleteEvent extends EventHead {
   readonly kind: 'complete';

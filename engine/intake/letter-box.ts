@@ -48,14 +48,15 @@ export class LetterBox {
   }
 
   /** Newest first, from the one after `after` on. */
-  list({ state, source, after, limit }: LetterQuery): DeadLetter[] {
+  list({ state, source, code, after, limit }: LetterQuery): DeadLetter[] {
     const found: DeadLetter[] = [];
     let passed = after === undefined;
     for (const [id, kept] of [...this.#letters].reverse()) {
       if (found.length === limit) break;
       if (passed && (state === undefined || kept.status.state === state)) {
         const letter = letterOf(kept);
-        if (source === undefined || letter.source === source) found.push(letter);
+        const fits = (source ?? letter.source) === letter.source && (code ?? letter.code) === letter.code;
+        if (fits) found.push(letter);
       }
       if (id === after) passed = true;
     }
@@ -127,6 +128,7 @@ export class LetterBox {
 interface LetterQuery {
   readonly state?: DeadLetter['state'];
   readonly source?: string;
+  readonly code?: string;
   readonly after?: string;
   readonly limit: number;
 }

@@ -1,5 +1,6 @@
 import type { StockChange } from '../contract/change.ts';
 import type { Command, Outcome } from '../contract/command.ts';
+import type { ClientId } from '../contract/ids.ts';
 import type { OpenCount } from '../contract/machine.ts';
 import type { ReferenceNews } from '../contract/reference-change.ts';
 import type { Answer, Query } from '../contract/query.ts';
@@ -19,6 +20,8 @@ export type Work =
       readonly events: readonly StockEvent[];
       /** ms since the epoch with fractions. */
       readonly receivedAt: number;
+      /** Who let all of them past the brakes (rule FD12). */
+      readonly approvedBy?: ClientId;
     }
   | { readonly shard: number; readonly command: Command }
   | { readonly shard: number; readonly query: Query };

@@ -1,6 +1,7 @@
 import { EngineBusyError } from '../api.ts';
 import { assert } from '../contract/assert.ts';
 import type { Command, Outcome } from '../contract/command.ts';
+import type { ClientId } from '../contract/ids.ts';
 import type { EventOutcome } from '../contract/outcome.ts';
 import type { Query, Answer } from '../contract/query.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
@@ -24,9 +25,10 @@ export class ShardCalls {
     this.#draining = true;
   }
 
-  async record(events: readonly StockEvent[], receivedAt: number): Promise<EventOutcome[]> {
+  async record(events: readonly StockEvent[], receivedAt: number, approvedBy?: ClientId): Promise<EventOutcome[]> {
     const parts = splitEvents(this.#partition, events);
-    const said = await this.#ask(parts.map(({ shard, events: part }) => ({ shard, events: part, receivedAt })));
+    const about = { receivedAt, ...(approvedBy !== undefined && { approvedBy }) };
+    const said = await this.#ask(parts.map(({ shard, events: part }) => ({ shard, events: part, ...about })));
     const outcomes = Array.from<EventOutcome | undefined>({ length: events.length });
     said.forEach((each, part) => {
       assert(Array.isArray(each), () => 'events are answered by a list of outcomes');

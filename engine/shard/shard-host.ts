@@ -1,5 +1,6 @@
 import { assert, unreachable } from '../contract/assert.ts';
 import type { Command, Outcome } from '../contract/command.ts';
+import type { ClientId } from '../contract/ids.ts';
 import type { Decision, Settled, ShardRequest } from '../contract/machine.ts';
 import type { Fact } from '../contract/fact.ts';
 import type { ReferenceNews } from '../contract/reference-change.ts';
@@ -121,8 +122,7 @@ export class ShardHost {
     const shard = this.#shards.get(item.shard);
     assert(shard !== undefined, () => `shard ${item.shard} lives in another thread`);
     if ('events' in item) {
-      const { receivedAt } = item;
-      const said = item.events.map((event) => this.#decide(turn, shard, recordCommand(event, receivedAt)));
+      const said = item.events.map((event) => this.#decide(turn, shard, recordCommand(event, item)));
       turn.replies.push({ call: item.call, said });
     } else if ('query' in item) {
       turn.replies.push({ call: item.call, said: shard.machine.answer(item.query, turn.atMs) });
@@ -199,8 +199,13 @@ export class ShardHost {
   }
 }
 
-function recordCommand(event: StockEvent, receivedAt: number): Command {
-  return event.kind === 'heartbeat' ? { do: 'hear', event } : { do: 'record', event, receivedAt };
+function recordCommand(
+  event: StockEvent,
+  { receivedAt, approvedBy }: { readonly receivedAt: number; readonly approvedBy?: ClientId },
+): Command {
+  if (event.kind === 'heartbeat') return { do: 'hear', event };
+  if (approvedBy === undefined) return { do: 'record', event, receivedAt };
+  return { do: 'record', event, receivedAt, approvedBy };
 }
 
 function requestItem({ shard, command }: ShardRequest): Item {

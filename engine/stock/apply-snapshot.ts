@@ -8,11 +8,14 @@ import { FLAG } from './position-table.ts';
 import { wholeUnits } from './quantities.ts';
 import { eachState, EFFECT_ON_HAND, SUSPECT } from './states.ts';
 import type { StockState } from './stock-state.ts';
+import { countZeroing } from './zeroings.ts';
 
 export interface Snapshot {
   readonly head: SnapshotHead;
   readonly source: number;
   readonly units: number;
+  /** Journal time at which it counts against the brakes what this takes to 0; absent: somebody approved it (rule FD12). */
+  readonly brakedAt: number | undefined;
 }
 
 export function snapshotHead(
@@ -30,10 +33,11 @@ export function applySnapshot(
   snapshot: Snapshot & { event: SnapshotEvent },
 ): void {
   const { states, covers } = snapshot.event;
-  if (states !== undefined) applyStates(state, position, { ...snapshot, states, resting: OF_LEDGERS });
+  const { head, source } = snapshot;
+  if (states !== undefined) applyStates(state, position, { head, source, states, resting: OF_LEDGERS });
   // Whoever looked at the shelf knows what is suspect there, also by saying nothing of it (SPEC.md, Suspect).
-  if (covers === 'count' && (states !== undefined || !isKnownByOnHand(state, position, snapshot.head))) {
-    applyStates(state, position, { ...snapshot, states: states ?? {}, resting: [SUSPECT] });
+  if (covers === 'count' && (states !== undefined || !isKnownByOnHand(state, position, head))) {
+    applyStates(state, position, { head, source, states: states ?? {}, resting: [SUSPECT] });
   }
   applyOnHand(state, position, snapshot);
 }
@@ -48,14 +52,32 @@ function isKnownByOnHand(state: StockState, position: number, count: SnapshotHea
 /** States that a snapshot speaks of when it names any. */
 const OF_LEDGERS = UNAVAILABLE_STATES.map((_, at) => at).filter((at) => at !== SUSPECT);
 
-/** onHand = value + Σ units of remembered deltas the snapshot does not cover. An older snapshot changes nothing. */
-function applyOnHand(state: StockState, position: number, { head, source, units }: Snapshot): void {
-  const { positions, deltas, windows } = state;
-  const before = positions.snapshots.get(position);
-  if (before !== undefined && !isNewer(head, before)) return;
+function applyOnHand(state: StockState, position: number, { head, source, units, brakedAt }: Snapshot): void {
+  const { positions } = state;
+  const after = onHandBy(state, position, { head, units });
+  if (after === undefined) return;
   // What is suspect goes on resting on the count: it needs a place of its own from now on.
+  const before = positions.snapshots.get(position);
   if (before !== undefined && isCount(before) && !isCount(head)) statesRow(state, position);
   positions.snapshots.set(position, head, source);
+  if (brakedAt !== undefined && positions.onHand.get(position) > 0 && after.onHand <= 0) {
+    countZeroing(state.nodes.at(positions.node.get(position)).zeroings, source, brakedAt);
+  }
+  positions.onHand.set(position, after.onHand);
+  positions.mark(position, FLAG.uncertain, after.uncertain);
+  // What it covers of our movements is in its number now.
+  if (positions.has(position, FLAG.expected)) refreshExpected(state, position);
+}
+
+/** onHand = value + Σ units of remembered deltas the snapshot does not cover. Undefined: it is older and changes nothing. */
+export function onHandBy(
+  state: StockState,
+  position: number,
+  { head, units }: Pick<Snapshot, 'head' | 'units'>,
+): { readonly onHand: number; readonly uncertain: boolean } | undefined {
+  const { positions, deltas, windows } = state;
+  const before = positions.snapshots.get(position);
+  if (before !== undefined && !isNewer(head, before)) return undefined;
   let onHand = units;
   const uncertain = deltas.sumOpen(
     positions.deltas(position),
@@ -64,13 +86,10 @@ function applyOnHand(state: StockState, position: number, { head, source, units 
     (delta) => judge(head, delta),
     (_, open) => (onHand += open),
   );
-  positions.onHand.set(position, onHand);
-  positions.mark(position, FLAG.uncertain, uncertain);
-  // What it covers of our movements is in its number now.
-  if (positions.has(position, FLAG.expected)) refreshExpected(state, position);
+  return { onHand, uncertain };
 }
 
-interface NamedStates extends Omit<Snapshot, 'units'> {
+interface NamedStates extends Pick<Snapshot, 'head' | 'source'> {
   readonly states: NonNullable<SnapshotEvent['states']>;
   /** The states that rest on it from now on, when it is the newest they have seen. */
   readonly resting: readonly number[];
@@ -106,14 +125,18 @@ function unitsOfState(named: NonNullable<SnapshotEvent['states']>, at: number, s
 }
 
 /** Every position of the node whose newest snapshot is older becomes 0, and those to come start so (SPEC.md, Complete). */
-export function applyComplete(state: StockState, node: number, { head, source }: Omit<Snapshot, 'units'>): void {
+export function applyComplete(
+  state: StockState,
+  node: number,
+  { head, source, brakedAt }: Omit<Snapshot, 'units'>,
+): void {
   const row = state.nodes.at(node);
   hearComplete(row.completes, source, head.at);
   if (row.complete !== null && !isNewer(head, row.complete)) return;
   row.complete = head;
   // A position that took an older complete keeps no id of it, so any newer one of the node replaces it.
   for (let position = row.first; position !== 0; position = state.positions.nextOfNode.get(position)) {
-    applyOnHand(state, position, { head, source, units: 0 });
+    applyOnHand(state, position, { head, source, units: 0, brakedAt });
   }
 }
 

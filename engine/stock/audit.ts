@@ -79,6 +79,7 @@ function auditSku(
     must(`available ${at}, Σ terms (AV1)`, available, availableOf(terms));
     must(`short ${at} (AV7)`, state.positions.has(position, FLAG.short), short > 0);
     must(`shortfall ${at} (AV7)`, state.shortfalls.find(position)?.units ?? 0, short);
+    must(`filled ${at} (FD12)`, state.positions.has(position, FLAG.filled), terms.onHand > 0);
     for (const channel of state.channelsOfNode[node] ?? []) sums[channel] = (sums[channel] ?? 0) + available;
   }
   for (const [channel, { id }] of state.channels.entries()) {

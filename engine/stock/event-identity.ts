@@ -16,7 +16,7 @@ export function keyText(source: string, sku: string, id: string): string {
   return source + SEPARATOR + sku + SEPARATOR + id;
 }
 
-function identityOf(event: RecordedEvent): EventIdentity {
+export function identityOf(event: RecordedEvent): EventIdentity {
   const sku = event.kind === 'complete' ? '' : event.sku;
   return { key: digest(keyText(event.source, sku, event.id)), content: digest(contentText(event)) };
 }

@@ -1,7 +1,9 @@
+import type { StockCommand } from '../contract/command.ts';
 import type { Sku } from '../contract/ids.ts';
 import { refuse, type EventOutcome, type EventRefusal } from '../contract/outcome.ts';
 import type { NodeRef, SourceRef } from '../contract/reference.ts';
 import { digest } from '../contract/digest.ts';
+import { moveRefusal } from './brakes.ts';
 import { expectedFault, staleRefusal } from './expected.ts';
 import { keyText, type EventIdentity, type RecordedEvent } from './event-identity.ts';
 import { ID_KIND } from './id-table.ts';
@@ -20,9 +22,12 @@ const TIME_MAX = 7_258_118_400_000;
 
 export type Judged = { readonly status: 'accepted'; readonly units: Units } | EventOutcome;
 
+/** An event, and whether somebody has let it past the brakes. */
+type Asked = Pick<Extract<StockCommand, { do: 'record' }>, 'event' | 'approvedBy'>;
+
 export function judgeEvent(
   state: StockState,
-  event: RecordedEvent,
+  { event, approvedBy }: Asked,
   identity: () => EventIdentity,
   atMs: number,
 ): Judged {
@@ -39,12 +44,15 @@ export function judgeEvent(
   const at = placeOf(state, event, sku);
   const units = unitsFor(state, event, { source, node, at });
   if (typeof units === 'string') return refuse(units, { field: 'quantity' });
-  return (
+  const refused =
     expectedFault(event, at.scale) ??
     timeRefusal(event, atMs) ??
     judgeIdentity(state, event, identity()) ??
-    staleRefusal(state, event, at) ?? { status: 'accepted', units }
-  );
+    staleRefusal(state, event, at);
+  if (refused !== undefined) return refused;
+  if (approvedBy !== undefined || source.brakes === undefined) return { status: 'accepted', units };
+  const braked = moveRefusal(state, event, { source, position: at.position, units: units.units });
+  return braked ?? { status: 'accepted', units };
 }
 
 const isNetted = (event: RecordedEvent): boolean => event.kind === 'snapshot' && event.carries === 'available';

@@ -2,6 +2,7 @@ import type { SnapshotHead } from './coverage.ts';
 import type { SourceId } from '../contract/ids.ts';
 import type { Silence } from '../contract/silence.ts';
 import { Interner } from './interner.ts';
+import type { Zeroing } from './zeroings.ts';
 
 /** What the shard keeps per node, by node number. */
 export interface NodeRow {
@@ -15,6 +16,9 @@ export interface NodeRow {
   stocked: number;
   low: number;
   short: number;
+  /** Positions with on-hand > 0, and what sources took to 0 of late (rule FD12). */
+  filled: number;
+  readonly zeroings: Zeroing[];
   /** Newest complete snapshot: positions first heard of later start with it. */
   complete: SnapshotHead | null;
   /** Newest complete per source number, for asOf. */
@@ -60,7 +64,7 @@ export class NodeTable {
 }
 
 function newRow(): NodeRow {
-  const counts = { positions: 0, stocked: 0, low: 0, short: 0 };
+  const counts = { positions: 0, stocked: 0, low: 0, short: 0, filled: 0, zeroings: [] };
   const silence = { ownerHeard: null, silence: null, silenceNumber: 0 };
   return { enabled: false, safety: 0, first: 0, last: 0, ...counts, complete: null, completes: [], ...silence };
 }

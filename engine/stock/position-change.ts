@@ -42,9 +42,11 @@ export function refreshPosition(state: StockState, position: number): void {
   const isShort = shortOf(terms) > 0;
   const sku = positions.sku.get(position);
   state.touched.position(sku, position);
-  countHealth(state, position, { before, after, isShort });
+  const isFilled = terms.onHand > 0;
+  countHealth(state, position, { before, after, isShort, isFilled });
   if (isShort || positions.has(position, FLAG.short)) state.shortfalls.look(position);
   positions.mark(position, FLAG.short, isShort);
+  positions.mark(position, FLAG.filled, isFilled);
   if (before === after) return;
   positions.available.set(position, after);
   for (const channel of state.channelsOfNode[positions.node.get(position)] ?? []) {
@@ -58,12 +60,13 @@ const isLow = (available: number): boolean => available > 0 && available <= LOW_
 function countHealth(
   state: StockState,
   position: number,
-  is: { readonly before: number; readonly after: number; readonly isShort: boolean },
+  is: { readonly before: number; readonly after: number; readonly isShort: boolean; readonly isFilled: boolean },
 ): void {
   const node = state.nodes.at(state.positions.node.get(position));
   node.stocked += Number(is.after > 0) - Number(is.before > 0);
   node.low += Number(isLow(is.after)) - Number(isLow(is.before));
   node.short += Number(is.isShort) - Number(state.positions.has(position, FLAG.short));
+  node.filled += Number(is.isFilled) - Number(state.positions.has(position, FLAG.filled));
 }
 
 /** A source moved or confirmed the position (rule AV5). */

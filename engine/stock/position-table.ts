@@ -11,8 +11,8 @@ import { type EscapedUnits, UnitsColumn } from './units-column.ts';
 // One row per position. A row is never removed. Ten million of them are to fit in memory: what most positions do not have
 // is sparse, and units take four bytes.
 
-/** `off`: the sku is switched off at the node. */
-export const FLAG = { uncertain: 1, short: 2, off: 4, expected: 8 } as const;
+/** `off`: the sku is switched off at the node. `filled`: on-hand is above 0. */
+export const FLAG = { uncertain: 1, short: 2, off: 4, expected: 8, filled: 16 } as const;
 
 export interface PositionTableState {
   readonly rows: RowsState;

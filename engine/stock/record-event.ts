@@ -28,11 +28,13 @@ interface Resolved {
   readonly series: number;
   readonly seq: number;
   readonly postedAt: number;
+  /** As in Snapshot. */
+  readonly brakedAt: number | undefined;
 }
 
 export function recordEvent(state: StockState, fact: Recorded, identity: EventIdentity, lsn: number): void {
   const { event } = fact;
-  const resolved = resolve(state, event);
+  const resolved = resolve(state, fact);
   const position = event.kind === 'complete' ? 0 : openPosition(state, openSku(state, event.sku), resolved.node);
   const row = remember(state, fact, identity, { position, lsn, window: resolved.window });
   if (event.kind === 'complete') recordComplete(state, event, resolved, lsn);
@@ -46,7 +48,7 @@ export function recordEvent(state: StockState, fact: Recorded, identity: EventId
   if (position !== 0) closeSku(state, state.positions.sku.get(position), lsn);
 }
 
-function resolve(state: StockState, event: RecordedEvent): Resolved {
+function resolve(state: StockState, { event, at, approvedBy }: Recorded): Resolved {
   const source = state.sources.intern(event.source);
   const node = state.nodes.intern(event.node);
   const stream = state.streams.intern(streamName(event));
@@ -57,6 +59,7 @@ function resolve(state: StockState, event: RecordedEvent): Resolved {
     series: event.seq === undefined ? 0 : state.series.intern(seriesName(event)),
     seq: event.seq ?? -1,
     postedAt: event.postedAt ?? -1,
+    brakedAt: approvedBy === undefined ? at : undefined,
   };
 }
 
@@ -150,7 +153,8 @@ function recordSnapshot(
   { position, units }: { readonly position: number; readonly units: number },
   resolved: Resolved,
 ): void {
-  applySnapshot(state, position, { head: snapshotHead(event, resolved), source: resolved.source, units, event });
+  const { source, brakedAt } = resolved;
+  applySnapshot(state, position, { head: snapshotHead(event, resolved), source, units, brakedAt, event });
 }
 
 function recordInbound(
@@ -182,7 +186,8 @@ function recordVoid(
 
 function recordComplete(state: StockState, event: CompleteEvent, resolved: Resolved, lsn: number): void {
   const node = state.nodes.at(resolved.node);
-  applyComplete(state, resolved.node, { head: snapshotHead(event, resolved), source: resolved.source });
+  const { source, brakedAt } = resolved;
+  applyComplete(state, resolved.node, { head: snapshotHead(event, resolved), source, brakedAt });
   for (let position = node.first; position !== 0; position = state.positions.nextOfNode.get(position)) {
     hearOf(state, position, resolved.source, event.at);
     refreshPosition(state, position);

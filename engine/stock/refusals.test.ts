@@ -37,7 +37,7 @@ function newShard(): TestShard {
         sourceRef('counter' as SourceId, {
           grants: [{ nodes: [nodeId(0)], kinds: ['snapshot', 'delta'], reasons: ['sale'] }],
         }),
-        sourceRef('maker' as SourceId, { unknownSku: 'create' }),
+        sourceRef('maker' as SourceId, { unknownSku: 'create', brakes: { moveUnitsMax: 1_000 } }),
       ],
     },
     { of: 'nodes', rows: [nodeRef(nodeId(0)), nodeRef(nodeId(1), { owner: 'counter' as SourceId })] },
@@ -89,7 +89,8 @@ const EVENTS: readonly (readonly [code: string, event: RecordedEvent])[] = [
   ['id-reused', delta({ ...wrong, id: 'known', at: NOW_MS - 3 * DAY_MS })],
   ['too-late-to-check', delta({ ...wrong, at: NOW_MS - 1_001 - 2 * DAY_MS })],
   ['void-of-snapshot', voidOf('counted')],
-  ['stale-quantity', delta({ ...wrong, expected: 4 })],
+  ['stale-quantity', delta({ ...wrong, source: 'maker' as SourceId, expected: 4, quantity: 2_000 })],
+  ['waits-for-approval', delta({ ...wrong, source: 'maker' as SourceId, quantity: 2_000 })],
 ];
 
 /** Further ways to the same refusals. */

@@ -70,7 +70,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
   decide(command: StockCommand, atMs: number): StockDecision {
     switch (command.do) {
       case 'record':
-        return this.decideRecord(command.event, command.receivedAt, atMs);
+        return this.decideRecord(command, atMs);
       case 'apply':
         return decideApply(this.state, command, atMs);
       case 'reserve':
@@ -116,8 +116,9 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
     return facts;
   }
 
-  private decideRecord(event: RecordedEvent, receivedAt: number, atMs: number): StockDecision {
-    const judged = judgeEvent(this.state, event, () => this.identities.of(event), atMs);
+  private decideRecord(command: Extract<StockCommand, { do: 'record' }>, atMs: number): StockDecision {
+    const { event, receivedAt, approvedBy } = command;
+    const judged = judgeEvent(this.state, command, () => this.identities.of(event), atMs);
     if (judged.status !== 'accepted') {
       if (judged.status === 'duplicate') this.counts.duplicates++;
       else this.counts.refused++;
@@ -126,9 +127,9 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
     this.counts.recorded++;
     this.accepted = { event, receivedAt };
     const position = `${this.state.settings.shard}.${this.state.lsn + 1}`;
-    const fact: StockFact = { fact: 'StockRecorded', at: atMs, event, ...judged.units };
-    const requests = ownerHeardRequests(this.state, event, atMs);
-    return { outcome: { status: 'recorded', position }, facts: [fact], requests };
+    const recorded: StockFact = { fact: 'StockRecorded', at: atMs, event, ...judged.units };
+    const fact: StockFact = approvedBy === undefined ? recorded : { ...recorded, approvedBy };
+    return { outcome: { status: 'recorded', position }, facts: [fact], requests: ownerHeardRequests(this.state, event, atMs) };
   }
 
   evolve(fact: StockFact, lsn: number): void {

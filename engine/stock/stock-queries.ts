@@ -12,6 +12,7 @@ import { skuTermsOf } from './sku-terms.ts';
 import { skuStockOf, unheardStockOf } from './stock-answers.ts';
 import type { StockState } from './stock-state.ts';
 import { tableBytes } from './table-bytes.ts';
+import { weigh } from './weigh.ts';
 
 /** Events by how they were answered since this machine was made; no part of the state, a replay must not count twice. */
 export interface EventCounts {
@@ -44,6 +45,8 @@ export function answerQuery(state: StockState, counts: EventCounts, query: Stock
       return { answer: 'terms', terms: skuTermsOf(state, query.sku) };
     case 'audit':
       return { answer: 'audit', audit: auditChunk(state, query.after, query.limit) };
+    case 'weigh':
+      return { answer: 'weighed', ...weigh(state, query, atMs) };
     case 'stats':
       return { answer: 'stats', stats: statsOf(state, counts) };
     default:

@@ -18,7 +18,7 @@ export type HeldLines = (hold: string) => readonly Draft[];
 export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolean): readonly Draft[] {
   switch (fact.fact) {
     case 'StockRecorded':
-      return [recorded(fact.event, fact.units)];
+      return [recorded(fact)];
     case 'UnitsReserved': {
       const { id, channel, client, expiresAt, lines } = fact.reservation;
       return lines.map((line) => held(line, { ref: id, channel, at: fact.at, detail: { client, expiresAt } }));
@@ -76,7 +76,8 @@ export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolea
   }
 }
 
-function recorded(event: Exclude<StockEvent, HeartbeatEvent>, units: number): Draft {
+function recorded({ event, units, approvedBy }: Extract<StockFact, { fact: 'StockRecorded' }>): Draft {
+  const { detail } = detailOf(event);
   const { kind, source, id, at, postedAt, stream, epoch, seq, ref, channel, node } = event;
   return {
     kind,
@@ -94,7 +95,8 @@ function recorded(event: Exclude<StockEvent, HeartbeatEvent>, units: number): Dr
     ...(seq !== undefined && { seq }),
     ...(ref !== undefined && { ref }),
     ...(channel !== undefined && { channel }),
-    ...detailOf(event),
+    ...(detail !== undefined && { detail }),
+    ...(approvedBy !== undefined && { detail: { ...detail, approvedBy } }),
   };
 }
 

@@ -1,4 +1,6 @@
 import type {
+  ApproveBody,
+  ApprovedAll,
   ExtendBody,
   FeedAnswer,
   HttpError,
@@ -118,7 +120,13 @@ export class HttpClient {
     return this.#call({ method: 'POST', path, body, headers: { 'idempotency-key': key } });
   }
 
-  letters(query: { state?: string; source?: string; after?: string; limit?: number }): Promise<Answer<LettersPage>> {
+  letters(query: {
+    state?: string;
+    source?: string;
+    code?: string;
+    after?: string;
+    limit?: number;
+  }): Promise<Answer<LettersPage>> {
     return this.#get('/v1/dead-letters', query);
   }
 
@@ -129,6 +137,16 @@ export class HttpClient {
   /** Sends the letter through its source's own door again: corrected, or as it came when no text is given. */
   replayLetter(id: string, corrected?: string): Promise<Answer<FeedAnswer>> {
     return this.#call({ method: 'POST', path: `/v1/dead-letters/${encodeURIComponent(id)}/replay`, body: corrected });
+  }
+
+  /** Sends the letter again as it came, past the brakes (rule FD12). */
+  approveLetter(id: string): Promise<Answer<FeedAnswer>> {
+    return this.#call({ method: 'POST', path: `/v1/dead-letters/${encodeURIComponent(id)}/approve` });
+  }
+
+  /** All that waits for approval of a source, 1,000 at once. */
+  approveLetters(body: ApproveBody): Promise<Answer<ApprovedAll>> {
+    return this.#call({ method: 'POST', path: '/v1/dead-letters/approve', body, waitMs: LONG_ANSWER_MS_MAX });
   }
 
   discardLetter(id: string): Promise<Answer<LetterInfo>> {

@@ -244,6 +244,22 @@ export interface LettersPage {
   readonly next?: string;
 }
 
+/**
+ * `POST /v1/dead-letters/{id}/approve` feeds the original again and the brakes hold none of it; answers as replay does.
+ * `POST /v1/dead-letters/approve` with ApproveBody does so with what waits for approval of one source, 1,000 at once.
+ */
+export interface ApproveBody {
+  readonly source: string;
+}
+
+export interface ApprovedAll {
+  readonly approved: number;
+  /** Refused for another reason; their letters stay open. */
+  readonly stillRefused: number;
+  /** More are waiting; ask again. */
+  readonly more: boolean;
+}
+
 /** One row of the movement ledger. Units are of the sku's scale; what they mean depends on `kind` (engine/contract/ledger.ts). */
 export interface MovementInfo {
   /** Place in the ledger; goes into `after`. */

@@ -1,7 +1,9 @@
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
-import type { LettersPage } from '../protocol/http.ts';
+import type { ReplayResult } from '../feed-door.ts';
+import type { ApprovedAll, LettersPage } from '../protocol/http.ts';
 import { refuseUnread } from '../unread-body.ts';
 import { judgeHeaders, noOfDoor, sendFeedAnswer } from './feeds.ts';
 import type { App, RouteDeps } from './route.ts';
@@ -10,11 +12,13 @@ const List = {
   querystring: Type.Object({
     state: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('replayed'), Type.Literal('discarded')])),
     source: Type.Optional(Type.String({ maxLength: 128 })),
+    code: Type.Optional(Type.String({ maxLength: 128 })),
     after: Type.Optional(Type.String({ maxLength: 128 })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   }),
 };
 const ById = { params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) }) };
+const OfSource = { body: Type.Object({ source: Type.String({ minLength: 1, maxLength: 128 }) }) };
 const config = { scope: 'letters' } as const;
 
 export function deadLetterRoutes(app: App, deps: RouteDeps): void {
@@ -44,16 +48,21 @@ export function deadLetterRoutes(app: App, deps: RouteDeps): void {
       if (corrected === 'wrong-encoding') return WRONG_ENCODING;
       return deps.door.replay(request.params.id, corrected?.text, caller.client, deps.now());
     });
-    if (isNo(answer)) return refuseUnread(request, reply, answer);
-    switch (answer.status) {
-      case 'refused':
-        return sendNo(reply, noOfDoor(answer));
-      case 'still-refused':
-        // Also when some of it was taken: the letter stays open.
-        return reply.code(422).send(answer.answer);
-      case 'taken':
-        return sendFeedAnswer(reply, answer.answer);
-    }
+    return isNo(answer) ? refuseUnread(request, reply, answer) : sendReplayed(reply, answer);
+  });
+
+  app.post('/v1/dead-letters/:id/approve', { schema: ById, config }, async (request, reply) => {
+    const caller = permit(request, 'letters');
+    if (isNo(caller)) return sendNo(reply, caller);
+    return sendReplayed(reply, await deps.door.approve(request.params.id, caller.client, deps.now()));
+  });
+
+  app.post('/v1/dead-letters/approve', { schema: OfSource, config }, async (request, reply) => {
+    const caller = permit(request, 'letters');
+    if (isNo(caller)) return sendNo(reply, caller);
+    const { source } = request.body;
+    const answer: ApprovedAll = await deps.door.approveAll(source, caller.client, deps.now());
+    return reply.send(answer);
   });
 
   app.post('/v1/dead-letters/:id/discard', { schema: ById, config }, async (request, reply) => {
@@ -69,6 +78,18 @@ export function deadLetterRoutes(app: App, deps: RouteDeps): void {
         return reply.send(await deps.engine.letter(request.params.id));
     }
   });
+}
+
+function sendReplayed(reply: FastifyReply, answer: ReplayResult): FastifyReply {
+  switch (answer.status) {
+    case 'refused':
+      return sendNo(reply, noOfDoor(answer));
+    case 'still-refused':
+      // Also when some of it was taken: the letter stays open.
+      return reply.code(422).send(answer.answer);
+    case 'taken':
+      return sendFeedAnswer(reply, answer.answer);
+  }
 }
 
 /** An empty body means: the original again. A guess at another encoding would make wrong ids in silence. */

@@ -31,6 +31,25 @@ describe('feeds and dead letters', () => {
     expect((await server.call(`${path}/discard`, { method: 'POST', key })).status).toBe(409);
   });
 
+  test('[FD12] a file that empties a node waits, letter by letter, until somebody approves all of it', async () => {
+    const skus = Array.from({ length: 40 }, (_, index) => `B-${index}`);
+    const at = Date.now() - 60_000;
+    await server.feed(skus.map((sku) => ({ ...onHand(sku, 4), at, id: `full-${sku}` })));
+    const emptied = await server.feed(skus.map((sku) => ({ ...onHand(sku, 0), at: at + 1, id: `empty-${sku}` })));
+    expect(emptied.body).toMatchObject({ recorded: 0, refusedCount: 40 });
+    const { letter, code } = (emptied.body['refused'] as { letter: string; code: string }[])[0]!;
+    expect(code).toBe('waits-for-approval');
+    const post = (path: string, about = {}) =>
+      server.call(`/v1/dead-letters/${path}`, { method: 'POST', key, ...about });
+    expect((await post(`${letter}/replay`)).status).toBe(422);
+    expect(await post(`${letter}/approve`)).toMatchObject({ status: 200, body: { recorded: 1 } });
+    const all = await post('approve', { json: { source: 'pos' } });
+    expect(all).toMatchObject({ status: 200, body: { approved: 39, stillRefused: 0, more: false } });
+    expect((await server.call('/v1/stock/B-7')).body).toMatchObject({ d: { units: 0 } });
+    const closed = await server.call('/v1/dead-letters?code=waits-for-approval&state=replayed&limit=1', { key });
+    expect(closed.body).toMatchObject({ letters: [{ state: 'replayed', closedBy: 'admin' }] });
+  });
+
   test('a body of which every row is refused is 422; its letters are discarded by staff', async () => {
     const answer = await server.feed([{ ...onHand('F-3', 4), node: 'S-8' }]);
     expect(answer).toMatchObject({ status: 422, body: { recorded: 0, refusedCount: 1 } });

@@ -14,7 +14,8 @@ const EVENT = { json: 0, delta: 1 } as const;
 
 /** Appends one item; `call` names who waits. */
 export function writeItem(to: ByteWriter, call: number, work: Work): void {
-  if ('events' in work) return writeEvents(to, call, work);
+  // What somebody approved is rare: no layout.
+  if ('events' in work && work.approvedBy === undefined) return writeEvents(to, call, work);
   if ('command' in work && work.command.do === 'reserve') {
     head(to, ITEM.reserve, call, work.shard);
     return writeReserve(to, work.command);
