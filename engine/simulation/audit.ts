@@ -138,7 +138,7 @@ export class Audit {
       return model.apply(fact as IntakeFact, lsn);
     }
     const known = {
-      sentEvent: (event: object) => this.sent.hasEvent(event),
+      sentEvent: (event: object, by: Parameters<Sent['hasEvent']>[1]) => this.sent.hasEvent(event, by),
       sentRequests: (keyDigest: string) => this.sent.requests(keyDigest),
       sentRelease: (id: Parameters<Sent['hasRelease']>[0]) => this.sent.hasRelease(id),
       saga: (id: Parameters<Sent['hasRelease']>[0]) => this.#promise(id)?.sagas.get(id),

@@ -5,6 +5,7 @@ import type { ReferenceBatch } from '../contract/reference.ts';
 import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { type Partition, placeReserve, shardOfSku, splitEvents } from '../shard/partition.ts';
+import { draftApproval } from './brakes-play.ts';
 import type { Chance } from './chance.ts';
 import { altered, draftEvent, type Voidable } from './draft-event.ts';
 import { changeReference, setAside } from './reference-play.ts';
@@ -14,7 +15,12 @@ import type { Swarm } from './swarm.ts';
 
 /** One piece of work for one shard, as main cuts it. */
 export type Work =
-  | { readonly shard: number; readonly events: readonly StockEvent[]; readonly receivedAt: number }
+  | {
+      readonly shard: number;
+      readonly events: readonly StockEvent[];
+      readonly receivedAt: number;
+      readonly approvedBy?: ClientId;
+    }
   | { readonly shard: number; readonly command: Command }
   | { readonly shard: number; readonly query: Query };
 
@@ -71,9 +77,10 @@ export class Client {
   #record(nowMs: number): Work[] {
     const count = 1 + this.#chance.below(this.#chance.pick([1, 3, this.#swarm.burst]));
     const events = Array.from({ length: count }, () => this.#event(nowMs));
-    for (const event of events) this.#sent.event(event);
+    const approval = draftApproval(this.#chance);
+    for (const event of events) this.#sent.event(event, approval.approvedBy);
     return splitEvents(this.#partition, events).map(({ shard, events: part }) => {
-      return { shard, events: part, receivedAt: nowMs };
+      return { shard, events: part, receivedAt: nowMs, ...approval };
     });
   }
 

@@ -2,6 +2,7 @@ import type { SkuStock } from '../contract/change.ts';
 import type { Answer } from '../contract/query.ts';
 import type { AnyMachine, HostedShard } from '../shard/hosted-shard.ts';
 import type { Model } from './audit.ts';
+import { compareWeights } from './brakes-play.ts';
 import type { IntakeModel } from './intake-model.ts';
 import { PromiseModel } from './promise-model.ts';
 import { shownPools } from './pool-model.ts';
@@ -23,6 +24,8 @@ export function compareAll(shard: HostedShard, model: Model, atMs: number): void
   require(shard.lsn === model.lsn, () => `shard ${shard.number} stands at ${shard.lsn}, the model at ${model.lsn}`);
   if (model instanceof StockModel) {
     compareSkus(shard, model, model.skus, atMs);
+    const weigh = { ask: 'weigh', events: [] };
+    compareWeights((places) => ask(shard.machine, { ...weigh, places }, 'weighed', atMs).places, model, atMs);
     const held = [...model.holds.values()].filter(({ endedAt }) => endedAt === undefined);
     compareHeld(
       shard,

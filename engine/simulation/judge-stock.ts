@@ -1,7 +1,8 @@
 import type { SilenceFact, StockFact } from '../contract/fact.ts';
-import type { ReservationId } from '../contract/ids.ts';
+import type { ClientId, ReservationId } from '../contract/ids.ts';
 import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
+import { requireBraked } from './brakes-play.ts';
 import { requireExpected } from './expected-play.ts';
 import { judgeBandDates } from './band-model.ts';
 import { type Granted, grantOf } from './grant.ts';
@@ -19,7 +20,7 @@ import { require, requireSame } from './violation.ts';
 
 /** What clients have sent and what other shards have made durable. */
 export interface Known {
-  readonly sentEvent: (event: object) => boolean;
+  readonly sentEvent: (event: object, approvedBy: ClientId | undefined) => boolean;
   /** Requests sent under a key, one per content. */
   readonly sentRequests: (keyDigest: string) => readonly ReserveRequest[];
   readonly sentRelease: (id: ReservationId) => boolean;
@@ -94,13 +95,15 @@ function requireNoneOverdue(model: StockModel, fact: StockFact): void {
   }
 }
 
-function judgeRecorded(model: StockModel, { event, units, at }: Of<'StockRecorded'>, known: Known): void {
-  require(known.sentEvent(event), () => `nobody sent ${JSON.stringify(event)}`);
+function judgeRecorded(model: StockModel, fact: Of<'StockRecorded'>, known: Known): void {
+  const { event, units, at } = fact;
+  require(known.sentEvent(event, fact.approvedBy), () => `nobody sent ${JSON.stringify(event)}`);
   require(!model.ids.has(idKey(event)), () => `${idKey(event)} counts twice (FD1)`);
   require(event.at <= at + AHEAD_MS, () => `${event.id} is from the future (FD10)`);
   const quantity = 'quantity' in event ? event.quantity : 0;
   require(units === quantity, () => `${event.id} says ${quantity}, recorded as ${units}`);
   requireExpected(model, event);
+  requireBraked(model, fact);
 }
 
 function judgeReserved(model: StockModel, fact: Of<'UnitsReserved'>, known: Known): void {

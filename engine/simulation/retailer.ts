@@ -11,6 +11,9 @@ export const WMS = 'wms' as SourceId;
 export const POS = 'pos' as SourceId;
 export const HANDHELD = 'handheld' as SourceId;
 
+/** The warehouse may move a number by so many units at once (rule FD12). */
+export const MOVE_UNITS_MAX = 20;
+
 const DAY_MS = 86_400_000;
 /** Two days, more than a run lasts: nothing leaves a window, which the slow model does not know. */
 const LATE_MS = 3 * DAY_MS;
@@ -66,9 +69,12 @@ export const REFERENCE: readonly ReferenceBatch[] = [
   {
     of: 'sources',
     rows: [
-      sourceRef(WMS, 'wms', [
-        { nodes: 'all', kinds: ['snapshot', 'complete', 'delta', 'move', 'inbound', 'void', 'heartbeat'] },
-      ]),
+      {
+        ...sourceRef(WMS, 'wms', [
+          { nodes: 'all', kinds: ['snapshot', 'complete', 'delta', 'move', 'inbound', 'void', 'heartbeat'] },
+        ]),
+        brakes: { moveUnitsMax: MOVE_UNITS_MAX },
+      },
       sourceRef(POS, 'pos', [{ nodes: 'all', kinds: ['delta', 'void'], reasons: ['sale', 'return'] }]),
       sourceRef(HANDHELD, 'handheld', [{ nodes: 'all', kinds: ['snapshot'] }]),
     ],

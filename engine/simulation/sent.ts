@@ -9,8 +9,8 @@ export class Sent {
   readonly #requests = new Map<string, ReserveRequest[]>();
   readonly #releases = new Set<ReservationId>();
 
-  event(event: StockEvent): void {
-    this.#events.add(canonical(event));
+  event(event: StockEvent, approvedBy?: ClientId): void {
+    this.#events.add(`${approvedBy} ${canonical(event)}`);
   }
 
   request(request: ReserveRequest): void {
@@ -25,8 +25,8 @@ export class Sent {
     this.#releases.add(id);
   }
 
-  hasEvent(event: object): boolean {
-    return this.#events.has(canonical(event));
+  hasEvent(event: object, approvedBy: ClientId | undefined): boolean {
+    return this.#events.has(`${approvedBy} ${canonical(event)}`);
   }
 
   requests(keyDigest: string): readonly ReserveRequest[] {

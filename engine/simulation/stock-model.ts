@@ -6,6 +6,7 @@ import type { Silence } from '../contract/silence.ts';
 import type { CompleteEvent } from '../contract/stock-event.ts';
 import { bandAt } from './band-model.ts';
 import { type ModelPosition, modelPosition } from '../stock/slow-model.ts';
+import { ZeroedModel } from './brakes-play.ts';
 import {
   idKey,
   type ModelHold,
@@ -50,6 +51,7 @@ export class StockModel extends ReferenceModel {
   parts = new Map<ReservationId, ModelPart>();
   keys = new Map<string, ModelKey>();
   bands = new Map<string, Band>();
+  zeroed = new ZeroedModel();
   #positions = new Map<string, ModelPosition | undefined>();
   #live = new Map<string, readonly Promised[]>();
 
@@ -66,6 +68,7 @@ export class StockModel extends ReferenceModel {
     copy.parts = new Map(this.parts);
     copy.keys = new Map(this.keys);
     copy.bands = new Map(this.bands);
+    copy.zeroed = this.zeroed.clone();
     copy.#positions = new Map(this.#positions);
     copy.#live = new Map(this.#live);
     return copy;
@@ -126,7 +129,7 @@ export class StockModel extends ReferenceModel {
   #change(fact: StockFact, lsn: number): readonly string[] {
     switch (fact.fact) {
       case 'StockRecorded':
-        return this.#record(fact.event, lsn);
+        return this.#recordWeighed(fact, lsn);
       case 'ReferenceApplied':
         this.takeReference(fact.batch, fact.at);
         return [...this.skus];
@@ -188,6 +191,17 @@ export class StockModel extends ReferenceModel {
         return skusOf(part?.promised ?? []);
       }
     }
+  }
+
+  /** Notes what the event takes to 0 (rule FD12). */
+  #recordWeighed(fact: Extract<StockFact, { fact: 'StockRecorded' }>, lsn: number): readonly string[] {
+    const { event } = fact;
+    const skus = event.kind === 'complete' ? [...this.skus] : [event.sku];
+    const numbers = (): number[] => skus.map((sku) => this.position(sku, event.node)?.onHand ?? 0);
+    const before = numbers();
+    const touched = this.#record(event, lsn);
+    this.zeroed.note(fact, before, numbers());
+    return touched;
   }
 
   #record(event: Recorded, lsn: number): readonly string[] {

@@ -8,6 +8,7 @@ import type { StockEvent } from '../contract/stock-event.ts';
 import type { Said } from '../shard/messages.ts';
 import { shardOfSku } from '../shard/partition.ts';
 import type { Audit } from './audit.ts';
+import { requireWaits } from './brakes-play.ts';
 import type { Work } from './client.ts';
 import type { IntakeModel } from './intake-model.ts';
 import { requireStale } from './expected-play.ts';
@@ -57,7 +58,7 @@ export class Told {
   reply(work: Work, said: Said): void {
     if ('events' in work) {
       const outcomes = said as readonly Outcome[];
-      work.events.forEach((event, index) => this.#event(event, outcomes[index] as Outcome));
+      work.events.forEach((event, index) => this.#event(event, outcomes[index] as Outcome, work.approvedBy));
     } else if ('query' in work) this.#answer(work.query, said as Answer);
     else this.#outcome(work.command, said as Outcome);
   }
@@ -70,7 +71,7 @@ export class Told {
     return fact;
   }
 
-  #event(event: StockEvent, outcome: Outcome): void {
+  #event(event: StockEvent, outcome: Outcome, approvedBy?: ClientId): void {
     if (outcome.status === 'recorded') {
       const fact = this.requireDurable(outcome.position);
       requireSame(eventIn(fact), event, () => `told recorded at ${outcome.position}`);
@@ -80,6 +81,7 @@ export class Told {
       if (event.kind !== 'heartbeat') requireSame(contentOf(fact), content(event), () => 'told duplicate of another');
     } else {
       require(outcome.status === 'refused', () => `an event is told ${outcome.status}`);
+      if (outcome.code === 'waits-for-approval') return requireWaits(event, approvedBy);
       this.#refusedEvent(event, outcome);
     }
   }

@@ -129,7 +129,11 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
     const position = `${this.state.settings.shard}.${this.state.lsn + 1}`;
     const recorded: StockFact = { fact: 'StockRecorded', at: atMs, event, ...judged.units };
     const fact: StockFact = approvedBy === undefined ? recorded : { ...recorded, approvedBy };
-    return { outcome: { status: 'recorded', position }, facts: [fact], requests: ownerHeardRequests(this.state, event, atMs) };
+    return {
+      outcome: { status: 'recorded', position },
+      facts: [fact],
+      requests: ownerHeardRequests(this.state, event, atMs),
+    };
   }
 
   evolve(fact: StockFact, lsn: number): void {

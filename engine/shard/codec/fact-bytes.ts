@@ -49,7 +49,9 @@ type FactOf<Name extends Fact['fact']> = Extract<Fact, { fact: Name }>;
 export function writeFact(to: ByteWriter, fact: Fact): void {
   switch (fact.fact) {
     case 'StockRecorded':
-      return fact.event.kind === 'delta' ? writeDeltaRecorded(to, fact, fact.event) : writeJson(to, fact);
+      // Few are approved: no layout.
+      if (fact.event.kind !== 'delta' || fact.approvedBy !== undefined) return writeJson(to, fact);
+      return writeDeltaRecorded(to, fact, fact.event);
     case 'UnitsReserved':
       return writeReserved(to, fact);
     case 'UnitsReleased':

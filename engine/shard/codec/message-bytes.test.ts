@@ -21,6 +21,7 @@ const commands = fc.oneof(
 );
 const works = fc.oneof(
   fc.record({ shard, events, receivedAt: number }, plain),
+  fc.record({ shard, events, receivedAt: number, approvedBy: text }, plain),
   fc.record({ shard, command: commands }, plain),
   fc.record({ shard, query: fc.constant({ ask: 'stats' }) }, plain),
 ) as fc.Arbitrary<Work>;

@@ -104,7 +104,11 @@ const whose = { keyDigest: text, client: name, customer: text };
 
 /** Every fact with a layout of its own, and two that are JSON. */
 export const facts: fc.Arbitrary<Fact> = fc.oneof(
-  fact('StockRecorded', { event: delta, units: number, carryMicros: number }, 'carryMicros'),
+  fact(
+    'StockRecorded',
+    { event: delta, units: number, carryMicros: number, approvedBy: name },
+    ...(['carryMicros', 'approvedBy'] as const),
+  ),
   fact('UnitsReserved', { ...digests, reservation, drawn }, 'drawn'),
   fact('UnitsReleased', { id: text, end }),
   fact('ReservationRefused', { ...digests, refusal }),

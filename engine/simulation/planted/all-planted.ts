@@ -1,11 +1,18 @@
 import { runSeed } from '../run-seed.ts';
 import { DURABILITY_BUGS } from './durability-bugs.ts';
 import { FEED_BUGS } from './feed-bugs.ts';
+import { GUARD_BUGS } from './guard-bugs.ts';
 import { HOLD_BUGS } from './hold-bugs.ts';
 import { REFERENCE_BUGS } from './reference-bugs.ts';
 import type { Planted } from './planted.ts';
 
-export const ALL_PLANTED: readonly Planted[] = [...DURABILITY_BUGS, ...FEED_BUGS, ...HOLD_BUGS, ...REFERENCE_BUGS];
+export const ALL_PLANTED: readonly Planted[] = [
+  ...DURABILITY_BUGS,
+  ...FEED_BUGS,
+  ...GUARD_BUGS,
+  ...HOLD_BUGS,
+  ...REFERENCE_BUGS,
+];
 
 /** Seeds tried before a bug counts as not found. */
 export const SEEDS_MAX = 1_000;

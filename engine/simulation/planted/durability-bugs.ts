@@ -132,7 +132,7 @@ function lackingPage(): Pick<Planted, 'shard'> {
     digest: () => '0'.repeat(32),
     beginImage() {
       const image = inner.beginImage();
-      const lost = image.pageCount >> 1;
+      const lost = image.pageCount >> 2;
       return {
         header: image.header,
         pageCount: image.pageCount - 1,
