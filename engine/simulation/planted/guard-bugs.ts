@@ -25,7 +25,10 @@ export const GUARD_BUGS: readonly Planted[] = [
     name: 'the brakes hold nothing',
     ...deciding(
       (command) => ({ ...command, approvedBy: 'ann' as ClientId }),
-      ({ approvedBy: _, ...fact }, { approvedBy }) => ({ ...fact, ...(approvedBy !== undefined && { approvedBy }) }),
+      (fact, { approvedBy }) => {
+        const { approvedBy: _, ...own } = fact;
+        return { ...own, ...(approvedBy !== undefined && { approvedBy }) };
+      },
     ),
   },
 ];
