@@ -28,7 +28,7 @@ const GUARDED: readonly Guarded[] = [
   ['POST', '/v1/dead-letters/x/replay', 'letters'],
   ['POST', '/v1/dead-letters/x/discard', 'letters'],
   ['POST', '/v1/dead-letters/x/approve', 'letters'],
-  ['POST', '/v1/dead-letters/approve', 'letters'],
+  ['POST', '/v1/dead-letters/approve?source=pos', 'letters'],
   ['GET', '/v1/ledger', 'stock'],
   ['GET', '/v1/stock/BREAD/explain', 'stock'],
   ['GET', '/v1/stats', 'ops'],

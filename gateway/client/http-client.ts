@@ -1,5 +1,4 @@
 import type {
-  ApproveBody,
   ApprovedAll,
   ExtendBody,
   FeedAnswer,
@@ -145,8 +144,9 @@ export class HttpClient {
   }
 
   /** All that waits for approval of a source, 1,000 at once. */
-  approveLetters(body: ApproveBody): Promise<Answer<ApprovedAll>> {
-    return this.#call({ method: 'POST', path: '/v1/dead-letters/approve', body, waitMs: LONG_ANSWER_MS_MAX });
+  approveLetters(source: string): Promise<Answer<ApprovedAll>> {
+    const path = withQuery('/v1/dead-letters/approve', { source });
+    return this.#call({ method: 'POST', path, waitMs: LONG_ANSWER_MS_MAX });
   }
 
   discardLetter(id: string): Promise<Answer<LetterInfo>> {

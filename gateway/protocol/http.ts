@@ -246,12 +246,8 @@ export interface LettersPage {
 
 /**
  * `POST /v1/dead-letters/{id}/approve` feeds the original again and the brakes hold none of it; answers as replay does.
- * `POST /v1/dead-letters/approve` with ApproveBody does so with what waits for approval of one source, 1,000 at once.
+ * `POST /v1/dead-letters/approve?source=` does so with what waits for approval of one source, 1,000 at once.
  */
-export interface ApproveBody {
-  readonly source: string;
-}
-
 export interface ApprovedAll {
   readonly approved: number;
   /** Refused for another reason; their letters stay open. */

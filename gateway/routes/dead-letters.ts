@@ -18,7 +18,7 @@ const List = {
   }),
 };
 const ById = { params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) }) };
-const OfSource = { body: Type.Object({ source: Type.String({ minLength: 1, maxLength: 128 }) }) };
+const OfSource = { querystring: Type.Object({ source: Type.String({ minLength: 1, maxLength: 128 }) }) };
 const config = { scope: 'letters' } as const;
 
 export function deadLetterRoutes(app: App, deps: RouteDeps): void {
@@ -60,7 +60,7 @@ export function deadLetterRoutes(app: App, deps: RouteDeps): void {
   app.post('/v1/dead-letters/approve', { schema: OfSource, config }, async (request, reply) => {
     const caller = permit(request, 'letters');
     if (isNo(caller)) return sendNo(reply, caller);
-    const { source } = request.body;
+    const { source } = request.query;
     const answer: ApprovedAll = await deps.door.approveAll(source, caller.client, deps.now());
     return reply.send(answer);
   });

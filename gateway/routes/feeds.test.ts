@@ -42,7 +42,7 @@ describe('feeds and dead letters', () => {
     const post = (path: string, about = {}) =>
       server.call(`/v1/dead-letters/${path}`, { method: 'POST', key, ...about });
     expect(await post(`${letter}/approve`)).toMatchObject({ status: 200, body: { recorded: 1 } });
-    const all = await post('approve', { json: { source: 'pos' } });
+    const all = await post('approve?source=pos');
     expect(all).toMatchObject({ status: 200, body: { approved: 39, stillRefused: 0, more: false } });
     expect((await server.call('/v1/stock/B-7')).body).toMatchObject({ d: { units: 0 } });
     const closed = await server.call('/v1/dead-letters?code=waits-for-approval&state=replayed&limit=1', { key });
