@@ -49,7 +49,7 @@ export interface FeedDoorParts {
 }
 
 /** Letters of one approveAll, so that it takes seconds: each is a commit. */
-export const APPROVED_AT_ONCE_MAX = 1_000;
+const APPROVED_AT_ONCE_MAX = 1_000;
 
 /** Bodies larger than this are parsed off the main thread: 1 MiB of POSLog takes about 50 ms. */
 export const POOL_BYTES_MIN = 1024 * 1024;
