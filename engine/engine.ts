@@ -111,7 +111,7 @@ async function start(
     `engine: ${partition.shards} shards on ${threadCount} threads recovered in ${Math.round(performance.now() - startedAt)} ms`,
   );
 
-  const brakes = new Brakes({ calls, partition, reference, nowMs: () => performance.now() });
+  const brakes = new Brakes({ calls, partition, reference: loaded, nowMs: () => performance.now() });
 
   const watch = new InvariantWatch({
     shards: partition.stockShards,
