@@ -21,6 +21,8 @@ import type {
 } from './contract/reference.ts';
 import type {
   Actor,
+  AuditPage,
+  AuditQuery,
   ChangeOptions,
   ChangeOutcome,
   PendingChange,
@@ -135,6 +137,8 @@ export interface Engine {
   /** By key, with versions. */
   referenceRows(query: RowsQuery): Promise<RowsPage>;
   referenceRow(of: ReferenceKind, key: string): Promise<ReferenceRow | undefined>;
+  /** Who changed which row, the newest first (rule RD5). Rejects with EngineBusyError when there is no ledger. */
+  referenceAudit(query: AuditQuery): Promise<AuditPage | Refused<HistoryRefusal>>;
   /** Digest that noteFile was last told of a file: with the same one it need not be applied again. */
   fileDigest(file: string): Promise<string | undefined>;
   noteFile(file: string, digest: string): Promise<void>;

@@ -153,6 +153,7 @@ async function start(
     pendingChanges: () => book.pending(),
     referenceRows: (query) => book.rows(query),
     referenceRow: (of, key) => book.row(of, key),
+    referenceAudit: (query) => history.audit(query),
     fileDigest: (file) => book.fileDigest(file),
     noteFile: (file, digest) => book.noteFile(file, digest),
 

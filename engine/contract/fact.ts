@@ -289,6 +289,12 @@ interface BookEntry extends RowsChanged, Actor {
   readonly fileDigests?: readonly number[];
 }
 
+/** The rows of a planned change. */
+interface RowKeys {
+  readonly of: ReferenceKind;
+  readonly keys: readonly string[];
+}
+
 export type IntakeFact =
   | SilenceFact
   /** An event of the node's owner counted at a stock shard. */
@@ -312,12 +318,13 @@ export type IntakeFact =
     }
   | { readonly fact: 'FileNoted'; readonly at: number; readonly file: string; readonly digest: string }
   | ({ readonly fact: 'ChangeScheduled'; readonly at: number } & Omit<PendingChange, 'acceptedAt'>)
-  | ({ readonly fact: 'ChangeCancelled'; readonly at: number; readonly id: string } & Actor)
+  | ({ readonly fact: 'ChangeCancelled'; readonly at: number; readonly id: string } & RowKeys & Actor)
   /** Its time came and it could not be. */
   | {
       readonly fact: 'ChangeFailed';
       readonly at: number;
       readonly id: string;
+      readonly of: ReferenceKind;
       readonly refusedRows: readonly RefusedRow[];
     }
   | {

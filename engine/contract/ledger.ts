@@ -79,6 +79,9 @@ export interface MovementDetail {
   readonly nodeKind?: NodeKind;
   readonly beginsAt?: number;
   readonly endsAt?: number;
+  /** Of reference data: who made the change, and that the row is no more. */
+  readonly by?: string;
+  readonly retired?: true;
   /** Of a silence: when the node's owner was heard last; absent: it is heard. */
   readonly silentSince?: number;
 }

@@ -60,6 +60,8 @@ export type IntakeQuery =
   | ({ readonly ask: 'rows' } & RowsQuery)
   | { readonly ask: 'row'; readonly of: ReferenceKind; readonly key: string }
   | { readonly ask: 'pending' }
+  /** How many facts the shard has. */
+  | { readonly ask: 'lsn' }
   | { readonly ask: 'file'; readonly file: string }
   | { readonly ask: 'stats' };
 
@@ -164,6 +166,7 @@ export type IntakeAnswer =
     }
   /** Digest of a file whose rows were all taken; undefined: none was. */
   | { readonly answer: 'file'; readonly digest?: string }
+  | { readonly answer: 'lsn'; readonly lsn: number }
   | ({ readonly answer: 'rows' } & RowsPage)
   | { readonly answer: 'row'; readonly row: ReferenceRow | undefined }
   | { readonly answer: 'pending'; readonly changes: readonly PendingChange[] }

@@ -1,5 +1,5 @@
 import type { ReferenceRefusal, RefusedRow } from './outcome.ts';
-import type { ReferenceBatch, ReferenceKind } from './reference.ts';
+import { rowKey, type ReferenceBatch, type ReferenceKind } from './reference.ts';
 
 // How reference data changes: by whom, why, on which version, and from when on.
 
@@ -17,6 +17,11 @@ export const BY_ENGINE = 'engine';
 export interface RowsChanged {
   readonly batch: ReferenceBatch;
   readonly retire?: readonly string[];
+}
+
+/** Of the rows, then of those that are retired. */
+export function keysOf({ batch, retire = [] }: RowsChanged): string[] {
+  return [...batch.rows.map((row) => rowKey(batch.of, row)), ...retire];
 }
 
 /** What one stock shard gets of a change. */
@@ -93,4 +98,42 @@ export interface RowsPage {
   readonly rows: readonly ReferenceRow[];
   /** Of the whole reference data. */
   readonly version: number;
+}
+
+/** One row of one change, as the audit log has it. `failed`: its time came and it could not be. */
+export interface AuditEntry {
+  /** Place in the log: later entries have greater ones. Goes into `after`. */
+  readonly row: number;
+  /** Journal time, ms since the epoch. */
+  readonly at: number;
+  readonly what: 'applied' | 'retired' | 'planned' | 'cancelled' | 'failed';
+  readonly of: ReferenceKind;
+  readonly key: string;
+  readonly by: string;
+  readonly reason?: string;
+  /** Of the book, when it was changed. */
+  readonly version?: number;
+  /** The row as it was; absent: there was none. */
+  readonly before?: object;
+  /** The row as it is, or shall be; absent: there is none any more. */
+  readonly after?: object;
+  /** Id of the planned change that this is about. */
+  readonly plan?: string;
+  readonly effectiveAt?: number;
+  /** Why it failed. */
+  readonly code?: ReferenceRefusal;
+}
+
+export interface AuditQuery {
+  readonly of?: ReferenceKind;
+  readonly key?: string;
+  /** Row of the last entry of the page before; the newest come first. */
+  readonly after?: number;
+  readonly limit: number;
+}
+
+export interface AuditPage {
+  readonly entries: readonly AuditEntry[];
+  /** Journal time at which the log begins; absent: with the first change there ever was. */
+  readonly reachesFrom?: number;
 }

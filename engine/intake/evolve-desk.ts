@@ -1,6 +1,7 @@
 import { unreachable } from '../contract/assert.ts';
 import type { IntakeFact } from '../contract/fact.ts';
 import { rowKey, type ReferenceBatch } from '../contract/reference.ts';
+import { keysOf } from '../contract/reference-change.ts';
 import type { Delivery } from './deliveries.ts';
 import type { ReferenceDesk } from './reference-desk.ts';
 
@@ -60,11 +61,10 @@ function write(desk: ReferenceDesk, fact: Extract<DeskFact, { fact: 'ReferenceAp
 
 /** Rows that some shard could not take and that nobody has changed since. */
 function noteRefused({ book, putBack }: ReferenceDesk, done: Delivery): void {
-  const { version, batch, retire = [], before = [], refusedRows } = done;
+  const { version, batch, before = [], refusedRows } = done;
   const { of } = batch;
   const refused = new Set(refusedRows.map(({ row }) => row));
-  const keys = [...batch.rows.map((row) => rowKey(of, row)), ...retire];
-  const wrong = keys
+  const wrong = keysOf(done)
     .map((key, index) => ({ key, was: before[index] ?? null, isRetired: index >= batch.rows.length }))
     .filter(({ key, isRetired }) => refused.has(key) && book.versionOf(of, key) === (isRetired ? 0 : version));
   if (wrong.length === 0) return;

@@ -226,6 +226,8 @@ export function createIntakeMachine({
           return { answer: 'letter', letter: letters.get(query.id) };
         case 'stats':
           return { answer: 'stats', stats: { open: letters.open, silent: silence.silent, heard: [...heard.values()] } };
+        case 'lsn':
+          return { answer: 'lsn', lsn: lastLsn };
         case 'reference':
         case 'rows':
         case 'row':

@@ -7,8 +7,8 @@ export class PendingChanges {
   readonly #changes = new Map<string, { readonly change: PendingChange; readonly chars: number }>();
   #chars = 0;
 
-  has(id: string): boolean {
-    return this.#changes.has(id);
+  get(id: string): PendingChange | undefined {
+    return this.#changes.get(id)?.change;
   }
 
   hasRoomFor(change: object): boolean {

@@ -3,9 +3,9 @@ import type { IntakeFact } from '../contract/fact.ts';
 import type { ChangeId } from '../contract/ids.ts';
 import type { Decision, ShardRequest } from '../contract/machine.ts';
 import { refuse, type RefusedRow } from '../contract/outcome.ts';
-import { rowKey } from '../contract/reference.ts';
 import {
   BY_ENGINE,
+  keysOf,
   type Actor,
   type ReferenceChange,
   type RowsChanged,
@@ -92,8 +92,7 @@ function applied(
   isFile = false,
 ): Applied & { readonly version: number } {
   const { of } = batch;
-  const keys = [...batch.rows.map((row) => rowKey(of, row)), ...(retire ?? [])];
-  const before = keys.map((key) => desk.book.row(of, key)?.row ?? null);
+  const before = keysOf({ batch, retire: retire ?? [] }).map((key) => desk.book.row(of, key)?.row ?? null);
   return {
     fact: 'ReferenceApplied',
     at,
@@ -133,9 +132,11 @@ export function decideCancel(
   { id, by, reason }: Extract<IntakeCommand, { do: 'cancel-change' }>,
   at: number,
 ): Decided {
-  if (!desk.pending.has(id)) return answer({ status: 'refused', code: 'unknown-change' });
+  const plan = desk.pending.get(id);
+  if (plan === undefined) return answer({ status: 'refused', code: 'unknown-change' });
+  const { of } = plan.batch;
   const why = reason === undefined ? {} : { reason };
-  return answer({ status: 'cancelled' }, [{ fact: 'ChangeCancelled', at, id, by, ...why }]);
+  return answer({ status: 'cancelled' }, [{ fact: 'ChangeCancelled', at, id, of, keys: keysOf(plan), by, ...why }]);
 }
 
 export function deskDueAt({ putBack, pending }: ReferenceDesk): number {
@@ -150,7 +151,7 @@ export function decideDue(desk: ReferenceDesk, at: number): Decided {
   if (due === undefined || due.effectiveAt > at) return answer({ status: 'applied' });
   const { refusedRows } = judgeRows(desk, due, at);
   if (refusedRows.length > 0) {
-    return answer({ status: 'applied' }, [{ fact: 'ChangeFailed', at, id: due.id, refusedRows }]);
+    return answer({ status: 'applied' }, [{ fact: 'ChangeFailed', at, id: due.id, of: due.batch.of, refusedRows }]);
   }
   return writeDown(desk, { ...applied(desk, due, due, at), scheduled: due.id });
 }

@@ -164,3 +164,29 @@ test('[RD3] a planned change waits for its moment, is listed, can be cancelled, 
   expect(replayed).toEqual(shards.digests());
   expect(restored).toEqual(shards.digests());
 });
+
+test('[RD4] what a file said before is passed over, whatever hands made of it since; what it says anew is applied', () => {
+  const { shards, put, retire, version, held } = newWorld();
+  const file = { file: 'groups.json', by: 'file:groups.json' };
+  const facts = (): number => shards.facts.length;
+  expect(put('groups', GROUP, file)).toMatchObject({ version: 5 });
+  const begun = facts();
+  expect(put('groups', GROUP, file)).toMatchObject({ version: 5 });
+  expect(facts(), 'an unchanged file makes no fact').toBe(begun);
+  put('groups', { ...GROUP, nodes: [] });
+  expect(put('groups', GROUP, file)).toMatchObject({ version: 6 });
+  expect(version('groups', 'west'), 'the hand wins').toBe(6);
+  expect(put('groups', { ...GROUP, nodes: [NODE, 'S-1'] }, file)).toMatchObject({ version: 7 });
+  retire('groups', 'west');
+  put('groups', { ...GROUP, nodes: [NODE, 'S-1'] }, file);
+  expect(held(0, 'groups'), 'retired by hand').toHaveLength(1);
+  // A row that a hand made first, and the file says alike: from then on it is the file's too.
+  put('groups', { ...GROUP, id: 'east' });
+  put('groups', { ...GROUP, id: 'east' }, file);
+  put('groups', { ...GROUP, id: 'east', nodes: [] });
+  put('groups', { ...GROUP, id: 'east' }, file);
+  expect(held(1, 'groups')).toContainEqual({ id: 'east', nodes: [] });
+  const [replayed, restored] = shards.replayed();
+  expect(replayed).toEqual(shards.digests());
+  expect(restored).toEqual(shards.digests());
+});

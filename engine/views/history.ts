@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { EngineBusyError, type EngineStats } from '../api.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from '../contract/ledger.ts';
 import { refuse, type Refused } from '../contract/outcome.ts';
+import type { AuditPage, AuditQuery } from '../contract/reference-change.ts';
 import type { Folder } from '../journal/folder.ts';
 import { type Partition, shardOfSku } from '../shard/partition.ts';
 import type { ShardCalls } from '../shard/shard-calls.ts';
@@ -57,6 +58,7 @@ export class History {
       shards: partition.shards,
       epoch: folder.wireEpoch,
       stockShards: partition.stockShards,
+      intake: partition.intake,
       head,
       historyDays,
       journalPort: followPort,
@@ -70,6 +72,14 @@ export class History {
     const shard = query.sku === undefined ? {} : { shard: shardOfSku(this.#partition, query.sku) };
     const page = await this.#required().ask({ want: 'page', query, ...shard }, after);
     return page ?? refuse('ledger-behind', { field: 'minPosition' });
+  }
+
+  /** Who changed which row, up to this moment (rule RD5). */
+  async audit(query: AuditQuery): Promise<AuditPage | Refused<HistoryRefusal>> {
+    const { intake } = this.#partition;
+    const { lsn } = await this.#calls.query(intake, { ask: 'lsn' }, 'lsn');
+    const page = await this.#required().ask({ want: 'audit', query }, { shard: intake, lsn });
+    return page ?? refuse('ledger-behind');
   }
 
   /** The numbers of this moment, then the ledger as far as they go. */

@@ -1,13 +1,15 @@
 import { rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Movement } from '../contract/ledger.ts';
+import type { AuditDraft } from './audit-entries.ts';
+import { AUDIT_SCHEMA, AuditLog } from './audit-log.ts';
 import { type Draft, type HeldLines } from './movements.ts';
 
 // ledger.sqlite: a read model of the journal. It may be deleted at any time; it is then written again from the journal
 // and its archive, as far back as they reach.
 
 /** Changes when the tables do, or what their rows say: an older file is written again. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 /** Rows of one fact: lines of a reservation, or rows of reference data in one fact (500). */
 const ROWS_PER_POSITION = 1024;
 const MINUTE_MS = 60_000;
@@ -32,6 +34,7 @@ const SCHEMA = `
   CREATE INDEX reference ON movements (reason) WHERE kind = 'reference';
   CREATE INDEX rare ON movements (kind) WHERE ${RARE};
   CREATE TABLE minutes (minute INTEGER PRIMARY KEY, row INTEGER NOT NULL) STRICT;
+  ${AUDIT_SCHEMA}
 `;
 
 export interface Progress {
@@ -54,6 +57,7 @@ export interface PlacedFact {
 /** The one connection that writes, and that reads for those who ask: queries come between two commits. */
 export class LedgerFile {
   readonly db: DatabaseSync;
+  readonly audit: AuditLog;
   readonly #insert: StatementSync;
   readonly #minute: StatementSync;
   readonly #heldLines: StatementSync;
@@ -62,6 +66,7 @@ export class LedgerFile {
 
   private constructor(db: DatabaseSync) {
     this.db = db;
+    this.audit = new AuditLog(db);
     this.#insert = db.prepare(`INSERT INTO movements VALUES (${Array.from({ length: 20 }, () => '?').join(', ')})`);
     this.#minute = db.prepare('INSERT OR IGNORE INTO minutes VALUES (?, ?)');
     this.#heldLines = db.prepare(
@@ -135,6 +140,11 @@ export class LedgerFile {
     }
   }
 
+  /** Inside commit(). */
+  addAudit({ position, atMs }: PlacedFact, drafts: readonly AuditDraft[]): void {
+    this.audit.add(position * ROWS_PER_POSITION, atMs, drafts);
+  }
+
   heldLines(shard: number): HeldLines {
     return (hold) => this.#heldLines.all(hold, shard).map((row) => present(row) as unknown as Draft);
   }
@@ -150,6 +160,7 @@ export class LedgerFile {
       .prepare('DELETE FROM movements WHERE row IN (SELECT row FROM movements WHERE row < ? ORDER BY row LIMIT ?)')
       .run(row, most);
     if (Number(changes) > 0) return undefined;
+    this.audit.dropBefore(row);
     const dropped = this.db.prepare('DELETE FROM minutes WHERE minute < ?').run(minute).changes;
     return Number(dropped) > 0 ? { first: row / ROWS_PER_POSITION, firstAtMs: minute * MINUTE_MS } : undefined;
   }

@@ -1,5 +1,6 @@
 import type { Explanation, SkuTerms } from '../contract/explain.ts';
 import type { LedgerPage, LedgerQuery } from '../contract/ledger.ts';
+import type { AuditPage, AuditQuery } from '../contract/reference-change.ts';
 import type { Asked } from './explain-sku.ts';
 
 // What crosses to and from the projector's thread.
@@ -9,9 +10,14 @@ import type { Asked } from './explain-sku.ts';
 
 export type Question =
   | { readonly want: 'page'; readonly query: LedgerQuery; readonly shard?: number }
+  | { readonly want: 'audit'; readonly query: AuditQuery }
   /** Asked with `after` = what the terms rest on, so that the ledger has every event behind them. */
   | { readonly want: 'explanation'; readonly terms: SkuTerms; readonly shard: number; readonly asked: Asked };
-export type AnswerTo<Want extends Question['want']> = { page: LedgerPage; explanation: Explanation }[Want];
+export type AnswerTo<Want extends Question['want']> = {
+  page: LedgerPage;
+  audit: AuditPage;
+  explanation: Explanation;
+}[Want];
 
 export type ToProjector =
   | {

@@ -1,7 +1,8 @@
 import { unreachable } from '../contract/assert.ts';
 import type { MovedUnits, SilenceFact, StockFact, TakenUnits } from '../contract/fact.ts';
+import type { NodeId } from '../contract/ids.ts';
 import type { Movement, MovementDetail } from '../contract/ledger.ts';
-import type { SafetyRef } from '../contract/reference.ts';
+import { isOfSku, skuOfKey, type SafetyRef } from '../contract/reference.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import type { CompleteEvent, DeltaEvent, HeartbeatEvent, StockEvent } from '../contract/stock-event.ts';
 
@@ -175,7 +176,24 @@ function moved(
   return [{ ...taken, kind: 'release' }, held({ sku, units, ...to }, about)];
 }
 
-function referenced({ at, batch }: Extract<StockFact, { fact: 'ReferenceApplied' }>, first: boolean): readonly Draft[] {
+type Applied = Extract<StockFact, { fact: 'ReferenceApplied' }>;
+
+/** Each says who made the change, as far as the journal knows. */
+function referenced(fact: Applied, first: boolean): readonly Draft[] {
+  const { by } = fact;
+  const drafts = [...rowsOf(fact, first), ...retiredOf(fact, first)];
+  return by === undefined ? drafts : drafts.map((draft) => ({ ...draft, detail: { ...draft.detail, by } }));
+}
+
+function retiredOf({ at, batch: { of }, retire = [] }: Applied, first: boolean): Draft[] {
+  if (of === 'sources' || (!first && !isOfSku(of))) return [];
+  return retire.map((key) => {
+    const place = isOfSku(of) ? { sku: skuOfKey(key) } : of === 'nodes' ? { node: key as NodeId } : {};
+    return { kind: 'reference', at, reason: of, ref: key.split('\n').at(-1)!, ...place, detail: { retired: true } };
+  });
+}
+
+function rowsOf({ at, batch }: Applied, first: boolean): readonly Draft[] {
   const head = { kind: 'reference', at, reason: batch.of } as const;
   if (batch.of === 'items') {
     return batch.rows.map(({ sku, enabled }) => ({ ...head, sku, detail: { enabled } }));

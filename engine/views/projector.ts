@@ -1,7 +1,8 @@
-import type { StockFact } from '../contract/fact.ts';
+import type { IntakeFact, StockFact } from '../contract/fact.ts';
 import { JournalFollower } from '../journal/follow-journal.ts';
 import type { Positioned } from '../journal/journal.ts';
 import { oldestPosition } from '../journal/read-history.ts';
+import { auditEntriesOf } from './audit-entries.ts';
 import { LedgerFile, type Progress } from './ledger-file.ts';
 import { readFact } from '../shard/codec/fact-bytes.ts';
 import { movementsOf } from './movements.ts';
@@ -24,6 +25,8 @@ export interface ProjectorSettings {
   /** Changes with an accepted loss: positions may then come again with other facts. */
   readonly epoch: string;
   readonly stockShards: number;
+  /** Number of the intake shard, which keeps the reference book. */
+  readonly intake: number;
   /** Newest position of the journal when it was opened. */
   readonly head: number;
   readonly historyDays: number;
@@ -35,6 +38,7 @@ export class Projector {
   readonly file: LedgerFile;
   readonly #follower: JournalFollower;
   readonly #stockShards: number;
+  readonly #intake: number;
   readonly #keepMs: number;
   #reading: Iterator<Positioned> | undefined;
   #progress: Progress;
@@ -44,6 +48,7 @@ export class Projector {
     this.#progress = this.file.progress();
     this.#follower = new JournalFollower(settings.journalDir, this.#progress.position + 1);
     this.#stockShards = settings.stockShards;
+    this.#intake = settings.intake;
     // Holds last hours and are looked up at their end: less than a day is never kept.
     this.#keepMs = Math.max(1, settings.historyDays) * DAY_MS;
   }
@@ -89,6 +94,10 @@ export class Projector {
 
   #add({ position, atMs, record: { shard, lsn, fact: bytes } }: Positioned): void {
     this.#latestAtMs = atMs;
+    if (shard === this.#intake) {
+      const entries = auditEntriesOf(readFact(bytes) as IntakeFact);
+      if (entries.length > 0) this.file.addAudit({ position, shard, lsn, atMs }, entries);
+    }
     if (shard >= this.#stockShards) return;
     const fact = readFact(bytes) as StockFact;
     const drafts = movementsOf(fact, this.file.heldLines(shard), shard === 0);

@@ -76,6 +76,10 @@ function answerTo(question: Question): unknown {
   switch (question.want) {
     case 'page':
       return ledgerPage(projector.file, question.query, question.shard);
+    case 'audit': {
+      const { first, firstAtMs } = projector.progress;
+      return projector.file.audit.page(question.query, first > 1 ? firstAtMs : undefined);
+    }
     case 'explanation': {
       const { terms, shard, asked } = question;
       const { stock, lsn } = terms;

@@ -201,6 +201,7 @@ export function settingsIn(dir: string, head: number): ProjectorSettings {
     journalDir,
     epoch: EPOCH,
     stockShards: SHARDS,
+    intake: SHARDS + 1,
     head,
     historyDays: 30,
     log() {},
