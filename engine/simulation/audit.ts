@@ -4,9 +4,11 @@ import { decodeRecords } from '../journal/records.ts';
 import { readFact } from '../shard/codec/fact-bytes.ts';
 import type { HostedShard } from '../shard/hosted-shard.ts';
 import { kindOf, type Partition } from '../shard/partition.ts';
+import { DurableChanges } from './durable-changes.ts';
+import { shardOfId } from './held-play.ts';
 import { IntakeModel } from './intake-model.ts';
 import { judgeIntake, requireSilenceAgreed, type KnownSilence } from './judge-silence.ts';
-import type { ClientId } from '../contract/ids.ts';
+import type { ClientId, ReservationId } from '../contract/ids.ts';
 import { judgePromise } from './judge-promise.ts';
 import { requireFewHolds } from './quota.ts';
 import { judgeStock, requireServable } from './judge-stock.ts';
@@ -46,6 +48,7 @@ export class Audit {
   readonly time: Time;
   /** Keys whose no about stock is durable, whatever was forgotten since. */
   readonly refusedKeys = new Set<string>();
+  readonly changes = new DurableChanges();
   #decided: Model[];
   #durable: Model[];
   /** Machines that replay every durable fact from the first one on and are never restored. */
@@ -87,6 +90,16 @@ export class Audit {
     const digest = machine.digest();
     this.#shadowDigests.set(shard, { lsn, digest });
     return digest;
+  }
+
+  /** How a reservation ended, as far as that is durable and remembered. */
+  endOf(id: ReservationId): string | undefined {
+    const model = this.durable(shardOfId(id));
+    if (model instanceof StockModel) {
+      const state = model.holds.get(id)?.reservation.state;
+      return state === 'held' ? undefined : state;
+    }
+    return model instanceof PromiseModel ? model.sagas.get(id)?.end : undefined;
   }
 
   /** A stock shard has not yet heard of all the retailer is. */
@@ -140,9 +153,11 @@ export class Audit {
     const known = {
       sentEvent: (event: object, by: Parameters<Sent['hasEvent']>[1]) => this.sent.hasEvent(event, by),
       sentRequests: (keyDigest: string) => this.sent.requests(keyDigest),
-      sentRelease: (id: Parameters<Sent['hasRelease']>[0]) => this.sent.hasRelease(id),
-      saga: (id: Parameters<Sent['hasRelease']>[0]) => this.#promise(id)?.sagas.get(id),
-      part: (from: number, id: Parameters<Sent['hasRelease']>[0]) => (this.durable(from) as StockModel).parts.get(id),
+      sentExtends: (id: ReservationId) => this.sent.extends(id),
+      sentMoves: (id: ReservationId) => this.sent.moves(id),
+      sentRelease: (id: ReservationId) => this.sent.hasRelease(id),
+      saga: (id: ReservationId) => this.#promise(id)?.sagas.get(id),
+      part: (from: number, id: ReservationId) => (this.durable(from) as StockModel).parts.get(id),
       silenceSaid: (number: number) => this.durableFact(this.partition.intake, number) as SilenceFact | undefined,
       paused: this.time.isLong,
     };
@@ -171,8 +186,8 @@ export class Audit {
     return touched;
   }
 
-  #promise(id: string): PromiseModel | undefined {
-    const model = this.#durable[Number(/^r(\d+)-/.exec(id)?.[1])];
+  #promise(id: ReservationId): PromiseModel | undefined {
+    const model = this.#durable[shardOfId(id)];
     return model instanceof PromiseModel ? model : undefined;
   }
 
@@ -201,6 +216,7 @@ export class Audit {
     for (const entry of entries) {
       this.log.push(entry);
       this.#facts.set(`${entry.shard}.${entry.lsn}`, entry.fact);
+      this.changes.note(entry.fact);
       if (entry.fact.fact === 'ReservationStarted') this.#startedKeys.set(entry.fact.id, entry.fact.keyDigest);
       if (entry.fact.fact === 'StockRecorded') {
         const { source, node } = entry.fact.event;

@@ -1,13 +1,14 @@
 import type { Command } from '../contract/command.ts';
-import type { ChannelId, ClientId, GroupId, ReservationId } from '../contract/ids.ts';
+import type { ChannelId, ClientId, GroupId } from '../contract/ids.ts';
 import type { Query } from '../contract/query.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
-import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
+import type { MoveRequest, Reservation, ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { type Partition, placeReserve, shardOfSku, splitEvents } from '../shard/partition.ts';
 import { draftApproval } from './brakes-play.ts';
 import type { Chance } from './chance.ts';
-import { altered, draftEvent, type Voidable } from './draft-event.ts';
+import { altered, draftCount, draftEvent, type Voidable } from './draft-event.ts';
+import { draftExtend, draftMove, otherMove, shardOfId, type HeldOne } from './held-play.ts';
 import { changeReference, setAside } from './reference-play.ts';
 import { CHANNELS, CLIENTS, GROUPS, NODES, REFERENCE, SKUS } from './retailer.ts';
 import type { Sent } from './sent.ts';
@@ -35,7 +36,8 @@ export class Client {
   readonly #requests: ReserveRequest[] = [];
   readonly #pools: readonly ReferenceBatch[];
   /** Reservations clients were told of. */
-  readonly #known: { id: ReservationId; client: ClientId }[] = [];
+  readonly #known: HeldOne[] = [];
+  readonly #moves: MoveRequest[] = [];
   #made = 0;
 
   constructor(chance: Chance, swarm: Swarm, partition: Partition, sent: Sent) {
@@ -45,7 +47,7 @@ export class Client {
     this.#sent = sent;
     this.#pools = swarm.pools ? [setAside(chance), setAside(chance), setAside(chance)] : [];
     const change = (nowMs: number): Work[] => this.#apply(changeReference(chance, nowMs));
-    this.#acts.push({ weight: swarm.changes, act: change });
+    this.#acts.push({ weight: swarm.changes, act: change }, { weight: swarm.releases, act: () => this.#release() });
   }
 
   /** What the data folder must hold before anything else makes sense. Also told again after every restart, as by the files. */
@@ -53,8 +55,10 @@ export class Client {
     return [...REFERENCE, ...this.#pools].flatMap((batch) => this.#apply(batch));
   }
 
-  told(id: ReservationId, client: ClientId): void {
-    if (!this.#known.some((each) => each.id === id)) this.#known.push({ id, client });
+  told({ id, client, lines }: Reservation): void {
+    const known = this.#known.findIndex((each) => each.id === id);
+    if (known === -1) this.#known.push({ id, client, lines });
+    else this.#known[known] = { id, client, lines };
   }
 
   next(nowMs: number): Work[] {
@@ -69,19 +73,28 @@ export class Client {
   readonly #acts = [
     { weight: 10, act: (nowMs: number): Work[] => this.#record(nowMs) },
     { weight: 8, act: (): Work[] => this.#reserve() },
-    { weight: 6, act: (): Work[] => this.#release() },
+    { weight: 4, act: (): Work[] => this.#extend() },
+    { weight: 8, act: (): Work[] => this.#move() },
     { weight: 2, act: (): Work[] => this.#ask() },
     { weight: 1, act: (): Work[] => this.#letters() },
   ];
 
   #record(nowMs: number): Work[] {
     const count = 1 + this.#chance.below(this.#chance.pick([1, 3, this.#swarm.burst]));
-    const events = Array.from({ length: count }, () => this.#event(nowMs));
+    const isFirst = this.#events.length === 0 && this.#swarm.plenty;
+    const events = isFirst ? this.#deliver() : Array.from({ length: count }, () => this.#event(nowMs));
     const approval = draftApproval(this.#chance);
     for (const event of events) this.#sent.event(event, approval.approvedBy);
     return splitEvents(this.#partition, events).map(({ shard, events: part }) => {
       return { shard, events: part, receivedAt: nowMs, ...approval };
     });
+  }
+
+  #deliver(): StockEvent[] {
+    const places = SKUS.flatMap((sku) => NODES.map((node) => ({ sku, node })));
+    const events = places.map((place) => draftCount(this.#chance, this.#made++, place));
+    this.#events.push(...events);
+    return events;
   }
 
   #event(nowMs: number): StockEvent {
@@ -108,7 +121,7 @@ export class Client {
       ...chance.pick([{}, {}, { customer: 'ann' }, { customer: 'bob' }]),
       channel: channel as ChannelId,
       lines: Array.from({ length: 1 + chance.below(3) }, () => this.#line(channel)),
-      holdMs: chance.pick([1_000, 5_000, 60_000, 900_000, 4 * 3_600_000 - 1_000]),
+      holdMs: chance.pick(this.#swarm.holdMs),
       partial: chance.yes(0.3),
     };
     this.#requests.push(request);
@@ -147,18 +160,47 @@ export class Client {
   #release(): Work[] {
     const chance = this.#chance;
     if (this.#known.length === 0) return this.#reserve();
-    // Mostly one of the newest, which may still be held.
-    const { id, client } = chance.pick(chance.yes(0.7) ? this.#known.slice(-3) : this.#known);
+    const { id, client } = this.#someHeld();
     const by = chance.yes(0.9) ? client : chance.pick(CLIENTS);
     if (by === client) this.#sent.release(id);
-    return [{ shard: shardOf(id), command: { do: 'release', id, client: by } }];
+    return [{ shard: shardOfId(id), command: { do: 'release', id, client: by } }];
+  }
+
+  /** Mostly one of the newest, which may still be held. */
+  #someHeld(known: readonly HeldOne[] = this.#known): HeldOne {
+    return this.#chance.pick(this.#chance.yes(0.7) ? known.slice(-3) : known);
+  }
+
+  /** One that was not released, mostly. */
+  #someToChange(): HeldOne {
+    const mine = this.#known.filter(({ id }) => !this.#sent.hasRelease(id));
+    return this.#someHeld(mine.length === 0 || this.#chance.yes(0.1) ? this.#known : mine);
+  }
+
+  #extend(): Work[] {
+    if (this.#known.length === 0) return this.#reserve();
+    const request = draftExtend(this.#chance, this.#someToChange());
+    this.#sent.extend(request);
+    return [{ shard: shardOfId(request.id), command: { do: 'extend', request } }];
+  }
+
+  #move(): Work[] {
+    const chance = this.#chance;
+    if (this.#known.length === 0) return this.#reserve();
+    const isRetry = this.#moves.length > 0 && chance.yes(this.#swarm.retries);
+    let request = isRetry ? chance.pick(this.#moves) : draftMove(chance, this.#someToChange(), `m${this.#made++}`);
+    if (isRetry && chance.yes(this.#swarm.altered)) request = otherMove(chance, request);
+    if (!isRetry) this.#moves.push(request);
+    this.#sent.move(request);
+    const shard = shardOfSku(this.#partition, request.sku);
+    return [{ shard: shardOfId(request.id), command: { do: 'move', request, shard } }];
   }
 
   #ask(): Work[] {
     const chance = this.#chance;
     if (this.#known.length > 0 && chance.yes(0.5)) {
       const { id, client } = chance.pick(this.#known);
-      return [{ shard: shardOf(id), query: { ask: 'reservation', id, client } }];
+      return [{ shard: shardOfId(id), query: { ask: 'reservation', id, client } }];
     }
     const sku = chance.pick(SKUS);
     return [{ shard: shardOfSku(this.#partition, sku), query: { ask: 'stock', skus: [sku] } }];
@@ -175,5 +217,3 @@ export class Client {
     return [{ shard: this.#partition.intake, command: { do: 'change', by: 'ann', batch } }];
   }
 }
-
-const shardOf = (id: ReservationId): number => Number(/^r(\d+)-/.exec(id)?.[1]);

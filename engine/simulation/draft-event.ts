@@ -115,6 +115,17 @@ const KINDS: readonly { readonly weight: number; readonly make: (chance: Chance,
   { weight: 1, make: () => ({ kind: 'heartbeat', source: WMS }) },
 ];
 
+/** Somebody counts a place in the beginning, and there is much of it. */
+export function draftCount(
+  chance: Chance,
+  number: number,
+  at: { readonly sku: Sku; readonly node: NodeId },
+): StockEvent {
+  const quantity = chance.below(40);
+  const counted = { kind: 'snapshot', source: WMS, quantity, covers: 'count', carries: 'on-hand' } as const;
+  return { id: `e${number}` as EventId, at: START_MS - STEPS * STEP_MS, ...at, ...counted };
+}
+
 /** Each event is annulled once at most: of two voids the first to arrive counts, and order of arrival is not ours to say. */
 function makeVoid(chance: Chance, voidable: Voidable[]): Draft {
   const [target] = voidable.length === 0 ? [] : voidable.splice(chance.below(voidable.length), 1);

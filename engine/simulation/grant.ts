@@ -41,7 +41,10 @@ export function grantOf(model: StockModel, asked: Asked): Granted | Refused<Rese
   let firstShort: Refused<ReserveRefusal> | undefined;
   for (const { line, index } of wanted) {
     const left = leaves.get(line.sku) as Leaves;
-    const room = Math.max(0, Math.min(roomAt(left, model, line, channel), roomFor(left, model, channel) - threshold));
+    const room = Math.max(
+      0,
+      Math.min(placeRoom(left, model, line, channel), roomFor(left, model, channel) - threshold),
+    );
     if (room < line.units) {
       firstShort ??= refuse('units-exceed-available', { field: `lines[${index}].units`, units: room });
       if (!asked.partial) return firstShort;
@@ -57,7 +60,7 @@ export function grantOf(model: StockModel, asked: Asked): Granted | Refused<Rese
 }
 
 /** Units the line's place can still take, whoever sells. */
-function roomAt(left: Leaves, model: StockModel, line: ReserveLine, channel: string): number {
+export function placeRoom(left: Leaves, model: StockModel, line: ReserveLine, channel: string): number {
   const place = 'node' in line ? [line.node] : (model.groups.get(line.group) ?? []);
   return roomIn(against(left, model, channel), [...model.nodes.keys()], place);
 }

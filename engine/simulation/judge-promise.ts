@@ -1,5 +1,6 @@
 import type { PromiseFact } from '../contract/fact.ts';
 import type { ReservationId } from '../contract/ids.ts';
+import { judgeExtended, judgeMoveAnswered, judgeMoveStarted } from './judge-held.ts';
 import type { Known } from './judge-stock.ts';
 import { isClosed, type ModelSaga, partsOf, type PromiseModel, verdictOf } from './promise-model.ts';
 import type { ModelPart } from './promised.ts';
@@ -23,10 +24,13 @@ export function judgePromise(model: PromiseModel, fact: PromiseFact, known: Know
   require(saga !== undefined, () => `${fact.fact} of ${fact.id}, which nobody started`);
   switch (fact.fact) {
     case 'ReservationAllocated':
-    case 'ReservationExtended':
-    case 'MoveStarted':
-    case 'MoveAnswered':
       return notPlayed(fact);
+    case 'ReservationExtended':
+      return judgeExtended(saga.state === 'held' ? saga.reservation : undefined, fact, known);
+    case 'MoveStarted':
+      return judgeMoveStarted(saga, fact, known);
+    case 'MoveAnswered':
+      return judgeMoveAnswered(saga, fact, known);
     case 'PartAnswered':
       return judgeAnswered(saga, fact, known);
     case 'ReservationDecided':
@@ -88,6 +92,8 @@ export function requireAtRest(model: PromiseModel): void {
   for (const [id, saga] of model.sagas) {
     require(saga.state !== 'asking', () =>
       `${id} is never decided: ${partsOf(saga).length} parts, ${saga.answers.size} answered`);
+    // One that is over took the moved units with it: nobody asks on.
+    require(saga.state !== 'held' || saga.moving === undefined, () => `a move of ${id} is never answered`);
     require(saga.state === 'held' || isClosed(saga), () => `${id} is ${saga.state}, its parts never close`);
   }
 }

@@ -6,6 +6,7 @@ import { requireBraked } from './brakes-play.ts';
 import { requireExpected } from './expected-play.ts';
 import { judgeBandDates } from './band-model.ts';
 import { type Granted, grantOf } from './grant.ts';
+import { judgeExtended, judgeMoved, judgePartMove, type KnownHeld } from './judge-held.ts';
 import { judgeNodeSilence } from './judge-silence.ts';
 import { requireRoomForPools } from './pool-model.ts';
 import type { ModelSaga } from './promise-model.ts';
@@ -19,7 +20,7 @@ import { require, requireSame } from './violation.ts';
 // Whether a stock shard may write a fact down, as things stand in the model before it.
 
 /** What clients have sent and what other shards have made durable. */
-export interface Known {
+export interface Known extends KnownHeld {
   readonly sentEvent: (event: object, approvedBy: ClientId | undefined) => boolean;
   /** Requests sent under a key, one per content. */
   readonly sentRequests: (keyDigest: string) => readonly ReserveRequest[];
@@ -67,11 +68,14 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
     case 'AllocationReduced':
     case 'UnitsDeparted':
     case 'AllocationRefused':
+      return notPlayed(fact);
     case 'HoldExtended':
+      return judgeExtended(model.holds.get(fact.id)?.reservation, fact, known);
     case 'UnitsMoved':
+      return judgeMoved(model, fact, known);
     case 'PartMoved':
     case 'PartMoveRefused':
-      return notPlayed(fact);
+      return judgePartMove(model, fact, shard, known);
     case 'PartHeld':
     case 'PartRefused':
       return judgePart(model, fact, shard, known);

@@ -2,13 +2,16 @@ import { ClientHolds } from '../shard/client-holds.ts';
 import { ByteWriter } from '../shard/codec/byte-writer.ts';
 import { writeItem } from '../shard/codec/item-bytes.ts';
 import { readOutput } from '../shard/codec/output-bytes.ts';
-import type { Said } from '../shard/messages.ts';
+import type { RoutedRequest, Said } from '../shard/messages.ts';
 import { Outbox } from '../shard/outbox.ts';
 import type { Chance } from './chance.ts';
 import type { Work } from './client.ts';
 import type { MainMessage, ShardThread } from './shard-thread.ts';
 import type { Told } from './told.ts';
 import { require } from './violation.ts';
+
+/** How likely one of the late ones comes with a message. */
+const LATE = 0.3;
 
 /** Main's end: the same outboxes as the router's, who waits for what, and what they are told. */
 export class MainThread {
@@ -17,6 +20,8 @@ export class MainThread {
   readonly #told: Told;
   readonly #holds = new ClientHolds();
   readonly #writer = new ByteWriter();
+  /** Requests that were delivered and will be once more. */
+  readonly #late: RoutedRequest[] = [];
   #next = 1;
 
   constructor(
@@ -50,11 +55,16 @@ export class MainThread {
     return { ...work, command: { ...work.command, heldElsewhere } };
   }
 
-  /** `doubled`: how likely a request between shards is delivered twice; participants must not mind. */
+  /** `doubled`: how likely a request between shards is delivered again, at once or late; participants must not mind. */
   receive(thread: number, message: MainMessage, { chance, doubled }: { chance: Chance; doubled: number }): void {
     for (const { shard, item } of message.requests) {
       this.#box(shard).add(item);
       if (chance.yes(doubled)) this.#box(shard).add(item);
+      if (chance.yes(doubled)) this.#late.push({ shard, item });
+    }
+    if (this.#late.length > 0 && chance.yes(LATE)) {
+      const [late] = this.#late.splice(chance.below(this.#late.length), 1) as [RoutedRequest];
+      this.#box(late.shard).add(late.item);
     }
     for (const bytes of message.outputs) {
       const { replies, changes, open = [] } = readOutput(bytes);

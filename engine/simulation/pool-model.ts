@@ -25,8 +25,12 @@ export function poolsLeft(model: StockModel, sku: string, promises = model.live(
 }
 
 export function demandGroups(model: StockModel, sku: string, promises: readonly Promised[]): number {
-  const sets = promises.filter(({ placed }) => !placed).map(({ nodes }) => nodes.toSorted().join());
-  return new Set(sets).size + model.channelsWithQuota(sku).length;
+  const units = new Map<string, number>();
+  for (const promise of promises) {
+    const set = promise.nodes.toSorted().join();
+    if (!promise.placed) units.set(set, (units.get(set) ?? 0) + promise.units);
+  }
+  return [...units.values()].filter((sum) => sum > 0).length + model.channelsWithQuota(sku).length;
 }
 
 /** A row that gives one more channel a quota finds room for it. Asked of the rows before they are taken. */

@@ -1,13 +1,21 @@
 import type { HoldEnd, PromiseFact } from '../contract/fact.ts';
 import type { ReservationId } from '../contract/ids.ts';
 import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
-import type { Reservation, ReserveLine, ReserveRequest } from '../contract/reservation.ts';
+import type { MoveRequest, Reservation, ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import type { StockPortReply } from '../contract/stock-port.ts';
+import type { MoveAnswer } from './promised.ts';
 import { notPlayed, REMEMBERED_MS } from './stock-model.ts';
 
 // What one promise shard must know. Values are never changed in place.
 
 type PartAnswer = Extract<StockPortReply, { do: 'part-held' }>['outcome'];
+
+interface ModelMove {
+  readonly number: number;
+  readonly request: MoveRequest;
+  readonly shard: number;
+  readonly keyDigest: string;
+}
 
 export interface ModelSaga {
   readonly request: ReserveRequest;
@@ -16,6 +24,10 @@ export interface ModelSaga {
   readonly startedAt: number;
   readonly answers: ReadonlyMap<number, PartAnswer>;
   readonly closed: ReadonlySet<number>;
+  /** The move that is not answered yet; how many were begun, and the keys of those made (rule RS7). */
+  readonly moving?: ModelMove | undefined;
+  readonly moves: number;
+  readonly made: readonly string[];
   readonly state: 'asking' | 'held' | 'refused' | 'ended';
   readonly reservation?: Reservation;
   readonly refusal?: Refused<ReserveRefusal>;
@@ -45,7 +57,7 @@ export class PromiseModel {
     this.#forget(fact.at);
     if (fact.fact === 'ReservationStarted') {
       const { request, shards, keyDigest, at: startedAt } = fact;
-      const none = { answers: new Map(), closed: new Set<number>() };
+      const none = { answers: new Map(), closed: new Set<number>(), moves: 0, made: [] };
       this.sagas.set(fact.id, { request, shards, keyDigest, startedAt, ...none, state: 'asking' });
       this.keys.set(keyDigest, fact.id);
     } else {
@@ -69,10 +81,18 @@ export class PromiseModel {
         return { ...saga, state: 'refused', refusal: fact.outcome, settledAt: fact.at };
       }
       case 'ReservationAllocated':
-      case 'ReservationExtended':
-      case 'MoveStarted':
-      case 'MoveAnswered':
         return notPlayed(fact);
+      case 'ReservationExtended': {
+        const reservation = saga.reservation as Reservation;
+        const extensions = (reservation.extensions ?? 0) + 1;
+        return { ...saga, reservation: { ...reservation, expiresAt: fact.expiresAt, extensions } };
+      }
+      case 'MoveStarted': {
+        const { request, shard, keyDigest, move } = fact;
+        return { ...saga, moves: move, moving: { number: move, request, shard, keyDigest } };
+      }
+      case 'MoveAnswered':
+        return moveAnswered(saga, fact.outcome);
     }
   }
 
@@ -84,6 +104,14 @@ export class PromiseModel {
       if (this.keys.get(saga.keyDigest) === id) this.keys.delete(saga.keyDigest);
     }
   }
+}
+
+/** What has ended stays as it was: its units went with it. */
+function moveAnswered({ moving, ...saga }: ModelSaga, outcome: MoveAnswer): ModelSaga {
+  if (outcome.status === 'refused' || saga.state !== 'held' || moving === undefined) return saga;
+  const answers = new Map(saga.answers).set(moving.shard, outcome);
+  const now = { ...saga, answers, made: [...saga.made, moving.keyDigest] };
+  return { ...now, reservation: { ...(saga.reservation as Reservation), lines: heldLines(now) } };
 }
 
 export function partsOf(saga: ModelSaga): number[] {
@@ -101,6 +129,13 @@ export function verdictOf(saga: ModelSaga): 'wait' | readonly ReserveLine[] | 'r
   const isFinal = (code: string): boolean => !partial || !STICKY.includes(code);
   if (answers.some((answer) => answer?.status === 'refused' && isFinal(answer.code))) return 'refused';
   if (answers.includes(undefined)) return 'wait';
-  const lines = answers.flatMap((answer) => (answer?.status === 'held' ? answer.lines : []));
+  const lines = heldLines(saga);
   return lines.length === 0 ? 'refused' : lines;
+}
+
+function heldLines(saga: ModelSaga): ReserveLine[] {
+  return partsOf(saga).flatMap((shard) => {
+    const answer = saga.answers.get(shard);
+    return answer?.status === 'held' ? answer.lines : [];
+  });
 }

@@ -1,11 +1,13 @@
 import type { StockFact } from '../contract/fact.ts';
-import type { Reservation } from '../contract/reservation.ts';
+import type { Reservation, ReserveLine } from '../contract/reservation.ts';
 import type { Buyer } from './quota.ts';
 import type { StockPortReply } from '../contract/stock-port.ts';
 
 // What the model of a stock shard keeps of promises, keys and events.
 
 export type PartAnswer = Extract<StockPortReply, { do: 'part-held' }>['outcome'];
+
+export type MoveAnswer = Extract<StockPortReply, { do: 'part-moved' }>['outcome'];
 
 /** Units promised: they may come from any of `nodes`. */
 export interface Promised {
@@ -22,12 +24,18 @@ export interface ModelHold {
   readonly reservation: Reservation;
   readonly promised: readonly Promised[];
   readonly keyDigest: string;
+  /** Keys of the moves that were made (rule RS7). */
+  readonly made?: readonly string[];
   readonly endedAt?: number;
 }
 
 export interface ModelPart {
   readonly answer: PartAnswer;
+  /** As moves left them. */
+  readonly lines?: readonly ReserveLine[];
   readonly promised: readonly Promised[];
+  /** The last move it answered (rule RS7). */
+  readonly move?: { readonly number: number; readonly answer: MoveAnswer };
   readonly ended: boolean;
   /** While its reservation has the key here (rule RS2). */
   readonly keyDigest?: string | undefined;

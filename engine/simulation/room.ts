@@ -1,13 +1,21 @@
 import { poolsLeft } from './pool-model.ts';
+import type { Promised } from './promised.ts';
 import type { StockModel } from './stock-model.ts';
 
 // What can still be promised, looked at from the side of the nodes: a set of nodes must have units for every promise that
 // only these nodes may serve. (The engine asks the same of every set of promises; the two are equal and share no code.)
 
 /** Rule AV1 by its terms. */
-export function availableAt(model: StockModel, sku: string, node: string): number {
+export function availableAt(model: StockModel, sku: string, node: string, promises = model.live(sku)): number {
   if (model.position(sku, node) === undefined || !model.isOn(sku, node)) return 0;
-  return Math.max(0, model.free(sku, node));
+  return Math.max(0, model.free(sku, node, model.safetyAtMs, promises));
+}
+
+/** Units promised at the node itself. */
+export function reservedAt(promises: readonly Promised[], node: string): number {
+  let units = 0;
+  for (const promise of promises) if (promise.placed && promise.nodes[0] === node) units += promise.units;
+  return units;
 }
 
 /** Units that any of the nodes may serve. */
@@ -24,12 +32,13 @@ export interface Leaves {
   readonly pools: ReadonlyMap<string, number>;
 }
 
-export function leavesOf(model: StockModel, sku: string): Leaves {
-  const available = new Map([...model.nodes.keys()].map((node) => [node, availableAt(model, sku, node)]));
+/** `promises`: those that stand, or would. */
+export function leavesOf(model: StockModel, sku: string, promises = model.live(sku)): Leaves {
+  const available = new Map([...model.nodes.keys()].map((node) => [node, availableAt(model, sku, node, promises)]));
   return {
     available: (node) => available.get(node) ?? 0,
-    unplaced: model.live(sku).filter(({ placed }) => !placed),
-    pools: poolsLeft(model, sku),
+    unplaced: promises.filter(({ placed }) => !placed),
+    pools: poolsLeft(model, sku, promises),
   };
 }
 

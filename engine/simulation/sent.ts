@@ -1,13 +1,16 @@
 import { digestHex } from '../contract/digest.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
-import type { ReserveRequest } from '../contract/reservation.ts';
+import type { ExtendRequest, MoveRequest, ReserveRequest } from '../contract/reservation.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
+import { isSame } from './violation.ts';
 
 /** All that clients have ever sent: nothing else may become a fact. */
 export class Sent {
   readonly #events = new Set<string>();
   readonly #requests = new Map<string, ReserveRequest[]>();
   readonly #releases = new Set<ReservationId>();
+  readonly #extends = new Map<ReservationId, readonly ExtendRequest[]>();
+  readonly #moves = new Map<ReservationId, readonly MoveRequest[]>();
 
   event(event: StockEvent, approvedBy?: ClientId): void {
     this.#events.add(`${approvedBy} ${canonical(event)}`);
@@ -19,6 +22,23 @@ export class Sent {
       const isKnown = known.some((each) => JSON.stringify(each) === JSON.stringify(request));
       if (!isKnown) this.#requests.set(digest, [...known, request]);
     }
+  }
+
+  extend(request: ExtendRequest): void {
+    this.#extends.set(request.id, [...this.extends(request.id), request]);
+  }
+
+  move(request: MoveRequest): void {
+    const known = this.moves(request.id);
+    if (!known.some((each) => isSame(each, request))) this.#moves.set(request.id, [...known, request]);
+  }
+
+  extends(id: ReservationId): readonly ExtendRequest[] {
+    return this.#extends.get(id) ?? [];
+  }
+
+  moves(id: ReservationId): readonly MoveRequest[] {
+    return this.#moves.get(id) ?? [];
   }
 
   release(id: ReservationId): void {

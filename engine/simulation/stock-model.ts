@@ -7,6 +7,7 @@ import type { CompleteEvent } from '../contract/stock-event.ts';
 import { bandAt } from './band-model.ts';
 import { type ModelPosition, modelPosition } from '../stock/slow-model.ts';
 import { ZeroedModel } from './brakes-play.ts';
+import { afterMove } from './held-model.ts';
 import {
   idKey,
   type ModelHold,
@@ -18,7 +19,7 @@ import {
   skusOf,
 } from './promised.ts';
 import { ReferenceModel } from './reference-model.ts';
-import { availableAt } from './room.ts';
+import { availableAt, reservedAt } from './room.ts';
 import { said } from './silence-model.ts';
 import { require } from './violation.ts';
 
@@ -96,11 +97,8 @@ export class StockModel extends ReferenceModel {
     return live;
   }
 
-  /** Units promised at the node itself. */
   reserved(sku: string, node: string): number {
-    let units = 0;
-    for (const promise of this.live(sku)) if (promise.placed && promise.nodes[0] === node) units += promise.units;
-    return units;
+    return reservedAt(this.live(sku), node);
   }
 
   /** `drawn`: of each line, out of the channel's pool. */
@@ -166,16 +164,48 @@ export class StockModel extends ReferenceModel {
       case 'AllocationReduced':
       case 'UnitsDeparted':
       case 'AllocationRefused':
-      case 'HoldExtended':
-      case 'UnitsMoved':
-      case 'PartMoved':
-      case 'PartMoveRefused':
         return notPlayed(fact);
+      case 'HoldExtended': {
+        const hold = this.holds.get(fact.id) as ModelHold;
+        const extensions = (hold.reservation.extensions ?? 0) + 1;
+        const { expiresAt } = fact;
+        this.holds.set(fact.id, { ...hold, reservation: { ...hold.reservation, expiresAt, extensions } });
+        return [];
+      }
+      case 'UnitsMoved': {
+        const hold = this.holds.get(fact.id) as ModelHold;
+        const { lines, channel } = hold.reservation;
+        const after = afterMove(this, { lines, promised: hold.promised }, fact.moved, channel);
+        const made = [...(hold.made ?? []), fact.keyDigest];
+        const reservation = { ...hold.reservation, lines: after.lines };
+        this.holds.set(fact.id, { ...hold, reservation, promised: after.promised, made });
+        return [fact.moved.sku];
+      }
+      case 'PartMoved': {
+        const part = this.parts.get(fact.saga) as ModelPart;
+        const { lines = [], promised, buyer } = part;
+        const after = afterMove(this, { lines, promised }, fact.moved, buyer?.channel ?? '');
+        const answer = { status: 'held', lines: after.lines } as const;
+        this.parts.set(fact.saga, { ...part, ...after, move: { number: fact.move, answer } });
+        return [fact.moved.sku];
+      }
+      case 'PartMoveRefused': {
+        const part = this.parts.get(fact.saga) as ModelPart;
+        this.parts.set(fact.saga, { ...part, move: { number: fact.move, answer: fact.refusal } });
+        return [];
+      }
       case 'PartHeld': {
         const promised = this.promised(fact.lines, fact.channel, fact.drawn);
         const { lines, keyDigest, client, customer, channel } = fact;
         const buyer = { client: client as ClientId, channel, ...(customer !== undefined && { customer }) };
-        this.parts.set(fact.saga, { answer: { status: 'held', lines }, promised, ended: false, keyDigest, buyer });
+        this.parts.set(fact.saga, {
+          answer: { status: 'held', lines },
+          lines,
+          promised,
+          ended: false,
+          keyDigest,
+          buyer,
+        });
         return skusOf(promised);
       }
       case 'PartRefused': {
@@ -187,7 +217,8 @@ export class StockModel extends ReferenceModel {
         const part = this.parts.get(fact.saga);
         const answer: PartAnswer = part?.answer ?? { status: 'refused', code: 'units-exceed-available' };
         const keyDigest = fact.forgetsKey === true ? undefined : part?.keyDigest;
-        this.parts.set(fact.saga, { answer, promised: part?.promised ?? [], ended: true, doneAt: fact.at, keyDigest });
+        const promised = part?.promised ?? [];
+        this.parts.set(fact.saga, { ...part, answer, promised, ended: true, doneAt: fact.at, keyDigest });
         return skusOf(part?.promised ?? []);
       }
     }
@@ -234,10 +265,10 @@ export class StockModel extends ReferenceModel {
   }
 
   /** Units nobody was promised, less the safety stock of a moment; below 0 when there are too few. */
-  free(sku: string, node: string, safetyAtMs = this.safetyAtMs): number {
+  free(sku: string, node: string, safetyAtMs = this.safetyAtMs, promises = this.live(sku)): number {
     const { onHand = 0, unavailable = 0 } = this.position(sku, node) ?? {};
     const { widenUnits = 0 } = this.silence(node) ?? {};
-    return onHand - unavailable - this.reserved(sku, node) - this.safety(sku, node, safetyAtMs) - widenUnits;
+    return onHand - unavailable - reservedAt(promises, node) - this.safety(sku, node, safetyAtMs) - widenUnits;
   }
 
   isOn(sku: string, node: string): boolean {

@@ -21,6 +21,11 @@ export interface Swarm {
   readonly doubled: number;
   /** How often reference data changes, beside the 10 of an event. */
   readonly changes: number;
+  /** How often a hold is released, beside the 8 of a reservation; and how long it may be held. */
+  readonly releases: number;
+  readonly holdMs: readonly number[];
+  /** Whether everything is counted in the beginning, and there is much of it. */
+  readonly plenty: boolean;
   /** Whether channels have pools from the beginning. */
   readonly pools: boolean;
   /** Largest number of operations asked at once. */
@@ -87,6 +92,9 @@ export function rollSwarm(chance: Chance): Swarm {
     altered: chance.pick([0, 0.2, 0.5]),
     doubled: chance.pick([0, 0, 0.2]),
     changes: chance.pick([0.3, 1, 5]),
+    releases: chance.pick([1, 6]),
+    holdMs: chance.pick([SHORT_MS, LONG_MS, [...SHORT_MS, ...LONG_MS]]),
+    plenty: chance.yes(0.5),
     pools: chance.yes(0.5),
     burst: chance.pick([1, 4, 30]),
     weights,
@@ -105,6 +113,9 @@ function rollSnapshots(chance: Chance): Pick<Swarm, 'snapshotEveryFacts' | 'snap
     snapshotEveryBytes: snapshotEveryFacts === 80 ? 3 * segmentBytes : Infinity,
   };
 }
+
+const SHORT_MS = [1_000, 5_000, 60_000];
+const LONG_MS = [900_000, 4 * 3_600_000 - 1_000];
 
 const CALLS = ['write', 'sync', 'syncDir', 'rename', 'open', 'remove'] as const;
 

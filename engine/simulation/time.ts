@@ -12,6 +12,8 @@ export class Time {
   monotonicMs = 0;
   /** The earliest the wall clock ever said: no clock of the engine is behind it. */
   lowestWallMs = START_MS;
+  /** The latest it ever said: no clock of the engine is ahead of it. */
+  highestWallMs = START_MS;
   /** A key or an ended hold may have been forgotten. */
   isLong = false;
   #leaptMs = 0;
@@ -53,6 +55,7 @@ export class Time {
 
   #look(): void {
     this.lowestWallMs = Math.min(this.lowestWallMs, this.wallMs);
+    this.highestWallMs = Math.max(this.highestWallMs, this.wallMs);
     if (this.wallMs - START_MS > FORGETTING_MS || this.monotonicMs > FORGETTING_MS) this.isLong = true;
   }
 }

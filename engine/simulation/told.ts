@@ -3,7 +3,7 @@ import type { Outcome } from '../contract/command.ts';
 import type { Fact } from '../contract/fact.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { Answer } from '../contract/query.ts';
-import type { ReserveRequest } from '../contract/reservation.ts';
+import type { Reservation, ReserveRequest } from '../contract/reservation.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import type { Said } from '../shard/messages.ts';
 import { shardOfSku } from '../shard/partition.ts';
@@ -14,6 +14,7 @@ import type { IntakeModel } from './intake-model.ts';
 import { requireStale } from './expected-play.ts';
 import { keyDigests } from './sent.ts';
 import type { StockModel } from './stock-model.ts';
+import { requireExtendTold, requireMoveTold } from './told-held.ts';
 import { require, requireSame } from './violation.ts';
 
 // What clients were told, held against what is durable: an answer that a crash could take back is a lie, and an answer
@@ -41,13 +42,13 @@ export class Told {
   readonly #reserved = new Map<string, readonly ReserveRequest[]>();
   /** Reservations clients know of. */
   readonly #known = new Map<ReservationId, { client: ClientId; expiresAt: number }>();
-  readonly #learn: (id: ReservationId, client: ClientId) => void;
+  readonly #learn: (reservation: Reservation) => void;
 
   constructor(
     audit: Audit,
     about: {
       readonly holdsPerClientMax: number;
-      readonly learn: (id: ReservationId, client: ClientId) => void;
+      readonly learn: (reservation: Reservation) => void;
     },
   ) {
     this.#audit = audit;
@@ -111,6 +112,11 @@ export class Told {
     if (command.do === 'reserve') return this.#reserve(command.request, outcome);
     if (command.do === 'release') return this.#release(command, outcome);
     if (command.do === 'change') return this.#change(outcome);
+    if (command.do === 'extend') return requireExtendTold(this.#audit, command.request, outcome);
+    if (command.do === 'move') {
+      if (outcome.status === 'moved') this.#learn(outcome.reservation);
+      return requireMoveTold(this.#audit, command.request, outcome);
+    }
     const should = command.do === 'keep-letters' ? 'kept' : 'applied';
     require(outcome.status === should, () => `${command.do} is told ${outcome.status}`);
   }
@@ -133,7 +139,7 @@ export class Told {
       this.#requireReserved(this.requireDurable(position), reservation);
       require(reservation.client === client, () => `${client} is given ${reservation.id} of ${reservation.client}`);
       this.#known.set(reservation.id, { client, expiresAt: reservation.expiresAt });
-      this.#learn(reservation.id, client);
+      this.#learn(reservation);
       this.#requireOneKey(request);
       return this.#same(request, outcome);
     }
@@ -200,19 +206,13 @@ export class Told {
       return;
     }
     require(outcome.code === 'already-ended', () => `a release is refused as ${outcome.code}`);
-    require(this.#endOf(id) !== 'released', () => `${id} was released, its release is refused`);
+    require(this.#audit.endOf(id) !== 'released', () => `${id} was released, its release is refused`);
   }
 
   #requireReleased(id: ReservationId): void {
-    const end = this.#endOf(id);
+    const end = this.#audit.endOf(id);
     const isForgotten = end === undefined && this.#audit.time.isLong;
     require(end === 'released' || isForgotten, () => `${id} is said to be released, and that is not durable`);
-  }
-
-  #endOf(id: ReservationId): string | undefined {
-    const model = this.#audit.durable(Number(/^r(\d+)-/.exec(id)?.[1]));
-    if ('holds' in model) return model.holds.get(id)?.reservation.state;
-    return 'sagas' in model ? model.sagas.get(id)?.end : undefined;
   }
 
   #answer(query: Extract<Work, { query: unknown }>['query'], answer: Answer): void {

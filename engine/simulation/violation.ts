@@ -14,6 +14,10 @@ export function requireSame(is: unknown, should: unknown, what: () => string): v
   if (seen !== wanted) throw new Violation(`${what()}\n  is     ${seen}\n  should ${wanted}`);
 }
 
+export function isSame(a: unknown, b: unknown): boolean {
+  return isAlike(a, b) || textOf(a) === textOf(b);
+}
+
 /** Alike part for part: then their texts are too, which cost far more. Not alike: the texts decide. */
 function isAlike(is: unknown, should: unknown): boolean {
   if (is === should) return true;

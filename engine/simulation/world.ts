@@ -55,7 +55,7 @@ export class World {
     this.#client = new Client(chance, swarm, this.#partition, sent);
     this.#told = new Told(this.audit, {
       holdsPerClientMax: swarm.holdsPerClientMax,
-      learn: (id, client) => this.#client.told(id, client),
+      learn: (reservation) => this.#client.told(reservation),
     });
     this.#machine = new Machine(chance, swarm);
     [this.#process, this.#main] = this.#boot(false);

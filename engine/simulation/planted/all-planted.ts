@@ -2,6 +2,7 @@ import { runSeed } from '../run-seed.ts';
 import { DURABILITY_BUGS } from './durability-bugs.ts';
 import { FEED_BUGS } from './feed-bugs.ts';
 import { GUARD_BUGS } from './guard-bugs.ts';
+import { HELD_BUGS } from './held-bugs.ts';
 import { HOLD_BUGS } from './hold-bugs.ts';
 import { REFERENCE_BUGS } from './reference-bugs.ts';
 import type { Planted } from './planted.ts';
@@ -11,6 +12,7 @@ export const ALL_PLANTED: readonly Planted[] = [
   ...FEED_BUGS,
   ...GUARD_BUGS,
   ...HOLD_BUGS,
+  ...HELD_BUGS,
   ...REFERENCE_BUGS,
 ];
 
