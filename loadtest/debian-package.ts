@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
+const APT_LOCK = join(tmpdir(), 'onhand-apt.lock');
 /** Slowest mirror that is still waited for, ms. */
 const INSTALL_MS_MAX = 600_000;
 
@@ -20,8 +23,10 @@ export function debianPackage(
   // Runlevel 1: the package's own service is not started.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const options = { stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'], env };
-  spawnSync('apt-get', ['update'], { ...options, timeout: INSTALL_MS_MAX });
-  const args = ['install', '-y', '--no-install-recommends', name];
-  const installed = spawnSync('apt-get', args, { ...options, timeout: INSTALL_MS_MAX });
+  // Tests in other processes install as well, and apt-get fails at once where another one runs.
+  const apt = (...args: string[]): { readonly status: number | null } =>
+    spawnSync('flock', [APT_LOCK, 'apt-get', ...args], { ...options, timeout: INSTALL_MS_MAX });
+  apt('update');
+  const installed = apt('install', '-y', '--no-install-recommends', name);
   return installed.status === 0 && isThere() ? undefined : `installing ${name} failed: see the lines above`;
 }
