@@ -5,6 +5,7 @@ import { GUARD_BUGS } from './guard-bugs.ts';
 import { HELD_BUGS } from './held-bugs.ts';
 import { HOLD_BUGS } from './hold-bugs.ts';
 import { REFERENCE_BUGS } from './reference-bugs.ts';
+import { SILENCE_BUGS } from './silence-bugs.ts';
 import type { Planted } from './planted.ts';
 
 export const ALL_PLANTED: readonly Planted[] = [
@@ -14,6 +15,7 @@ export const ALL_PLANTED: readonly Planted[] = [
   ...HOLD_BUGS,
   ...HELD_BUGS,
   ...REFERENCE_BUGS,
+  ...SILENCE_BUGS,
 ];
 
 /** Seeds tried before a bug counts as not found. */
