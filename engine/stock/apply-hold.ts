@@ -110,6 +110,8 @@ export function placeLines(
 /** Takes (1) or gives back (-1) the units of lines, then closes each sku once. */
 function hold(state: StockState, lines: readonly PlacedLine[], sign: 1 | -1, lsn: number): void {
   takeLines(state, lines, sign);
+  const [only] = lines;
+  if (lines.length === 1 && only !== undefined) return closeSku(state, only.sku, lsn);
   for (const sku of new Set(lines.map((line) => line.sku))) closeSku(state, sku, lsn);
 }
 

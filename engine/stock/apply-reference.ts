@@ -135,10 +135,14 @@ export function planChannels(state: StockState): void {
   state.channelsOfNode = channelsOfNode(state);
 }
 
+/** The empty set. */
+const NO_NODES = 0;
+
 /** Nodes that serve a group now; a group nobody described has none. */
 export function setOf(state: StockState, group: GroupId): number {
-  const nodes = state.reference.groups.get(group)?.nodes ?? [];
-  return state.sets.of(nodes.map((node) => state.nodes.intern(node)));
+  const row = state.reference.groups.get(group);
+  if (row === undefined) return NO_NODES;
+  return state.sets.ofRow(row, () => row.nodes.map((node) => state.nodes.intern(node)));
 }
 
 function channelsOfNode(state: StockState): number[][] {

@@ -1,9 +1,9 @@
 import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { OpenCount } from '../contract/machine.ts';
 import type { Reservation } from '../contract/reservation.ts';
-import { KEY_KEPT_MS } from './keys.ts';
 import { DueQueue } from './due-queue.ts';
 import type { PlacedLine } from './placed-line.ts';
+import { Remembered } from './remembered.ts';
 
 /** A reservation of this shard alone. `reservation.state` is its latest. */
 export interface Hold {
@@ -34,7 +34,8 @@ const QUEUE_SLACK = 1_024;
 export class HoldTable {
   private readonly rows = new Map<ReservationId, Hold>();
   /** Ended holds with their time, oldest first; forgotten with their keys. */
-  private readonly ended = new Map<ReservationId, number>();
+  private readonly ended = new Remembered<ReservationId>();
+  private readonly forget = (id: ReservationId): void => void this.rows.delete(id);
   /** Derived: held ones by expiry, and each client's in the order they were made. */
   private readonly due = new DueQueue<Hold>((a, b) => expiryOrder(a, b) < 0);
   private readonly byClient = new Map<ClientId, Set<ReservationId>>();
@@ -70,7 +71,7 @@ export class HoldTable {
 
   end(id: ReservationId, hold: Hold, atMs: number): void {
     this.rows.set(id, hold);
-    this.ended.set(id, atMs);
+    this.ended.add(id, atMs);
     const { client } = hold.reservation;
     const own = this.byClient.get(client);
     own?.delete(id);
@@ -85,11 +86,7 @@ export class HoldTable {
   }
 
   forgetOld(atMs: number): void {
-    for (const [id, endedAt] of this.ended) {
-      if (endedAt + KEY_KEPT_MS > atMs) return;
-      this.ended.delete(id);
-      this.rows.delete(id);
-    }
+    this.ended.forgetOld(atMs, this.forget);
   }
 
   heldBy(client: ClientId): number {
@@ -139,12 +136,12 @@ export class HoldTable {
   }
 
   save(): HoldsSaved {
-    return { rows: [...this.rows.values()], ended: [...this.ended] };
+    return { rows: [...this.rows.values()], ended: this.ended.save() };
   }
 
   load(saved: HoldsSaved): void {
     for (const hold of saved.rows) this.put(hold);
-    for (const [id, atMs] of saved.ended) this.ended.set(id, atMs);
+    this.ended.load(saved.ended);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Sets of nodes as numbers, so that two groups with the same nodes are one demand group. Set 0 is empty. */
 export class NodeSets {
   private readonly numbers = new Map<string, number>([['', 0]]);
+  private readonly byRow = new WeakMap<object, number>();
   private readonly members: (readonly number[])[] = [[]];
   private readonly within: (boolean[] | undefined)[] = [];
   private readonly bits: Uint32Array[] = [new Uint32Array(0)];
@@ -17,6 +18,15 @@ export class NodeSets {
     for (const node of sorted) bits[node >>> 5] = (bits[node >>> 5] as number) | (1 << (node & 31));
     this.bits.push(bits);
     return number;
+  }
+
+  /** Of a row of reference data, which is never changed, only replaced: worked out once, asked for every reservation. */
+  ofRow(row: object, nodes: () => Iterable<number>): number {
+    const known = this.byRow.get(row);
+    if (known !== undefined) return known;
+    const set = this.of(nodes());
+    this.byRow.set(row, set);
+    return set;
   }
 
   nodes(set: number): readonly number[] {

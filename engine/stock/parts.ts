@@ -1,8 +1,8 @@
 import type { ChannelId, ClientId, ReservationId } from '../contract/ids.ts';
 import type { MoveRefusal, Refused, ReserveRefusal } from '../contract/outcome.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
-import { KEY_KEPT_MS } from './keys.ts';
 import type { PlacedLine } from './placed-line.ts';
+import { Remembered } from './remembered.ts';
 
 /** This shard's part of a hold that a promise shard coordinates. `answer` is what it was told first. */
 export interface Part {
@@ -36,7 +36,11 @@ export interface PartsSaved {
 export class PartTable {
   private readonly rows = new Map<ReservationId, Part>();
   /** Refused and ended parts with their time, oldest first: remembered like keys, so that a late repetition changes nothing. */
-  private readonly done = new Map<ReservationId, number>();
+  private readonly done = new Remembered<ReservationId>();
+  private readonly forget = (saga: ReservationId): void => {
+    this.forgetKey(saga);
+    this.rows.delete(saga);
+  };
 
   /** Derived: whose part has the key now; of two under one key, which the coordinator alone may allow, the later. */
   private readonly byKey = new Map<string, ReservationId>();
@@ -79,17 +83,11 @@ export class PartTable {
   }
 
   end(saga: ReservationId, atMs: number): void {
-    this.done.delete(saga);
-    this.done.set(saga, atMs);
+    this.done.add(saga, atMs);
   }
 
   forgetOld(atMs: number): void {
-    for (const [saga, doneAt] of this.done) {
-      if (doneAt + KEY_KEPT_MS > atMs) return;
-      this.forgetKey(saga);
-      this.done.delete(saga);
-      this.rows.delete(saga);
-    }
+    this.done.forgetOld(atMs, this.forget);
   }
 
   *held(): Generator<Part> {
@@ -97,11 +95,11 @@ export class PartTable {
   }
 
   save(): PartsSaved {
-    return { rows: [...this.rows], done: [...this.done] };
+    return { rows: [...this.rows], done: this.done.save() };
   }
 
   load(saved: PartsSaved): void {
     for (const [saga, part] of saved.rows) this.put(saga, part);
-    for (const [saga, atMs] of saved.done) this.done.set(saga, atMs);
+    this.done.load(saved.done);
   }
 }

@@ -89,6 +89,7 @@ export function atsOf(state: StockState, sku: number, channel: number): number {
   if (plan === undefined) return 0;
   const { id, set, threshold } = plan;
   const demands = demandAgainst(state.demand.of(sku), poolsOf(state, sku), id);
+  if (demands.length === 0) return Math.max(0, (state.skus.channels[channel]?.sum.get(sku) ?? 0) - threshold);
   // Where the channel has every node that demand may use, all of it counts and no combination is tighter than the whole.
   if (demands.every((demand) => state.sets.isWithin(demand.set, set))) {
     const sum = state.skus.channels[channel]?.sum.get(sku) ?? 0;
@@ -101,7 +102,8 @@ export function atsOf(state: StockState, sku: number, channel: number): number {
 export function suppliesOf(state: StockState, sku: number): Supply[] {
   const { positions } = state;
   const supplies: Supply[] = [];
-  for (const position of positionsOf(state, sku)) {
+  // Not positionsOf(): a generator costs as much as the few positions themselves, and this is asked for every reservation.
+  for (let position = state.skus.first.get(sku); position !== 0; position = positions.nextOfSku.get(position)) {
     supplies.push({ node: positions.node.get(position), available: positions.available.get(position) });
   }
   return supplies;

@@ -68,7 +68,7 @@ export function grantLines(
     }
     const units = Math.min(room, placed.units);
     if (units === 0) continue;
-    granted.push({ ...line, units });
+    granted.push(units === line.units ? line : { ...line, units });
     drawn.push(draw(trial, wanted.channel.id, units));
     take(trial, { ...placed, units });
   }

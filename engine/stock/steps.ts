@@ -1,6 +1,6 @@
 import type { AllocationOutcome } from '../contract/allocation.ts';
 import type { AllocationId } from '../contract/ids.ts';
-import { KEY_KEPT_MS } from './keys.ts';
+import { Remembered } from './remembered.ts';
 
 /** The newest step of an allocation and what it was answered: asked again, it is told the same (rule RS3). */
 export interface StepMade {
@@ -16,7 +16,8 @@ export interface StepsSaved {
 export class StepTable {
   private readonly rows = new Map<AllocationId, StepMade>();
   /** Of what has nothing allocated any more, oldest first; remembered for a day, like keys. */
-  private readonly ended = new Map<AllocationId, number>();
+  private readonly ended = new Remembered<AllocationId>();
+  private readonly forget = (id: AllocationId): void => void this.rows.delete(id);
 
   find(id: AllocationId): StepMade | undefined {
     return this.rows.get(id);
@@ -26,23 +27,19 @@ export class StepTable {
   put(id: AllocationId, made: StepMade, endedAt?: number): void {
     this.rows.set(id, made);
     this.ended.delete(id);
-    if (endedAt !== undefined) this.ended.set(id, endedAt);
+    if (endedAt !== undefined) this.ended.add(id, endedAt);
   }
 
   forgetOld(atMs: number): void {
-    for (const [id, endedAt] of this.ended) {
-      if (endedAt + KEY_KEPT_MS > atMs) return;
-      this.ended.delete(id);
-      this.rows.delete(id);
-    }
+    this.ended.forgetOld(atMs, this.forget);
   }
 
   save(): StepsSaved {
-    return { rows: [...this.rows], ended: [...this.ended] };
+    return { rows: [...this.rows], ended: this.ended.save() };
   }
 
   load(saved: StepsSaved): void {
     for (const [id, made] of saved.rows) this.rows.set(id, made);
-    for (const [id, atMs] of saved.ended) this.ended.set(id, atMs);
+    this.ended.load(saved.ended);
   }
 }

@@ -74,13 +74,13 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'apply':
         return decideApply(this.state, command, atMs);
       case 'reserve':
-        return { ...decideReserve(this.state, command, atMs), requests: [] };
+        return withoutRequests(decideReserve(this.state, command, atMs));
       case 'release':
-        return { ...decideRelease(this.state, command, atMs), requests: [] };
+        return withoutRequests(decideRelease(this.state, command, atMs));
       case 'extend':
-        return { ...decideExtend(this.state, command.request, atMs), requests: [] };
+        return withoutRequests(decideExtend(this.state, command.request, atMs));
       case 'move':
-        return { ...decideMove(this.state, command.request, atMs), requests: [] };
+        return withoutRequests(decideMove(this.state, command.request, atMs));
       case 'move-part':
         return { outcome: { status: 'applied' }, ...decideMovePart(this.state, command, atMs) };
       case 'hold-part':
@@ -245,6 +245,13 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
     return digestState(this.state, this.header);
   }
 }
+
+/** Written out, not spread: this is asked for every reservation. */
+function withoutRequests({ outcome, facts }: Pick<StockDecision, 'outcome' | 'facts'>): StockDecision {
+  return { outcome, facts, requests: NONE };
+}
+
+const NONE: StockDecision['requests'] = [];
 
 function accepted(facts: readonly StockFact[]): StockDecision {
   return { outcome: { status: 'applied' }, facts, requests: [] };

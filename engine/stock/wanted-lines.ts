@@ -66,6 +66,8 @@ function firstBad(
 }
 
 function sumAlike(state: StockState, lines: readonly ReserveLine[]): WantedLine[] {
+  const [only] = lines;
+  if (lines.length === 1 && only !== undefined) return [{ index: 0, line: only, placed: placeLine(state, only) }];
   const summed = new Map<string, WantedLine>();
   for (const [index, line] of lines.entries()) {
     const place = 'node' in line ? `node ${line.node}` : `group ${line.group}`;
