@@ -56,6 +56,8 @@ const TILL_LATE_MS = 7 * DAY_MS;
 const LATE_MS = 2 * DAY_MS;
 /** Back-office systems are called old after three minutes of silence: at the replay's default speed that is ten days. */
 const FRESH_MS = 180_000;
+/** The ledger owns every node and speaks of a store once a year, 88 minutes at that speed: longer, or all stores were stale (AV5). */
+const LEDGER_FRESH_MS = 7_200_000;
 /** Tills after ten times their usual silence at that speed: POSLog has no heartbeat, and small stores ring seldom. */
 const TILL_FRESH_MS_MIN = 90_000;
 const YEAR_AT_DEFAULT_SPEED_MS = (365 * DAY_MS) / 6_000;
@@ -173,6 +175,7 @@ export function sourcesOf(stores: readonly Store[], receipts: ReadonlyMap<string
   return [
     {
       ...common,
+      freshMs: LEDGER_FRESH_MS,
       id: ERP,
       name: 'ERP ledger and purchasing',
       kind: 'erp',
