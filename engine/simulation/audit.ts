@@ -1,4 +1,5 @@
 import type { Fact, IntakeFact, PromiseFact, SilenceFact, StockFact } from '../contract/fact.ts';
+import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
 import type { Positioned } from '../journal/journal.ts';
 import { decodeRecords } from '../journal/records.ts';
 import { readFact } from '../shard/codec/fact-bytes.ts';
@@ -47,7 +48,7 @@ export class Audit {
   readonly log: Entry[] = [];
   readonly time: Time;
   /** Keys whose no about stock is durable, whatever was forgotten since. */
-  readonly refusedKeys = new Set<string>();
+  readonly refusedKeys = new Map<string, readonly Refused<ReserveRefusal>[]>();
   readonly changes = new DurableChanges();
   #decided: Model[];
   #durable: Model[];
@@ -231,10 +232,15 @@ export class Audit {
   }
 
   #noteRefusal(fact: Fact): void {
-    if (fact.fact === 'ReservationRefused') this.refusedKeys.add(fact.keyDigest);
+    if (fact.fact === 'ReservationRefused') this.#addRefusal(fact.keyDigest, fact.refusal);
     if (fact.fact !== 'ReservationDecided' || fact.outcome.status !== 'refused') return;
     const keyDigest = this.#startedKeys.get(fact.id);
-    if (keyDigest !== undefined) this.refusedKeys.add(keyDigest);
+    if (keyDigest !== undefined) this.#addRefusal(keyDigest, fact.outcome);
+  }
+
+  /** Of one key there may be several, each about other content in another shard. */
+  #addRefusal(keyDigest: string, refusal: Refused<ReserveRefusal>): void {
+    this.refusedKeys.set(keyDigest, [...(this.refusedKeys.get(keyDigest) ?? []), refusal]);
   }
 
   /** What a restart found: everything that was said to be durable, and the commit in flight whole or not at all. */

@@ -24,7 +24,7 @@ export class Machine {
     const faults = calm ? [] : rollFaults(this.#chance, this.#swarm);
     this.disk = how === 'kill' ? this.disk.afterCrash(faults) : this.disk.afterPowerCut(() => this.#fate(), faults);
     this.scheduled = new ScheduledDisk(this.disk);
-    if (!calm && this.#chance.yes(0.1)) this.cutSoon();
+    if (!calm && this.#chance.yes(this.#swarm.startCuts)) this.cutSoon();
   }
 
   /** The power ends at one of the next changes of the disk, between two of them or inside a recovery. */

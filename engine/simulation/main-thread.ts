@@ -7,6 +7,7 @@ import { Outbox } from '../shard/outbox.ts';
 import type { Chance } from './chance.ts';
 import type { Work } from './client.ts';
 import type { MainMessage, ShardThread } from './shard-thread.ts';
+import type { Mark } from './history.ts';
 import type { Told } from './told.ts';
 import { require } from './violation.ts';
 
@@ -16,7 +17,7 @@ const LATE = 0.3;
 /** Main's end: the same outboxes as the router's, who waits for what, and what they are told. */
 export class MainThread {
   readonly #outboxes: Outbox[];
-  readonly #calls = new Map<number, Work>();
+  readonly #calls = new Map<number, { readonly work: Work; readonly asked: Mark }>();
   readonly #told: Told;
   readonly #holds = new ClientHolds();
   readonly #writer = new ByteWriter();
@@ -40,7 +41,7 @@ export class MainThread {
 
   ask(work: Work): void {
     const call = this.#next++;
-    this.#calls.set(call, work);
+    this.#calls.set(call, { work, asked: this.#told.history.mark });
     this.#writer.at = 0;
     writeItem(this.#writer, call, this.#counted(work));
     this.#box(work.shard).add(this.#writer.bytes, 0, this.#writer.at);
@@ -76,13 +77,14 @@ export class MainThread {
   }
 
   #settle(call: number, said: Said): void {
-    const work = this.#calls.get(call);
-    require(work !== undefined, () => `call ${call} is answered twice or was never made`);
+    const made = this.#calls.get(call);
+    require(made !== undefined, () => `call ${call} is answered twice or was never made`);
+    const { work, asked } = made;
     this.#calls.delete(call);
     if ('command' in work && work.command.do === 'reserve') {
       this.#holds.answered(work.command.request.client, work.shard);
     }
-    this.#told.reply(work, said);
+    this.#told.reply(work, said, asked);
   }
 
   #box(shard: number): Outbox {

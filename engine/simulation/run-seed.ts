@@ -8,6 +8,8 @@ export interface Run {
   readonly seed: number;
   readonly facts: number;
   readonly crashes: number;
+  /** Recoveries in a row that were cut short, at most. */
+  readonly deepest: number;
   /** Injected faults that ended a process. */
   readonly faults: number;
   /** Over every step and every fact: the same seed gives the same digest. */
@@ -38,18 +40,18 @@ export async function runSeed(seed: number, planted: Planted = NOTHING_PLANTED):
             .filter((at) => at.includes('    at '))
             .slice(0, 4)
         : [];
-    const none = { seed, facts: 0, crashes: 0, faults: 0, digest: '' };
+    const none = { seed, facts: 0, crashes: 0, deepest: 0, faults: 0, digest: '' };
     const run = world === undefined ? none : summary(seed, world);
     return { ...run, failure: { why: [why, ...trace].join('\n'), lastSteps } };
   }
 }
 
-function summary(seed: number, { audit, crashes, faults, steps }: World): Run {
+function summary(seed: number, { audit, crashes, deepest, faults, steps }: World): Run {
   const text = [
     ...steps.map(({ name }) => name),
     ...audit.log.map(({ shard, bytes }) => `${shard} ${bytes.toString('latin1')}`),
   ];
-  return { seed, facts: audit.log.length, crashes, faults, digest: digestHex(text.join('\n')) };
+  return { seed, facts: audit.log.length, crashes, deepest, faults, digest: digestHex(text.join('\n')) };
 }
 
 function line(name: string, about: unknown): string {

@@ -14,6 +14,7 @@ export interface Total {
   readonly seeds: number;
   readonly facts: number;
   readonly crashes: number;
+  readonly deepest: number;
   readonly faults: number;
   /** Seeds in which something was seen that must never be. */
   readonly violations: number;
@@ -35,12 +36,13 @@ export async function runSeeds(
   { from, seeds, threads, stop = new Int32Array(1) }: SeedsToRun,
   each: (run: Run, total: Total) => void,
 ): Promise<Total> {
-  let total: Total = { seeds: 0, facts: 0, crashes: 0, faults: 0, violations: 0 };
+  let total: Total = { seeds: 0, facts: 0, crashes: 0, deepest: 0, faults: 0, violations: 0 };
   const heard = (run: Run): void => {
     total = {
       seeds: total.seeds + 1,
       facts: total.facts + run.facts,
       crashes: total.crashes + run.crashes,
+      deepest: Math.max(total.deepest, run.deepest),
       faults: total.faults + run.faults,
       violations: total.violations + (run.failure === undefined ? 0 : 1),
     };

@@ -31,6 +31,8 @@ export interface Swarm {
   /** Largest number of operations asked at once. */
   readonly burst: number;
   readonly weights: Readonly<Record<Weighted, number>>;
+  /** How likely the power ends soon after a start, within recovery mostly. */
+  readonly startCuts: number;
   /** Faults a disk may have in one life of the process. */
   readonly faultsMax: number;
   /** Whether a day may pass in between: keys and ended holds are forgotten then. */
@@ -98,6 +100,7 @@ export function rollSwarm(chance: Chance): Swarm {
     pools: chance.yes(0.5),
     burst: chance.pick([1, 4, 30]),
     weights,
+    startCuts: chance.pick([0.1, 0.1, 0.7]),
     faultsMax: chance.pick([0, 0, 1, 2]),
     longPause: chance.yes(0.1),
   };

@@ -12,10 +12,11 @@ import { requireWaits } from './brakes-play.ts';
 import type { Work } from './client.ts';
 import type { IntakeModel } from './intake-model.ts';
 import { requireStale } from './expected-play.ts';
+import { History, type Mark } from './history.ts';
 import { keyDigests } from './sent.ts';
 import type { StockModel } from './stock-model.ts';
 import { requireExtendTold, requireMoveTold } from './told-held.ts';
-import { require, requireSame } from './violation.ts';
+import { isSame, require, requireSame } from './violation.ts';
 
 // What clients were told, held against what is durable: an answer that a crash could take back is a lie, and an answer
 // once given is the answer.
@@ -35,6 +36,7 @@ const NAMING: readonly string[] = [
 const CHANGE_REFUSALS: readonly string[] = ['too-many-rows', 'names-unknown'];
 
 export class Told {
+  readonly history = new History();
   readonly #audit: Audit;
   readonly #holdsPerClientMax: number;
   readonly #first = new Map<string, string>();
@@ -56,11 +58,16 @@ export class Told {
     this.#learn = about.learn;
   }
 
-  reply(work: Work, said: Said): void {
+  /** `asked`: what anybody had been told when it was asked. */
+  reply(work: Work, said: Said, asked: Mark): void {
     if ('events' in work) {
       const outcomes = said as readonly Outcome[];
-      work.events.forEach((event, index) => this.#event(event, outcomes[index] as Outcome, work.approvedBy));
-    } else if ('query' in work) this.#answer(work.query, said as Answer);
+      work.events.forEach((event, index) => {
+        const outcome = outcomes[index] as Outcome;
+        if (outcome.status === 'recorded') this.#recorded(event, outcome.position, asked);
+        else this.#event(event, outcome, work.approvedBy);
+      });
+    } else if ('query' in work) this.#answer(work.query, said as Answer, asked);
     else this.#outcome(work.command, said as Outcome);
   }
 
@@ -72,11 +79,14 @@ export class Told {
     return fact;
   }
 
+  #recorded(event: StockEvent, position: string, asked: Mark): void {
+    requireSame(eventIn(this.requireDurable(position)), event, () => `told recorded at ${position}`);
+    this.history.requireNew(position, asked);
+    this.history.told(position, 'sku' in event ? event.sku : undefined);
+  }
+
   #event(event: StockEvent, outcome: Outcome, approvedBy?: ClientId): void {
-    if (outcome.status === 'recorded') {
-      const fact = this.requireDurable(outcome.position);
-      requireSame(eventIn(fact), event, () => `told recorded at ${outcome.position}`);
-    } else if (outcome.status === 'duplicate') {
+    if (outcome.status === 'duplicate') {
       const fact = this.requireDurable(outcome.position);
       // A heartbeat is a duplicate of whatever was newer.
       if (event.kind !== 'heartbeat') requireSame(contentOf(fact), content(event), () => 'told duplicate of another');
@@ -146,7 +156,7 @@ export class Told {
     require(outcome.status === 'refused', () => `a reservation is told ${outcome.status}`);
     const { code } = outcome;
     if (code === 'units-exceed-available' || code === 'too-many-demand-groups') {
-      require(this.#refusedDurably(request), () => `${key} is refused, and that is not durable`);
+      this.#requireRefused(request, outcome);
       this.#same(request, outcome);
     } else if (code === 'key-reused') {
       const sent = keyDigests(client, key).flatMap((digest) => this.#audit.sent.requests(digest));
@@ -168,8 +178,10 @@ export class Told {
     requireSame(reservation, decided, () => 'told reserved');
   }
 
-  #refusedDurably({ client, key }: ReserveRequest): boolean {
-    return keyDigests(client, key).some((digest) => this.#audit.refusedKeys.has(digest));
+  #requireRefused({ client, key }: ReserveRequest, outcome: Outcome): void {
+    const durable = keyDigests(client, key).flatMap((digest) => this.#audit.refusedKeys.get(digest) ?? []);
+    require(durable.some((refusal) => isSame(refusal, outcome)), () =>
+      `${key} is told ${JSON.stringify(outcome)}, durable is ${JSON.stringify(durable)}`);
   }
 
   /** Rule RS2: of two contents under one key that have a sku in common, one is reserved at most. */
@@ -215,8 +227,9 @@ export class Told {
     require(end === 'released' || isForgotten, () => `${id} is said to be released, and that is not durable`);
   }
 
-  #answer(query: Extract<Work, { query: unknown }>['query'], answer: Answer): void {
-    if (answer.answer === 'stock') for (const { position } of answer.stock) this.#requireRead(position);
+  #answer(query: Extract<Work, { query: unknown }>['query'], answer: Answer, asked: Mark): void {
+    if (answer.answer === 'stock')
+      for (const { position, sku } of answer.stock) this.#requireRead(position, sku, asked);
     if (answer.answer !== 'reservation' || query.ask !== 'reservation') return;
     const { reservation } = answer;
     const known = this.#known.get(query.id);
@@ -226,8 +239,11 @@ export class Told {
   }
 
   /** A sku nobody has spoken of stands at 0. */
-  #requireRead(position: string): void {
-    if (!position.endsWith('.0')) this.requireDurable(position);
+  #requireRead(position: string, sku: string, asked: Mark): void {
+    this.history.requireRead(position, sku, asked);
+    if (position.endsWith('.0')) return;
+    this.requireDurable(position);
+    this.history.told(position, sku);
   }
 }
 

@@ -18,6 +18,8 @@ import { require } from './violation.ts';
 /** Longest a run may take to come to rest, in steps; an ordinary one needs a few hundred. */
 const REST_STEPS_MAX = 20_000;
 const BOOTS_MAX = 50;
+/** Recoveries in a row that may be cut short. */
+const RECOVERIES_CUT_MAX = 5;
 /** Longest chain of promises that follows from one thing (a snapshot that is finished), with room to spare. */
 const MICROTASKS = 12;
 
@@ -25,6 +27,8 @@ const MICROTASKS = 12;
 export class World {
   readonly audit: Audit;
   crashes = 0;
+  /** Recoveries in a row that were cut short, at most. */
+  deepest = 0;
   faults = 0;
   /** The last steps, for whoever has to find out. */
   readonly steps: { readonly name: string; readonly about: unknown }[] = [];
@@ -192,8 +196,9 @@ export class World {
         require(tries < BOOTS_MAX, () => 'the engine does not start');
         this.faults++;
         this.crashes++;
+        this.deepest = Math.max(this.deepest, tries + 1);
         this.#note('failed at start', String(error));
-        this.#machine.restart(this.#chance.yes(0.5) ? 'kill' : 'power-cut', calm || tries > 3);
+        this.#machine.restart(this.#chance.yes(0.5) ? 'kill' : 'power-cut', calm || tries > RECOVERIES_CUT_MAX);
       }
     }
   }

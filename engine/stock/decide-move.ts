@@ -86,6 +86,8 @@ export function decideMovePart(
   };
   const part = state.parts.find(saga);
   if (part?.move?.number === move) return { facts: [], requests: [reply(part.move.answer)] };
+  // One that comes again when a later one was answered: its coordinator has had its answer.
+  if (part?.move !== undefined && move < part.move.number) return { facts: [], requests: [] };
   // It was given up before the move arrived: nothing is held any more.
   if (part === undefined || part.ended)
     return { facts: [], requests: [reply(refuse('already-ended', { field: 'id' }))] };

@@ -291,4 +291,17 @@ describe("a move in a participant's part", () => {
     expect(ask(shard, movePart(4, 'n1 -> n0'))).toMatchObject({ outcome: { code: 'already-ended' } });
     expect(available(shard)).toBe('3 3 3 / 9 6');
   });
+
+  test('[RS7] that comes again after a later one was answered moves nothing', () => {
+    const shard = newShard();
+    const lines = [{ sku: skuId(0), units: 3, node: nodeId(0) }];
+    const asked = { do: 'hold-part', saga: SAGA, replyTo: 20, client: CLIENT, keyDigest: 'key' } as const;
+    ask(shard, { ...asked, channel: WEB, lines, partial: false });
+    ask(shard, movePart(1, 'n0 -> n1 x 1'));
+    ask(shard, movePart(2, 'n0 -> n2 x 1'));
+    const digest = shard.digest();
+    expect(ask(shard, movePart(1, 'n0 -> n1 x 1'))).toBeUndefined();
+    expect(shard.digest()).toBe(digest);
+    expect(available(shard)).toBe('2 2 2 / 6 4');
+  });
 });
