@@ -9,7 +9,7 @@ import { listSegments } from './segment.ts';
 import { oldestOfSqlite, readSqlite } from './sqlite-journal.ts';
 import { firstFrame } from './walk-frames.ts';
 
-// Archive and journal as one past, for whoever explains and replays. Never for recovery, which needs the journal alone.
+// Archive and journal as one past, for whoever explains and replays, and for a recovery without a usable snapshot.
 
 /** While segments move to the archive a look may find them in neither place; each look begins anew. */
 const LOOKS_MAX = 5;
@@ -30,7 +30,7 @@ function firstOfSegments(dir: string): number | undefined {
 
 /**
  * Records `from` … `to` in order, from the archive first; `to` must be durable. A position older than oldestPosition()
- * begins with the oldest one there is. Holds one archived segment in memory: not for main or a shard thread.
+ * begins with the oldest one there is. Holds one archived segment in memory: not for main, nor for a shard thread that works.
  */
 export function* readHistory({ dir, from, to }: { dir: string; from: number; to: number }): Generator<Positioned> {
   if (from > to) return;

@@ -56,6 +56,10 @@ describe('the snapshots of a shard', () => {
     const store = openStore(disk);
     for (const position of [50, 60, 70]) await save(store, 5, 5, position);
     expect(disk.list('s')).toEqual([name(5, 60), name(5, 70)]);
+    // As an older version named them: not read, and gone once there are new ones.
+    disk.rename(`s/${name(5, 60)}`, 's/shard-00003-000000000000005.snapshot');
+    await save(store, 5, 5, 60);
+    expect(disk.list('s')).toEqual([name(5, 60), name(5, 70)]);
     expect([store.oldest(), store.newest()]).toMatchObject([{ position: 60 }, { position: 70 }]);
     disk.edit(`s/${name(5, 70)}`, (bytes) => flip(bytes, 4_000));
     const found = openStore(disk).newest();

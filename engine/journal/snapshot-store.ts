@@ -149,12 +149,15 @@ function kept({ disk, dir, shard }: Place): readonly SnapshotName[] {
   });
 }
 
-/** The new name is durable first; only then may an older one go, and what is damaged. */
+/** The new name is durable first; only then may an older one go, what is damaged, and what an older version named. */
 async function settle(place: Place, good: readonly SnapshotName[]): Promise<void> {
-  const { disk, dir } = place;
+  const { disk, dir, shard } = place;
   await disk.syncDirLater(dir);
   const stay = new Set(good.slice(-KEPT).map(({ name }) => name));
-  for (const { name } of kept(place)) if (!stay.has(name)) await disk.removeLater(join(dir, name));
+  for (const name of disk.list(dir)) {
+    const isSnapshot = name.startsWith(prefixOf(shard)) && name.endsWith('.snapshot');
+    if (isSnapshot && !stay.has(name)) await disk.removeLater(join(dir, name));
+  }
 }
 
 /** Reads the whole file once, so that a shard never begins to restore what it cannot finish. */

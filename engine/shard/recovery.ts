@@ -1,5 +1,6 @@
 import type { Disk } from '../journal/disk.ts';
-import { CorruptionError } from '../journal/journal.ts';
+import { CorruptionError, type Positioned } from '../journal/journal.ts';
+import { readHistory } from '../journal/read-history.ts';
 import { readJournal } from '../journal/read-journal.ts';
 import { openSnapshotStore, type SnapshotPoint, type SnapshotStore } from '../journal/snapshot-store.ts';
 import type { HostedShard } from './hosted-shard.ts';
@@ -34,7 +35,7 @@ export interface Recovered {
 
 /** Newest sound snapshot of each shard, then the journal from the oldest of their positions. */
 export function recoverShards(settings: RecoverySettings): Recovered {
-  const { journalDir, head, leftFrom = 1, log, disk, nowMs = Date.now } = settings;
+  const { head, leftFrom = 1, log, nowMs = Date.now } = settings;
   const shards = settings.shards.map((shard) => restore(shard, settings));
   const byNumber = new Map(shards.map(({ shard }) => [shard.number, shard]));
   // At least the newest record is read, for its time: a clock set back while we were down must not undercut it.
@@ -42,8 +43,7 @@ export function recoverShards(settings: RecoverySettings): Recovered {
   const from = Math.max(needed, leftFrom);
   let facts = 0;
   let latestAtMs = -Infinity;
-  const records = head === 0 ? [] : readJournal({ dir: journalDir, from, to: head, ...(disk && { disk }) });
-  for (const { atMs, record } of records) {
+  for (const { atMs, record } of head === 0 ? [] : recordsFrom(from, settings)) {
     latestAtMs = Math.max(latestAtMs, atMs);
     const at = byNumber.get(record.shard)?.replay(record);
     if (at === undefined) continue;
@@ -53,6 +53,15 @@ export function recoverShards(settings: RecoverySettings): Recovered {
   if (latestAtMs > nowMs())
     log(`recovery: the newest fact is from ${new Date(latestAtMs).toISOString()}, ahead of the clock`);
   return { shards, facts, latestAtMs };
+}
+
+/**
+ * The journal has all that the kept snapshots need. Where none of a shard's can be used (both rotten, or written by
+ * another version), the archive goes back further: a longer start, the same state. Should it not reach, the gap in the
+ * shard's count of facts stops the start.
+ */
+function recordsFrom(from: number, { journalDir: dir, head: to, disk }: RecoverySettings): Iterable<Positioned> {
+  return disk === undefined ? readHistory({ dir, from, to }) : readJournal({ dir, from, to, disk });
 }
 
 function restore(shard: number, { snapshotsDir, create, log, disk }: RecoverySettings): SnapshotShard {

@@ -17,7 +17,7 @@ test('all parts unless some are named, from one on when one is', () => {
   expect(names(['--only', 'sim,verify', '--from', 'crash'])).toEqual(['verify']);
   expect(names(['--only', 'crahs'])).toBe('no part is called "crahs"');
   expect(names(['--from', 'x'])).toBe('no part is called "x"');
-  expect(names(['--scale', '0'])).toBe('--scale must be 0.001 to 100, got 0');
+  expect(names(['--scale', '0'])).toBe('--scale must be 0.0001 to 100, got 0');
   expect(names(['--seed', '-1'])).toContain('--seed');
 });
 
@@ -32,10 +32,10 @@ test('each part is a script that exists, and is smaller at a smaller scale', () 
 
 test('a small part of a campaign ends with a table and one line of JSON', () => {
   const script = fileURLToPath(new URL('main.ts', import.meta.url));
-  const args = [script, '--only', 'sim', '--scale', '0.001', '--seed', '7'];
+  const args = [script, '--only', 'sim', '--scale', '0.0001', '--seed', '7'];
   const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 120_000 });
   const lines = stdout.trimEnd().split('\n');
-  expect(JSON.parse(lines.at(-1)!)).toMatchObject({ parts: 1, found: [], skipped: [], scale: 0.001, seed: 7 });
-  expect(lines.at(-3)).toMatch(/^ok {6}sim .* s {2}\{"seeds":200,/);
+  expect(JSON.parse(lines.at(-1)!)).toMatchObject({ parts: 1, found: [], skipped: [], scale: 0.0001, seed: 7 });
+  expect(lines.at(-3)).toMatch(/^ok {6}sim .* s {2}\{"seeds":50,/);
   expect(status).toBe(0);
 });

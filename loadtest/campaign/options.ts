@@ -10,7 +10,7 @@ export interface CampaignOptions {
 export const USAGE = `npm run campaign -- [options]
   --only <names>   all  parts, comma separated: ${PARTS.map(({ name }) => name).join(', ')}
   --from <name>         begins with this part: goes on with a campaign that was stopped
-  --scale <number> 1    how much of each, 0.001 to 100
+  --scale <number> 1    how much of each, 0.0001 to 100
   --seed <number>  1    another campaign`;
 
 /** The options, or what is wrong with them. */
@@ -26,7 +26,7 @@ export function readCampaignOptions(args: readonly string[]): CampaignOptions | 
       },
     });
     const scale = Number(values.scale);
-    if (!(scale >= 0.001 && scale <= 100)) return `--scale must be 0.001 to 100, got ${values.scale}`;
+    if (!(scale >= 0.0001 && scale <= 100)) return `--scale must be 0.0001 to 100, got ${values.scale}`;
     const seed = Number(values.seed);
     if (!Number.isSafeInteger(seed) || seed < 0 || seed > 1_000_000) {
       return `--seed must be a whole number from 0 to 1000000, got ${values.seed}`;
