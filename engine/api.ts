@@ -1,3 +1,5 @@
+import type { SourceGaps, StreamGaps } from './contract/number-gaps.ts';
+import type { SlowClock } from './contract/slow-clock.ts';
 import type { AtpOutcome, AtpRequest } from './contract/atp.ts';
 import type { SkuStock, StockChange } from './contract/change.ts';
 import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
@@ -89,6 +91,10 @@ export interface EngineStats {
   };
   readonly health: readonly NodeHealth[];
   readonly heard: readonly Heard[];
+  /** Sources that number their events and of which some are missing (rule FD5). */
+  readonly gaps: readonly SourceGaps[];
+  /** Sources whose clock seems to run behind, by what this process has received (rule FD10). */
+  readonly slowClocks: readonly SlowClock[];
   /** Nodes whose owner is silent (rule AV5). */
   readonly silent: readonly SilentNode[];
   /** The ledger: newest position in it, and how many facts behind the journal it is. `failed`: why it stands still. */
@@ -188,6 +194,9 @@ export interface Engine {
     as: Exclude<LetterState, 'open'>,
     by: ClientId,
   ): Promise<'closed' | 'unknown-letter' | 'letter-not-open'>;
+
+  /** Streams of the source of which numbers are missing, the most missing first (rule FD5). */
+  gaps(source: SourceId, limit: number): Promise<readonly StreamGaps[]>;
 
   stats(): Promise<EngineStats>;
   /** Refuses new work (`draining`), finishes what is queued, writes snapshots, closes files. */

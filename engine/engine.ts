@@ -5,6 +5,9 @@ import { refuse } from './contract/outcome.ts';
 import type { ExtendOutcome, MoveOutcome, ReleaseOutcome, ReserveOutcome } from './contract/reservation.ts';
 import { type Folder, openFolder } from './journal/folder.ts';
 import { Brakes } from './shard/brakes.ts';
+import { HeardNumbers } from './shard/heard-numbers.ts';
+import { recordEvents } from './shard/record-events.ts';
+import { SourceClocks } from './shard/source-clocks.ts';
 import { engineSettings } from './shard/engine-settings.ts';
 import { EXIT_FAILED, failureLine, type ProcessEnd, realProcessEnd } from './shard/failure.ts';
 import { loadReference } from './shard/load-reference.ts';
@@ -112,6 +115,8 @@ async function start(
   );
 
   const brakes = new Brakes({ calls, partition, reference: loaded, nowMs: () => performance.now() });
+  const numbers = new HeardNumbers((seen) => calls.command(partition.intake, { do: 'hear-numbers', seen }));
+  const clocks = new SourceClocks();
 
   const watch = new InvariantWatch({
     shards: partition.stockShards,
@@ -146,8 +151,10 @@ async function start(
     epoch: folder.wireEpoch,
     reference: loaded,
 
-    record: (events, receivedAt, approvedBy) =>
-      approvedBy === undefined ? brakes.record(events, receivedAt) : calls.record(events, receivedAt, approvedBy),
+    record(events, receivedAt, approvedBy) {
+      clocks.note(events, receivedAt, (source) => loaded.sources.has(source));
+      return recordEvents({ calls, brakes, numbers }, events, receivedAt, approvedBy);
+    },
     apply: (batch, change) => book.apply(batch, change),
     cancelChange: (id, actor) => book.cancel(id, actor),
     pendingChanges: () => book.pending(),
@@ -216,6 +223,10 @@ async function start(
       return outcome.status === 'closed' ? 'closed' : outcome.code;
     },
 
+    async gaps(source, limit) {
+      return (await calls.query(partition.intake, { ask: 'gaps', source, limit }, 'gaps')).streams;
+    },
+
     async stats() {
       const [merged, journal] = await Promise.all([reads.stats(), threads.journalStats()]);
       const { wireEpoch: epoch } = folder;
@@ -229,6 +240,7 @@ async function start(
         journal,
         projector,
         invariants: watch.state,
+        slowClocks: clocks.slow(Date.now()),
         ...merged,
       };
     },

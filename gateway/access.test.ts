@@ -32,6 +32,7 @@ const GUARDED: readonly Guarded[] = [
   ['GET', '/v1/ledger', 'stock'],
   ['GET', '/v1/stock/BREAD/explain', 'stock'],
   ['GET', '/v1/stats', 'ops'],
+  ['GET', '/v1/sources/pos/gaps', 'ops'],
   ['POST', '/v1/keys', 'admin'],
   ['GET', '/v1/keys', 'admin'],
   ['DELETE', '/v1/keys/nobody', 'admin'],

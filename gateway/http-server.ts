@@ -21,6 +21,7 @@ import { nodeRoutes } from './routes/nodes.ts';
 import { reservationChangeRoutes } from './routes/reservation-changes.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import type { App, RouteDeps } from './routes/route.ts';
+import { sourceGapRoutes } from './routes/source-gaps.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { stockRoutes } from './routes/stock.ts';
 
@@ -82,6 +83,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     keyRoutes,
     healthRoutes,
     statsRoutes,
+    sourceGapRoutes,
   ]) {
     routes(app, deps.routes);
   }

@@ -45,7 +45,12 @@ export function opsState(input: OpsInput): OpsState {
     low: input.low.map(named),
     reservations: { held: stats.holds, recent: input.reservations.map(reservationLine) },
     letters: { open: stats.openLetters, recent: input.letters.map(letterLine) },
-    alerts: { silentNodes: stats.silent.length, silent: silences(input) },
+    alerts: {
+      silentNodes: stats.silent.length,
+      silent: silences(input),
+      gaps: stats.gaps,
+      slowClocks: stats.slowClocks,
+    },
     ledgerLag: stats.projector.lag,
     invariants: stats.invariants,
     journal: {

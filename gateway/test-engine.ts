@@ -88,6 +88,8 @@ export class TestEngine {
       health: [],
       heard: [],
       silent: [],
+      gaps: [],
+      slowClocks: [],
       journal: JOURNAL,
       projector: { position: 0, lag: 0 },
       invariants: { checkedAt: null, positions: 0, short: 0, violations: 0 },

@@ -112,6 +112,7 @@ export class PromiseBook {
       case 'ChangeCancelled':
       case 'ChangeFailed':
       case 'ChangeTaken':
+      case 'NumbersHeard':
       case 'SourceHeard':
       case 'LetterKept':
       case 'LetterRepeated':

@@ -1,3 +1,4 @@
+import type { NumbersSeen } from './number-gaps.ts';
 import type { AllocationOutcome } from './allocation.ts';
 import type { ChangeId, ClientId, ReservationId } from './ids.ts';
 import type { EventOutcome, RefusedRow } from './outcome.ts';
@@ -69,6 +70,8 @@ export type PromiseCommand =
 /** To the intake shard: what concerns sources, not skus. */
 export type IntakeCommand =
   | { readonly do: 'hear'; readonly event: HeartbeatEvent }
+  /** Numbers of events that are durable (rule FD5). */
+  | { readonly do: 'hear-numbers'; readonly seen: readonly NumbersSeen[] }
   | { readonly do: 'keep-letters'; readonly letters: readonly LetterContent[] }
   | {
       readonly do: 'close-letter';

@@ -1,3 +1,4 @@
+import type { NumbersSeen } from './number-gaps.ts';
 import type { DeadLetter, LetterState } from './dead-letter.ts';
 import type { Departure } from './allocation.ts';
 import type { AllocationId, ChannelId, ClientId, NodeId, ReservationId, Sku } from './ids.ts';
@@ -335,6 +336,8 @@ export type IntakeFact =
       readonly refusedRows?: readonly RefusedRow[];
     }
   | { readonly fact: 'SourceHeard'; readonly at: number; readonly event: HeartbeatEvent }
+  /** Numbers arrived that had not yet, or a book snapshot covered some (rule FD5). */
+  | { readonly fact: 'NumbersHeard'; readonly at: number; readonly seen: readonly NumbersSeen[] }
   | { readonly fact: 'LetterKept'; readonly at: number; readonly letter: DeadLetter }
   | { readonly fact: 'LetterRepeated'; readonly at: number; readonly id: string }
   | {

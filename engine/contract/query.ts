@@ -1,3 +1,4 @@
+import type { SourceGaps, StreamGaps } from './number-gaps.ts';
 import type { AtpOutcome, AtpRequest } from './atp.ts';
 import type { SkuStock } from './change.ts';
 import type { DeadLetter, LetterState } from './dead-letter.ts';
@@ -55,6 +56,8 @@ export type IntakeQuery =
       readonly limit: number;
     }
   | { readonly ask: 'letter'; readonly id: string }
+  /** Streams of a source that miss numbers (rule FD5). */
+  | { readonly ask: 'gaps'; readonly source: SourceId; readonly limit: number }
   /** All of the reference book. */
   | { readonly ask: 'reference' }
   | ({ readonly ask: 'rows' } & RowsQuery)
@@ -123,6 +126,7 @@ export interface IntakeStats {
   readonly open: number;
   readonly silent: readonly SilentNode[];
   readonly heard: readonly Heard[];
+  readonly gaps: readonly SourceGaps[];
 }
 
 /** What stands at a node, and what one source has taken to 0 there of late (rule FD12). */
@@ -172,6 +176,7 @@ export type IntakeAnswer =
   | { readonly answer: 'pending'; readonly changes: readonly PendingChange[] }
   | { readonly answer: 'letters'; readonly letters: readonly DeadLetter[] }
   | { readonly answer: 'letter'; readonly letter: DeadLetter | undefined }
+  | { readonly answer: 'gaps'; readonly streams: readonly StreamGaps[] }
   | { readonly answer: 'stats'; readonly stats: IntakeStats };
 
 export type Query = StockQuery | PromiseQuery | IntakeQuery;

@@ -1,3 +1,4 @@
+import { NumberGaps, type NumberGapsSaved } from './number-gaps.ts';
 import { assert, unreachable } from '../contract/assert.ts';
 import type { IntakeCommand, Outcome } from '../contract/command.ts';
 import type { LetterContent } from '../contract/dead-letter.ts';
@@ -34,13 +35,17 @@ type Image = {
   readonly lsn: number;
   readonly silence: SilenceSaved;
   readonly heard: readonly Heard[];
+  readonly gaps: NumberGapsSaved;
   readonly letters: ReturnType<LetterBox['image']>['index'];
   /** Bytes of the letters in the pages; the book's rows follow. */
   readonly letterBytes: number;
   readonly desk: DeskSaved;
 };
 
-/** What concerns no sku alone: dead letters (rule FD9), heartbeats and who is silent (rule AV5), the reference book (rule RD1). */
+/**
+ * What concerns no sku alone: dead letters (rule FD9), numbers that are missing (rule FD5), heartbeats and who is silent
+ * (rule AV5), the reference book (rule RD1).
+ */
 export function createIntakeMachine({
   shard,
   stockShards,
@@ -55,6 +60,7 @@ export function createIntakeMachine({
   const silence = new SilenceWatch(stockShards);
   const desk = newDesk(shard, split);
   const heard = new Map<string, Heard>();
+  const gaps = new NumberGaps();
   let lastLsn = 0;
 
   function hear(event: HeartbeatEvent, at: number): Decision<IntakeFact> {
@@ -136,6 +142,7 @@ export function createIntakeMachine({
       lsn: lastLsn,
       silence: silence.save(),
       heard: [...heard.values()],
+      gaps: gaps.save(),
       letters: index,
       letterBytes,
       desk: saveDesk(desk),
@@ -147,6 +154,11 @@ export function createIntakeMachine({
       switch (command.do) {
         case 'hear':
           return hear(command.event, atMs);
+        case 'hear-numbers': {
+          const known = command.seen.filter(({ source }) => desk.book.text('sources', source) !== undefined);
+          const seen = gaps.news(known);
+          return applied(seen.length === 0 ? [] : [{ fact: 'NumbersHeard', at: atMs, seen }]);
+        }
         case 'keep-letters':
           return keep(command.letters, atMs);
         case 'close-letter':
@@ -197,6 +209,8 @@ export function createIntakeMachine({
           heard.set(heardKey(fact.event), { source, ...(node !== undefined && { node }), at });
           return silence.hear(source, node, fact.at, fact.at);
         }
+        case 'NumbersHeard':
+          return gaps.hear(fact.seen, fact.at);
         case 'OwnerHeard':
           return silence.hearOwner(fact.node, fact.heardAt, fact.at);
         case 'NodeWentStale':
@@ -225,7 +239,17 @@ export function createIntakeMachine({
         case 'letter':
           return { answer: 'letter', letter: letters.get(query.id) };
         case 'stats':
-          return { answer: 'stats', stats: { open: letters.open, silent: silence.silent, heard: [...heard.values()] } };
+          return {
+            answer: 'stats',
+            stats: {
+              open: letters.open,
+              silent: silence.silent,
+              heard: [...heard.values()],
+              gaps: gaps.summary(),
+            },
+          };
+        case 'gaps':
+          return { answer: 'gaps', streams: gaps.of(query.source, query.limit) };
         case 'lsn':
           return { answer: 'lsn', lsn: lastLsn };
         case 'reference':
@@ -248,6 +272,7 @@ export function createIntakeMachine({
       const image = JSON.parse(new TextDecoder().decode(headerBytes)) as Image;
       lastLsn = image.lsn;
       silence.load(image.silence);
+      gaps.load(image.gaps);
       for (const each of image.heard) heard.set(heardKey(each), each);
       const bytes = joinPages(pages);
       letters.restore(image.letters, bytes.subarray(0, image.letterBytes));

@@ -59,6 +59,7 @@ function tinyMachine(self: number, due = Infinity): AnyMachine {
         case 'allocate-part':
         case 'allocation-answered':
         case 'hear':
+        case 'hear-numbers':
         case 'keep-letters':
         case 'close-letter':
         case 'node-silence':

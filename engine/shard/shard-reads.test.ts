@@ -34,6 +34,7 @@ test('[AV5] stats of shards add up; per source and node the newest time counts',
       {
         open: 8,
         silent: [],
+        gaps: [],
         heard: [
           { source: 'pos' as never, node, at: 20 },
           { source: 'pos' as never, at: 5 },

@@ -105,7 +105,7 @@ export class ShardReads {
 
 export type ShardStats = Omit<
   EngineStats,
-  'epoch' | 'shards' | 'threads' | 'undurableBytes' | 'journal' | 'projector' | 'invariants'
+  'epoch' | 'shards' | 'threads' | 'undurableBytes' | 'journal' | 'projector' | 'invariants' | 'slowClocks'
 >;
 
 export function mergeStats(
@@ -125,6 +125,7 @@ export function mergeStats(
     openLetters: intake.reduce((total, { open }) => total + open, 0),
     health: mergeHealth(stock.flatMap(({ health }) => health)),
     silent: intake.flatMap(({ silent }) => silent),
+    gaps: intake.flatMap(({ gaps }) => gaps),
     heard: mergeHeard([...stock, ...intake].flatMap(({ heard }) => heard)),
   };
 }

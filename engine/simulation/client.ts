@@ -9,6 +9,7 @@ import { draftApproval } from './brakes-play.ts';
 import type { Chance } from './chance.ts';
 import { altered, draftCount, draftEvent, type Voidable } from './draft-event.ts';
 import { draftExtend, draftMove, otherMove, shardOfId, type HeldOne } from './held-play.ts';
+import { draftNumbers } from './numbers-play.ts';
 import { changeReference, setAside } from './reference-play.ts';
 import { CHANNELS, CLIENTS, GROUPS, NODES, REFERENCE, SKUS } from './retailer.ts';
 import type { Sent } from './sent.ts';
@@ -77,6 +78,7 @@ export class Client {
     { weight: 8, act: (): Work[] => this.#move() },
     { weight: 2, act: (): Work[] => this.#ask() },
     { weight: 1, act: (): Work[] => this.#letters() },
+    { weight: 1, act: (): Work[] => this.#numbers() },
   ];
 
   #record(nowMs: number): Work[] {
@@ -204,6 +206,12 @@ export class Client {
     }
     const sku = chance.pick(SKUS);
     return [{ shard: shardOfSku(this.#partition, sku), query: { ask: 'stock', skus: [sku] } }];
+  }
+
+  /** As main tells them. */
+  #numbers(): Work[] {
+    const seen = [draftNumbers(this.#chance)];
+    return [{ shard: this.#partition.intake, command: { do: 'hear-numbers', seen } }];
   }
 
   #letters(): Work[] {

@@ -4,6 +4,7 @@ import type { AnyMachine, HostedShard } from '../shard/hosted-shard.ts';
 import type { Model } from './audit.ts';
 import { compareWeights } from './brakes-play.ts';
 import type { IntakeModel } from './intake-model.ts';
+import { compareNumbers } from './numbers-play.ts';
 import { PromiseModel } from './promise-model.ts';
 import { shownPools } from './pool-model.ts';
 import { atsOf } from './room.ts';
@@ -56,6 +57,10 @@ function compareIntake(shard: HostedShard, model: IntakeModel, atMs: number): vo
   const { letters } = ask(shard.machine, { ask: 'letters', limit: 1_000 }, 'letters', atMs);
   const seen = Object.fromEntries(letters.map(({ id, state, times }) => [id, { state, times }]));
   requireSame(seen, Object.fromEntries(model.letters), () => 'dead letters');
+  compareNumbers(
+    (source) => ask(shard.machine, { ask: 'gaps', source, limit: 100 }, 'gaps', atMs).streams,
+    model.numbers,
+  );
   const { stats } = ask(shard.machine, { ask: 'stats' }, 'stats', atMs);
   const heard = 'heard' in stats ? stats.heard.map(({ source, at }) => [source, at]) : [];
   requireSame(Object.fromEntries(heard), Object.fromEntries(model.heard), () => 'sources heard');

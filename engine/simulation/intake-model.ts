@@ -1,5 +1,6 @@
 import type { DeadLetter } from '../contract/dead-letter.ts';
 import type { IntakeFact } from '../contract/fact.ts';
+import { NumbersModel } from './numbers-play.ts';
 import { SilenceModel } from './silence-model.ts';
 import { require } from './violation.ts';
 
@@ -11,6 +12,7 @@ export class IntakeModel {
   bookVersion = 0;
   heard = new Map<string, number>();
   silence = new SilenceModel();
+  numbers = new NumbersModel();
   letters = new Map<string, Pick<DeadLetter, 'state' | 'times'>>();
 
   clone(): IntakeModel {
@@ -18,6 +20,7 @@ export class IntakeModel {
     Object.assign(copy, this);
     copy.heard = new Map(this.heard);
     copy.silence = this.silence.clone();
+    copy.numbers = this.numbers.clone();
     copy.letters = new Map(this.letters);
     return copy;
   }
@@ -42,6 +45,9 @@ export class IntakeModel {
       case 'ReferenceApplied':
         require(fact.version === this.bookVersion + 1, () => `version ${fact.version} follows ${this.bookVersion}`);
         this.bookVersion = fact.version;
+        break;
+      case 'NumbersHeard':
+        this.numbers.hear(fact.seen, fact.at);
         break;
       case 'OwnerHeard':
       case 'NodeWentStale':

@@ -40,6 +40,7 @@ export function judgeIntake(model: IntakeModel, fact: IntakeFact, known: KnownSi
     case 'ChangeFailed':
     case 'ChangeTaken':
     case 'SourceHeard':
+    case 'NumbersHeard':
     case 'LetterKept':
     case 'LetterRepeated':
     case 'LetterClosed':

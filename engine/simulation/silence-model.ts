@@ -72,6 +72,7 @@ export class SilenceModel {
       case 'ChangeCancelled':
       case 'ChangeFailed':
       case 'ChangeTaken':
+      case 'NumbersHeard':
       case 'LetterKept':
       case 'LetterRepeated':
       case 'LetterClosed':

@@ -256,6 +256,22 @@ export interface ApprovedAll {
   readonly more: boolean;
 }
 
+/** `GET /v1/sources/{source}/gaps` (`ops`): streams of which numbers are missing, the most missing first, 100 at most. */
+export interface SourceGapsInfo {
+  readonly source: string;
+  readonly streams: readonly {
+    readonly stream?: string;
+    /** A till's, since it was started last. */
+    readonly epoch?: number;
+    /** Smallest and greatest number that arrived or was covered by a snapshot. */
+    readonly first: number;
+    readonly last: number;
+    readonly missing: number;
+    /** Ascending; `since`: when it was noticed, ms since the epoch. */
+    readonly gaps: readonly { readonly from: number; readonly to: number; readonly since: number }[];
+  }[];
+}
+
 /** One row of the movement ledger. Units are of the sku's scale; what they mean depends on `kind` (engine/contract/ledger.ts). */
 export interface MovementInfo {
   /** Place in the ledger; goes into `after`. */

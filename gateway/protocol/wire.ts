@@ -199,6 +199,17 @@ export interface OpsNode {
   readonly heardAt: number | null;
 }
 
+/** Numbers of a source's events that never arrived, over all its streams. */
+export interface OpsGaps {
+  readonly source: string;
+  readonly streams: number;
+  readonly missing: number;
+  /** When the oldest was noticed, ms since the epoch; null: none is missing. */
+  readonly since: number | null;
+  /** Missing numbers that are no longer looked for: there were too many. */
+  readonly forgotten: number;
+}
+
 /** A node whose owner has been silent, within opening hours, for longer than it may be. */
 export interface OpsSilence {
   readonly source: string;
@@ -257,7 +268,14 @@ export interface OpsState {
   readonly reservations: { readonly held: number; readonly recent: readonly OpsReservation[] };
   readonly letters: { readonly open: number; readonly recent: readonly OpsLetter[] };
   /** What somebody should look after. `silent`: longest silence first, at most 50 of `silentNodes`. */
-  readonly alerts: { readonly silentNodes: number; readonly silent: readonly OpsSilence[] };
+  readonly alerts: {
+    readonly silentNodes: number;
+    readonly silent: readonly OpsSilence[];
+    /** Sources that miss numbers of their events; which, says `GET /v1/sources/{source}/gaps`. */
+    readonly gaps: readonly OpsGaps[];
+    /** Sources whose clock seems to run behind, by `behindMs` at most. */
+    readonly slowClocks: readonly { readonly source: string; readonly behindMs: number }[];
+  };
   /** Newest facts that the ledger has not yet. */
   readonly ledgerLag: number;
   /** Last whole walk of the invariant watch (null: none yet), and what did not add up: must be 0. */

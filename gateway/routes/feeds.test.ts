@@ -31,6 +31,19 @@ describe('feeds and dead letters', () => {
     expect((await server.call(`${path}/discard`, { method: 'POST', key })).status).toBe(409);
   });
 
+  test('[FD5] numbers that are missing are listed per stream of a source', async () => {
+    const numbered = (seq: number): object => ({ ...onHand(`N-${seq}`, 4), stream: 'till-1', epoch: 3, seq });
+    await server.feed([1, 2, 6].map(numbered));
+    const path = '/v1/sources/pos/gaps';
+    expect((await server.call(path, { key })).body).toMatchObject({
+      source: 'pos',
+      streams: [{ stream: 'till-1', epoch: 3, first: 1, last: 6, missing: 3, gaps: [{ from: 3, to: 5 }] }],
+    });
+    await server.feed([3, 4, 5].map(numbered));
+    expect((await server.call(path, { key })).body).toMatchObject({ streams: [] });
+    expect((await server.call('/v1/sources/nobody/gaps', { key })).status).toBe(404);
+  });
+
   test('[FD12] a file that empties a node waits, letter by letter, until somebody approves all of it', async () => {
     const skus = Array.from({ length: 40 }, (_, index) => `B-${index}`);
     const at = Date.now() - 60_000;

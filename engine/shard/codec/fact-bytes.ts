@@ -114,6 +114,7 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'SafetyDatesReached':
     case 'SilenceStepReached':
     case 'SilenceTold':
+    case 'NumbersHeard':
     case 'SourceHeard':
     case 'UnitsAllocated':
     case 'UnitsDeparted':

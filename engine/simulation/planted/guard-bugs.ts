@@ -9,7 +9,7 @@ import { inMachines } from './with-machine.ts';
 type Recording = Extract<Command, { do: 'record' }>;
 type Recorded = Extract<Fact, { fact: 'StockRecorded' }>;
 
-/** Bugs in what keeps events out (rules FD6, FD12). */
+/** Bugs in what keeps events out and what misses them (rules FD5, FD6, FD12). */
 export const GUARD_BUGS: readonly Planted[] = [
   {
     name: 'nobody looks whether on-hand is what was expected',
@@ -22,6 +22,10 @@ export const GUARD_BUGS: readonly Planted[] = [
     ),
   },
   {
+    name: 'a snapshot covers no number that is missing',
+    ...inMachines('intake', (inner) => ({ evolve: (fact, lsn) => inner.evolve(uncovering(fact), lsn) })),
+  },
+  {
     name: 'the brakes hold nothing',
     ...deciding(
       (command) => ({ ...command, approvedBy: 'ann' as ClientId }),
@@ -32,6 +36,11 @@ export const GUARD_BUGS: readonly Planted[] = [
     ),
   },
 ];
+
+function uncovering(fact: Fact): Fact {
+  if (fact.fact !== 'NumbersHeard') return fact;
+  return { ...fact, seen: fact.seen.map((each) => ({ ...each, coveredTo: -1 })) };
+}
 
 /** Decides something else than was asked and writes down that it was this. */
 function deciding(
