@@ -45,6 +45,7 @@ export function auditEntriesOf(fact: IntakeFact): readonly AuditDraft[] {
     case 'OwnerHeard':
     case 'SilenceStepReached':
     case 'SilenceTold':
+    case 'NumbersHeard':
     case 'SourceHeard':
       return [];
     default:
