@@ -200,7 +200,7 @@ export interface OpsNode {
 }
 
 /** Numbers of a source's events that never arrived, over all its streams. */
-export interface OpsGaps {
+interface OpsGaps {
   readonly source: string;
   readonly streams: number;
   readonly missing: number;
