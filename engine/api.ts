@@ -228,7 +228,10 @@ export interface EngineOptions {
    */
   readonly acceptLoss?: boolean;
   readonly publish: Publish;
-  /** Reference data that every shard has, after `reference` shows it; as `publish` it must not throw and must not wait. */
+  /**
+   * The book has a change, `reference` shows it, and the changes of stock it makes will follow; as `publish` it must not throw
+   * and must not wait.
+   */
   readonly publishReference?: (news: readonly ReferenceNews[]) => void;
   /** Start-up and trouble, one line each. */
   readonly log?: (line: string) => void;

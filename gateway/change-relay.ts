@@ -1,4 +1,7 @@
 import type { Publish } from '../engine/api.ts';
+import type { ReferenceNews } from '../engine/contract/reference-change.ts';
+
+type PublishReference = (news: readonly ReferenceNews[]) => void;
 
 /**
  * The engine wants its publisher when it opens, the server exists only after. Changes before somebody listens concern
@@ -7,9 +10,13 @@ import type { Publish } from '../engine/api.ts';
 export class ChangeRelay {
   #listener: Publish | undefined;
 
-  readonly publish: Publish = (changes) => this.#listener?.(changes);
+  #onReference: PublishReference | undefined;
 
-  listen(listener: Publish): void {
+  readonly publish: Publish = (changes) => this.#listener?.(changes);
+  readonly publishReference: PublishReference = (news) => this.#onReference?.(news);
+
+  listen(listener: Publish, onReference: PublishReference): void {
     this.#listener = listener;
+    this.#onReference = onReference;
   }
 }

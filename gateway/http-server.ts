@@ -18,6 +18,8 @@ import { keyRoutes } from './routes/keys.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { liveRoute } from './routes/live.ts';
 import { nodeRoutes } from './routes/nodes.ts';
+import { referenceHistoryRoutes } from './routes/reference-history.ts';
+import { referenceRoutes } from './routes/reference.ts';
 import { reservationChangeRoutes } from './routes/reservation-changes.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import type { App, RouteDeps } from './routes/route.ts';
@@ -87,7 +89,9 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   ]) {
     routes(app, deps.routes);
   }
-  for (const routes of [ledgerRoutes, explainRoutes, shortfallRoutes]) routes(app, deps.routes);
+  for (const routes of [ledgerRoutes, explainRoutes, shortfallRoutes, referenceRoutes, referenceHistoryRoutes]) {
+    routes(app, deps.routes);
+  }
   liveRoute(app);
   await app.register(async (raw: App) => {
     // Bodies of feeds and corrected letters have the source's format, whatever their content-type says.

@@ -1,11 +1,9 @@
 import './require-node-24.ts';
-import type { Engine } from '../engine/api.ts';
-import { REFERENCE_REFUSALS } from '../engine/contract/outcome.ts';
 import { openEngine } from '../engine/engine.ts';
+import { applyReferenceFiles } from '../ingest/apply-reference-files.ts';
 import { createFeedDoor } from '../ingest/feed-door.ts';
 import { createParsePool } from '../ingest/parse-pool.ts';
-import { changedBatches } from '../ingest/reference-changes.ts';
-import { loadReferenceFiles } from '../ingest/reference-files.ts';
+import { rowFault } from '../ingest/reference-rules.ts';
 import { ChangeRelay } from './change-relay.ts';
 import { readConfig } from './config.ts';
 import { ensureAdmin, Keys } from './keys.ts';
@@ -32,14 +30,17 @@ async function main(): Promise<void> {
     acceptLoss: config.acceptLoss === 'yes',
     ...(config.shardThreads === 0 ? {} : { threads: config.shardThreads }),
     publish: changes.publish,
+    publishReference: changes.publishReference,
     log: (line) => console.error(line),
   });
-  if (config.referenceDir !== '') await applyReferenceFiles(engine, config.referenceDir);
+  if (config.referenceDir !== '') {
+    await applyReferenceFiles(engine, config.referenceDir, (line) => console.error(`reference: ${line}`));
+  }
   const pool = createParsePool();
   const door = createFeedDoor({ sink: engine, reference: engine.reference, letters: engine, pool });
   const keys = await Keys.open(config.dataDir);
   const adminKey = await ensureAdmin(keys, config.adminKey, Date.now());
-  const server = await startServer({ config, engine, changes, door, keys });
+  const server = await startServer({ config, engine, changes, door, keys, judgeRow: rowFault });
 
   if (adminKey !== undefined) console.log(`admin key, shown this once: ${adminKey}`);
   console.log(`onhand listening on ${server.url}`);
@@ -48,17 +49,6 @@ async function main(): Promise<void> {
     await pool.close();
     await engine.close();
   });
-}
-
-/** Unchanged rows write no fact, so every start may load the folder. */
-async function applyReferenceFiles(engine: Engine, dir: string): Promise<void> {
-  const batches = changedBatches(engine.reference, await loadReferenceFiles(dir));
-  for (const batch of batches) {
-    const outcome = await engine.apply(batch, { by: `file:${batch.of}`, partial: true });
-    for (const { row, code } of outcome.status === 'applied' ? outcome.refusedRows : []) {
-      console.error(`reference row ${JSON.stringify(row)} is left out: ${code}, ${REFERENCE_REFUSALS[code]}`);
-    }
-  }
 }
 
 /** The first signal drains, the second ends the process at once: what was acknowledged is durable either way. */

@@ -57,7 +57,14 @@ test.each([
     approve: () => Promise.reject(new Error('no feeds')),
     approveAll: () => Promise.reject(new Error('no feeds')),
   };
-  const server = await startServer({ config: readConfig(env), engine: engine.asEngine, changes, keys, door });
+  const server = await startServer({
+    config: readConfig(env),
+    engine: engine.asEngine,
+    changes,
+    keys,
+    door,
+    judgeRow: () => undefined,
+  });
   const workerData: PushClients = {
     url: server.url.replace('http', 'ws') + SOCKET_PATH,
     keys: Array.from({ length: CLIENTS }, (_, client) =>

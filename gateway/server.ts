@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { Engine } from '../engine/api.ts';
 import type { ChannelId } from '../engine/contract/ids.ts';
+import type { ReferenceKind } from '../engine/contract/reference.ts';
 import { Access } from './access.ts';
 import { Broadcast } from './broadcast.ts';
 import type { ChangeRelay } from './change-relay.ts';
@@ -13,6 +14,7 @@ import type { FeedDoor } from './feed-door.ts';
 import { httpServer } from './http-server.ts';
 import type { Keys } from './keys.ts';
 import { PAGES_DIR } from './pages.ts';
+import type { JudgeRow } from './reference-rules.ts';
 import type { RouteDeps } from './routes/route.ts';
 import { socketDoorDeps } from './socket-config.ts';
 import { SocketDoor } from './socket-door.ts';
@@ -24,6 +26,8 @@ export interface ServerDeps {
   readonly changes: ChangeRelay;
   readonly door: FeedDoor;
   readonly keys: Keys;
+  /** The rules of rows of reference data. */
+  readonly judgeRow: JudgeRow;
   readonly pagesDir?: string;
   /** Spreads sockets over time; for tests. */
   readonly random?: () => number;
@@ -41,6 +45,9 @@ const GOODBYE_MS = 500;
 
 /** Requests that have not ended by then are cut: an upload that crawls must not hold the stop. */
 const REQUESTS_MS_MAX = 10_000;
+
+/** Kinds of reference data that decide what a product page is shown, besides its numbers. */
+const SHOWN: ReadonlySet<ReferenceKind> = new Set(['nodes', 'groups', 'channels']);
 
 /** Joins HTTP, websocket and broadcast on one port. */
 export async function startServer(deps: ServerDeps): Promise<Server> {
@@ -74,13 +81,16 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       holdsKey: (caller) => keys.holds(caller),
     }),
   );
-  deps.changes.listen(broadcast.publish);
+  deps.changes.listen(broadcast.publish, (news) => {
+    if (news.some(({ batch }) => SHOWN.has(batch.of))) sockets.keeper.followReference();
+  });
 
   const app = await httpServer({
     routes: {
       engine,
       door: deps.door,
       keys,
+      judgeRow: deps.judgeRow,
       bodies: new FeedBodies({ bytesMax: config.feedBytesMax, inFlightMax: config.feedBytesInFlight }),
       now,
       defaultSale: sale,

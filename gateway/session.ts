@@ -3,7 +3,7 @@ import { textFrame } from './frame.ts';
 import type { CloseCode } from './protocol/close-codes.ts';
 import { isMessageRefusal, parseClientMessage, type MessageRefusal } from './protocol/parse.ts';
 import type { ClientMessage, Connect, Limits, ServerMessage, Subscribe, Unsubscribe } from './protocol/wire.ts';
-import { Subscriptions, type SubscriptionDeps } from './subscriptions.ts';
+import { Subscriptions, type NearestMemo, type SubscriptionDeps } from './subscriptions.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Reader } from './conflation.ts';
 
@@ -100,6 +100,15 @@ export class Session {
   checkKey(): void {
     if (this.#state.at !== 'live' || this.#state.caller.is === 'public') return;
     if (!this.#deps.holdsKey(this.#state.caller)) this.close(4503, 'this key was deleted');
+  }
+
+  /** Reference data changed. Who cannot be given what it now watches comes again. */
+  follow(nearest: NearestMemo): void {
+    if (this.#state.at !== 'live') return;
+    this.#state.subscriptions.follow(nearest).catch((error: unknown) => {
+      this.#deps.log(`session ${this.id}: ${String(error)}`);
+      this.close(4003, 'reference data changed');
+    });
   }
 
   heartbeat(): void {

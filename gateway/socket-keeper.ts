@@ -1,4 +1,5 @@
 import type { Session } from './session.ts';
+import type { NearestMemo } from './subscriptions.ts';
 import type { SocketTransport } from './socket-transport.ts';
 
 export interface KeeperBounds {
@@ -9,6 +10,9 @@ export interface KeeperBounds {
   readonly drainMsMax: number;
   readonly acceptsPerSec: number;
 }
+
+/** Sessions that look at changed reference data in one turn of the loop: 5 µs each. */
+const FOLLOWED_AT_ONCE = 1_000;
 
 interface Kept {
   readonly session: Session;
@@ -76,6 +80,26 @@ export class SocketKeeper {
       kept.ping();
     }
     if (transport.idleMs(now) >= heartbeatMs) session.heartbeat();
+  }
+
+  /**
+   * Reference data changed: every session looks whether it shows another topic now. In slices, so that 20,000 sockets do
+   * not hold the loop; what comes meanwhile begins it anew.
+   */
+  followReference(): void {
+    const isFollowing = this.#toFollow.length > 0;
+    this.#toFollow = [...this.#kept];
+    this.#nearest = new Map();
+    if (!isFollowing) this.#followSome();
+  }
+
+  #toFollow: Kept[] = [];
+  /** Nearest nodes of a place, worked out once for all who are there. */
+  #nearest: NearestMemo = new Map();
+
+  #followSome(): void {
+    for (const { session } of this.#toFollow.splice(0, FOLLOWED_AT_ONCE)) session.follow(this.#nearest);
+    if (this.#toFollow.length > 0) setImmediate(() => this.#followSome());
   }
 
   /**

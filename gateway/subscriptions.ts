@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/api.ts';
-import { isRefusal, parseSku, type ChannelId } from '../engine/contract/ids.ts';
+import { isRefusal, parseSku, type ChannelId, type Sku } from '../engine/contract/ids.ts';
 import type { ChannelRef } from '../engine/contract/reference.ts';
 import { may, type Caller } from './caller.ts';
 import { Lane, type Reader } from './conflation.ts';
@@ -40,7 +40,14 @@ interface Subscription {
   readonly topic: Topic;
   readonly lane: Lane;
   readonly release: () => void;
+  /** Of stock: what was asked for, from which the topic follows. */
+  readonly asked?: Asked;
 }
+
+type Asked = Pick<Subscribe, 'sale' | 'near'>;
+
+/** Nearest nodes by place and group, for as long as reference data stays as it is. */
+export type NearestMemo = Map<string, readonly NearNode[]>;
 
 /** Shortest time between two states of the operator: they are built once a second. */
 const OPS_CONFLATE_MS = 1000;
@@ -73,6 +80,28 @@ export class Subscriptions {
     for (const key of command.keys) this.#drop(`${command.ch} ${key}`);
   }
 
+  /**
+   * Reference data changed: whoever asked for a place may see other nodes now, and others' units or no longer. The new
+   * topic takes the place of the old one at once; what it shows comes with the sku's next revision, which a switched node
+   * or a changed group or threshold makes.
+   */
+  async follow(nearest: NearestMemo): Promise<void> {
+    const moved: StockTopic[] = [];
+    // A copy: what is kept anew must not be looked at again.
+    const kept = Array.from(this.#kept.values());
+    for (const { topic, lane, asked } of kept) {
+      const channel = asked === undefined ? undefined : this.#channel(asked.sale);
+      if (asked === undefined || channel === undefined) continue;
+      const next = this.#acquire(topic.k as Sku, channel, asked, nearest);
+      if (next === topic) this.#deps.stock.release(next);
+      else {
+        this.#keep(next, lane.conflateMs, () => this.#deps.stock.release(next), asked);
+        moved.push(next);
+      }
+    }
+    await this.#deps.stock.load(moved);
+  }
+
   end(): void {
     this.#ended = true;
     for (const name of this.#kept.keys()) this.#drop(name);
@@ -102,17 +131,13 @@ export class Subscriptions {
     if (channel === undefined) {
       return { code: 'unknown-channel', msg: `no channel of sale ${command.sale ?? '(none is configured)'}` };
     }
-    const near = command.near === undefined ? undefined : this.#near(command.near, channel);
-    const units = this.#watcher.seesUnits || channel.unitsPublic;
+    const nearest: NearestMemo = new Map();
     const topics: StockTopic[] = [];
     const unknown: string[] = [];
     for (const key of command.keys) {
       const sku = parseSku(key);
       if (isRefusal(sku)) unknown.push(key);
-      else
-        topics.push(
-          this.#deps.stock.acquire({ sku, channel: channel.id, units, ...(near === undefined ? {} : { near }) }),
-        );
+      else topics.push(this.#acquire(sku, channel, command, nearest));
     }
     try {
       // Acquired before it is read, so no change between the two is missed.
@@ -125,7 +150,7 @@ export class Subscriptions {
     const known: Topic[] = [];
     for (const topic of topics) {
       const release = () => this.#deps.stock.release(topic);
-      if (topic.version > 0) known.push(this.#keep(topic, conflateMs, release));
+      if (topic.version > 0) known.push(this.#keep(topic, conflateMs, release, command));
       else {
         unknown.push(topic.k);
         release();
@@ -141,7 +166,7 @@ export class Subscriptions {
     return subscribedText(command, conflateMs, [topic], []);
   }
 
-  #keep(topic: Topic, conflateMs: number, release: () => void): Topic {
+  #keep(topic: Topic, conflateMs: number, release: () => void, asked?: Asked): Topic {
     const name = `${topic.ch} ${topic.k}`;
     this.#drop(name);
     if (this.#ended) {
@@ -155,7 +180,7 @@ export class Subscriptions {
     }
     topic.lanes.add(lane);
     lane.topics += 1;
-    this.#kept.set(name, { topic, lane, release });
+    this.#kept.set(name, { topic, lane, release, ...(asked !== undefined && { asked }) });
     return topic;
   }
 
@@ -176,9 +201,19 @@ export class Subscriptions {
     return id === undefined ? undefined : this.#deps.engine.reference.channels.get(id);
   }
 
-  #near(place: { lat: number; lon: number }, channel: ChannelRef): readonly NearNode[] {
+  #acquire(sku: Sku, channel: ChannelRef, { near: place }: Asked, nearest: NearestMemo): StockTopic {
+    const units = this.#watcher.seesUnits || channel.unitsPublic;
+    const near = place === undefined ? {} : { near: this.#near(place, channel, nearest) };
+    return this.#deps.stock.acquire({ sku, channel: channel.id, units, ...near });
+  }
+
+  #near(place: { lat: number; lon: number }, channel: ChannelRef, nearest: NearestMemo): readonly NearNode[] {
     const { nodes, groups } = this.#deps.engine.reference;
-    return nearestPickups(roundPlace(place), nodes, groups.get(channel.group));
+    const rounded = roundPlace(place);
+    const key = `${rounded.lat} ${rounded.lon} ${channel.group}`;
+    const known = nearest.get(key) ?? nearestPickups(rounded, nodes, groups.get(channel.group));
+    nearest.set(key, known);
+    return known;
   }
 }
 

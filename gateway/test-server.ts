@@ -6,6 +6,7 @@ import type { ChannelId, GroupId, NodeId, Sku, SourceId } from '../engine/contra
 import type { ItemRef, NodeRef, ReferenceBatch } from '../engine/contract/reference.ts';
 import { openEngine } from '../engine/engine.ts';
 import { createFeedDoor } from '../ingest/feed-door.ts';
+import { rowFault } from '../ingest/reference-rules.ts';
 import type { Scope } from './caller.ts';
 import { ChangeRelay } from './change-relay.ts';
 import { readConfig } from './config.ts';
@@ -50,13 +51,14 @@ export async function startTestServer(
   const dataDir = await mkdtemp(join(tmpdir(), 'onhand-gateway-'));
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent', ONHAND_ADMIN_KEY: ADMIN_KEY, ...env });
   const changes = new ChangeRelay();
-  const engine = await openEngine({ dataDir, threads: 1, stockShards: 4, publish: changes.publish });
+  const { publish, publishReference } = changes;
+  const engine = await openEngine({ dataDir, threads: 1, stockShards: 4, publish, publishReference });
   for (const batch of reference()) await engine.apply(batch);
   const door = createFeedDoor({ sink: engine, reference: engine.reference, letters: engine });
   const keys = await Keys.open(dataDir);
   await ensureAdmin(keys, config.adminKey, Date.now());
   const pagesDir = join(dataDir, 'no-pages');
-  const server = await startServer({ config, engine, changes, door, keys, pagesDir, random });
+  const server = await startServer({ config, engine, changes, door, keys, judgeRow: rowFault, pagesDir, random });
 
   const call = (path: string, about: CallOptions = {}) => send(server.url, path, about);
   let made = 0;

@@ -5,8 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 
 import type { ReferenceBatch } from '../engine/contract/reference.ts';
-import { changedBatches, rowKey } from './reference-changes.ts';
-import type { ReferenceMaps } from './reference-changes.ts';
+import { applyReferenceFiles, type ReferenceBook } from './apply-reference-files.ts';
 import { loadReferenceFiles } from './reference-files.ts';
 
 const folders: string[] = [];
@@ -66,7 +65,7 @@ const FILES = {
 };
 
 const load = (files: Readonly<Record<string, unknown>>): Promise<readonly ReferenceBatch[]> =>
-  loadReferenceFiles(folder(files));
+  loadReferenceFiles(folder(files)).then((loaded) => loaded.map(({ batch }) => batch));
 
 test('a folder becomes batches, a source before the nodes it owns', async () => {
   expect(await load(FILES)).toEqual([
@@ -80,7 +79,7 @@ test('a folder becomes batches, a source before the nodes it owns', async () => 
   ]);
 });
 
-test('items come as a list or as lines, packed or not, in batches of 2,000', async () => {
+test('items come as a list or as lines, packed or not', async () => {
   const items = Array.from({ length: 4500 }, (_, index) => ({ ...ITEM, sku: `S${index}` }));
   const lines = `${items.map((item) => JSON.stringify(item)).join('\n')}\n\n`;
   for (const files of [
@@ -90,7 +89,6 @@ test('items come as a list or as lines, packed or not, in batches of 2,000', asy
     { 'items.ndjson.gz': lines },
   ]) {
     const batches = await load(files);
-    expect(batches.map((batch) => batch.rows.length)).toEqual([2000, 2000, 500]);
     expect(batches.flatMap((batch) => batch.rows as readonly unknown[])).toEqual(items);
   }
 });
@@ -166,44 +164,31 @@ test('a broken archive says which', async () => {
   await expect(loadReferenceFiles(dir)).rejects.toThrow('nodes.json.gz cannot be read');
 });
 
-test('an unchanged folder changes nothing, a changed row alone is applied', async () => {
-  const loaded = await load(FILES);
-  const standing = (of: string): ReadonlyMap<string, object> =>
-    new Map(
-      loaded
-        .filter((batch) => batch.of === of)
-        .flatMap((batch) => batch.rows.map((row) => [rowKey(batch.of, row), { ...row }])),
-    );
-  const maps: ReferenceMaps = {
-    nodes: standing('nodes'),
-    groups: standing('groups'),
-    channels: standing('channels'),
-    sources: standing('sources'),
-    items: standing('items'),
-    pools: standing('pools'),
-    safety: standing('safety'),
-    switches: standing('switches'),
+test('a file is taken whole or row by row, by its name, and is not looked at again while it stays as it is', async () => {
+  const applied: string[] = [];
+  const noted = new Map<string, string>();
+  const said: string[] = [];
+  let refuses: string | undefined = 'A';
+  const book: ReferenceBook = {
+    async apply({ of, rows }, { by, file, partial }) {
+      applied.push(`${of} ${rows.length} ${by} ${file} ${partial}`);
+      const isRefused = of === 'items' && refuses !== undefined;
+      const refusedRows = isRefused ? [{ row: refuses!, code: 'names-unknown', field: 'x', value: 'y' } as const] : [];
+      return { status: 'applied', version: applied.length, refusedRows };
+    },
+    fileDigest: async (file) => noted.get(file),
+    noteFile: async (file, digest) => void noted.set(file, digest),
   };
-  expect(changedBatches(maps, loaded)).toEqual([]);
-  const other = await load({
-    ...FILES,
-    'nodes.json': [{ ...NODE, enabled: false }],
-    'items.json': [ITEM, { ...ITEM, sku: 'B' }],
-  });
-  expect(changedBatches(maps, other)).toEqual([
-    { of: 'nodes', rows: [{ ...NODE, enabled: false }] },
-    { of: 'items', rows: [{ ...ITEM, sku: 'B' }] },
-  ]);
-  const empty = new Map<string, object>();
-  const none: ReferenceMaps = {
-    nodes: empty,
-    groups: empty,
-    channels: empty,
-    sources: empty,
-    items: empty,
-    pools: empty,
-    safety: empty,
-    switches: empty,
-  };
-  expect(changedBatches(none, loaded)).toEqual(loaded);
+  const dir = folder({ 'items.json': [ITEM], 'nodes.json': [NODE], 'groups.json': [] });
+  await applyReferenceFiles(book, dir, (line) => said.push(line));
+  expect(applied).toEqual(['nodes 1 file:nodes.json nodes.json true', 'items 1 file:items.json items.json true']);
+  expect(said).toHaveLength(1);
+  expect(said[0]).toContain('items.json row "A" is left out, field x, got "y": names-unknown');
+  refuses = undefined;
+  await applyReferenceFiles(book, dir, (line) => said.push(line));
+  expect(applied.slice(2)).toEqual(['items 1 file:items.json items.json true']);
+  writeFileSync(join(dir, 'nodes.json'), JSON.stringify([{ ...NODE, enabled: false }]));
+  await applyReferenceFiles(book, dir, (line) => said.push(line));
+  expect(applied.slice(3)).toEqual(['nodes 1 file:nodes.json nodes.json true']);
+  expect(said).toHaveLength(1);
 });

@@ -1,58 +1,55 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-import type { ReferenceBatch } from '../engine/contract/reference.ts';
+import { REFERENCE_KINDS, type ReferenceBatch, type ReferenceKind } from '../engine/contract/reference.ts';
 import { crossFaults } from './reference-links.ts';
-import { rowFault } from './reference-schemas.ts';
-import type { LoadedFile, ReferenceKind } from './reference-schemas.ts';
+import { rowFault } from './reference-rules.ts';
 
-// The folder of reference data: nodes, groups, channels, sources, items, pools, safety, switches. Read at start-up; a fault stops the start
-// and names file, row, field, value and rule.
+// The folder of reference data, a file per kind. Read at start-up; a fault stops the start and names file, row, field,
+// value and rule.
 
 class ReferenceFileError extends Error {
   override readonly name = 'ReferenceFileError';
 }
 
+export interface ReferenceFile {
+  readonly name: string;
+  /** SHA-256 of its text, in hex. */
+  readonly digest: string;
+  readonly batch: ReferenceBatch;
+}
+
 /**
- * Reads `nodes`, `groups`, `channels`, `sources`, `items`, `pools`, `safety` and `switches` of a folder, each `<name>.json` or `<name>.ndjson`, or
- * either with `.gz`; a kind without a file is left as it is. Rejects with ReferenceFileError.
+ * Reads the files of a folder, one per kind, each `<kind>.json` or `<kind>.ndjson`, or either with `.gz`; a kind without a
+ * file is left as it is. They come in the order in which their rows name each other. Rejects with ReferenceFileError.
  */
-export async function loadReferenceFiles(dir: string): Promise<readonly ReferenceBatch[]> {
-  const files: LoadedFile[] = [];
-  for (const of of KINDS) {
+export async function loadReferenceFiles(dir: string): Promise<readonly ReferenceFile[]> {
+  const files: ReferenceFile[] = [];
+  for (const of of REFERENCE_KINDS) {
     const name = ENDINGS.map((ending) => `${of}${ending}`).find((candidate) => existsSync(join(dir, candidate)));
     if (name !== undefined) files.push(await loadFile(dir, name, of));
   }
   if (files.length === 0) {
-    throw new ReferenceFileError(`REFERENCE_DIR ${dir} has none of ${KINDS.map((of) => `${of}.json`).join(', ')}`);
+    throw new ReferenceFileError(
+      `REFERENCE_DIR ${dir} has none of ${REFERENCE_KINDS.map((of) => `${of}.json`).join(', ')}`,
+    );
   }
   stopOn(crossFaults(files));
-  return files.flatMap(({ of, rows }) => chunked(of, rows));
+  return files;
 }
 
-/** In this order they are applied: a source before the nodes it owns, nodes before their groups. */
-const KINDS: readonly ReferenceKind[] = [
-  'sources',
-  'nodes',
-  'groups',
-  'channels',
-  'items',
-  'pools',
-  'safety',
-  'switches',
-];
 const ENDINGS = ['.json', '.ndjson', '.json.gz', '.ndjson.gz'];
 /** Largest file unpacked, in bytes: a million items with names are about 150 MB. */
 const FILE_BYTES_MAX = 256 * 1024 * 1024;
-/** Rows of one batch: an item is about 100 bytes, so a batch stays far under what one fact may be. */
-const BATCH_ROWS_MAX = 2_000;
 /** Faults shown before the rest is only counted. */
 const FAULTS_SHOWN_MAX = 10;
 
-async function loadFile(dir: string, name: string, of: ReferenceKind): Promise<LoadedFile> {
-  const rows = parseRows(await readText(dir, name), name);
+async function loadFile(dir: string, name: string, of: ReferenceKind): Promise<ReferenceFile> {
+  const text = await readText(dir, name);
+  const rows = parseRows(text, name);
   const faults: string[] = [];
   for (const [index, row] of rows.entries()) {
     const fault = rowFault(of, row);
@@ -60,7 +57,9 @@ async function loadFile(dir: string, name: string, of: ReferenceKind): Promise<L
     if (faults.length > FAULTS_SHOWN_MAX) break;
   }
   stopOn(faults);
-  return { of, name, rows };
+  // The rows were checked against the schema of this kind.
+  const batch = { of, rows } as ReferenceBatch;
+  return { name, digest: createHash('sha256').update(text).digest('hex'), batch };
 }
 
 async function readText(dir: string, name: string): Promise<string> {
@@ -118,13 +117,4 @@ function stopOn(faults: readonly string[]): void {
   const shown = faults.slice(0, FAULTS_SHOWN_MAX);
   const more = faults.length > shown.length ? '\n  and more' : '';
   throw new ReferenceFileError(`the reference files have faults:\n  ${shown.join('\n  ')}${more}`);
-}
-
-function chunked(of: ReferenceKind, rows: readonly unknown[]): ReferenceBatch[] {
-  const batches: ReferenceBatch[] = [];
-  for (let from = 0; from < rows.length; from += BATCH_ROWS_MAX) {
-    // The rows of this file were checked against the schema of this kind.
-    batches.push({ of, rows: rows.slice(from, from + BATCH_ROWS_MAX) } as ReferenceBatch);
-  }
-  return batches;
 }

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 
 import { DELTA_REASONS } from '../engine/contract/stock-event.ts';
-import type { ReferenceBatch } from '../engine/contract/reference.ts';
+import type { ReferenceKind } from '../engine/contract/reference.ts';
 
 // The rows of the reference files, as engine/contract/reference.ts describes them. Unknown fields are refused:
 // a misspelt `enabeld` must not open a node for selling.
@@ -155,14 +155,6 @@ const Safety = Type.Object(
 
 const Switch = Type.Object({ sku: Id, node: Id, enabled: Type.Boolean() }, strict);
 
-export type ReferenceKind = ReferenceBatch['of'];
-
-export interface LoadedFile {
-  readonly of: ReferenceKind;
-  readonly name: string;
-  readonly rows: readonly unknown[];
-}
-
 export interface RowFault {
   readonly field: string;
   readonly rule: string;
@@ -184,8 +176,8 @@ const SCHEMAS: Readonly<Record<ReferenceKind, RowSchema>> = {
   switches: Compile(Switch),
 };
 
-/** What is wrong with a row, the first fault; undefined when it is well formed. */
-export function rowFault(of: ReferenceKind, row: unknown): RowFault | undefined {
+/** What is wrong with a row's form, the first fault. */
+export function schemaFault(of: ReferenceKind, row: unknown): RowFault | undefined {
   const schema = SCHEMAS[of];
   if (schema.Check(row)) return undefined;
   const errors = schema.Errors(row);

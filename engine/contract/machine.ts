@@ -24,7 +24,7 @@ export interface Decision<F extends Fact> {
   readonly facts: readonly F[];
   readonly requests: readonly ShardRequest[];
   readonly settled?: readonly Settled[];
-  /** Reference data that every shard now has, for main's copy. */
+  /** What the reference book now has, for main's copy. */
   readonly news?: readonly ReferenceNews[];
 }
 

@@ -64,7 +64,7 @@ export interface ReferenceRow {
   readonly row: object;
 }
 
-/** Every shard has it. */
+/** The book has it, and every shard will: in a moment, or after a crash when it starts again. */
 export interface ReferenceNews extends RowsChanged {
   readonly version: number;
 }

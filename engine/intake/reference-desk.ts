@@ -8,6 +8,7 @@ import {
   keysOf,
   type Actor,
   type ReferenceChange,
+  type ReferenceNews,
   type RowsChanged,
   type ShardPart,
 } from '../contract/reference-change.ts';
@@ -81,7 +82,7 @@ function applyNow(desk: ReferenceDesk, change: ReferenceChange, judged: Judged, 
   const about = applied(desk, judged, change, at, change.file !== undefined);
   const made: Applied = { ...about, ...(refusedRows.length > 0 && { refusedRows }) };
   const outcome: Outcome = { status: 'under-way', id: changeId(about.version) };
-  return { outcome, facts: [...facts, made], requests: sendFirst(desk, made) };
+  return { outcome, facts: [...facts, made], requests: sendFirst(desk, made), news: newsOf(made) };
 }
 
 function applied(
@@ -157,7 +158,7 @@ export function decideDue(desk: ReferenceDesk, at: number): Decided {
 }
 
 function writeDown(desk: ReferenceDesk, made: Applied): Decided {
-  return { outcome: { status: 'applied' }, facts: [made], requests: sendFirst(desk, made) };
+  return { outcome: { status: 'applied' }, facts: [made], requests: sendFirst(desk, made), news: newsOf(made) };
 }
 
 export function decideTaken(
@@ -178,7 +179,7 @@ export function decideTaken(
 /** Every shard has it. What some could not take is put back at the next tick. */
 function settle(
   desk: ReferenceDesk,
-  { version, refusedRows: known, batch, retire }: Delivery,
+  { version, refusedRows: known }: Delivery,
   last: readonly RefusedRow[],
   about: Pick<Decided, 'facts' | 'requests'>,
 ): Decided {
@@ -186,8 +187,7 @@ function settle(
   const outcome: Outcome = { status: 'applied', version, refusedRows };
   const settled = [{ id: changeId(version), outcome }];
   if (desk.deliveries.size === 1) settled.push({ id: ALL_CHANGES, outcome });
-  const news = [{ version, batch, ...(retire !== undefined && { retire }) }];
-  return { outcome: { status: 'applied' }, ...about, settled, news };
+  return { outcome: { status: 'applied' }, ...about, settled };
 }
 
 export function decideAwait({ deliveries, book }: ReferenceDesk): Decided {
@@ -200,6 +200,11 @@ function sendFirst(
   { version = 0, by, batch, retire }: Applied,
 ): readonly ShardRequest[] {
   return deliveries.firstRequests({ version, by, batch, ...(retire !== undefined && { retire }) });
+}
+
+/** Told when the book has it: that is durable, and the shards will have it. */
+function newsOf({ version = 0, batch, retire }: Applied): readonly ReferenceNews[] {
+  return [{ version, batch, ...(retire !== undefined && { retire }) }];
 }
 
 function answer(outcome: Outcome, facts: readonly IntakeFact[] = []): Decided {

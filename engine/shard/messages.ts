@@ -43,7 +43,7 @@ export interface Output {
   readonly changes: readonly StockChange[];
   /** Clients whose open reservations in a shard are others now (rule RS6); absent: none. */
   readonly open?: readonly { readonly shard: number; readonly open: readonly OpenCount[] }[];
-  /** Reference data that every shard has; mostly none. */
+  /** What the reference book has anew; mostly nothing. */
   readonly news?: readonly ReferenceNews[];
 }
 

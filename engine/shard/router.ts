@@ -20,7 +20,7 @@ export interface RouterSettings {
   readonly post: (thread: number, items: Uint8Array<ArrayBuffer>) => void;
   readonly publish: Publish;
   readonly holds: ClientHolds;
-  /** Every shard has a change of reference data; told before the replies of the same output. */
+  /** The reference book has a change; told before what the shards make of it. */
   readonly learn: (news: readonly ReferenceNews[]) => void;
 }
 

@@ -16,7 +16,7 @@ import {
 } from '../contract/reference.ts';
 import type { RowsChanged } from '../contract/reference-change.ts';
 
-/** Reference data on the main thread: filled from the book at start, then from each change once every shard has it. */
+/** Reference data on the main thread: filled from the book at start, then from each change as the book has it. */
 export class LiveReference implements ReferenceView {
   readonly nodes = new Map<NodeId, NodeRef>();
   readonly groups = new Map<string, NodeGroupRef>();

@@ -6,6 +6,7 @@ import type { ChannelId } from '../../engine/contract/ids.ts';
 import type { FeedBodies } from '../feed-body.ts';
 import type { FeedDoor } from '../feed-door.ts';
 import type { Keys } from '../keys.ts';
+import type { JudgeRow } from '../reference-rules.ts';
 import type { ServerStats } from '../server-stats.ts';
 
 /** The server with typebox schemas: bodies and queries of handlers have the schema's type. */
@@ -22,6 +23,7 @@ export interface RouteDeps {
   readonly engine: Engine;
   readonly door: FeedDoor;
   readonly keys: Keys;
+  readonly judgeRow: JudgeRow;
   readonly bodies: FeedBodies;
   /** Ms since the epoch with fractions. */
   readonly now: () => number;

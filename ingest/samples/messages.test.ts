@@ -15,7 +15,7 @@ import { readRows, REFERENCE_DIR } from './rows.ts';
 
 let contexts: Map<string, FormatContext>;
 beforeAll(async () => {
-  const batches = await loadReferenceFiles(fileURLToPath(REFERENCE_DIR));
+  const batches = (await loadReferenceFiles(fileURLToPath(REFERENCE_DIR))).map(({ batch }) => batch);
   const nodes = new Map(
     batches.flatMap((one) => (one.of === 'nodes' ? one.rows.map((row) => [row.id as string, row] as const) : [])),
   );

@@ -77,7 +77,7 @@ test('[FD2] no absolute lies within a quarter of an hour of a movement of its po
 });
 
 test('the reference files are whole, and know every node, source and sku of the rows', async () => {
-  const batches = await loadReferenceFiles(fileURLToPath(REFERENCE_DIR));
+  const batches = (await loadReferenceFiles(fileURLToPath(REFERENCE_DIR))).map(({ batch }) => batch);
   const ids = (of: string): Set<string> =>
     new Set(
       batches.filter((one) => one.of === of).flatMap((one) => one.rows.map((row) => ('sku' in row ? row.sku : row.id))),

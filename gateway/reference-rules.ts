@@ -1,0 +1,11 @@
+import type { ReferenceKind } from '../engine/contract/reference.ts';
+
+/** What is wrong with a row of reference data by itself. */
+interface RowFault {
+  /** Path of the field within the row; empty: the row as a whole. */
+  readonly field: string;
+  readonly rule: string;
+}
+
+/** The rules of rows, as the routes need them. ingest/reference-rules.ts satisfies it; main.ts joins the two. */
+export type JudgeRow = (of: ReferenceKind, row: unknown) => RowFault | undefined;
