@@ -47,12 +47,12 @@ export type AllocationStep =
     })
   /** Given back; absent: all of it. */
   | (Step & { readonly do: 'reduce-allocated'; readonly lines?: readonly LineUnits[] })
-  /** They left the node. `happenedAt`: when, ms since the epoch. */
+  /** They left the node. `happenedAt`: when, ms since the epoch; absent: now, so after every snapshot that is known. */
   | (Step & {
       readonly do: 'ship-allocated';
       readonly as: Departure;
       readonly lines: readonly LineUnits[];
-      readonly happenedAt: number;
+      readonly happenedAt?: number;
     });
 
 export type StockPortCommand =

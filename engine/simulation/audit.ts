@@ -154,6 +154,7 @@ export class Audit {
     const known = {
       sentEvent: (event: object, by: Parameters<Sent['hasEvent']>[1]) => this.sent.hasEvent(event, by),
       sentRequests: (keyDigest: string) => this.sent.requests(keyDigest),
+      sentSteps: (allocation: string, step: number) => this.sent.steps(allocation, step),
       sentExtends: (id: ReservationId) => this.sent.extends(id),
       sentMoves: (id: ReservationId) => this.sent.moves(id),
       sentRelease: (id: ReservationId) => this.sent.hasRelease(id),
@@ -179,9 +180,9 @@ export class Audit {
   }
 
   #applyStock(model: StockModel, fact: StockFact, lsn: number): readonly string[] {
-    if (fact.fact !== 'UnitsReserved' && fact.fact !== 'PartHeld') return model.apply(fact, lsn);
-    const lines = fact.fact === 'PartHeld' ? fact.lines : fact.reservation.lines;
-    const servable = new Set(lines.map(({ sku }) => sku as string).filter((sku) => isServable(model, sku)));
+    const promised = promisedIn(fact);
+    if (promised.length === 0) return model.apply(fact, lsn);
+    const servable = new Set(promised.filter((sku) => isServable(model, sku)));
     const touched = model.apply(fact, lsn);
     requireServable(model, touched, servable);
     return touched;
@@ -277,4 +278,13 @@ function newModel(partition: Partition, shard: number): Model {
     case 'intake':
       return new IntakeModel();
   }
+}
+
+/** Skus of which a fact promises units, here or elsewhere than before. */
+function promisedIn(fact: StockFact): readonly string[] {
+  if (fact.fact === 'UnitsReserved') return fact.reservation.lines.map(({ sku }) => sku);
+  if (fact.fact === 'PartHeld' || fact.fact === 'UnitsAllocated') return fact.lines.map(({ sku }) => sku);
+  if (fact.fact === 'HeldAllocated') return fact.taken.map(({ sku }) => sku);
+  if (fact.fact === 'UnitsDeparted') return fact.departed.map(({ sku }) => sku);
+  return fact.fact === 'AllocationMoved' ? [fact.moved.sku] : [];
 }

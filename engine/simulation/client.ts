@@ -10,6 +10,7 @@ import type { Chance } from './chance.ts';
 import { altered, draftCount, draftEvent, type Voidable } from './draft-event.ts';
 import { draftExtend, draftMove, otherMove, shardOfId, type HeldOne } from './held-play.ts';
 import { draftNumbers } from './numbers-play.ts';
+import { OrderPlay } from './order-play.ts';
 import { changeReference, setAside } from './reference-play.ts';
 import { CHANNELS, CLIENTS, GROUPS, NODES, REFERENCE, SKUS } from './retailer.ts';
 import type { Sent } from './sent.ts';
@@ -36,6 +37,7 @@ export class Client {
   readonly #voidable: Voidable[] = [];
   readonly #requests: ReserveRequest[] = [];
   readonly #pools: readonly ReferenceBatch[];
+  readonly orders: OrderPlay;
   /** Reservations clients were told of. */
   readonly #known: HeldOne[] = [];
   readonly #moves: MoveRequest[] = [];
@@ -49,6 +51,8 @@ export class Client {
     this.#pools = swarm.pools ? [setAside(chance), setAside(chance), setAside(chance)] : [];
     const change = (nowMs: number): Work[] => this.#apply(changeReference(chance, nowMs));
     this.#acts.push({ weight: swarm.changes, act: change }, { weight: swarm.releases, act: () => this.#release() });
+    this.orders = new OrderPlay(chance, partition, sent);
+    this.#acts.push({ weight: swarm.orders, act: (nowMs) => this.orders.next(nowMs, this.#known) });
   }
 
   /** What the data folder must hold before anything else makes sense. Also told again after every restart, as by the files. */
@@ -105,7 +109,9 @@ export class Client {
       const known = chance.pick(this.#events);
       return chance.yes(this.#swarm.altered) ? altered(known) : known;
     }
-    const event = draftEvent(chance, this.#made++, { voidable: this.#voidable, nowMs });
+    const booking = this.#swarm.orders > 0 && chance.yes(0.2) ? this.orders.booking(this.#made++) : undefined;
+    if (booking !== undefined) this.#voidable.push(booking);
+    const event = booking ?? draftEvent(chance, this.#made++, { voidable: this.#voidable, nowMs });
     this.#events.push(event);
     return event;
   }

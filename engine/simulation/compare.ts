@@ -84,10 +84,7 @@ function ask<K extends Answer['answer']>(
 
 /** What is compared of a sku. */
 function shown(stock: SkuStock | undefined): object {
-  const nodes = (stock?.nodes ?? []).map(({ node, departed, allocated, ...terms }) => [
-    node,
-    { ...terms, orders: departed + allocated },
-  ]);
+  const nodes = (stock?.nodes ?? []).map(({ node, ...terms }) => [node, terms]);
   const channels = (stock?.channels ?? []).map((shownThere) => {
     const { channel, asOf: _, silentSince = 0, ...terms } = shownThere;
     return [channel, { ...terms, silentSince }];
@@ -104,21 +101,24 @@ function expected(model: StockModel, sku: string): object {
     if (position === undefined) continue;
     const { inbound, ...terms } = position;
     const reserved = model.reserved(sku, node);
-    const there = Math.max(0, position.onHand - position.unavailable);
+    const { allocated, departed } = model.ordered(sku, node);
+    const there = Math.max(0, position.onHand - position.unavailable - departed);
+    const demand = reserved + allocated;
     // Promised units take what lies above the safety stock first; the rest of what is there comes out of it.
-    const fromSafety = Math.max(0, Math.min(reserved, there) - Math.max(0, there - safety));
+    const fromSafety = Math.max(0, Math.min(demand, there) - Math.max(0, there - safety));
     nodes[node] = {
       ...terms,
+      departed,
       reserved,
+      allocated,
       safety,
       ...(silence !== undefined && { silentSince: silence.since }),
       ...(silence !== undefined && silence.widenUnits > 0 && { safetyWidened: silence.widenUnits }),
       ...switchedOff(model, sku, node),
       available: model.available(sku, node),
       ...(fromSafety > 0 && { safetyUsed: fromSafety }),
-      short: Math.max(0, reserved - there),
+      short: Math.max(0, demand - there),
       inbound: inbound.reduce((sum, { units }) => sum + units, 0),
-      orders: 0,
     };
   }
   const channels: Record<string, object> = {};

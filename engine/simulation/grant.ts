@@ -12,7 +12,8 @@ interface Asked {
   readonly channel: ChannelId;
   readonly lines: readonly ReserveLine[];
   readonly partial: boolean;
-  readonly client: ClientId;
+  /** Absent: an order, which no quota of holds bounds. */
+  readonly client?: ClientId;
   readonly customer?: string;
 }
 
@@ -30,7 +31,8 @@ export function grantOf(model: StockModel, asked: Asked): Granted | Refused<Rese
   if (misnamed !== undefined) return misnamed;
 
   const wanted = summed(asked.lines);
-  const tooMuch = overQuota(model, asked, wanted);
+  const { client } = asked;
+  const tooMuch = client === undefined ? undefined : overQuota(model, { ...asked, client }, wanted);
   if (tooMuch !== undefined) return tooMuch;
   const leaves = new Map(wanted.map(({ line }) => [line.sku as string, leavesOf(model, line.sku)]));
   const tooMany = wanted.find((_, index) => groupsAfter(model, wanted.slice(0, index + 1)) > DEMAND_GROUPS_MAX);

@@ -4,7 +4,7 @@ import { judgeExtended, judgeMoveAnswered, judgeMoveStarted } from './judge-held
 import type { Known } from './judge-stock.ts';
 import { isClosed, type ModelSaga, partsOf, type PromiseModel, verdictOf } from './promise-model.ts';
 import type { ModelPart } from './promised.ts';
-import { notPlayed } from './stock-model.ts';
+import { judgeSagaAllocated } from './judge-orders.ts';
 import { require, requireSame } from './violation.ts';
 
 // Whether a promise shard may write a fact down, as things stand in the model before it.
@@ -24,7 +24,7 @@ export function judgePromise(model: PromiseModel, fact: PromiseFact, known: Know
   require(saga !== undefined, () => `${fact.fact} of ${fact.id}, which nobody started`);
   switch (fact.fact) {
     case 'ReservationAllocated':
-      return notPlayed(fact);
+      return judgeSagaAllocated(saga, fact, known);
     case 'ReservationExtended':
       return judgeExtended(saga.state === 'held' ? saga.reservation : undefined, fact, known);
     case 'MoveStarted':

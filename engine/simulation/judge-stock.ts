@@ -3,10 +3,12 @@ import type { ClientId, ReservationId } from '../contract/ids.ts';
 import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import { requireBraked } from './brakes-play.ts';
+import type { AllocationStep } from '../contract/stock-port.ts';
 import { requireExpected } from './expected-play.ts';
 import { judgeBandDates } from './band-model.ts';
 import { type Granted, grantOf } from './grant.ts';
 import { judgeExtended, judgeMoved, judgePartMove, type KnownHeld } from './judge-held.ts';
+import { judgeOrder } from './judge-orders.ts';
 import { judgeNodeSilence } from './judge-silence.ts';
 import { requireRoomForPools } from './pool-model.ts';
 import type { ModelSaga } from './promise-model.ts';
@@ -14,7 +16,7 @@ import { isServable } from './room.ts';
 import { idKey } from './promised.ts';
 import { keyDigests } from './sent.ts';
 import { requireDatesReached } from './safety-model.ts';
-import { notPlayed, type StockModel } from './stock-model.ts';
+import type { StockModel } from './stock-model.ts';
 import { require, requireSame } from './violation.ts';
 
 // Whether a stock shard may write a fact down, as things stand in the model before it.
@@ -25,6 +27,7 @@ export interface Known extends KnownHeld {
   /** Requests sent under a key, one per content. */
   readonly sentRequests: (keyDigest: string) => readonly ReserveRequest[];
   readonly sentRelease: (id: ReservationId) => boolean;
+  readonly sentSteps: (allocation: string, step: number) => readonly AllocationStep[];
   /** As its coordinator's durable facts have it. */
   readonly saga: (id: ReservationId) => ModelSaga | undefined;
   /** The intake shard's fact of that number. */
@@ -68,7 +71,7 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
     case 'AllocationReduced':
     case 'UnitsDeparted':
     case 'AllocationRefused':
-      return notPlayed(fact);
+      return judgeOrder(model, fact, shard, known);
     case 'HoldExtended':
       return judgeExtended(model.holds.get(fact.id)?.reservation, fact, known);
     case 'UnitsMoved':
@@ -168,6 +171,8 @@ function judgePartEnded(model: StockModel, { saga: id, end }: Of<'PartEnded'>, k
   const saga = known.saga(id);
   require(saga !== undefined, () => `part of ${id} ends, whose start is not durable`);
   require(model.parts.get(id)?.ended !== true, () => `part of ${id} ends twice`);
-  const should = saga.state === 'refused' ? 'abandoned' : saga.end;
+  // A part of which an order takes nothing is given back.
+  const ended = saga.end === 'allocated' ? 'released' : saga.end;
+  const should = saga.state === 'refused' ? 'abandoned' : ended;
   requireSame({ end }, { end: should }, () => `part of ${id}, which is ${saga.state}`);
 }

@@ -19,7 +19,8 @@ export function poolsLeft(model: StockModel, sku: string, promises = model.live(
   const left = new Map<string, number>();
   for (const channel of model.channelsWithQuota(sku)) {
     if (!model.channels.has(channel)) continue;
-    left.set(channel, leftInPool(model.quota(sku, channel), channel, promises));
+    const quota = model.quota(sku, channel) - model.orders.drawn(sku, channel);
+    left.set(channel, leftInPool(quota, channel, promises));
   }
   return left;
 }

@@ -4,7 +4,7 @@ import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
 import type { MoveRequest, Reservation, ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import type { StockPortReply } from '../contract/stock-port.ts';
 import type { MoveAnswer } from './promised.ts';
-import { notPlayed, REMEMBERED_MS } from './stock-model.ts';
+import { REMEMBERED_MS } from './stock-model.ts';
 
 // What one promise shard must know. Values are never changed in place.
 
@@ -31,7 +31,8 @@ export interface ModelSaga {
   readonly state: 'asking' | 'held' | 'refused' | 'ended';
   readonly reservation?: Reservation;
   readonly refusal?: Refused<ReserveRefusal>;
-  readonly end?: HoldEnd;
+  readonly end?: HoldEnd | 'allocated';
+  readonly allocated?: Extract<PromiseFact, { fact: 'ReservationAllocated' }>['allocated'];
   readonly settledAt?: number;
 }
 
@@ -81,7 +82,7 @@ export class PromiseModel {
         return { ...saga, state: 'refused', refusal: fact.outcome, settledAt: fact.at };
       }
       case 'ReservationAllocated':
-        return notPlayed(fact);
+        return { ...saga, state: 'ended', end: 'allocated', allocated: fact.allocated, settledAt: fact.at };
       case 'ReservationExtended': {
         const reservation = saga.reservation as Reservation;
         const extensions = (reservation.extensions ?? 0) + 1;

@@ -17,6 +17,8 @@ export const MOVE_UNITS_MAX = 20;
 const DAY_MS = 86_400_000;
 /** Two days, more than a run lasts: nothing leaves a window, which the slow model does not know. */
 const LATE_MS = 3 * DAY_MS;
+/** A book snapshot this much later has what left before (rule FD8): one step of the grid of times. */
+export const POSTS_WITHIN_MS = 20 * 60_000;
 
 export const GROUPS: Readonly<Record<string, readonly NodeId[]>> = {
   all: NODES,
@@ -62,7 +64,17 @@ export function channelRef(id: string, group: GroupId): ChannelRef {
 }
 
 function sourceRef(id: SourceId, kind: SourceRef['kind'], grants: SourceRef['grants']): SourceRef {
-  return { id, name: id, kind, format: 'json', grants, unknownSku: 'create', lateMs: LATE_MS, freshMs: 600_000 };
+  return {
+    id,
+    name: id,
+    kind,
+    format: 'json',
+    grants,
+    unknownSku: 'create',
+    lateMs: LATE_MS,
+    postsWithinMs: POSTS_WITHIN_MS,
+    freshMs: 600_000,
+  };
 }
 
 export const REFERENCE: readonly ReferenceBatch[] = [

@@ -78,10 +78,12 @@ export function atsOf(model: StockModel, sku: string, channel: string): number {
 /** Rule AV7: every promise, placed ones too, can have its units. Unlike room, this counts what a feed took away. */
 export function isServable(model: StockModel, sku: string): boolean {
   const nodes = [...model.nodes.keys()];
-  const promises = model.live(sku);
+  const placed = nodes.map((node) => ({ units: model.ordered(sku, node).allocated, nodes: [node] }));
+  const promises: readonly Wish[] = [...model.live(sku), ...placed];
   const has = (node: string): number => {
     const position = model.position(sku, node);
-    return position === undefined ? 0 : Math.max(0, position.onHand - position.unavailable);
+    const { departed } = model.ordered(sku, node);
+    return position === undefined ? 0 : Math.max(0, position.onHand - position.unavailable - departed);
   };
   for (let chosen = 0; chosen < 2 ** nodes.length; chosen++) {
     const some = nodes.filter((_, bit) => (chosen & (1 << bit)) !== 0);

@@ -1,6 +1,7 @@
 import { digestHex } from '../contract/digest.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { ExtendRequest, MoveRequest, ReserveRequest } from '../contract/reservation.ts';
+import type { AllocationStep } from '../contract/stock-port.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { isSame } from './violation.ts';
 
@@ -8,6 +9,7 @@ import { isSame } from './violation.ts';
 export class Sent {
   readonly #events = new Set<string>();
   readonly #requests = new Map<string, ReserveRequest[]>();
+  readonly #steps = new Map<string, readonly AllocationStep[]>();
   readonly #releases = new Set<ReservationId>();
   readonly #extends = new Map<ReservationId, readonly ExtendRequest[]>();
   readonly #moves = new Map<ReservationId, readonly MoveRequest[]>();
@@ -39,6 +41,16 @@ export class Sent {
 
   moves(id: ReservationId): readonly MoveRequest[] {
     return this.#moves.get(id) ?? [];
+  }
+
+  step(command: AllocationStep): void {
+    const key = `${command.allocation} ${command.step}`;
+    this.#steps.set(key, [...(this.#steps.get(key) ?? []), command]);
+  }
+
+  /** Steps of an order with that number, whatever they ask. */
+  steps(allocation: string, step: number): readonly AllocationStep[] {
+    return this.#steps.get(`${allocation} ${step}`) ?? [];
   }
 
   release(id: ReservationId): void {

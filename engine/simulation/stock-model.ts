@@ -18,10 +18,10 @@ import {
   type Promised,
   skusOf,
 } from './promised.ts';
+import { asRows, OrderModel, type OrderRow } from './order-model.ts';
 import { ReferenceModel } from './reference-model.ts';
 import { availableAt, reservedAt } from './room.ts';
 import { said } from './silence-model.ts';
-import { require } from './violation.ts';
 
 // What one stock shard must know, by Map and addition: the events it took, the promises it made, the reference data. All
 // else is worked out anew from these. Values are never changed in place, so a copy of the maps is a copy of the model.
@@ -31,11 +31,6 @@ type Positional = Exclude<Recorded, CompleteEvent>;
 
 /** Keys, ended holds and parts are remembered for a day (rule RS2). */
 export const REMEMBERED_MS = 86_400_000;
-
-/** No client of the simulation asks for it, so a shard that writes it down is wrong. */
-export function notPlayed({ fact }: { readonly fact: string }): never {
-  require(false, () => `${fact} is written, nobody asked for it`);
-}
 
 export class StockModel extends ReferenceModel {
   lsn = 0;
@@ -51,10 +46,12 @@ export class StockModel extends ReferenceModel {
   holds = new Map<ReservationId, ModelHold>();
   parts = new Map<ReservationId, ModelPart>();
   keys = new Map<string, ModelKey>();
+  orders = new OrderModel();
   bands = new Map<string, Band>();
   zeroed = new ZeroedModel();
   #positions = new Map<string, ModelPosition | undefined>();
   #live = new Map<string, readonly Promised[]>();
+  #terms = new Map<string, ReturnType<OrderModel['termsAt']>>();
 
   clone(): StockModel {
     const copy = new StockModel();
@@ -68,10 +65,12 @@ export class StockModel extends ReferenceModel {
     copy.holds = new Map(this.holds);
     copy.parts = new Map(this.parts);
     copy.keys = new Map(this.keys);
+    copy.orders = this.orders.clone();
     copy.bands = new Map(this.bands);
     copy.zeroed = this.zeroed.clone();
     copy.#positions = new Map(this.#positions);
     copy.#live = new Map(this.#live);
+    copy.#terms = new Map(this.#terms);
     return copy;
   }
 
@@ -93,10 +92,21 @@ export class StockModel extends ReferenceModel {
     for (const { promised, endedAt } of this.holds.values())
       if (endedAt === undefined) live.push(...ofSku(promised, sku));
     for (const { promised, ended } of this.parts.values()) if (!ended) live.push(...ofSku(promised, sku));
+    // What they drew of pools is counted with the orders, those with a node too.
+    for (const row of this.orders.rows(sku)) if (!row.placed) live.push({ ...row, drawn: 0 });
     this.#live.set(sku, live);
     return live;
   }
 
+  /** Rule FD8: what orders have at the node, and what left it and is not booked. */
+  ordered(sku: string, node: string): ReturnType<OrderModel['termsAt']> {
+    const key = `${sku} ${node}`;
+    const terms = this.#terms.get(key) ?? this.orders.termsAt(this, sku, node);
+    this.#terms.set(key, terms);
+    return terms;
+  }
+
+  /** Units held at the node itself. */
   reserved(sku: string, node: string): number {
     return reservedAt(this.live(sku), node);
   }
@@ -119,7 +129,10 @@ export class StockModel extends ReferenceModel {
     this.lastAt = fact.at;
     this.#forget(fact.at);
     const touched = this.#change(fact, lsn);
-    for (const sku of touched) this.#live.delete(sku);
+    for (const sku of touched) {
+      this.#live.delete(sku);
+      for (const node of this.nodes.keys()) this.#terms.delete(`${sku} ${node}`);
+    }
     for (const sku of touched) this.#settleBands(sku);
     return touched;
   }
@@ -158,13 +171,14 @@ export class StockModel extends ReferenceModel {
         this.keys.set(hold.keyDigest, { ...(this.keys.get(hold.keyDigest) as ModelKey), endedAt: fact.at });
         return skusOf(hold.promised);
       }
-      case 'UnitsAllocated':
       case 'HeldAllocated':
+        return this.orders.apply(fact, this, this.#endHeld(fact.from, fact.at));
+      case 'UnitsAllocated':
       case 'AllocationMoved':
       case 'AllocationReduced':
       case 'UnitsDeparted':
       case 'AllocationRefused':
-        return notPlayed(fact);
+        return this.orders.apply(fact, this, []);
       case 'HoldExtended': {
         const hold = this.holds.get(fact.id) as ModelHold;
         const extensions = (hold.reservation.extensions ?? 0) + 1;
@@ -235,6 +249,26 @@ export class StockModel extends ReferenceModel {
     return touched;
   }
 
+  /** What is held under the id, line by line. */
+  heldRows(id: ReservationId): OrderRow[] {
+    const hold = this.holds.get(id);
+    if (hold !== undefined) return asRows(hold.promised, hold.reservation.lines);
+    const part = this.parts.get(id);
+    return asRows(part?.promised ?? [], part?.lines ?? []);
+  }
+
+  /** A hold, or a part of one, becomes an order's. */
+  #endHeld(id: ReservationId, at: number): OrderRow[] {
+    const rows = this.heldRows(id);
+    const hold = this.holds.get(id);
+    const part = this.parts.get(id);
+    if (hold !== undefined) {
+      this.holds.set(id, { ...hold, reservation: { ...hold.reservation, state: 'allocated' }, endedAt: at });
+      this.keys.set(hold.keyDigest, { ...(this.keys.get(hold.keyDigest) as ModelKey), endedAt: at });
+    } else if (part !== undefined) this.parts.set(id, { ...part, ended: true, doneAt: at });
+    return rows;
+  }
+
   #record(event: Recorded, lsn: number): readonly string[] {
     const { node } = event;
     this.ids.set(idKey(event), lsn);
@@ -255,6 +289,7 @@ export class StockModel extends ReferenceModel {
     for (const [key, { endedAt }] of this.keys) if (isOver(endedAt)) this.keys.delete(key);
     for (const [id, { endedAt }] of this.holds) if (isOver(endedAt)) this.holds.delete(id);
     for (const [saga, { doneAt }] of this.parts) if (isOver(doneAt)) this.parts.delete(saga);
+    this.orders.forget(at);
   }
 
   /** Rule AV6, after every fact. */
@@ -268,7 +303,9 @@ export class StockModel extends ReferenceModel {
   free(sku: string, node: string, safetyAtMs = this.safetyAtMs, promises = this.live(sku)): number {
     const { onHand = 0, unavailable = 0 } = this.position(sku, node) ?? {};
     const { widenUnits = 0 } = this.silence(node) ?? {};
-    return onHand - unavailable - reservedAt(promises, node) - this.safety(sku, node, safetyAtMs) - widenUnits;
+    const { allocated, departed } = this.ordered(sku, node);
+    const left = onHand - unavailable - departed - reservedAt(promises, node) - allocated;
+    return left - this.safety(sku, node, safetyAtMs) - widenUnits;
   }
 
   isOn(sku: string, node: string): boolean {

@@ -35,6 +35,8 @@ export interface Swarm {
   readonly startCuts: number;
   /** Faults a disk may have in one life of the process. */
   readonly faultsMax: number;
+  /** How much of what is asked comes from orders. */
+  readonly orders: number;
   /** Whether a day may pass in between: keys and ended holds are forgotten then. */
   readonly longPause: boolean;
 }
@@ -102,6 +104,7 @@ export function rollSwarm(chance: Chance): Swarm {
     weights,
     startCuts: chance.pick([0.1, 0.1, 0.7]),
     faultsMax: chance.pick([0, 0, 1, 2]),
+    orders: chance.pick([0, 8, 20, 60]),
     longPause: chance.yes(0.1),
   };
 }

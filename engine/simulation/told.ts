@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Outcome } from '../contract/command.ts';
+import type { Allocation, AllocationOutcome } from '../contract/allocation.ts';
+import type { Command, Outcome } from '../contract/command.ts';
 import type { Fact } from '../contract/fact.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { Answer } from '../contract/query.ts';
@@ -11,6 +12,7 @@ import type { Audit } from './audit.ts';
 import { requireWaits } from './brakes-play.ts';
 import type { Work } from './client.ts';
 import type { IntakeModel } from './intake-model.ts';
+import { ToldOrders } from './told-orders.ts';
 import { requireStale } from './expected-play.ts';
 import { History, type Mark } from './history.ts';
 import { keyDigests } from './sent.ts';
@@ -45,17 +47,22 @@ export class Told {
   /** Reservations clients know of. */
   readonly #known = new Map<ReservationId, { client: ClientId; expiresAt: number }>();
   readonly #learn: (reservation: Reservation) => void;
+  readonly #orders: ToldOrders;
+  readonly #learnOrder: (allocation: Allocation) => void;
 
   constructor(
     audit: Audit,
     about: {
       readonly holdsPerClientMax: number;
       readonly learn: (reservation: Reservation) => void;
+      readonly learnOrder: (allocation: Allocation) => void;
     },
   ) {
     this.#audit = audit;
     this.#holdsPerClientMax = about.holdsPerClientMax;
     this.#learn = about.learn;
+    this.#learnOrder = about.learnOrder;
+    this.#orders = new ToldOrders(audit);
   }
 
   /** `asked`: what anybody had been told when it was asked. */
@@ -68,6 +75,8 @@ export class Told {
         else this.#event(event, outcome, work.approvedBy);
       });
     } else if ('query' in work) this.#answer(work.query, said as Answer, asked);
+    else if ('allocation' in work.command && 'step' in work.command)
+      this.#order(work.shard, work.command, said as Outcome);
     else this.#outcome(work.command, said as Outcome);
   }
 
@@ -140,6 +149,14 @@ export class Told {
     require(outcome.status === 'applied' && 'version' in outcome, () => `a change is told ${outcome.status}`);
     const model = this.#audit.durable(this.#audit.partition.intake) as IntakeModel;
     require(outcome.version <= model.bookVersion, () => `version ${outcome.version} is not durable`);
+  }
+
+  #order(shard: number, command: Command, outcome: Outcome): void {
+    if (command.do === 'allocate-part' || !('allocation' in command) || command.do === 'allocation-answered') return;
+    require(outcome.status === 'allocated' || outcome.status === 'refused', () =>
+      `${command.do} is told ${outcome.status}`);
+    this.#orders.answer(shard, command, outcome as AllocationOutcome);
+    if (outcome.status === 'allocated') this.#learnOrder(outcome.allocation);
   }
 
   #reserve(request: ReserveRequest, outcome: Outcome): void {

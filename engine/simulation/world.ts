@@ -60,6 +60,7 @@ export class World {
     this.#told = new Told(this.audit, {
       holdsPerClientMax: swarm.holdsPerClientMax,
       learn: (reservation) => this.#client.told(reservation),
+      learnOrder: (allocation) => this.#client.orders.told(allocation),
     });
     this.#machine = new Machine(chance, swarm);
     [this.#process, this.#main] = this.#boot(false);

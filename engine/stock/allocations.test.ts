@@ -104,7 +104,7 @@ class Script {
       return { do: 'move-allocated', ...head, sku: SKU, from: placeOf(from), to: placeOf(to), ...some };
     }
     if (verb === 'reduce') return { do: 'reduce-allocated', ...head, ...(lines !== undefined && { lines }) };
-    return { do: 'ship-allocated', ...head, as: 'shipped', lines: lines ?? [], happenedAt: this.shard.nowMs };
+    return { do: 'ship-allocated', ...head, as: 'shipped', lines: lines ?? [] };
   }
 
   private stock(node: string, quantity: number, movementRef?: string): string {

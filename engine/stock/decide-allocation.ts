@@ -166,7 +166,7 @@ function reduce(state: StockState, command: Of<'reduce-allocated'>, atMs: number
 }
 
 function ship(state: StockState, command: Of<'ship-allocated'>, atMs: number): Judged | No {
-  const { allocation: id, step, as, happenedAt } = command;
+  const { allocation: id, step, as, happenedAt = atMs } = command;
   const before = state.allocations.find(id);
   if (before === undefined) return refuse('unknown-allocation', { field: 'allocation' });
   const unplaced = command.lines.findIndex((line) => !('node' in line));
@@ -175,7 +175,7 @@ function ship(state: StockState, command: Of<'ship-allocated'>, atMs: number): J
   if ('status' in taken) return taken;
   if (!(happenedAt <= atMs + AHEAD_MS_MAX)) return refuse('happened-in-the-future', { field: 'happenedAt' });
   const departed = taken.map((each) => {
-    const leftAt = leftAtOf(state, each, { happenedAt, atMs });
+    const leftAt = command.happenedAt ?? leftNow(state, each, atMs);
     return { ...each, leftAt, postedBy: leftAt + postsWithin(state, each.at) };
   });
   const { movementRef } = before;
@@ -183,18 +183,11 @@ function ship(state: StockState, command: Of<'ship-allocated'>, atMs: number): J
   return { facts: [{ fact: 'UnitsDeparted', at: atMs, id, step, as, movementRef, happenedAt, departed }], row };
 }
 
-/**
- * What leaves now was still there when the snapshots that are known were taken, however far ahead the clock of one was.
- * What left earlier may have been gone.
- */
-function leftAtOf(
-  state: StockState,
-  { sku, at }: { readonly sku: Sku; readonly at: Place },
-  { happenedAt, atMs }: { readonly happenedAt: number; readonly atMs: number },
-): number {
-  if (happenedAt < atMs || !('node' in at)) return happenedAt;
+/** What leaves now was still there when the snapshots that are known were taken, however far ahead their clock was. */
+function leftNow(state: StockState, { sku, at }: { readonly sku: Sku; readonly at: Place }, atMs: number): number {
+  if (!('node' in at)) return atMs;
   const position = state.positions.find(state.skus.names.find(sku), state.nodes.names.find(at.node));
-  return Math.max(happenedAt, state.positions.snapshots.base(position)?.at ?? 0);
+  return Math.max(atMs, state.positions.snapshots.base(position)?.at ?? 0);
 }
 
 /** How long the node's owner may take to book what we did there. */

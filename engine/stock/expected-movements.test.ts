@@ -201,10 +201,9 @@ class World {
     const lines = [{ sku: SKU, units: Math.min(next.units, line.units), ...from }];
     if (next.do === 'reduce') return this.tell(next.which, { do: 'reduce-allocated', ...head, lines });
     if (!('node' in line)) return;
-    const happenedAt = this.shard.nowMs;
     const key = `${next.which} ${line.node}`;
     this.shipped.set(key, (this.shipped.get(key) ?? 0) + (lines[0]?.units ?? 0));
-    this.tell(next.which, { do: 'ship-allocated', ...head, as: 'collected', lines, happenedAt });
+    this.tell(next.which, { do: 'ship-allocated', ...head, as: 'collected', lines });
   }
 
   /** Never more than was shipped and is allocated there: what the owner sends is what somebody took from the shelf. */

@@ -25,6 +25,18 @@ type Event = Exclude<StockEvent, { kind: 'heartbeat' }>;
 type Positional = Exclude<Event, CompleteEvent>;
 type Change = { units: Map<string, number>; at: number; by: Event };
 
+/** What the position's on-hand rests on; undefined: on nothing. */
+export function modelBase(
+  history: readonly Event[],
+  sku: string,
+  node: string,
+): SnapshotEvent | CompleteEvent | undefined {
+  const events = onceEach(history).filter((event) => event.node === node);
+  const isBase = (event: Event): event is SnapshotEvent | CompleteEvent =>
+    event.kind === 'complete' || (event.kind === 'snapshot' && event.sku === sku);
+  return newestOf(events.filter(isBase));
+}
+
 /** Undefined when no event names the position. */
 export function modelPosition(history: readonly Event[], sku: string, node: string): ModelPosition | undefined {
   const events = onceEach(history).filter((event) => event.node === node);

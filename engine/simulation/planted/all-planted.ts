@@ -6,6 +6,7 @@ import { HELD_BUGS } from './held-bugs.ts';
 import { HOLD_BUGS } from './hold-bugs.ts';
 import { REFERENCE_BUGS } from './reference-bugs.ts';
 import { SILENCE_BUGS } from './silence-bugs.ts';
+import { ORDER_BUGS } from './order-bugs.ts';
 import type { Planted } from './planted.ts';
 
 export const ALL_PLANTED: readonly Planted[] = [
@@ -14,6 +15,7 @@ export const ALL_PLANTED: readonly Planted[] = [
   ...GUARD_BUGS,
   ...HOLD_BUGS,
   ...HELD_BUGS,
+  ...ORDER_BUGS,
   ...REFERENCE_BUGS,
   ...SILENCE_BUGS,
 ];

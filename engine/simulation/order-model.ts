@@ -1,0 +1,214 @@
+import type { StockFact, TakenUnits } from '../contract/fact.ts';
+import type { ReserveLine } from '../contract/reservation.ts';
+import { modelBase } from '../stock/slow-model.ts';
+import type { Promised } from './promised.ts';
+import type { StockModel } from './stock-model.ts';
+import { require } from './violation.ts';
+
+// What orders have in one stock shard, and what left for them (rules RS3, FD8): rows of units, and sums of them.
+
+/** A line of an order: its units, and the place as the line names it. */
+export interface OrderRow extends Promised {
+  readonly place: string;
+}
+
+interface ModelOrder {
+  readonly channel: string;
+  readonly ref: string;
+  readonly rows: readonly OrderRow[];
+}
+
+/** Units that left a node by our word. */
+interface Left {
+  readonly sku: string;
+  readonly node: string;
+  readonly ref: string;
+  readonly units: number;
+  readonly leftAt: number;
+  readonly postedBy: number;
+}
+
+interface ModelStep {
+  readonly step: number;
+  /** Since when nothing is allocated behind it. */
+  readonly endedAt?: number;
+}
+
+type Of<Name extends StockFact['fact']> = Extract<StockFact, { fact: Name }>;
+export type OrderFact = Of<
+  'UnitsAllocated' | 'HeldAllocated' | 'AllocationMoved' | 'AllocationReduced' | 'UnitsDeparted' | 'AllocationRefused'
+>;
+
+/** Steps are remembered for a day after nothing is allocated any more. */
+const STEPS_KEPT_MS = 86_400_000;
+
+export class OrderModel {
+  orders = new Map<string, ModelOrder>();
+  steps = new Map<string, ModelStep>();
+  left: readonly Left[] = [];
+  /** What left out of a channel's pool: `sku channel` -> units. */
+  used = new Map<string, number>();
+
+  clone(): OrderModel {
+    const copy = new OrderModel();
+    copy.orders = new Map(this.orders);
+    copy.steps = new Map(this.steps);
+    copy.left = this.left;
+    copy.used = new Map(this.used);
+    return copy;
+  }
+
+  forget(at: number): void {
+    for (const [id, { endedAt }] of this.steps) {
+      if (endedAt !== undefined && endedAt + STEPS_KEPT_MS <= at) this.steps.delete(id);
+    }
+  }
+
+  *rows(sku: string): Generator<OrderRow & { readonly ref: string }> {
+    for (const { rows, ref } of this.orders.values())
+      for (const row of rows) if (row.sku === sku) yield { ...row, ref };
+  }
+
+  /** Units of the channel's pool that orders have drawn, or used up by leaving. */
+  drawn(sku: string, channel: string): number {
+    let units = this.used.get(`${sku} ${channel}`) ?? 0;
+    for (const row of this.rows(sku)) if (row.channel === channel) units += row.drawn;
+    return units;
+  }
+
+  /** `held`: what the hold or part that a HeldAllocated takes over has promised. Returns skus. */
+  apply(fact: OrderFact, model: StockModel, held: readonly OrderRow[]): readonly string[] {
+    const skus = this.#change(fact, model, held);
+    const isOpen = this.orders.has(fact.id);
+    const step = Math.max(fact.step, this.steps.get(fact.id)?.step ?? fact.step);
+    this.steps.set(fact.id, isOpen ? { step } : { step, endedAt: fact.at });
+    return skus;
+  }
+
+  #change(fact: OrderFact, model: StockModel, held: readonly OrderRow[]): readonly string[] {
+    switch (fact.fact) {
+      case 'AllocationRefused':
+        return [];
+      case 'UnitsAllocated':
+        this.#add(fact, rowsOf(model, fact.lines, fact.channel, fact.drawn));
+        return fact.lines.map(({ sku }) => sku);
+      case 'HeldAllocated':
+        this.#add(fact, take(held, fact.taken).taken);
+        return held.map(({ sku }) => sku);
+      case 'AllocationMoved': {
+        const { line, sku, units, from, to, returned = 0, drawn = 0 } = fact.moved;
+        const { channel, ref } = this.#take(fact.id, [{ line, sku, at: from, units, drawn: returned }]);
+        const put = rowsOf(model, [{ sku, units, ...to }], channel, [drawn]);
+        this.#add({ id: fact.id, channel, movementRef: ref }, put);
+        return [sku];
+      }
+      case 'AllocationReduced':
+        this.#take(fact.id, fact.taken);
+        return fact.taken.map(({ sku }) => sku);
+      case 'UnitsDeparted': {
+        const { movementRef: ref } = fact;
+        const { channel } = this.#take(fact.id, fact.departed);
+        for (const { sku, at, units, drawn = 0, leftAt, postedBy } of fact.departed) {
+          const node = 'node' in at ? at.node : '';
+          this.left = [...this.left, { sku, node, ref, units, leftAt, postedBy }];
+          const pool = `${sku} ${channel}`;
+          this.used.set(pool, (this.used.get(pool) ?? 0) + drawn);
+        }
+        return fact.departed.map(({ sku }) => sku);
+      }
+    }
+  }
+
+  #add(
+    { id, channel, movementRef }: { id: string; channel: string; movementRef: string },
+    more: readonly OrderRow[],
+  ): void {
+    let rows = this.orders.get(id)?.rows ?? [];
+    for (const row of more) rows = joined(rows, row);
+    this.orders.set(id, { channel, ref: movementRef, rows });
+  }
+
+  #take(id: string, taken: readonly TakenUnits[]): ModelOrder {
+    const order = this.orders.get(id);
+    require(order !== undefined, () => `${id} has nothing allocated`);
+    const { rest } = take(order.rows, taken);
+    if (rest.length === 0) this.orders.delete(id);
+    else this.orders.set(id, { ...order, rows: rest });
+    return order;
+  }
+
+  /** Rule FD8, reference by reference, from what was allocated, what left, and what the owner's own events say. */
+  termsAt(model: StockModel, sku: string, node: string): { readonly allocated: number; readonly departed: number } {
+    const here = [...this.rows(sku)].filter((row) => row.placed && row.nodes[0] === node);
+    const gone = this.left.filter((one) => one.sku === sku && one.node === node);
+    let [allocated, departed] = [0, 0];
+    const history = [...(model.events.get(`${sku} ${node}`) ?? []), ...(model.completes.get(node) ?? [])];
+    const base = modelBase(history, sku, node);
+    for (const ref of new Set([...here, ...gone].map((one) => one.ref))) {
+      const ordered = sum(here.filter((row) => row.ref === ref));
+      const away = gone.filter((one) => one.ref === ref);
+      const covered = away.filter(({ leftAt, postedBy }) => {
+        if (base === undefined) return false;
+        return base.covers === 'count' ? leftAt < base.at : postedBy <= base.at;
+      });
+      const booked = bookedBy(model, `${sku} ${node}`, ref);
+      departed += Math.max(0, sum(away) - Math.max(booked, sum(covered)));
+      allocated += Math.max(0, ordered - Math.max(0, booked - sum(away)));
+    }
+    return { allocated, departed };
+  }
+}
+
+/** Units the owner's events say have left under the reference, those that were annulled apart. */
+function bookedBy(model: StockModel, position: string, ref: string): number {
+  const events = model.events.get(position) ?? [];
+  let units = 0;
+  for (const event of events) {
+    if (event.kind !== 'delta' || event.movementRef !== ref || event.reason !== 'shipment') continue;
+    const isVoid = events.some((one) => one.kind === 'void' && one.source === event.source && one.voids === event.id);
+    if (!isVoid) units -= event.quantity;
+  }
+  return units;
+}
+
+const sum = (some: readonly { readonly units: number }[]): number =>
+  some.reduce((total, { units }) => total + units, 0);
+
+export function rowsOf(
+  model: StockModel,
+  lines: readonly ReserveLine[],
+  channel: string,
+  drawn: readonly number[] = [],
+): OrderRow[] {
+  return asRows(model.promised(lines, channel, drawn), lines);
+}
+
+/** Promises of a hold with the names of their places. */
+export function asRows(promised: readonly Promised[], lines: readonly ReserveLine[]): OrderRow[] {
+  return promised.map((promise, index) => {
+    const line = lines[index] as ReserveLine;
+    return { ...promise, place: 'node' in line ? `node ${line.node}` : `group ${line.group}` };
+  });
+}
+
+function joined(rows: readonly OrderRow[], more: OrderRow): OrderRow[] {
+  const name = ({ sku, place, nodes }: OrderRow): string => JSON.stringify([sku, place, nodes.toSorted()]);
+  const same = rows.findIndex((row) => name(row) === name(more));
+  const known = rows[same];
+  if (known === undefined) return [...rows, more];
+  return rows.with(same, { ...known, units: known.units + more.units, drawn: known.drawn + more.drawn });
+}
+
+export function take(
+  rows: readonly OrderRow[],
+  taken: readonly Pick<TakenUnits, 'line' | 'units' | 'drawn'>[],
+): { readonly rest: OrderRow[]; readonly taken: OrderRow[] } {
+  const rest = [...rows];
+  const out = taken.map(({ line, units, drawn = 0 }) => {
+    const row = rest[line];
+    require(row !== undefined && row.units >= units && row.drawn >= drawn, () => `no ${units} units in line ${line}`);
+    rest[line] = { ...row, units: row.units - units, drawn: row.drawn - drawn };
+    return { ...row, units, drawn };
+  });
+  return { rest: rest.filter(({ units }) => units > 0), taken: out };
+}

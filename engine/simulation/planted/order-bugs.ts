@@ -1,0 +1,72 @@
+import type { Fact } from '../../contract/fact.ts';
+import type { Planted } from './planted.ts';
+import { inMachines, takingInstead } from './with-machine.ts';
+
+type Departed = Extract<Fact, { fact: 'UnitsDeparted' }>;
+
+/** Bugs in what orders have and what left for them (rules RS3, FD8). */
+export const ORDER_BUGS: readonly Planted[] = [
+  {
+    name: 'what ships is free again until its owner books it',
+    ...takingInstead((fact) => {
+      if (fact.fact !== 'UnitsDeparted') return fact;
+      const { at, id, step, departed } = fact;
+      return { fact: 'AllocationReduced', at, id, step, taken: departed };
+    }),
+  },
+  {
+    name: 'a movement counts twice, by our word and by its owner',
+    ...takingInstead((fact) => {
+      if (fact.fact !== 'StockRecorded' || fact.event.kind !== 'delta') return fact;
+      const { movementRef: _, ...event } = fact.event;
+      return { ...fact, event };
+    }),
+  },
+  {
+    name: 'a hold that becomes an order is given back',
+    ...takingInstead((fact) => {
+      if (fact.fact !== 'HeldAllocated') return fact;
+      return { ...fact, taken: [] };
+    }),
+  },
+  {
+    name: 'a step that arrives twice counts twice',
+    ...inMachines('stock', (inner) => ({
+      decide(command, atMs) {
+        const decision = inner.decide(command, atMs);
+        if (command.do !== 'allocate' || decision.facts.length > 0) return decision;
+        const again = inner.decide({ ...command, step: command.step + 0.5 }, atMs);
+        return {
+          ...again,
+          facts: again.facts.map((fact) => ('step' in fact ? { ...fact, step: command.step } : fact)),
+        };
+      },
+    })),
+  },
+  { name: 'a count does not see that units had left', ...onDeparted((one) => ({ ...one, leftAt: 9e15 })) },
+  { name: 'a book snapshot covers what was not posted yet', ...onDeparted((one) => ({ ...one, postedBy: 0 })) },
+  {
+    name: 'an order is answered before all parts are allocated',
+    ...inMachines('promise', (inner) => ({
+      decide(command, atMs) {
+        const decision = inner.decide(command, atMs);
+        if (command.do !== 'allocate-held' || decision.outcome.status !== 'pending') return decision;
+        const { allocation: id, id: reservation } = command;
+        const told = { id, channel: 'web' as never, movementRef: id, lines: [] };
+        return {
+          ...decision,
+          outcome: { status: 'allocated', allocation: told },
+          settled: [{ id: reservation, outcome: { status: 'allocated', allocation: told } }],
+        };
+      },
+    })),
+  },
+];
+
+function onDeparted(
+  rewrite: (one: Departed['departed'][number]) => Departed['departed'][number],
+): Pick<Planted, 'shard'> {
+  return takingInstead((fact) =>
+    fact.fact === 'UnitsDeparted' ? { ...fact, departed: fact.departed.map(rewrite) } : fact,
+  );
+}
