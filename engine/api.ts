@@ -150,6 +150,11 @@ export interface Engine {
   noteFile(file: string, digest: string): Promise<void>;
 
   reserve(request: ReserveRequest): Promise<ReserveOutcome>;
+  /**
+   * Each decided on its own, answered in the order asked when all have been: for callers that have many at once, at half
+   * of main's cost. Rejects with EngineBusyError when there is no room for all of them; then none was asked.
+   */
+  reserveMany(requests: readonly ReserveRequest[]): Promise<readonly ReserveOutcome[]>;
   release(id: ReservationId, client: ClientId): Promise<ReleaseOutcome>;
   /** A longer hold, only while held (rule RS4). */
   extend(request: ExtendRequest): Promise<ExtendOutcome>;

@@ -203,6 +203,19 @@ describe('reservations', () => {
     expect(await available(engine, second)).toBe(1);
   });
 
+  test('[RS2] many at once are each decided on their own, answered in their order, and again the same', async () => {
+    const { engine } = await openTestEngine({ dataDir: testFolder() });
+    await engine.record([counted(A, 2), counted(OTHER, 5)], 1);
+    const asked = [reserving('a', [A]), reserving('b', [A, OTHER]), reserving('c', [A]), reserving('d', [OTHER])];
+    const outcomes = await engine.reserveMany([...asked, reserving('a', [A])]);
+    const statuses = outcomes.map(({ status }) => status);
+    // Which of two for the last unit is first, one shard or several decide.
+    expect(statuses.filter((status) => status === 'refused')).toHaveLength(1);
+    expect([statuses[0], statuses[3], outcomes[4]]).toEqual(['reserved', 'reserved', outcomes[0]]);
+    expect(await engine.reserveMany(asked)).toEqual(outcomes.slice(0, 4));
+    expect(await engine.reserveMany([])).toEqual([]);
+  });
+
   test('[RS4] expiry is pushed without anybody asking', async () => {
     const { engine, seen } = await openTestEngine({ dataDir: testFolder() });
     await engine.record([counted(A, 3)], 1);

@@ -2,7 +2,7 @@ import type { Engine, EngineOptions } from './api.ts';
 import { EngineBusyError } from './api.ts';
 import type { Outcome } from './contract/command.ts';
 import { refuse } from './contract/outcome.ts';
-import type { ExtendOutcome, MoveOutcome, ReleaseOutcome, ReserveOutcome } from './contract/reservation.ts';
+import type { ExtendOutcome, MoveOutcome, ReleaseOutcome } from './contract/reservation.ts';
 import { type Folder, openFolder } from './journal/folder.ts';
 import { Brakes } from './shard/brakes.ts';
 import { HeardNumbers } from './shard/heard-numbers.ts';
@@ -12,8 +12,9 @@ import { engineSettings } from './shard/engine-settings.ts';
 import { EXIT_FAILED, failureLine, type ProcessEnd, realProcessEnd } from './shard/failure.ts';
 import { loadReference } from './shard/load-reference.ts';
 import { OPEN_CALLS_MAX, OpenCalls } from './shard/open-calls.ts';
-import { createPartition, placeReserve, shardOfSku } from './shard/partition.ts';
+import { createPartition, shardOfSku } from './shard/partition.ts';
 import { ReferenceCalls } from './shard/reference-calls.ts';
+import { ReserveDoor } from './shard/reserve-door.ts';
 import { Router } from './shard/router.ts';
 import { ShardCalls } from './shard/shard-calls.ts';
 import { ClientHolds } from './shard/client-holds.ts';
@@ -103,6 +104,7 @@ async function start(
     log,
   });
   const reads = new ShardReads(calls, partition);
+  const door = new ReserveDoor(calls, holds, partition);
   const loaded = await loadReference(calls, partition).catch(async (error: unknown) => {
     await Promise.all([history.kill(), threads.kill()]);
     throw error;
@@ -164,17 +166,8 @@ async function start(
     fileDigest: (file) => book.fileDigest(file),
     noteFile: (file, digest) => book.noteFile(file, digest),
 
-    async reserve(request) {
-      const { shard, shards, single } = placeReserve(partition, request);
-      const { client } = request;
-      const asked = { do: 'reserve', request, heldElsewhere: holds.elsewhere(client, shard) } as const;
-      holds.asked(client, shard);
-      try {
-        return await calls.command<ReserveOutcome>(shard, single ? asked : { ...asked, shards });
-      } finally {
-        holds.answered(client, shard);
-      }
-    },
+    reserve: (request) => door.reserve(request),
+    reserveMany: (requests) => door.reserveMany(requests),
     async release(id, client) {
       const shard = reads.holdingShard(id);
       if (shard === undefined) return refuse('unknown-reservation');

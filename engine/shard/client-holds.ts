@@ -7,8 +7,8 @@ import type { OpenCount } from '../contract/machine.ts';
  * So of all requests the one sent last has counted every other, and no more are admitted than may be.
  */
 export class ClientHolds {
-  readonly #open = new Map<ClientId, Map<number, number>>();
-  readonly #asked = new Map<ClientId, Map<number, number>>();
+  readonly #open = new Counts();
+  readonly #asked = new Counts();
 
   /** Of clients whose count a shard has said before it was asked what it began with. */
   #said: Set<string> | undefined = new Set();
@@ -17,7 +17,7 @@ export class ClientHolds {
   begin(counts: readonly { readonly shard: number; readonly open: readonly OpenCount[] }[]): void {
     for (const { shard, open } of counts) {
       for (const [client, count] of open)
-        if (this.#said?.has(`${shard} ${client}`) !== true) set(this.#open, client, shard, count);
+        if (this.#said?.has(`${shard} ${client}`) !== true) this.#open.set(client, shard, count);
     }
     this.#said = undefined;
   }
@@ -26,38 +26,45 @@ export class ClientHolds {
   take(shard: number, counts: readonly OpenCount[]): void {
     for (const [client, open] of counts) {
       this.#said?.add(`${shard} ${client}`);
-      set(this.#open, client, shard, open);
+      this.#open.set(client, shard, open);
     }
   }
 
   /** Others than the shard hold so many for the client, or may be about to. */
   elsewhere(client: ClientId, shard: number): number {
-    return sumBut(this.#open.get(client), shard) + sumBut(this.#asked.get(client), shard);
+    return this.#open.sumBut(client, shard) + this.#asked.sumBut(client, shard);
   }
 
   /** A request goes to a shard; `answered` when its answer is there, together with what the shard counts then. */
   asked(client: ClientId, shard: number): void {
-    set(this.#asked, client, shard, (this.#asked.get(client)?.get(shard) ?? 0) + 1);
+    this.#asked.set(client, shard, this.#asked.get(client, shard) + 1);
   }
 
   answered(client: ClientId, shard: number): void {
-    set(this.#asked, client, shard, (this.#asked.get(client)?.get(shard) ?? 0) - 1);
+    this.#asked.set(client, shard, this.#asked.get(client, shard) - 1);
   }
 }
 
-type Counts = Map<ClientId, Map<number, number>>;
+/** Counts of a client per shard, and their sum beside them: it is asked for every reservation. */
+class Counts {
+  readonly #ofClient = new Map<ClientId, { sum: number; readonly byShard: Map<number, number> }>();
 
-/** A client without any takes no room. */
-function set(counts: Counts, client: ClientId, shard: number, count: number): void {
-  const own = counts.get(client) ?? new Map<number, number>();
-  if (count === 0) own.delete(shard);
-  else own.set(shard, count);
-  if (own.size === 0) counts.delete(client);
-  else counts.set(client, own);
-}
+  get(client: ClientId, shard: number): number {
+    return this.#ofClient.get(client)?.byShard.get(shard) ?? 0;
+  }
 
-function sumBut(own: ReadonlyMap<number, number> | undefined, shard: number): number {
-  let sum = 0;
-  for (const [at, count] of own ?? []) if (at !== shard) sum += count;
-  return sum;
+  /** A client without any takes no room. */
+  set(client: ClientId, shard: number, count: number): void {
+    const own = this.#ofClient.get(client) ?? { sum: 0, byShard: new Map<number, number>() };
+    own.sum += count - (own.byShard.get(shard) ?? 0);
+    if (count === 0) own.byShard.delete(shard);
+    else own.byShard.set(shard, count);
+    if (own.byShard.size === 0) this.#ofClient.delete(client);
+    else this.#ofClient.set(client, own);
+  }
+
+  sumBut(client: ClientId, shard: number): number {
+    const own = this.#ofClient.get(client);
+    return own === undefined ? 0 : own.sum - (own.byShard.get(shard) ?? 0);
+  }
 }

@@ -19,7 +19,7 @@ const { values } = parseArgs({
     operations: { type: 'string', default: '200000' },
     rows: {
       type: 'string',
-      default: 'deltas,reserve-8192,reserve-1024,reserve-64,reserve-1,mixed-1024,offered,replay',
+      default: 'deltas,many-8192,reserve-8192,reserve-1024,reserve-64,reserve-1,mixed-1024,offered,replay',
     },
     rate: { type: 'string', default: '20000' },
     skus: { type: 'string', default: '20000' },
@@ -34,6 +34,8 @@ const SKUS = Number(values.skus);
 const OPERATIONS = Number(values.operations);
 /** Events of one call, as a feed sends them. */
 const BATCH = 200;
+/** Reservations of one call of reserveMany. */
+const MANY = 512;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'onhand-bench-'));
 let published = 0;
@@ -100,7 +102,7 @@ function print({ machine, rows, replay, outcomes, digest }: Result): void {
   console.log('CPU: µs per operation and thread;', 'replay', replay, 'reservations', outcomes, 'digest', digest);
 }
 
-/** `deltas`, `offered`, `reserve-<in flight>` or `mixed-<in flight>`. */
+/** `deltas`, `offered`, `reserve-<in flight>`, `many-<in flight>` (through reserveMany) or `mixed-<in flight>`. */
 async function measure(on: Engine, row: string, outcomes: { reserved: number; refused: number }): Promise<BenchRow> {
   const [kind = '', number = '0'] = row.split('-');
   const inFlight = Number(number);
@@ -109,6 +111,8 @@ async function measure(on: Engine, row: string, outcomes: { reserved: number; re
       return closedLoop(on, deltas(on, { row, count: OPERATIONS, inFlight: 16 * BATCH }));
     case 'offered':
       return openLoop(on, deltas(on, { row, count: Number(values.rate) * 3, inFlight: 0 }), Number(values.rate));
+    case 'many':
+      return closedLoop(on, reservingMany(on, { row, count: OPERATIONS, inFlight }, outcomes));
     case 'reserve':
     case 'mixed': {
       // One after the other waits for the disk each time: fewer are enough.
@@ -117,7 +121,7 @@ async function measure(on: Engine, row: string, outcomes: { reserved: number; re
       return closedLoop(on, kind === 'reserve' ? reserve : mixed(on, reserve));
     }
     default:
-      throw new RangeError(`rows must be deltas, offered, reserve-N, mixed-N or replay, got ${row}`);
+      throw new RangeError(`rows must be deltas, offered, reserve-N, many-N, mixed-N or replay, got ${row}`);
   }
 }
 
@@ -136,6 +140,15 @@ function reserving(on: Engine, size: Size, outcomes: { reserved: number; refused
     return outcome;
   };
   return { ...size, perCall: 1, call };
+}
+
+/** By callers that have 512 at once. */
+function reservingMany(on: Engine, size: Size, outcomes: { reserved: number; refused: number }): Load {
+  const requests = reservations(size.row, size.count, SKUS);
+  const call = async (from: number): Promise<void> => {
+    for (const { status } of await on.reserveMany(requests.slice(from, from + MANY))) outcomes[status]++;
+  };
+  return { ...size, perCall: MANY, call };
 }
 
 /** One operation is a whole sale: reserved, then the till's event and the hold given back. */

@@ -1,0 +1,54 @@
+import type { ClientId } from '../contract/ids.ts';
+import type { ReserveOutcome, ReserveRequest } from '../contract/reservation.ts';
+import type { ClientHolds } from './client-holds.ts';
+import type { Work } from './messages.ts';
+import { type Partition, placeReserve } from './partition.ts';
+import type { ShardCalls } from './shard-calls.ts';
+
+/** Main's way in for reservations: each goes to the shard that decides it and is told what others hold for its client. */
+export class ReserveDoor {
+  readonly #calls: ShardCalls;
+  readonly #holds: ClientHolds;
+  readonly #partition: Partition;
+
+  constructor(calls: ShardCalls, holds: ClientHolds, partition: Partition) {
+    this.#calls = calls;
+    this.#holds = holds;
+    this.#partition = partition;
+  }
+
+  async reserve(request: ReserveRequest): Promise<ReserveOutcome> {
+    const { shard, command } = this.#ask(request);
+    try {
+      return await this.#calls.command<ReserveOutcome>(shard, command);
+    } finally {
+      this.#holds.answered(request.client, shard);
+    }
+  }
+
+  /** One promise for all: each on its own costs main more than its bytes do. */
+  async reserveMany(requests: readonly ReserveRequest[]): Promise<readonly ReserveOutcome[]> {
+    const asked = requests.map((request) => this.#ask(request));
+    try {
+      return (await this.#calls.commands(asked)) as ReserveOutcome[];
+    } finally {
+      for (const { shard, command } of asked) this.#holds.answered(command.request.client, shard);
+    }
+  }
+
+  #ask(request: ReserveRequest) {
+    const { shard, shards, single } = placeReserve(this.#partition, request);
+    const heldElsewhere = this.#heldElsewhere(request.client, shard);
+    const command = single
+      ? ({ do: 'reserve', request, heldElsewhere } as const)
+      : ({ do: 'reserve', request, shards, heldElsewhere } as const);
+    return { shard, command } satisfies Work;
+  }
+
+  /** Counted as asked from now on, so that of two requests sent together each later one counts the earlier. */
+  #heldElsewhere(client: ClientId, shard: number): number {
+    const held = this.#holds.elsewhere(client, shard);
+    this.#holds.asked(client, shard);
+    return held;
+  }
+}
