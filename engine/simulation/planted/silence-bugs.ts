@@ -31,13 +31,11 @@ export const SILENCE_BUGS: readonly Planted[] = [
     })),
   },
   {
-    name: 'a first day of sale comes an hour late',
+    name: 'every channel sells what is only due',
     ...takingInstead((fact) => {
-      if (fact.fact !== 'ReferenceApplied' || fact.batch.of !== 'items') return fact;
-      const rows = fact.batch.rows.map((row) =>
-        row.availableFrom === undefined ? row : { ...row, availableFrom: row.availableFrom + 3_600_000 },
-      );
-      return { ...fact, batch: { of: 'items', rows } };
+      if (fact.fact !== 'ReferenceApplied' || fact.batch.of !== 'channels') return fact;
+      const rows = fact.batch.rows.map((row) => ({ ...row, sellsInbound: true }));
+      return { ...fact, batch: { of: 'channels', rows } };
     }),
   },
 ];
