@@ -8,6 +8,8 @@ import { kindOf, type Partition, splitReference } from './partition.ts';
 export interface MachineLimits {
   readonly holdsPerClientMax: number;
   readonly unitsPerLineMax: number;
+  /** Deltas a position remembers one by one (rule FD4); absent: 512. */
+  readonly rememberedMax?: number;
 }
 
 /** A shard with an empty machine of its kind. */

@@ -27,6 +27,9 @@ export type Work =
   | { readonly shard: number; readonly command: Command }
   | { readonly shard: number; readonly query: Query };
 
+/** With fewer remembered deltas they are merged, and numbers of merged ones are not exact (rule FD4). */
+const NUMBERED_FROM = 512;
+
 /** What clients, tills and warehouses do: new things, the same again, and the same id or key with other content. */
 export class Client {
   readonly #chance: Chance;
@@ -111,7 +114,8 @@ export class Client {
     }
     const booking = this.#swarm.orders > 0 && chance.yes(0.2) ? this.orders.booking(this.#made++) : undefined;
     if (booking !== undefined) this.#voidable.push(booking);
-    const event = booking ?? draftEvent(chance, this.#made++, { voidable: this.#voidable, nowMs });
+    const isNumbered = this.#swarm.rememberedMax >= NUMBERED_FROM;
+    const event = booking ?? draftEvent(chance, this.#made++, { voidable: this.#voidable, nowMs, isNumbered });
     this.#events.push(event);
     return event;
   }

@@ -3,6 +3,7 @@ import type { StockEvent } from '../contract/stock-event.ts';
 import { DELTA_REASONS, UNAVAILABLE_STATES } from '../contract/stock-event.ts';
 import type { Chance } from './chance.ts';
 import { draftExpected } from './expected-play.ts';
+import { draftRemainder } from './remainder-play.ts';
 import { HANDHELD, NODES, POS, SKUS, WMS } from './retailer.ts';
 
 // Random events on a coarse grid of times, so that ties, gaps and overlaps are common. Whole quantities.
@@ -10,6 +11,7 @@ import { HANDHELD, NODES, POS, SKUS, WMS } from './retailer.ts';
 export const START_MS = 1_767_600_000_000;
 const STEP_MS = 20 * 60_000;
 const STEPS = 24;
+const FEW_STEPS = 2;
 const DAY_MS = 86_400_000;
 
 type Draft = Record<string, unknown>;
@@ -19,23 +21,38 @@ export type Voidable = Extract<StockEvent, { kind: 'delta' | 'move' | 'inbound' 
 export function draftEvent(
   chance: Chance,
   number: number,
-  open: { readonly voidable: Voidable[]; readonly nowMs: number },
+  open: { readonly voidable: Voidable[]; readonly nowMs: number; readonly isNumbered: boolean },
 ): StockEvent {
   const draft = chance.weighted(KINDS).make(chance, open.voidable);
-  const numbering = chance.pick<Draft>([
+  const numbers = chance.pick<Draft>([
     {},
     { seq: chance.below(9) },
     { stream: chance.pick(['s1', 's2']), epoch: chance.below(2), seq: chance.below(9) },
   ]);
-  const booked = chance.yes(0.5) ? { postedAt: time(chance) } : {};
-  const at = chance.yes(0.01) ? { at: open.nowMs + DAY_MS } : {};
-  const event = { id: `e${number}` as EventId, at: time(chance), ...numbering, ...booked, ...draft, ...at };
+  const numbering = open.isNumbered ? numbers : {};
+  // Without numbers there are few times, so that several fall into one minute and are merged.
+  const steps = open.isNumbered ? STEPS : FEW_STEPS;
+  const isElsewhere = open.isNumbered || !('sku' in draft) || draft['kind'] === 'void' || chance.yes(0.3);
+  const hot = isElsewhere ? {} : { sku: SKUS[0], node: NODES[0] };
+  const booked = chance.yes(open.isNumbered ? 0.5 : 0.1) ? { postedAt: time(chance, steps) } : {};
+  const at = chance.yes(0.01) ? { at: wholeMinute(open.nowMs + DAY_MS) } : {};
+  const event = {
+    id: `e${number}` as EventId,
+    at: time(chance, steps),
+    ...numbering,
+    ...booked,
+    ...draft,
+    ...hot,
+    ...at,
+  };
   const made = event as unknown as StockEvent;
   if (made.kind === 'delta' || made.kind === 'move' || made.kind === 'inbound') open.voidable.push(made);
   return made;
 }
 
-const time = (chance: Chance): number => START_MS - chance.below(STEPS + 1) * STEP_MS;
+/** Deltas that were merged by minute are exact for these times (rule FD4). */
+const wholeMinute = (ms: number): number => Math.ceil(ms / 60_000) * 60_000;
+const time = (chance: Chance, steps = STEPS): number => START_MS - chance.below(steps + 1) * STEP_MS;
 const place = (chance: Chance): { sku: Sku; node: NodeId } => ({ sku: chance.pick(SKUS), node: chance.pick(NODES) });
 const reference = (chance: Chance): Draft => (chance.yes(0.5) ? { inboundRef: chance.pick(['po-1', 'po-2']) } : {});
 
@@ -48,13 +65,19 @@ const KINDS: readonly { readonly weight: number; readonly make: (chance: Chance,
       kind: 'delta',
       source: WMS,
       ...draftExpected(chance),
-      quantity: chance.below(16) - 3,
+      quantity: chance.below(16) - 3 + draftRemainder(chance),
       reason: chance.pick(DELTA_REASONS),
     }),
   },
   {
     weight: 3,
-    make: (chance) => ({ ...place(chance), kind: 'delta', source: POS, quantity: -chance.below(3), reason: 'sale' }),
+    make: (chance) => ({
+      ...place(chance),
+      kind: 'delta',
+      source: POS,
+      quantity: -chance.below(3) + draftRemainder(chance),
+      reason: 'sale',
+    }),
   },
   {
     weight: 4,

@@ -103,12 +103,11 @@ function requireNoneOverdue(model: StockModel, fact: StockFact): void {
 }
 
 function judgeRecorded(model: StockModel, fact: Of<'StockRecorded'>, known: Known): void {
-  const { event, units, at } = fact;
+  const { event, at } = fact;
   require(known.sentEvent(event, fact.approvedBy), () => `nobody sent ${JSON.stringify(event)}`);
   require(!model.ids.has(idKey(event)), () => `${idKey(event)} counts twice (FD1)`);
   require(event.at <= at + AHEAD_MS, () => `${event.id} is from the future (FD10)`);
-  const quantity = 'quantity' in event ? event.quantity : 0;
-  require(units === quantity, () => `${event.id} says ${quantity}, recorded as ${units}`);
+  model.remainders.judge(fact);
   requireExpected(model, event);
   requireBraked(model, fact);
 }

@@ -44,7 +44,11 @@ export function newShard(
   { swarm, planted, partition }: Pick<Cradle, 'swarm' | 'planted' | 'partition'>,
   shard: number,
 ): HostedShard {
-  const limits = { holdsPerClientMax: swarm.holdsPerClientMax, unitsPerLineMax: UNITS_PER_LINE_MAX };
+  const limits = {
+    holdsPerClientMax: swarm.holdsPerClientMax,
+    unitsPerLineMax: UNITS_PER_LINE_MAX,
+    rememberedMax: swarm.rememberedMax,
+  };
   const hosted = createShard(partition, shard, limits);
   return planted.shard?.(hosted, partition) ?? hosted;
 }

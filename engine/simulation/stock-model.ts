@@ -7,6 +7,7 @@ import type { CompleteEvent } from '../contract/stock-event.ts';
 import { bandAt } from './band-model.ts';
 import { type ModelPosition, modelPosition } from '../stock/slow-model.ts';
 import { ZeroedModel } from './brakes-play.ts';
+import { inWholeUnits, RemainderModel } from './remainder-play.ts';
 import { afterMove } from './held-model.ts';
 import {
   idKey,
@@ -49,6 +50,7 @@ export class StockModel extends ReferenceModel {
   orders = new OrderModel();
   bands = new Map<string, Band>();
   zeroed = new ZeroedModel();
+  remainders = new RemainderModel();
   #positions = new Map<string, ModelPosition | undefined>();
   #live = new Map<string, readonly Promised[]>();
   #terms = new Map<string, ReturnType<OrderModel['termsAt']>>();
@@ -68,6 +70,7 @@ export class StockModel extends ReferenceModel {
     copy.orders = this.orders.clone();
     copy.bands = new Map(this.bands);
     copy.zeroed = this.zeroed.clone();
+    copy.remainders = this.remainders.clone();
     copy.#positions = new Map(this.#positions);
     copy.#live = new Map(this.#live);
     copy.#terms = new Map(this.#terms);
@@ -244,7 +247,8 @@ export class StockModel extends ReferenceModel {
     const skus = event.kind === 'complete' ? [...this.skus] : [event.sku];
     const numbers = (): number[] => skus.map((sku) => this.position(sku, event.node)?.onHand ?? 0);
     const before = numbers();
-    const touched = this.#record(event, lsn);
+    const touched = this.#record(inWholeUnits(fact), lsn);
+    this.remainders.note(fact);
     this.zeroed.note(fact, before, numbers());
     return touched;
   }

@@ -11,6 +11,8 @@ export interface Swarm {
   readonly promiseShards: number;
   readonly threadsMax: number;
   readonly holdsPerClientMax: number;
+  /** Deltas a position remembers one by one (rule FD4). When few, one position is hot and nothing is numbered: merged deltas keep one number. */
+  readonly rememberedMax: number;
   readonly snapshotEveryFacts: number;
   readonly snapshotEveryBytes: number;
   readonly segmentBytes: number;
@@ -91,6 +93,7 @@ export function rollSwarm(chance: Chance): Swarm {
     promiseShards: 1 + chance.below(2),
     threadsMax: 1 + chance.below(3),
     holdsPerClientMax: chance.pick([3, 1_000]),
+    rememberedMax: chance.pick([512, 512, 2, 8]),
     ...rollSnapshots(chance),
     retries: chance.pick([0.1, 0.3, 0.6]),
     altered: chance.pick([0, 0.2, 0.5]),

@@ -42,8 +42,9 @@ function rememberDelta(state: StockState, position: number, delta: Delta): void 
   const list = positions.deltas(position);
   deltas.forgetOld(list, windows);
   if (delta.at >= windows.floorOf(delta.window)) deltas.add(list, delta);
-  if (list.count > Math.max(REMEMBERED_MAX, positions.mergeAt.get(position))) {
-    deltas.merge(list);
+  const { rememberedMax = REMEMBERED_MAX } = state.settings;
+  if (list.count > Math.max(rememberedMax, positions.mergeAt.get(position))) {
+    deltas.merge(list, rememberedMax);
     // Merging reads the whole list: the next try waits until half as many again have come, so it costs O(1) each.
     positions.mergeAt.set(position, Math.ceil(list.count * 1.5));
   }

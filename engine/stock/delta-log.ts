@@ -95,9 +95,9 @@ export class DeltaLog {
     }
   }
 
-  /** Merges the oldest until REMEMBERED_MAX remain or nothing more falls into one minute. */
-  merge(list: DeltaList): void {
-    const merged = mergeByMinute([...this.of(list)], REMEMBERED_MAX);
+  /** Merges the oldest until `keep` remain or nothing more falls into one minute. */
+  merge(list: DeltaList, keep: number): void {
+    const merged = mergeByMinute([...this.of(list)], keep);
     while (list.tail !== 0) this.unlinkFirst(list, this.next.get(list.tail));
     for (const delta of merged) this.add(list, delta);
   }

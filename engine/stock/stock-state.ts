@@ -35,6 +35,8 @@ export interface StockSettings {
   readonly holdsPerClientMax: number;
   /** Units per reservation line (rule RS6). */
   readonly unitsPerLineMax: number;
+  /** Deltas a position remembers before the oldest are merged by minute (rule FD4); absent: REMEMBERED_MAX. */
+  readonly rememberedMax?: number;
 }
 
 /** A channel's group and the channel's place among the sku columns, worked out from reference data. */

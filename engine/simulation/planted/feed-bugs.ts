@@ -37,6 +37,14 @@ export const FEED_BUGS: readonly Planted[] = [
     ...onEvent(({ event }) => (event.kind === 'snapshot' ? { ...event, states: event.states ?? {} } : event)),
   },
   {
+    name: 'what is finer than a unit is dropped',
+    ...takingInstead((fact) => {
+      if (fact.fact !== 'StockRecorded') return fact;
+      const { carryMicros, ...rest } = fact;
+      return carryMicros === undefined ? fact : { ...rest, carryMicros: 0 };
+    }),
+  },
+  {
     name: 'the safety stock of a node is not kept back',
     ...takingInstead((fact) => {
       if (fact.fact !== 'ReferenceApplied' || fact.batch.of !== 'nodes') return fact;
