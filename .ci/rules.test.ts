@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const TITLE = /\b(?:test|it|describe)(?:\.\w+)*(?:\([^()]*\))?\(\s*(['"`])(.*?)\1/gs;
-const NAMED = /\[([A-Z]{2}\d+|Complete|Suspect|Void|Inbound)\]/g;
+const NAMED = /\[([A-Z]{2}\d+|Complete|Suspect|Void|Inbound|Correction)\]/g;
 
 const spec = readFileSync(join(root, 'engine/SPEC.md'), 'utf8');
 const rules = new Set([...spec.matchAll(/^- \*\*([A-Z]{2}\d+|[A-Z][a-z]+)\*\*/gm)].map(([, rule]) => rule!));

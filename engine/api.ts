@@ -2,6 +2,7 @@ import type { SourceGaps, StreamGaps } from './contract/number-gaps.ts';
 import type { SlowClock } from './contract/slow-clock.ts';
 import type { AtpOutcome, AtpRequest } from './contract/atp.ts';
 import type { SkuStock, StockChange } from './contract/change.ts';
+import type { CorrectionOutcome, CorrectionRequest } from './contract/correction.ts';
 import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
 import type { Explanation } from './contract/explain.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.ts';
@@ -160,6 +161,8 @@ export interface Engine {
   extend(request: ExtendRequest): Promise<ExtendOutcome>;
   /** Held units to another node or group, never lost in between (rule RS7). */
   move(request: MoveRequest): Promise<MoveOutcome>;
+  /** A compensating entry of staff: on-hand is known to be wrong by so many units. */
+  correct(request: CorrectionRequest): Promise<CorrectionOutcome>;
   /** With `client`, only that client's. */
   reservation(id: ReservationId, client?: ClientId): Promise<Reservation | undefined>;
   /** Held ones of all shards, newest first; go on with the last one as `after`. What is made meanwhile is on no later page. */

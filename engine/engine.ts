@@ -2,6 +2,7 @@ import type { Engine, EngineOptions } from './api.ts';
 import { EngineBusyError } from './api.ts';
 import type { Outcome } from './contract/command.ts';
 import { refuse } from './contract/outcome.ts';
+import type { CorrectionOutcome } from './contract/correction.ts';
 import type { ExtendOutcome, MoveOutcome, ReleaseOutcome } from './contract/reservation.ts';
 import { type Folder, openFolder } from './journal/folder.ts';
 import { Brakes } from './shard/brakes.ts';
@@ -183,6 +184,8 @@ async function start(
       if (shard === undefined) return refuse('unknown-reservation');
       return calls.command<MoveOutcome>(shard, { do: 'move', request, shard: shardOfSku(partition, request.sku) });
     },
+    correct: (request) =>
+      calls.command<CorrectionOutcome>(shardOfSku(partition, request.sku), { do: 'correct', request }),
     reservation: (id, client) => reads.reservation(id, client),
     reservations: (asked) => reads.reservations(asked),
 

@@ -9,6 +9,7 @@ import { servePages } from './pages.ts';
 import { RouteTable } from './route-table.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { atpRoutes } from './routes/atp.ts';
+import { correctionRoutes } from './routes/corrections.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { shortfallRoutes } from './routes/shortfalls.ts';
 import { feedRoutes } from './routes/feeds.ts';
@@ -89,7 +90,14 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   ]) {
     routes(app, deps.routes);
   }
-  for (const routes of [ledgerRoutes, explainRoutes, shortfallRoutes, referenceRoutes, referenceHistoryRoutes]) {
+  for (const routes of [
+    ledgerRoutes,
+    explainRoutes,
+    shortfallRoutes,
+    correctionRoutes,
+    referenceRoutes,
+    referenceHistoryRoutes,
+  ]) {
     routes(app, deps.routes);
   }
   liveRoute(app);

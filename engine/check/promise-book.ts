@@ -92,6 +92,7 @@ export class PromiseBook {
       case 'HoldExtended':
       case 'PartMoveRefused':
       case 'AllocationRefused':
+      case 'StockCorrected':
       case 'SafetyDatesReached':
       case 'BandDatesReached':
       case 'ReservationExtended':

@@ -1,4 +1,5 @@
 import type { NumbersSeen } from './number-gaps.ts';
+import type { CorrectionOutcome, CorrectionRequest } from './correction.ts';
 import type { AllocationOutcome } from './allocation.ts';
 import type { ChangeId, ClientId, ReservationId } from './ids.ts';
 import type { EventOutcome, RefusedRow } from './outcome.ts';
@@ -49,6 +50,7 @@ export type StockCommand =
   | { readonly do: 'release'; readonly id: ReservationId; readonly client: ClientId }
   | ChangeHold
   | StockPortCommand
+  | { readonly do: 'correct'; readonly request: CorrectionRequest }
   | NodeSilenceCommand
   | { readonly do: 'tick' };
 
@@ -106,6 +108,7 @@ export type Outcome =
   | ExtendOutcome
   | MoveOutcome
   | AllocationOutcome
+  | CorrectionOutcome
   | { readonly status: 'applied'; readonly refusedRows?: readonly RefusedRow[] }
   | ChangeOutcome
   | { readonly status: 'cancelled' }

@@ -62,6 +62,18 @@ export type SilenceFact =
   | { readonly fact: 'NodeCameBack'; readonly at: number; readonly node: NodeId; readonly number: number };
 
 export type StockFact =
+  /** A compensating entry of staff: on-hand by so many units more or less. */
+  | {
+      readonly fact: 'StockCorrected';
+      readonly at: number;
+      readonly keyDigest: string;
+      readonly contentDigest: string;
+      readonly sku: Sku;
+      readonly node: NodeId;
+      readonly units: number;
+      readonly client: ClientId;
+      readonly reason: string;
+    }
   | SilenceFact
   | {
       readonly fact: 'UnitsAllocated';

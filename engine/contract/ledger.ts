@@ -16,6 +16,7 @@ export const MOVEMENT_KINDS = [
   'allocate',
   'deallocate',
   'depart',
+  'correction',
   'reference',
 ] as const;
 type MovementKind = (typeof MOVEMENT_KINDS)[number];
@@ -33,7 +34,7 @@ export interface Movement {
   readonly node?: NodeId;
   readonly group?: GroupId;
   /**
-   * `delta` signed; `snapshot` what was found; `move`, `inbound` as said; `hold`, `release`, `allocate`, `deallocate`, `depart` the
+   * `delta`, `correction` signed; `snapshot` what was found; `move`, `inbound` as said; `hold`, `release`, `allocate`, `deallocate`, `depart` the
    * units of the line;
    * `reference` of a node or safety rule: its safety stock, of a silence what it adds to that, of a channel its threshold, of a pool its quota. In units of the
    * sku's scale.

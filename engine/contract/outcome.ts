@@ -134,6 +134,17 @@ export const ALLOCATION_REFUSALS = {
 } as const;
 export type AllocationRefusal = keyof typeof ALLOCATION_REFUSALS;
 
+/** Codes for a correction, in the order they are checked. */
+export const CORRECTION_REFUSALS = {
+  'key-reused': 'this idempotency key was used for another correction; use a new key',
+  'unknown-node': 'the node is not in the reference data',
+  'unknown-sku': 'nobody has reported this sku and it is not in the item master',
+  'units-out-of-bounds': 'units must be a whole number, not 0, of 1,000,000,000 at most either way',
+  'reason-missing': 'say in 1 to 200 characters why the number is wrong',
+  'too-many-keys': 'more corrections were made within a day than are remembered; retry later',
+} as const;
+export type CorrectionRefusal = keyof typeof CORRECTION_REFUSALS;
+
 /** Codes that depend on the moment, never on stock; they never stick to a key (rule RS2). */
 export const BUSY_REFUSALS = {
   overloaded: 'more work is queued than can be made durable in time; retry after the given delay',

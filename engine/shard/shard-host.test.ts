@@ -57,6 +57,7 @@ function tinyMachine(self: number, due = Infinity): AnyMachine {
         case 'reduce-allocated':
         case 'ship-allocated':
         case 'allocate-part':
+        case 'correct':
         case 'allocation-answered':
         case 'hear':
         case 'hear-numbers':

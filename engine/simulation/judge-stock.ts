@@ -72,6 +72,8 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
     case 'UnitsDeparted':
     case 'AllocationRefused':
       return judgeOrder(model, fact, shard, known);
+    case 'StockCorrected':
+      return require(false, () => `${fact.client} corrects ${fact.sku}, nobody asked for it`);
     case 'HoldExtended':
       return judgeExtended(model.holds.get(fact.id)?.reservation, fact, known);
     case 'UnitsMoved':

@@ -144,6 +144,8 @@ export class StockModel extends ReferenceModel {
     switch (fact.fact) {
       case 'StockRecorded':
         return this.#recordWeighed(fact, lsn);
+      case 'StockCorrected':
+        return [];
       case 'ReferenceApplied':
         this.takeReference(fact.batch, fact.at);
         return [...this.skus];

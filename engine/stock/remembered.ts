@@ -1,5 +1,5 @@
 /** Keys live 24 h after what they made has ended, in ms. */
-const KEY_KEPT_MS = 24 * 3_600_000;
+export const KEY_KEPT_MS = 24 * 3_600_000;
 
 /**
  * What has ended and when, oldest first (facts never run backwards in time): remembered for a day, like keys. Asked at

@@ -43,6 +43,7 @@ function save(state: StockState) {
     bandDates: state.bandDates.save(),
     allocations: state.allocations.save(),
     steps: state.steps.save(),
+    corrections: state.corrections.save(),
     expected: state.expected.save(),
     shortfalls: state.shortfalls.save(),
     booked: [...state.booked],
@@ -122,6 +123,7 @@ function loadSmall(state: StockState, saved: Saved): void {
   state.bandDates.load(saved.bandDates);
   state.allocations.load(saved.allocations);
   state.steps.load(saved.steps);
+  state.corrections.load(saved.corrections);
   state.expected.load(saved.expected);
   state.shortfalls.load(saved.shortfalls);
   for (const [row, booking] of saved.booked) state.booked.set(row, booking);

@@ -24,6 +24,7 @@ import {
 import { applyReference } from './apply-reference.ts';
 import { applySafetyDates } from './apply-safety.ts';
 import { settleSkus } from './close-sku.ts';
+import { applyCorrection, decideCorrection } from './corrections.ts';
 import { decideAllocatePart, decideAllocation } from './decide-allocation.ts';
 import { decideApply } from './decide-apply.ts';
 import { decideExtend } from './decide-extend.ts';
@@ -97,6 +98,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return decideNodeSilence(this.state, command, atMs);
       case 'allocate-part':
         return { outcome: { status: 'applied' }, ...decideAllocatePart(this.state, command, atMs) };
+      case 'correct':
+        return { ...decideCorrection(this.state, command.request, atMs), requests: [] };
       case 'tick':
         return accepted([...this.datesReached(atMs), ...this.expired(atMs)]);
       default:
@@ -142,6 +145,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
     state.keys.forgetOld(fact.at);
     state.parts.forgetOld(fact.at);
     state.steps.forgetOld(fact.at);
+    state.corrections.forgetOld(fact.at);
     forgetExpected(state, fact.at);
     state.atMs = fact.at;
     this.apply(fact, lsn);
@@ -184,6 +188,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return applyPartRefused(state, fact);
       case 'PartEnded':
         return applyPartEnded(state, fact, lsn);
+      case 'StockCorrected':
+        return applyCorrection(state, fact, lsn);
       case 'UnitsAllocated':
         return applyAllocated(state, fact, lsn);
       case 'HeldAllocated':

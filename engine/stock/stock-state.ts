@@ -1,6 +1,7 @@
 import { AllocationTable } from './allocations.ts';
 import { BandDates } from './band-dates.ts';
 import { AsOfTable } from './as-of-table.ts';
+import { CorrectionTable } from './corrections.ts';
 import { DeltaLog } from './delta-log.ts';
 import { DemandTable } from './demand.ts';
 import { ExpectedTable, type Booking } from './expected-movements.ts';
@@ -83,6 +84,7 @@ export interface StockState {
   readonly parts: PartTable;
   readonly allocations: AllocationTable;
   readonly steps: StepTable;
+  readonly corrections: CorrectionTable;
   readonly expected: ExpectedTable;
   readonly shortfalls: ShortfallTable;
   readonly bandDates: BandDates;
@@ -135,6 +137,7 @@ export function newStockState(settings: StockSettings): StockState {
     parts: new PartTable(),
     allocations: new AllocationTable(),
     steps: new StepTable(),
+    corrections: new CorrectionTable(),
     expected: new ExpectedTable(),
     shortfalls: new ShortfallTable(),
     bandDates: new BandDates(),

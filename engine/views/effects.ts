@@ -33,7 +33,8 @@ export class SeriesNumbers {
 export function effectsOf(movements: readonly Movement[], series: SeriesNumbers): Effect[] {
   const effects = new Map<string, Effect>();
   for (const movement of movements) {
-    if (movement.kind !== 'delta' && movement.kind !== 'move') continue;
+    const { kind } = movement;
+    if (kind !== 'delta' && kind !== 'move' && kind !== 'correction') continue;
     const { from, to } = movement.detail ?? {};
     const moved = from !== undefined && to !== undefined ? { moved: { from, to } } : {};
     const times = { ...booked(movement, series), at: movement.at };

@@ -27,7 +27,7 @@ export class Evidence {
     const rows = file.db
       .prepare(
         `SELECT ${MOVEMENT_COLUMNS} FROM movements
-         WHERE sku = ? AND lsn <= ? AND kind IN ('snapshot', 'delta', 'move', 'void') AND (? IS NULL OR +node = ?)
+         WHERE sku = ? AND lsn <= ? AND kind IN ('snapshot', 'delta', 'move', 'void', 'correction') AND (? IS NULL OR +node = ?)
          ORDER BY row DESC LIMIT ?`,
       )
       .all(sku, lsn, node ?? null, node ?? null, MOVEMENTS_MAX)

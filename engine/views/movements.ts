@@ -1,6 +1,8 @@
 import { unreachable } from '../contract/assert.ts';
 import type { MovedUnits, SilenceFact, StockFact, TakenUnits } from '../contract/fact.ts';
 import type { NodeId } from '../contract/ids.ts';
+import { STAFF } from '../contract/correction.ts';
+import type { EventId } from '../contract/ids.ts';
 import type { Movement, MovementDetail } from '../contract/ledger.ts';
 import { isOfSku, skuOfKey, type SafetyRef } from '../contract/reference.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
@@ -34,6 +36,13 @@ export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolea
       return moved(fact.id, fact, heldLines(fact.id));
     case 'PartMoved':
       return moved(fact.saga, fact, heldLines(fact.saga));
+    case 'StockCorrected': {
+      const { at, sku, node, units, reason, client, keyDigest } = fact;
+      const id = keyDigest as EventId;
+      return [
+        { kind: 'correction', source: STAFF, id, at, postedAt: at, sku, node, units, reason, detail: { client } },
+      ];
+    }
     case 'UnitsAllocated':
       return fact.lines.map((line) =>
         allocated(line, { kind: 'allocate', ref: fact.id, channel: fact.channel, at: fact.at }),

@@ -227,6 +227,20 @@ export interface ShortfallsPage {
   readonly next?: string;
 }
 
+/**
+ * `POST /v1/stock/{sku}/corrections` `{node, units, reason}` (scope `ops`, header Idempotency-Key): on-hand was wrong by so
+ * many units. 201 with the position of the entry, and on-hand after it.
+ */
+export interface CorrectionInfo {
+  readonly sku: string;
+  readonly node: string;
+  readonly units: number;
+  readonly reason: string;
+  readonly by: string;
+  readonly position: string;
+  readonly onHand: number;
+}
+
 /** `POST /v1/reservations/{id}/extend`: hold time in all since it was made, ms, 4 hours at most. Answers ReservationInfo. */
 export interface ExtendBody {
   readonly holdMs: number;

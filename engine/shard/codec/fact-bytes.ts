@@ -116,6 +116,7 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'SilenceTold':
     case 'NumbersHeard':
     case 'SourceHeard':
+    case 'StockCorrected':
     case 'UnitsAllocated':
     case 'UnitsDeparted':
     case 'UnitsMoved':

@@ -106,6 +106,7 @@ function writeOutcome(to: ByteWriter, outcome: Outcome): void {
     case 'applied':
     case 'cancelled':
     case 'closed':
+    case 'corrected':
     case 'extended':
     case 'kept':
     case 'moved':
