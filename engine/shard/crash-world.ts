@@ -86,9 +86,11 @@ export class CrashWorld {
     if (newest !== undefined) this.#hosts[thread]!.durable(newest.seq);
   }
 
-  deliver(): void {
+  /** `twice`: participants must not mind. */
+  deliver(twice = false): void {
     const request = this.#routed.shift();
-    if (request !== undefined) this.#take(readItems(request.item)[0]!);
+    if (request === undefined) return;
+    for (let times = 0; times < (twice ? 2 : 1); times++) this.#take(readItems(request.item)[0]!);
   }
 
   tick(): void {

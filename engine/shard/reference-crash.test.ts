@@ -48,7 +48,7 @@ const aMove = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const), nth: fc.nat(4) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('again' as const), nth: fc.nat(9) }) },
   { weight: 7, arbitrary: fc.record({ do: fc.constant('commit' as const), thread: fc.nat(THREADS - 1) }) },
-  { weight: 7, arbitrary: fc.constant({ do: 'deliver' as const }) },
+  { weight: 7, arbitrary: fc.record({ do: fc.constant('deliver' as const), twice: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 1_500, 3_000) }) },
   { weight: 2, arbitrary: fc.constant({ do: 'crash' as const }) },
 );
@@ -81,7 +81,7 @@ test('[RD2][RD3] wherever a change is cut, all shards end up with what the book 
         } else if (move.do === 'cancel') ask({ do: 'cancel-change', ...named(), id: `p${move.nth}` });
         else if (move.do === 'again') calls.push(world.ask(partition.intake, asked[move.nth] ?? { do: 'tick' }));
         else if (move.do === 'commit') world.commit(move.thread);
-        else if (move.do === 'deliver') world.deliver();
+        else if (move.do === 'deliver') world.deliver(move.twice);
         else if (move.do === 'crash') world.start();
         else {
           world.now += move.ms;
@@ -94,6 +94,7 @@ test('[RD2][RD3] wherever a change is cut, all shards end up with what the book 
       expectOrder(facts, asked);
       expectPlans(facts, world);
       expectAgreement(facts, world);
+      expectVersions(world);
       for (const call of calls) expectTold(facts, world.said.get(call) as Outcome | undefined);
     }),
     { numRuns: 150 },
@@ -161,6 +162,15 @@ function expectAgreement(facts: readonly IntakeFact[], world: CrashWorld): void 
       ]),
     );
     expect(sorted(rowsOf(held.batches)), `shard ${shard}`).toEqual(sorted(own));
+  }
+}
+
+/** Each change once and in order. */
+function expectVersions(world: CrashWorld): void {
+  for (let shard = 0; shard < partition.stockShards; shard++) {
+    const facts = world.journal.filter((record) => record.shard === shard).map(({ fact }) => readFact(fact));
+    const versions = facts.flatMap((fact) => (fact.fact === 'ReferenceApplied' ? (fact.version ?? 0) : []));
+    expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
   }
 }
 

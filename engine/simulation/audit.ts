@@ -1,10 +1,11 @@
 import type { Fact, IntakeFact, PromiseFact, SilenceFact, StockFact } from '../contract/fact.ts';
 import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
+import type { Sku } from '../contract/ids.ts';
 import type { Positioned } from '../journal/journal.ts';
 import { decodeRecords } from '../journal/records.ts';
 import { readFact } from '../shard/codec/fact-bytes.ts';
 import type { HostedShard } from '../shard/hosted-shard.ts';
-import { kindOf, type Partition } from '../shard/partition.ts';
+import { kindOf, type Partition, shardOfSku } from '../shard/partition.ts';
 import { DurableChanges } from './durable-changes.ts';
 import { shardOfId } from './held-play.ts';
 import { IntakeModel } from './intake-model.ts';
@@ -194,6 +195,17 @@ export class Audit {
   }
 
   /** Everybody has the newest word about every node. */
+  requireBookAgreed(): void {
+    const { book } = this.decided(this.partition.intake) as IntakeModel;
+    for (let shard = 0; shard < this.partition.stockShards; shard++) {
+      const answer = this.shadows[shard]?.machine.answer({ ask: 'reference' }, 0);
+      book.requireHeld(
+        answer?.answer === 'reference' ? answer.batches : [],
+        (sku) => shardOfSku(this.partition, sku as Sku) === shard,
+      );
+    }
+  }
+
   requireSilenceAgreed(): void {
     const models = this.#decided.filter((model) => model instanceof StockModel);
     requireSilenceAgreed(this.decided(this.partition.intake) as IntakeModel, models);

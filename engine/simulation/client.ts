@@ -6,6 +6,7 @@ import type { MoveRequest, Reservation, ReserveLine, ReserveRequest } from '../c
 import type { StockEvent } from '../contract/stock-event.ts';
 import { type Partition, placeReserve, shardOfSku, splitEvents } from '../shard/partition.ts';
 import { draftApproval } from './brakes-play.ts';
+import { draftChange } from './book-play.ts';
 import type { Chance } from './chance.ts';
 import { altered, draftCount, draftEvent, type Voidable } from './draft-event.ts';
 import { draftExtend, draftMove, otherMove, shardOfId, type HeldOne } from './held-play.ts';
@@ -52,7 +53,9 @@ export class Client {
     this.#partition = partition;
     this.#sent = sent;
     this.#pools = swarm.pools ? [setAside(chance), setAside(chance), setAside(chance)] : [];
-    const change = (nowMs: number): Work[] => this.#apply(changeReference(chance, nowMs));
+    const change = (nowMs: number): Work[] => [
+      { shard: partition.intake, command: draftChange(chance, changeReference(chance, nowMs), nowMs) },
+    ];
     this.#acts.push({ weight: swarm.changes, act: change }, { weight: swarm.releases, act: () => this.#release() });
     this.orders = new OrderPlay(chance, partition, sent);
     this.#acts.push({ weight: swarm.orders, act: (nowMs) => this.orders.next(nowMs, this.#known) });

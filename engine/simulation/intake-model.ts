@@ -1,15 +1,14 @@
 import type { DeadLetter } from '../contract/dead-letter.ts';
 import type { IntakeFact } from '../contract/fact.ts';
 import { NumbersModel } from './numbers-play.ts';
+import { BookModel } from './book-model.ts';
 import { SilenceModel } from './silence-model.ts';
-import { require } from './violation.ts';
 
 /** What the intake shard must know: the newest word of each source, and letters with their state. */
 export class IntakeModel {
   lsn = 0;
   lastAt = -Infinity;
-  /** Of the reference book (rule RD2). */
-  bookVersion = 0;
+  book = new BookModel();
   heard = new Map<string, number>();
   silence = new SilenceModel();
   numbers = new NumbersModel();
@@ -20,6 +19,7 @@ export class IntakeModel {
     Object.assign(copy, this);
     copy.heard = new Map(this.heard);
     copy.silence = this.silence.clone();
+    copy.book = this.book.clone();
     copy.numbers = this.numbers.clone();
     copy.letters = new Map(this.letters);
     return copy;
@@ -29,6 +29,7 @@ export class IntakeModel {
     this.lsn = lsn;
     this.lastAt = fact.at;
     this.silence.apply(fact);
+    this.book.apply(fact);
     switch (fact.fact) {
       case 'SourceHeard':
         this.heard.set(fact.event.source, fact.event.at);
@@ -42,10 +43,6 @@ export class IntakeModel {
       case 'LetterClosed':
         this.letters.set(fact.id, { state: fact.as, times: this.letters.get(fact.id)?.times ?? 0 });
         break;
-      case 'ReferenceApplied':
-        require(fact.version === this.bookVersion + 1, () => `version ${fact.version} follows ${this.bookVersion}`);
-        this.bookVersion = fact.version;
-        break;
       case 'NumbersHeard':
         this.numbers.hear(fact.seen, fact.at);
         break;
@@ -54,6 +51,7 @@ export class IntakeModel {
       case 'SilenceStepReached':
       case 'NodeCameBack':
       case 'SilenceTold':
+      case 'ReferenceApplied':
       case 'FileRowsRead':
       case 'FileNoted':
       case 'ChangeScheduled':

@@ -1,6 +1,8 @@
-import type { ChannelRef, ItemRef, NodeRef, PoolRef, ReferenceBatch, SafetyRef } from '../contract/reference.ts';
+import type { ChannelRef, ItemRef, NodeRef, PoolRef, SafetyRef } from '../contract/reference.ts';
+import type { RowsChanged } from '../contract/reference-change.ts';
 import { poolKey } from '../contract/reference.ts';
 import { ruleAt } from './safety-model.ts';
+import { require } from './violation.ts';
 
 /** What a stock shard was told of the retailer: rows replace rows. Values are never changed in place. */
 export class ReferenceModel {
@@ -14,6 +16,8 @@ export class ReferenceModel {
   safetyRules = new Map<string, SafetyRef>();
   /** Moment at which safety rules are judged: moved on by facts alone (rule AV1). */
   safetyAtMs = 0;
+  /** Of the change of the reference book that was taken last (rule RD2). */
+  takenVersion = 0;
 
   protected copyReferenceOf(from: ReferenceModel): void {
     this.nodes = new Map(from.nodes);
@@ -25,8 +29,18 @@ export class ReferenceModel {
     this.safetyRules = new Map(from.safetyRules);
   }
 
-  protected takeReference(batch: ReferenceBatch, atMs: number): void {
+  protected takeReference(
+    { version = 0, batch, retire = [] }: RowsChanged & { readonly version?: number },
+    atMs: number,
+  ): void {
+    require(version > this.takenVersion, () => `change ${version} is taken after ${this.takenVersion}`);
+    this.takenVersion = version;
     const { of: kind, rows } = batch;
+    for (const key of retire) {
+      if (kind === 'pools') this.pools.delete(key);
+      if (kind === 'switches') this.off.delete(key.replace('\n', ' '));
+      if (kind === 'safety') this.safetyRules.delete(key);
+    }
     if (kind === 'nodes') for (const row of rows) this.nodes.set(row.id, row);
     if (kind === 'groups') for (const row of rows) this.groups.set(row.id, row.nodes);
     if (kind === 'channels') for (const row of rows) this.channels.set(row.id, row);

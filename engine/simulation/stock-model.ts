@@ -147,7 +147,7 @@ export class StockModel extends ReferenceModel {
       case 'StockCorrected':
         return [];
       case 'ReferenceApplied':
-        this.takeReference(fact.batch, fact.at);
+        this.takeReference(fact, fact.at);
         return [...this.skus];
       case 'SafetyDatesReached':
         this.safetyAtMs = fact.at;

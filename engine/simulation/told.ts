@@ -11,6 +11,7 @@ import { shardOfSku } from '../shard/partition.ts';
 import type { Audit } from './audit.ts';
 import { requireWaits } from './brakes-play.ts';
 import type { Work } from './client.ts';
+import { requireChangeTold, type BookModel } from './book-model.ts';
 import type { IntakeModel } from './intake-model.ts';
 import { ToldOrders } from './told-orders.ts';
 import { requireStale } from './expected-play.ts';
@@ -33,9 +34,6 @@ const NAMING: readonly string[] = [
   'unknown-sku',
   'node-not-in-channel',
 ];
-
-/** A row may name one that is not there yet, and a draft may say a row twice. */
-const CHANGE_REFUSALS: readonly string[] = ['too-many-rows', 'names-unknown'];
 
 export class Told {
   readonly history = new History();
@@ -130,7 +128,11 @@ export class Told {
   #outcome(command: Extract<Work, { command: unknown }>['command'], outcome: Outcome): void {
     if (command.do === 'reserve') return this.#reserve(command.request, outcome);
     if (command.do === 'release') return this.#release(command, outcome);
-    if (command.do === 'change') return this.#change(outcome);
+    if (command.do === 'change') return requireChangeTold(this.#book, outcome);
+    if (command.do === 'cancel-change') {
+      require(['cancelled', 'refused'].includes(outcome.status), () => `a cancellation is told ${outcome.status}`);
+      return;
+    }
     if (command.do === 'extend') return requireExtendTold(this.#audit, command.request, outcome);
     if (command.do === 'move') {
       if (outcome.status === 'moved') this.#learn(outcome.reservation);
@@ -140,15 +142,8 @@ export class Told {
     require(outcome.status === should, () => `${command.do} is told ${outcome.status}`);
   }
 
-  /** Rule RD2: what is applied has its version, and that is durable. */
-  #change(outcome: Outcome): void {
-    if (outcome.status === 'refused') {
-      require(CHANGE_REFUSALS.includes(outcome.code), () => `a change is refused as ${outcome.code}`);
-      return;
-    }
-    require(outcome.status === 'applied' && 'version' in outcome, () => `a change is told ${outcome.status}`);
-    const model = this.#audit.durable(this.#audit.partition.intake) as IntakeModel;
-    require(outcome.version <= model.bookVersion, () => `version ${outcome.version} is not durable`);
+  get #book(): BookModel {
+    return (this.#audit.durable(this.#audit.partition.intake) as IntakeModel).book;
   }
 
   #order(shard: number, command: Command, outcome: Outcome): void {

@@ -95,6 +95,7 @@ export class World {
       if (model instanceof PromiseModel) requireAtRest(model);
     }
     this.audit.requireSilenceAgreed();
+    this.audit.requireBookAgreed();
     for (const thread of this.#process.threads) {
       thread.compareAll();
       thread.compareRestored();
