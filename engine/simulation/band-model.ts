@@ -7,8 +7,14 @@ import { require } from './violation.ts';
 // Rule AV6 by its sentences. What a sku's band is depends on the moment only where what is due may be sold.
 
 /** The band of a channel at a moment. */
-export function bandAt(model: StockModel, sku: string, channel: ChannelRef, atMs: number): Band {
-  const ats = atsOf(model, sku, channel.id);
+export function bandAt(
+  model: StockModel,
+  sku: string,
+  channel: ChannelRef,
+  atMs: number,
+  leaves = leavesOf(model, sku),
+): Band {
+  const ats = atsOf(model, sku, channel.id, leaves);
   if (ats > channel.clearAt) return 'in-stock';
   if (ats > channel.lowAt && model.bands.get(`${sku} ${channel.id}`) === 'in-stock') return 'in-stock';
   if (ats > 0) return 'low-stock';

@@ -7,7 +7,7 @@ import type { IntakeModel } from './intake-model.ts';
 import { compareNumbers } from './numbers-play.ts';
 import { PromiseModel } from './promise-model.ts';
 import { shownPools } from './pool-model.ts';
-import { atsOf } from './room.ts';
+import { atsOf, leavesOf } from './room.ts';
 import { StockModel } from './stock-model.ts';
 import { require, requireSame } from './violation.ts';
 
@@ -122,6 +122,7 @@ function expected(model: StockModel, sku: string): object {
     };
   }
   const channels: Record<string, object> = {};
+  const leaves = leavesOf(model, sku);
   const demand = model.live(sku).filter(({ placed }) => !placed);
   for (const { id, threshold = 0 } of model.channels.values()) {
     const own = model.nodesOf(id);
@@ -129,7 +130,7 @@ function expected(model: StockModel, sku: string): object {
     const silences = having.map((node) => model.silence(node)?.since ?? 0);
     channels[id] = {
       silentSince: silences.includes(0) ? 0 : Math.max(0, ...silences),
-      ats: atsOf(model, sku, id),
+      ats: atsOf(model, sku, id, leaves),
       ...(threshold > 0 && { threshold }),
       ...shownPools(model, sku, id),
       unplaced: demand

@@ -69,8 +69,8 @@ export function roomIn(
 }
 
 /** Units >= 0 that the channel may sell (rule AV2). */
-export function atsOf(model: StockModel, sku: string, channel: string): number {
-  const leaves = against(leavesOf(model, sku), model, channel);
+export function atsOf(model: StockModel, sku: string, channel: string, left = leavesOf(model, sku)): number {
+  const leaves = against(left, model, channel);
   const { threshold = 0 } = model.channels.get(channel) ?? {};
   return Math.max(0, roomIn(leaves, [...model.nodes.keys()], model.nodesOf(channel)) - threshold);
 }

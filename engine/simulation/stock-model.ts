@@ -21,7 +21,7 @@ import {
 } from './promised.ts';
 import { asRows, OrderModel, type OrderRow } from './order-model.ts';
 import { ReferenceModel } from './reference-model.ts';
-import { availableAt, reservedAt } from './room.ts';
+import { availableAt, leavesOf, reservedAt } from './room.ts';
 import { said } from './silence-model.ts';
 
 // What one stock shard must know, by Map and addition: the events it took, the promises it made, the reference data. All
@@ -300,8 +300,9 @@ export class StockModel extends ReferenceModel {
 
   /** Rule AV6, after every fact. */
   #settleBands(sku: string): void {
+    const leaves = leavesOf(this, sku);
     for (const channel of this.channels.values()) {
-      this.bands.set(`${sku} ${channel.id}`, bandAt(this, sku, channel, this.lastAt));
+      this.bands.set(`${sku} ${channel.id}`, bandAt(this, sku, channel, this.lastAt, leaves));
     }
   }
 
