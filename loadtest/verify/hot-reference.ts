@@ -40,10 +40,14 @@ export function hotReference(size: HotSize): Reference {
     clearAt: 8,
   }));
   const sources = [
-    sourceRef(WMS, 'wms', 48 * HOUR, {
-      nodes: ids,
-      kinds: ['snapshot', 'complete', 'delta', 'move', 'inbound', 'void'],
-    }),
+    {
+      ...sourceRef(WMS, 'wms', 48 * HOUR, {
+        nodes: ids,
+        kinds: ['snapshot', 'complete', 'delta', 'move', 'inbound', 'void'],
+      }),
+      // It empties a whole node on purpose, which the brakes would hold (rule FD12).
+      brakes: { zeroShareMax: 1 },
+    },
     sourceRef(TILL, 'pos', 168 * HOUR, { nodes: ids, kinds: ['delta', 'void'], reasons: ['sale', 'return'] }),
     sourceRef(HANDHELD, 'handheld', 48 * HOUR, { nodes: ids, kinds: ['snapshot'] }),
   ];
