@@ -13,6 +13,7 @@ import type { Heard, NodeHealth, SilentNode } from './contract/query.ts';
 import type {
   ChannelRef,
   ItemRef,
+  KitRef,
   NodeGroupRef,
   NodeRef,
   PoolRef,
@@ -124,6 +125,7 @@ export interface ReferenceView {
   readonly safety: ReadonlyMap<string, SafetyRef>;
   /** By switchKey. */
   readonly switches: ReadonlyMap<string, SwitchRef>;
+  readonly kits: ReadonlyMap<Sku, KitRef>;
 }
 
 export interface Engine {

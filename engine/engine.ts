@@ -22,6 +22,8 @@ import { ClientHolds } from './shard/client-holds.ts';
 import { ShardReads } from './shard/shard-reads.ts';
 import { startThreads, type Threads } from './shard/threads.ts';
 import { History } from './views/history.ts';
+import { KitView } from './views/kit-view.ts';
+import { stockQuestions } from './views/stock-questions.ts';
 import { InvariantWatch, timerRest } from './views/invariant-watch.ts';
 import type { LiveReference } from './views/reference-view.ts';
 
@@ -54,6 +56,8 @@ async function start(
   const log = options.log ?? (() => {});
   const partition = createPartition(folder.stockShards, folder.promiseShards);
   let reference: LiveReference | undefined;
+  /** From when on somebody may ask for a kit. */
+  let live: KitView | undefined;
   const openCalls = new OpenCalls(() => performance.now());
   const { threads: threadCount, holdsPerClientMax, unitsPerLineMax } = settings;
   const holds = new ClientHolds();
@@ -62,11 +66,15 @@ async function start(
     creditBytes: settings.creditBytes,
     callsMax: OPEN_CALLS_MAX,
     calls: openCalls,
-    publish: options.publish,
+    publish(changes) {
+      options.publish(changes);
+      live?.take(changes);
+    },
     holds,
     learn(news) {
       for (const each of news) reference?.learn(each);
       options.publishReference?.(news);
+      live?.learn(news);
     },
     post: (thread, items) => threads.post(thread, { type: 'work', items }),
   });
@@ -105,13 +113,15 @@ async function start(
     log,
   });
   const reads = new ShardReads(calls, partition);
-  const door = new ReserveDoor(calls, holds, partition);
   const loaded = await loadReference(calls, partition).catch(async (error: unknown) => {
     await Promise.all([history.kill(), threads.kill()]);
     throw error;
   });
   holds.begin(await reads.openCounts());
   reference = loaded;
+  const kits = new KitView(loaded, { read: (skus) => reads.stock(skus), publish: options.publish });
+  live = kits;
+  const door = new ReserveDoor(calls, holds, { partition, kits: loaded.kits });
   const book = new ReferenceCalls(calls, partition);
   log(
     `engine: ${partition.shards} shards on ${threadCount} threads recovered in ${Math.round(performance.now() - startedAt)} ms`,
@@ -189,14 +199,10 @@ async function start(
     reservation: (id, client) => reads.reservation(id, client),
     reservations: (asked) => reads.reservations(asked),
 
-    stock: (skus) => reads.stock(skus),
-    allStock: () => reads.allStock(),
-    atp: (request) => reads.atp(request),
+    ...stockQuestions({ reference: loaded, reads, history, kits }),
     shortfalls: (asked) => reads.shortfalls(asked),
 
     ledger: (query) => history.ledger(query),
-    explain: (sku, asked) => history.explain(sku, asked),
-    stockAt: (sku, moment) => history.stockAt(sku, moment),
 
     async keepLetters(letters) {
       const outcome = await calls.command<Extract<Outcome, { status: 'kept' | 'refused' }>>(partition.intake, {

@@ -84,6 +84,8 @@ export function parseWhen(effectiveAt: string | undefined): { readonly effective
 const STATUS: Readonly<Record<ReferenceRefusal, number>> = {
   'still-stocked': 409,
   'too-many-demand-groups': 409,
+  'kit-has-stock': 409,
+  'too-many-versions': 409,
   'too-many-rows': 422,
   'date-is-past': 422,
   'date-too-far': 422,
@@ -91,6 +93,12 @@ const STATUS: Readonly<Record<ReferenceRefusal, number>> = {
   'version-conflict': 412,
   'unknown-row': 404,
   'channel-stays': 409,
+  'kit-stays': 409,
+  'components-out-of-bounds': 422,
+  'component-twice': 422,
+  'kit-of-itself': 422,
+  'kit-of-kits': 422,
+  'too-many-kits': 409,
   'names-unknown': 422,
   'still-named': 409,
 };

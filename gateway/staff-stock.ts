@@ -16,5 +16,6 @@ export function staffStock(engine: Engine, sku: Sku, stock: SkuStock | undefined
     channels: stock?.channels ?? [],
     nodes: stock?.nodes ?? [],
     inbound: stock?.inbound ?? [],
+    ...(stock?.kit !== undefined && { kit: stock.kit.components }),
   };
 }

@@ -52,4 +52,5 @@ const ONE: Readonly<Record<ReferenceKind, string>> = {
   pools: 'pool',
   safety: 'safety rule',
   switches: 'switch',
+  kits: 'kit',
 };

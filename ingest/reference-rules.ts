@@ -1,5 +1,6 @@
 import type {
   ChannelRef,
+  KitRef,
   NodeGroupRef,
   NodeRef,
   ReferenceKind,
@@ -26,6 +27,8 @@ function ruleFault(of: ReferenceKind, row: unknown): RowFault | undefined {
       return zoneFault((row as SourceRef).timeZone);
     case 'safety':
       return safetyFault(row as SafetyRef);
+    case 'kits':
+      return kitFault(row as KitRef);
     case 'items':
     case 'pools':
     case 'switches':
@@ -50,6 +53,12 @@ function channelFault({ lowAt, clearAt }: ChannelRef): RowFault | undefined {
 function safetyFault({ from, to }: SafetyRef): RowFault | undefined {
   const isWrong = from !== undefined && to !== undefined && to <= from;
   return isWrong ? { field: 'to', rule: `must be > from ${from}` } : undefined;
+}
+
+function kitFault({ sku, components }: KitRef): RowFault | undefined {
+  const names = components.map((one) => one.sku);
+  if (names.includes(sku)) return { field: 'components', rule: 'names the kit itself' };
+  return new Set(names).size < names.length ? { field: 'components', rule: 'names a sku twice' } : undefined;
 }
 
 function zoneFault(zone: string | undefined): RowFault | undefined {

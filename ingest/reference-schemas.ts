@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 
 import { DELTA_REASONS } from '../engine/contract/stock-event.ts';
+import { COMPONENTS_MAX } from '../engine/contract/kit.ts';
 import type { ReferenceKind } from '../engine/contract/reference.ts';
 
 // The rows of the reference files, as engine/contract/reference.ts describes them. Unknown fields are refused:
@@ -155,6 +156,17 @@ const Safety = Type.Object(
 
 const Switch = Type.Object({ sku: Id, node: Id, enabled: Type.Boolean() }, strict);
 
+const Kit = Type.Object(
+  {
+    sku: Id,
+    components: Type.Array(Type.Object({ sku: Id, units: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }, strict), {
+      minItems: 1,
+      maxItems: COMPONENTS_MAX,
+    }),
+  },
+  strict,
+);
+
 export interface RowFault {
   readonly field: string;
   readonly rule: string;
@@ -174,6 +186,7 @@ const SCHEMAS: Readonly<Record<ReferenceKind, RowSchema>> = {
   pools: Compile(Pool),
   safety: Compile(Safety),
   switches: Compile(Switch),
+  kits: Compile(Kit),
 };
 
 /** What is wrong with a row's form, the first fault. */

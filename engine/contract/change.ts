@@ -1,5 +1,6 @@
 import type { ChannelId, NodeId, Sku, SourceId } from './ids.ts';
 import type { Shortfall } from './shortfall.ts';
+import type { ChannelRef, KitComponent } from './reference.ts';
 import type { UnavailableState } from './stock-event.ts';
 
 // What a stock shard says to the world about a sku, once the facts behind it are durable.
@@ -67,6 +68,16 @@ export interface ChannelStock {
   readonly asOf: number;
 }
 
+/** A kit as its shard has it: what its numbers are made of beside its components' (rule AV9). */
+export interface KitRow {
+  readonly components: readonly KitComponent[];
+  /** How often it was defined, from 1. */
+  readonly version: number;
+  /** The item is switched off. */
+  readonly isOff: boolean;
+  readonly limits: readonly Pick<ChannelRef, 'id' | 'lowAt' | 'clearAt'>[];
+}
+
 /** A sku's whole stock: what `GET /v1/stock/{sku}` shows to staff (rule AV4). */
 export interface SkuStock {
   readonly sku: Sku;
@@ -77,6 +88,8 @@ export interface SkuStock {
   readonly channels: readonly ChannelStock[];
   readonly nodes: readonly NodeStock[];
   readonly inbound: readonly InboundStock[];
+  /** When the sku is a kit (rule AV9). */
+  readonly kit?: KitRow;
 }
 
 export interface InboundStock {

@@ -4,6 +4,7 @@ import type { AllocationOutcome } from './allocation.ts';
 import type { ChangeId, ClientId, ReservationId } from './ids.ts';
 import type { EventOutcome, RefusedRow } from './outcome.ts';
 import type { Actor, ChangeOutcome, ReferenceChange, RowsChanged } from './reference-change.ts';
+import type { KitRef } from './reference.ts';
 import type {
   ExtendOutcome,
   ExtendRequest,
@@ -59,8 +60,10 @@ export type PromiseCommand =
   | {
       readonly do: 'reserve';
       readonly request: ReserveRequest;
-      /** Owner shard of each line, same order as request.lines. */
+      /** Owner shard of each line, same order as request.lines (exploded). */
       readonly shards: readonly number[];
+      /** Definitions of the kits among its lines, which are exploded before they are placed (rule AV9). */
+      readonly kits?: readonly Pick<KitRef, 'sku' | 'components'>[];
       readonly heldElsewhere?: number;
     }
   | { readonly do: 'release'; readonly id: ReservationId; readonly client: ClientId }

@@ -2,6 +2,7 @@ import type { NodeStock, SkuStock } from './change.ts';
 import type { AllocationId, ChannelId, ClientId, NodeId, ReservationId, SafetyId, Sku } from './ids.ts';
 import type { Movement } from './ledger.ts';
 import type { Silence } from './silence.ts';
+import type { KitComponent } from './reference.ts';
 import type { UnavailableState } from './stock-event.ts';
 
 // Why a number is what it is (rule AV8). First what a shard knows of a sku beyond its numbers, then the explanation that
@@ -197,6 +198,25 @@ export interface ChannelExplanation {
   readonly band: string;
 }
 
+/** A kit is what its components make (rule AV9): ats = the smallest of `kits`; `limitedBy` names whose it is. */
+export interface KitExplanation {
+  readonly components: readonly KitComponent[];
+  readonly channels: readonly {
+    readonly channel: ChannelId;
+    readonly ats: number;
+    readonly band: string;
+    readonly components: readonly {
+      readonly sku: Sku;
+      readonly units: number;
+      /** Of the component. */
+      readonly ats: number;
+      /** floor(ats / units). */
+      readonly kits: number;
+    }[];
+    readonly limitedBy: readonly Sku[];
+  }[];
+}
+
 export interface Explanation {
   readonly sku: Sku;
   readonly position: string;
@@ -205,6 +225,8 @@ export interface Explanation {
   readonly channels: readonly ChannelExplanation[];
   /** Unplaced demand, and behind it what is left of each pool. */
   readonly demand: readonly DemandExplanation[];
+  /** Of a kit, which has no nodes, channels or demand of its own; explain its components for theirs. */
+  readonly kit?: KitExplanation;
   /** Journal time at which the ledger begins; absent when it reaches back to the first fact. */
   readonly reachesFrom?: number;
 }

@@ -3,7 +3,7 @@ import type { DeadLetter, LetterState } from './dead-letter.ts';
 import type { Departure } from './allocation.ts';
 import type { AllocationId, ChannelId, ClientId, NodeId, ReservationId, Sku } from './ids.ts';
 import type { AllocationRefusal, MoveRefusal, Refused, RefusedRow, ReserveRefusal } from './outcome.ts';
-import type { ReferenceKind } from './reference.ts';
+import type { KitRef, ReferenceKind } from './reference.ts';
 import type { Actor, PendingChange, RowsChanged } from './reference-change.ts';
 import type { MoveRequest, Place, Reservation, ReserveLine, ReserveRequest } from './reservation.ts';
 import type { Silence } from './silence.ts';
@@ -233,7 +233,10 @@ export type PromiseFact =
       readonly keyDigest: string;
       readonly contentDigest: string;
       readonly request: ReserveRequest;
+      /** Owner of each line, exploded when there are kits. */
       readonly shards: readonly number[];
+      /** What the kits among its lines were made of; absent: there are none (rule AV9). */
+      readonly kits?: readonly Pick<KitRef, 'sku' | 'components'>[];
     }
   | {
       readonly fact: 'PartAnswered';

@@ -1,3 +1,4 @@
+import type { KitComponent } from './reference.ts';
 import type { ChannelId, ClientId, EventId, GroupId, NodeId, Sku, SourceId } from './ids.ts';
 import type { NodeKind } from './reference.ts';
 import type { UnavailableState } from './stock-event.ts';
@@ -59,6 +60,8 @@ export interface Movement {
 
 /** What only some kinds have. */
 export interface MovementDetail {
+  /** Of a kit's definition. */
+  readonly components?: readonly KitComponent[];
   readonly covers?: 'count' | 'book';
   readonly states?: Readonly<Partial<Record<UnavailableState, number>>>;
   readonly from?: string;

@@ -53,6 +53,11 @@ export function linkedRows(batch: ReferenceBatch): readonly LinkedRow[] {
         ...link('sku', 'items', sku, false),
         ...link('node', 'nodes', node, true),
       ]);
+    case 'kits':
+      return rows(batch.rows, ({ sku, components }) => [
+        ...link('sku', 'items', sku, false),
+        ...components.flatMap((one) => link('components', 'items', one.sku, false)),
+      ]);
     default:
       return unreachable(batch);
   }
@@ -68,4 +73,5 @@ export const NAMED_BY: Readonly<Record<ReferenceKind, readonly ReferenceKind[]>>
   pools: [],
   safety: [],
   switches: [],
+  kits: [],
 };

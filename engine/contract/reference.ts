@@ -167,6 +167,20 @@ export function switchKey({ sku, node }: Pick<SwitchRef, 'sku' | 'node'>): strin
   return `${sku}\n${node}`;
 }
 
+/** Units of a sku that one kit takes. */
+export interface KitComponent {
+  readonly sku: Sku;
+  /** Whole units >= 1. */
+  readonly units: number;
+}
+
+/** A sku that is sold as its components and has no stock of its own (rule AV9). */
+export interface KitRef {
+  readonly sku: Sku;
+  /** 1 to COMPONENTS_MAX skus, each once, none of them a kit. */
+  readonly components: readonly KitComponent[];
+}
+
 /** What names a pool's row: the sku too, because a row lives in its sku's shard. */
 export function poolKey({ sku, id }: Pick<PoolRef, 'sku' | 'id'>): string {
   return `${sku}\n${id}`;
@@ -181,11 +195,12 @@ export type ReferenceBatch =
   | { readonly of: 'items'; readonly rows: readonly ItemRef[] }
   | { readonly of: 'pools'; readonly rows: readonly PoolRef[] }
   | { readonly of: 'safety'; readonly rows: readonly SafetyRef[] }
-  | { readonly of: 'switches'; readonly rows: readonly SwitchRef[] };
+  | { readonly of: 'switches'; readonly rows: readonly SwitchRef[] }
+  | { readonly of: 'kits'; readonly rows: readonly KitRef[] };
 
 /** Kinds whose rows live in their sku's shard alone; all others are known everywhere. */
-export function isOfSku(of: ReferenceBatch['of']): of is 'items' | 'pools' | 'switches' {
-  return of === 'items' || of === 'pools' || of === 'switches';
+export function isOfSku(of: ReferenceBatch['of']): of is 'items' | 'pools' | 'switches' | 'kits' {
+  return of === 'items' || of === 'pools' || of === 'switches' || of === 'kits';
 }
 
 export type ReferenceKind = ReferenceBatch['of'];
@@ -200,6 +215,7 @@ export const REFERENCE_KINDS = [
   'pools',
   'safety',
   'switches',
+  'kits',
 ] as const satisfies readonly ReferenceKind[];
 
 interface RowNames {
@@ -213,6 +229,7 @@ export function rowKey(of: ReferenceKind, row: object): string {
   const { id = '', sku = '', node = '' }: RowNames = row;
   switch (of) {
     case 'items':
+    case 'kits':
       return sku;
     case 'pools':
       return poolKey({ id, sku } as PoolRef);

@@ -1,5 +1,6 @@
 import type { ChannelId, ClientId, GroupId, NodeId, ReservationId, Sku } from './ids.ts';
 import { digestHex } from './digest.ts';
+import type { KitLine } from './kit.ts';
 import type { ExtendRefusal, MoveRefusal, Refused, ReservationRefusal, ReserveRefusal } from './outcome.ts';
 
 /** Units of a sku at one node, or at whichever nodes of a group turn out to have them. */
@@ -50,6 +51,8 @@ export interface Reservation {
   readonly state: ReservationState;
   /** With `partial`, `units` is what was granted, which may be less than asked. */
   readonly lines: readonly ReserveLine[];
+  /** Kits as they were asked; their components are held among the lines (rule AV9). Absent: none. */
+  readonly kits?: readonly KitLine[];
   readonly createdAt: number;
   readonly expiresAt: number;
   /** How often it was extended; absent: never. */

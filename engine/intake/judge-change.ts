@@ -8,6 +8,7 @@ import {
   type ReferenceChange,
   type RowsChanged,
 } from '../contract/reference-change.ts';
+import { judgeKit } from './judge-kit.ts';
 import type { PendingChanges } from './pending-changes.ts';
 import { digestOfRow, type ReferenceBook } from './reference-book.ts';
 import { rowText } from './row-text.ts';
@@ -76,7 +77,7 @@ export function judgeRows(known: Known, change: RowsChanged & { readonly file?: 
       if (digest !== undefined) read.push([key, digest]);
       continue;
     }
-    const refused = judgeLinks(known, of, each, here, byMs);
+    const refused = judgeKit(book, batch, each) ?? judgeLinks(known, of, each, here, byMs);
     if (refused === undefined) rows.push(row);
     else refusedRows.push(refused);
   }
@@ -115,6 +116,7 @@ function judgeRetire(
 ): RefusedRow | undefined {
   if (book.text(of, key) === undefined) return { row: key, code: 'unknown-row' };
   if (of === 'channels') return { row: key, code: 'channel-stays' };
+  if (of === 'kits') return { row: key, code: 'kit-stays' };
   const namer = book.namerOf(of, key, (kind, name) => kind === of && isGoing.has(name));
   return namer === undefined ? undefined : { row: key, code: 'still-named', value: namer };
 }

@@ -1,6 +1,12 @@
 import { digest } from '../contract/digest.ts';
 import { linkedRows, NAMED_BY } from '../contract/reference-links.ts';
-import { REFERENCE_KINDS, rowKey, type ReferenceBatch, type ReferenceKind } from '../contract/reference.ts';
+import {
+  REFERENCE_KINDS,
+  rowKey,
+  type KitRef,
+  type ReferenceBatch,
+  type ReferenceKind,
+} from '../contract/reference.ts';
 import type { ReferenceRow, RowsPage, RowsQuery } from '../contract/reference-change.ts';
 import { rowText, textDigest } from './row-text.ts';
 
@@ -82,6 +88,13 @@ export class ReferenceBook {
       if (next.length > limit) next.pop();
     }
     return { rows: next.flatMap((key) => this.row(of, key) ?? []), version: this.version };
+  }
+
+  /** All kits: few, and each is judged by all others (rule AV9). */
+  kits(): KitRef[] {
+    return [...this.#of('kits').values()].flatMap(({ text }) =>
+      text === undefined ? [] : [JSON.parse(text) as KitRef],
+    );
   }
 
   /** All of it, in the order in which rows name each other. */

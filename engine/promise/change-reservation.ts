@@ -12,9 +12,10 @@ import {
   type MoveOutcome,
   type MoveRequest,
   type Reservation,
+  type ReserveLine,
 } from '../contract/reservation.ts';
 import type { PromiseState } from './promise-state.ts';
-import { asOf, grantedLines, moveRequest, type Saga } from './saga.ts';
+import { asOf, grantedLines, kitLines, moveRequest, type Saga } from './saga.ts';
 
 // A reservation over several shards changes while it is held: its time, which the coordinator alone knows (RS4), or where
 // its units are, which the sku's shard decides (RS7).
@@ -82,6 +83,7 @@ export function startMove(
   }
   if (reservation.state !== 'held') return refused(refuse('already-ended', { field: 'id' }));
   if (saga.moving !== undefined) return refused(refuse('move-under-way', { field: 'id' }));
+  if (takesFromKit(saga, reservation, request)) return refused(refuse('kit-stays-whole', { field: 'units' }));
   if (!saga.parts.some((part) => part.shard === shard)) return refused(refuse('unknown-line', { field: 'from' }));
   if ((saga.moved ?? []).length >= MOVES_MAX) return refused(refuse('too-many-moves', { field: 'id' }));
   const number = (saga.moves ?? 0) + 1;
@@ -91,6 +93,21 @@ export function startMove(
     facts: [{ fact: 'MoveStarted', at, id: saga.id, keyDigest, contentDigest, request, shard, move: number }],
     requests: [moveRequest(saga.id, saga.request.channel, move, self)],
   };
+}
+
+/** More than the units at that place that belong to no kit: a kit's components may live in shards that decide apart (rule AV9). */
+function takesFromKit(saga: Saga, { lines }: Reservation, { sku, from, units }: MoveRequest): boolean {
+  const isThere = (line: ReserveLine): boolean =>
+    'node' in from ? 'node' in line && line.node === from.node : 'group' in line && line.group === from.group;
+  const kits = kitLines(saga).filter(isThere);
+  if (kits.some((kit) => kit.sku === sku)) return true;
+  const ofKits = kits.reduce((sum, kit) => {
+    const component = kit.components.find((one) => one.sku === sku);
+    return sum + kit.units * (component?.units ?? 0);
+  }, 0);
+  if (ofKits === 0) return false;
+  const held = lines.reduce((sum, line) => (line.sku === sku && isThere(line) ? sum + line.units : sum), 0);
+  return (units ?? held) > held - ofKits;
 }
 
 /** What makes two moves under one key the same. */

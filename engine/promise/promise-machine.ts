@@ -17,6 +17,7 @@ import {
   finalRefusal,
   firstRefusal,
   grantedLines,
+  kitLines,
   holdRequests,
   moveRequest,
 } from './saga.ts';
@@ -126,6 +127,7 @@ function reserved(saga: Saga, answered: PromiseFact, position: string, self: num
     channel: request.channel,
     state: 'held',
     lines: grantedLines(saga),
+    ...(saga.kits !== undefined && { kits: kitLines(saga) }),
     createdAt: saga.startedAt,
     expiresAt: saga.startedAt + request.holdMs,
   };

@@ -84,6 +84,7 @@ export class PromiseState {
       contentDigest: fact.contentDigest,
       request: fact.request,
       shards: fact.shards,
+      ...(fact.kits !== undefined && { kits: fact.kits }),
       startedAt: fact.at,
       parts: partsOf(fact.shards),
       state: 'asking',

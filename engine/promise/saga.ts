@@ -1,7 +1,9 @@
 import type { HoldEnd } from '../contract/fact.ts';
 import type { AllocationId, ChannelId, ReservationId } from '../contract/ids.ts';
+import { explodeLines, type KitLine } from '../contract/kit.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import { sticksToKey, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
+import type { KitRef } from '../contract/reference.ts';
 import type { MoveRequest, Reservation, ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import { keyDigestOf } from '../contract/reservation.ts';
 
@@ -62,8 +64,9 @@ export interface Saga {
   readonly keyDigest: string;
   readonly contentDigest: string;
   readonly request: ReserveRequest;
-  /** Owner shard of each line of the request. */
+  /** Owner shard of each line to be held. */
   readonly shards: readonly number[];
+  readonly kits?: readonly Pick<KitRef, 'sku' | 'components'>[];
   readonly startedAt: number;
   readonly parts: readonly Part[];
   state: SagaState;
@@ -85,6 +88,31 @@ export interface Saga {
   settledAt?: number;
 }
 
+/** The lines that shards are asked to hold: kits exploded, others as they are (rule AV9). `origins`: which line each came from. */
+export function linesToHold({ request, kits }: Pick<Saga, 'request' | 'kits'>): ReturnType<typeof explodeLines> {
+  return explodeLines(request.lines, kits ?? []);
+}
+
+/** Kits as they were asked. */
+export function kitLines({ request, kits = [] }: Pick<Saga, 'request' | 'kits'>): KitLine[] {
+  return request.lines.flatMap((line) => {
+    const kit = kits.find(({ sku }) => sku === line.sku);
+    return kit === undefined ? [] : [{ ...line, components: kit.components }];
+  });
+}
+
+/** A part's refusal in the caller's words: which of the lines as they were asked, and how many of those there could be. */
+function sayRefusal(saga: Saga, shard: number, refusal: Refused<ReserveRefusal>): Refused<ReserveRefusal> {
+  const [, index, rest] = /^lines\[(\d+)\](.*)$/.exec(refusal.field ?? '') ?? [];
+  if (index === undefined) return refusal;
+  const { lines, origins } = linesToHold(saga);
+  const place = saga.shards.flatMap((owner, at) => (owner === shard ? [at] : []))[Number(index)] ?? 0;
+  const origin = origins[place] ?? 0;
+  const perKit = (lines[place]?.units ?? 1) / (saga.request.lines[origin]?.units ?? 1);
+  const units = refusal.units === undefined ? {} : { units: Math.floor(refusal.units / perKit) };
+  return { ...refusal, field: `lines[${origin}]${rest}`, ...units };
+}
+
 export function partsOf(shards: readonly number[]): Part[] {
   return [...new Set(shards)].map((shard) => ({ shard, closed: false }));
 }
@@ -94,14 +122,15 @@ export function allAnswered(saga: Saga): boolean {
 }
 
 export function firstRefusal(saga: Saga): Refused<ReserveRefusal> | undefined {
-  for (const { answer } of saga.parts) if (answer?.status === 'refused') return answer;
+  for (const { shard, answer } of saga.parts) if (answer?.status === 'refused') return sayRefusal(saga, shard, answer);
   return undefined;
 }
 
 /** A no that ends it whatever else is granted: with `partial` only stock may fall short, as within one shard (rule RS1). */
 export function finalRefusal(saga: Saga): Refused<ReserveRefusal> | undefined {
-  for (const { answer } of saga.parts) {
-    if (answer?.status === 'refused' && !(saga.request.partial && sticksToKey(answer.code))) return answer;
+  for (const { shard, answer } of saga.parts) {
+    if (answer?.status !== 'refused' || (saga.request.partial && sticksToKey(answer.code))) continue;
+    return sayRefusal(saga, shard, answer);
   }
   return undefined;
 }
@@ -123,8 +152,9 @@ export function isClosed(saga: Saga): boolean {
 }
 
 /** Asks each shard for its part. */
-export function holdRequests(saga: Pick<Saga, 'id' | 'request' | 'shards'>, self: number): ShardRequest[] {
+export function holdRequests(saga: Pick<Saga, 'id' | 'request' | 'shards' | 'kits'>, self: number): ShardRequest[] {
   const { id, request, shards } = saga;
+  const { lines } = linesToHold(saga);
   return [...new Set(shards)].map((shard) => ({
     shard,
     command: {
@@ -135,7 +165,7 @@ export function holdRequests(saga: Pick<Saga, 'id' | 'request' | 'shards'>, self
       ...(request.customer !== undefined && { customer: request.customer }),
       keyDigest: keyDigestOf(request),
       channel: request.channel,
-      lines: request.lines.filter((_, index) => shards[index] === shard),
+      lines: lines.filter((_, index) => shards[index] === shard),
       partial: request.partial,
     },
   }));

@@ -5,10 +5,10 @@ import { reservationId } from '../contract/ids.ts';
 import type { Decision } from '../contract/machine.ts';
 import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
 import { refuse } from '../contract/outcome.ts';
-import type { ReserveRequest } from '../contract/reservation.ts';
+import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import { HOLD_MS_MAX, LINES_MAX } from '../contract/reservation.ts';
 import type { PromiseState } from './promise-state.ts';
-import { holdRequests } from './saga.ts';
+import { holdRequests, linesToHold, type Saga } from './saga.ts';
 
 export interface PromiseSettings {
   readonly shard: number;
@@ -24,7 +24,7 @@ const KEYS_MAX = 500_000;
 /** First step of a reservation over several shards; a known key gets its first answer, or waits for it (rule RS2). */
 export function startReservation(
   state: PromiseState,
-  { request, shards, heldElsewhere = 0 }: Extract<PromiseCommand, { do: 'reserve' }>,
+  { request, shards, kits, heldElsewhere = 0 }: Extract<PromiseCommand, { do: 'reserve' }>,
   settings: PromiseSettings,
   at: number,
 ): Decision<PromiseFact> {
@@ -33,14 +33,18 @@ export function startReservation(
   const known = state.byKey.get(keyDigest);
   if (known !== undefined) return { outcome: firstAnswer(state, known, contentDigest, settings.shard), ...NO_EFFECT };
 
-  const refusal = refusalOf(state, request, settings, heldElsewhere);
+  const exploded = kits === undefined ? {} : { kits };
+  const { lines, origins } = linesToHold({ request, ...exploded });
+  const refusal =
+    boundsRefusal(lines, origins, settings) ??
+    refusalOf(state, request, { holdsPerClientMax: settings.holdsPerClientMax, heldElsewhere, kits });
   if (refusal !== undefined) return { outcome: refusal, ...NO_EFFECT };
 
   const id = reservationId(settings.shard, state.lastNumber + 1);
   return {
     outcome: { status: 'pending', id },
-    facts: [{ fact: 'ReservationStarted', at, id, keyDigest, contentDigest, request, shards }],
-    requests: holdRequests({ id, request, shards }, settings.shard),
+    facts: [{ fact: 'ReservationStarted', at, id, keyDigest, contentDigest, request, shards, ...exploded }],
+    requests: holdRequests({ id, request, shards, ...exploded }, settings.shard),
   };
 }
 
@@ -64,22 +68,34 @@ function firstAnswer(
   return { status: 'reserved', reservation: saga.first ?? saga.reservation, position: `${self}.${saga.decidedLsn}` };
 }
 
-/** What can be judged without stock, in the order of RESERVE_REFUSALS; the stock shards judge the rest. */
+/** Of the lines to be held: a kit's component counts with all its units. The fields are those of the lines as asked. */
+function boundsRefusal(
+  lines: readonly ReserveLine[],
+  origins: readonly number[],
+  { unitsPerLineMax }: PromiseSettings,
+): Refused<ReserveRefusal> | undefined {
+  const bad = lines.findIndex(({ units }) => !Number.isInteger(units) || units < 1 || units > unitsPerLineMax);
+  if (bad >= 0) return refuse('units-out-of-bounds', { field: `lines[${origins[bad]}].units` });
+  return lines.length > LINES_MAX ? refuse('too-many-lines', { field: 'lines' }) : undefined;
+}
+
+interface Bounds {
+  readonly holdsPerClientMax: number;
+  readonly heldElsewhere: number;
+  readonly kits: Saga['kits'];
+}
+
+/** What else can be judged without stock, in the order of RESERVE_REFUSALS; the stock shards judge the rest. */
 function refusalOf(
   state: PromiseState,
-  request: ReserveRequest,
-  { holdsPerClientMax, unitsPerLineMax }: PromiseSettings,
-  heldElsewhere: number,
+  { holdMs, client, partial }: ReserveRequest,
+  { holdsPerClientMax, heldElsewhere, kits }: Bounds,
 ): Refused<ReserveRefusal> | undefined {
-  const bad = request.lines.findIndex(({ units }) => !Number.isInteger(units) || units < 1 || units > unitsPerLineMax);
-  if (bad >= 0) return refuse('units-out-of-bounds', { field: `lines[${bad}].units` });
-  if (request.lines.length > LINES_MAX) return refuse('too-many-lines', { field: 'lines' });
-  const { holdMs } = request;
+  if (partial && kits !== undefined) return refuse('partial-kit', { field: 'partial' });
   if (!Number.isInteger(holdMs) || holdMs < 1000 || holdMs > HOLD_MS_MAX) {
     return refuse('hold-out-of-bounds', { field: 'holdMs' });
   }
   if (state.byKey.size >= KEYS_MAX) return refuse('too-many-keys');
-  if ((state.openOf.get(request.client)?.size ?? 0) + heldElsewhere >= holdsPerClientMax)
-    return refuse('too-many-holds');
-  return undefined;
+  const held = (state.openOf.get(client)?.size ?? 0) + heldElsewhere;
+  return held >= holdsPerClientMax ? refuse('too-many-holds') : undefined;
 }

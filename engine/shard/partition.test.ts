@@ -48,11 +48,11 @@ test('[RS2] a reservation of one shard is decided there, a wider one by the prom
   )!;
   expect(placeReserve(partition, request('k', sku, sku))).toMatchObject({
     shard: shardOfSku(partition, sku),
-    single: true,
+    command: { do: 'reserve' },
   });
   const wide = placeReserve(partition, request('k', sku, other));
-  expect(wide.single).toBe(false);
-  expect(wide.shards).toEqual([shardOfSku(partition, sku), shardOfSku(partition, other)]);
+  const shards = [shardOfSku(partition, sku), shardOfSku(partition, other)];
+  expect(wide.command).toMatchObject({ do: 'reserve', shards });
   expect(kindOf(partition, wide.shard)).toBe('promise');
   expect(placeReserve(partition, request('k', sku, other)).shard).toBe(wide.shard);
 });

@@ -1,8 +1,10 @@
 import { unreachable } from '../contract/assert.ts';
+import type { Command } from '../contract/command.ts';
 import { shardOf } from '../contract/digest.ts';
 import type { Sku } from '../contract/ids.ts';
+import { explodeLines } from '../contract/kit.ts';
 import { isOfSku, skuOfKey } from '../contract/reference.ts';
-import type { ItemRef, PoolRef, ReferenceBatch, SwitchRef } from '../contract/reference.ts';
+import type { ItemRef, KitRef, PoolRef, ReferenceBatch, SwitchRef } from '../contract/reference.ts';
 import type { RowsChanged, ShardPart } from '../contract/reference-change.ts';
 import type { ReserveRequest } from '../contract/reservation.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
@@ -79,15 +81,30 @@ function shardsOfEvent(partition: Partition, event: StockEvent): Iterable<number
   }
 }
 
-/** Where a reservation is decided: its skus' one shard, or a promise shard that asks each line's shard. */
+/** Where a reservation is decided: its skus' one shard, or a promise shard that asks each line's shard; with kits always there. */
 export function placeReserve(
   partition: Partition,
   request: ReserveRequest,
-): { readonly shard: number; readonly shards: readonly number[]; readonly single: boolean } {
+  known: ReadonlyMap<Sku, KitRef> = NO_KITS,
+): { readonly shard: number; readonly command: Extract<Command, { do: 'reserve' }> } {
+  const kits = kitsIn(request, known);
+  if (kits.length > 0) {
+    const shards = explodeLines(request.lines, kits).lines.map(({ sku }) => shardOfSku(partition, sku));
+    return { shard: promiseShardOf(partition, request), command: { do: 'reserve', request, shards, kits } };
+  }
   const shards = request.lines.map(({ sku }) => shardOfSku(partition, sku));
   const first = shards[0] ?? 0;
   const single = shards.every((shard) => shard === first);
-  return { shard: single ? first : promiseShardOf(partition, request), shards, single };
+  if (single) return { shard: first, command: { do: 'reserve', request } };
+  return { shard: promiseShardOf(partition, request), command: { do: 'reserve', request, shards } };
+}
+
+const NO_KITS: ReadonlyMap<Sku, KitRef> = new Map();
+
+/** The definitions that hold now: whatever becomes of them, the reservation stays what it is (rule AV9). */
+function kitsIn({ lines }: ReserveRequest, known: ReadonlyMap<Sku, KitRef>): KitRef[] {
+  if (known.size === 0) return [];
+  return [...new Set(lines.map(({ sku }) => sku))].flatMap((sku) => known.get(sku) ?? []);
 }
 
 /** Rows of skus go to their sku's shard; everything else is known in every stock shard. Rows keep their order. */
@@ -95,7 +112,7 @@ export function splitReference({ stockShards }: Partition, changed: RowsChanged)
   const { batch, retire = [] } = changed;
   const { of } = batch;
   if (!isOfSku(of)) return Array.from({ length: stockShards }, (_, shard) => ({ shard, ...changed }));
-  const own = batch.rows as readonly (ItemRef | PoolRef | SwitchRef)[];
+  const own = batch.rows as readonly (ItemRef | PoolRef | SwitchRef | KitRef)[];
   const rowsOf = Map.groupBy(own, ({ sku }) => shardOf(sku, stockShards));
   const retireOf = Map.groupBy(retire, (key) => shardOf(skuOfKey(key), stockShards));
   return [...new Set([...rowsOf.keys(), ...retireOf.keys()])].map((shard) => {

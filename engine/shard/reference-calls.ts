@@ -62,9 +62,10 @@ export class ReferenceCalls {
     return this.#calls.command<ChangeOutcome>(this.#partition.intake, { do: 'change', ...change });
   }
 
-  /** What only the shards know: whether a pool has room, whether a node or item is empty. */
+  /** What only the shards know: whether a pool has room, a kit has stock, a node or item is empty. */
   async #judge(change: ReferenceChange): Promise<readonly RefusedRow[]> {
-    if (change.batch.of !== 'pools' && change.retire === undefined) return [];
+    const { of } = change.batch;
+    if (of !== 'pools' && of !== 'kits' && change.retire === undefined) return [];
     const { batch, retire } = change;
     const parts = splitReference(this.#partition, { batch, ...(retire !== undefined && { retire }) });
     const answers = await this.#calls.queries(

@@ -1,4 +1,5 @@
-import type { ClientId } from '../contract/ids.ts';
+import type { ClientId, Sku } from '../contract/ids.ts';
+import type { KitRef } from '../contract/reference.ts';
 import type { ReserveOutcome, ReserveRequest } from '../contract/reservation.ts';
 import type { ClientHolds } from './client-holds.ts';
 import type { Work } from './messages.ts';
@@ -10,11 +11,18 @@ export class ReserveDoor {
   readonly #calls: ShardCalls;
   readonly #holds: ClientHolds;
   readonly #partition: Partition;
+  /** As main knows them now. */
+  readonly #kits: ReadonlyMap<Sku, KitRef>;
 
-  constructor(calls: ShardCalls, holds: ClientHolds, partition: Partition) {
+  constructor(
+    calls: ShardCalls,
+    holds: ClientHolds,
+    about: { readonly partition: Partition; readonly kits: ReadonlyMap<Sku, KitRef> },
+  ) {
     this.#calls = calls;
     this.#holds = holds;
-    this.#partition = partition;
+    this.#partition = about.partition;
+    this.#kits = about.kits;
   }
 
   async reserve(request: ReserveRequest): Promise<ReserveOutcome> {
@@ -37,12 +45,9 @@ export class ReserveDoor {
   }
 
   #ask(request: ReserveRequest) {
-    const { shard, shards, single } = placeReserve(this.#partition, request);
+    const { shard, command } = placeReserve(this.#partition, request, this.#kits);
     const heldElsewhere = this.#heldElsewhere(request.client, shard);
-    const command = single
-      ? ({ do: 'reserve', request, heldElsewhere } as const)
-      : ({ do: 'reserve', request, shards, heldElsewhere } as const);
-    return { shard, command } satisfies Work;
+    return { shard, command: { ...command, heldElsewhere } } satisfies Work;
   }
 
   /** Counted as asked from now on, so that of two requests sent together each later one counts the earlier. */

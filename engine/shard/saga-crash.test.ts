@@ -47,8 +47,8 @@ test('[RS1][RS3] wherever a reservation over two shards is cut, also as it is al
       for (const move of moves) {
         if (move.do === 'reserve') {
           const request = reserving(`${move.key}${move.wide}`, move.wide ? [HERE!, THERE!] : [HERE!], 60_000);
-          const { shard, shards, single } = placeReserve(partition, request);
-          calls.set(world.ask(shard, { do: 'reserve', request, ...(!single && { shards }) } as Command), request.key);
+          const { shard, command } = placeReserve(partition, request);
+          calls.set(world.ask(shard, command), request.key);
         } else if (move.do === 'release') {
           const reservation = held()[move.nth];
           if (reservation !== undefined) {

@@ -1,16 +1,17 @@
+import type { SkuStock, StockChange } from '../contract/change.ts';
 import type { Command, Outcome } from '../contract/command.ts';
 import type { Fact } from '../contract/fact.ts';
-import { shardOfReservation, type ClientId, type ReservationId } from '../contract/ids.ts';
+import { shardOfReservation, type ClientId, type ReservationId, type Sku } from '../contract/ids.ts';
 import type { Settled, ShardRequest } from '../contract/machine.ts';
-import type { ReferenceBatch } from '../contract/reference.ts';
-import type { ReserveOutcome, ReserveRequest } from '../contract/reservation.ts';
+import type { KitRef, ReferenceBatch } from '../contract/reference.ts';
+import type { MoveRequest, ReserveOutcome, ReserveRequest } from '../contract/reservation.ts';
 import type { JournalRecord } from '../journal/journal.ts';
 import { decodeRecords } from '../journal/records.ts';
 import { readFact } from './codec/fact-bytes.ts';
 import { ClientHolds } from './client-holds.ts';
 import { type HostedShard, isPending } from './hosted-shard.ts';
 import { createShard, type MachineLimits } from './machines.ts';
-import { createPartition, type Partition, placeReserve, splitEvents } from './partition.ts';
+import { createPartition, type Partition, placeReserve, shardOfSku, splitEvents } from './partition.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { TurnRecords } from './turn-records.ts';
 
@@ -19,6 +20,8 @@ export class TestShards {
   readonly partition: Partition;
   readonly records: JournalRecord[] = [];
   readonly #turn = new TurnRecords();
+  /** As main knows them. */
+  readonly kits = new Map<Sku, KitRef>();
   nowMs: number;
   readonly #limits: MachineLimits;
   readonly #shards: readonly HostedShard[];
@@ -50,8 +53,11 @@ export class TestShards {
   }
 
   apply(...batches: readonly ReferenceBatch[]): this {
-    for (const batch of batches) this.run(this.partition.intake, { do: 'change', by: 'ann', batch });
-    this.deliver();
+    for (const batch of batches) {
+      const outcome = this.settled(this.run(this.partition.intake, { do: 'change', by: 'ann', batch }));
+      const isTaken = outcome.status === 'applied' && batch.of === 'kits';
+      if (isTaken) for (const row of batch.rows) this.kits.set(row.sku, row);
+    }
     return this;
   }
 
@@ -63,14 +69,41 @@ export class TestShards {
 
   /** Begins it; what other shards are asked is under way. A promise shard answers `pending`. */
   begin(request: ReserveRequest): Outcome {
-    const { shard, shards, single } = placeReserve(this.partition, request);
+    const { shard, command } = placeReserve(this.partition, request, this.kits);
     const { client } = request;
-    const asked = { do: 'reserve', request, heldElsewhere: this.#holds.elsewhere(client, shard) } as const;
+    const heldElsewhere = this.#holds.elsewhere(client, shard);
     this.#holds.asked(client, shard);
-    const outcome = this.run(shard, single ? asked : { ...asked, shards });
+    const outcome = this.run(shard, { ...command, heldElsewhere });
     if (outcome.status === 'pending') this.#waiting.set(outcome.id, { client, shard });
     else this.#holds.answered(client, shard);
     return outcome;
+  }
+
+  move(request: MoveRequest): Outcome {
+    const shard = shardOfReservation(request.id) as number;
+    return this.settled(this.run(shard, { do: 'move', request, shard: this.shardOf(request.sku) }));
+  }
+
+  /** Since last taken, of all stock shards. */
+  changes(): StockChange[] {
+    return this.#shards.flatMap(({ machine }) => machine.takeChanges(this.nowMs));
+  }
+
+  /** What the stock shards say they hold. */
+  reference(): ReferenceBatch[] {
+    return this.#shards.slice(0, this.partition.stockShards).flatMap(({ machine }) => {
+      const answer = machine.answer({ ask: 'reference' }, this.nowMs);
+      return answer.answer === 'reference' ? [...answer.batches] : [];
+    });
+  }
+
+  shardOf(sku: Sku): number {
+    return shardOfSku(this.partition, sku);
+  }
+
+  stock(sku: Sku): SkuStock | undefined {
+    const answer = this.shard(this.shardOf(sku)).machine.answer({ ask: 'stock', skus: [sku] }, this.nowMs);
+    return answer.answer === 'stock' ? answer.stock[0] : undefined;
   }
 
   release(id: ReservationId, client: ClientId): Outcome {

@@ -161,6 +161,7 @@ export class Audit {
       sentRelease: (id: ReservationId) => this.sent.hasRelease(id),
       saga: (id: ReservationId) => this.#promise(id)?.sagas.get(id),
       part: (from: number, id: ReservationId) => (this.durable(from) as StockModel).parts.get(id),
+      sentKit: (kit: object) => this.sent.hasKit(kit),
       silenceSaid: (number: number) => this.durableFact(this.partition.intake, number) as SilenceFact | undefined,
       paused: this.time.isLong,
     };

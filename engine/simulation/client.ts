@@ -1,7 +1,7 @@
 import type { Command } from '../contract/command.ts';
-import type { ChannelId, ClientId, GroupId } from '../contract/ids.ts';
+import type { ChannelId, ClientId, GroupId, Sku } from '../contract/ids.ts';
 import type { Query } from '../contract/query.ts';
-import type { ReferenceBatch } from '../contract/reference.ts';
+import type { KitRef, ReferenceBatch } from '../contract/reference.ts';
 import type { MoveRequest, Reservation, ReserveLine, ReserveRequest } from '../contract/reservation.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { type Partition, placeReserve, shardOfSku, splitEvents } from '../shard/partition.ts';
@@ -42,6 +42,8 @@ export class Client {
   readonly #requests: ReserveRequest[] = [];
   readonly #pools: readonly ReferenceBatch[];
   readonly orders: OrderPlay;
+  /** As main might know them: what was sent to the shards. */
+  readonly #kits = new Map<Sku, KitRef>();
   /** Reservations clients were told of. */
   readonly #known: HeldOne[] = [];
   readonly #moves: MoveRequest[] = [];
@@ -159,7 +161,8 @@ export class Client {
 
   #line(channel: string): ReserveLine {
     const chance = this.#chance;
-    const head = { sku: chance.pick(SKUS), units: 1 + chance.below(3) };
+    const isKit = this.#kits.size > 0 && chance.yes(0.2);
+    const head = { sku: chance.pick(isKit ? [...this.#kits.keys()] : SKUS), units: 1 + chance.below(3) };
     const serving = GROUPS[CHANNELS[channel] ?? ''] ?? NODES;
     if (chance.yes(0.5)) return { ...head, node: chance.pick(chance.yes(0.9) ? serving : NODES) };
     return { ...head, group: chance.pick(Object.keys(GROUPS)) as GroupId };
@@ -167,9 +170,7 @@ export class Client {
 
   #place(request: ReserveRequest): Work[] {
     this.#sent.request(request);
-    const { shard, shards, single } = placeReserve(this.#partition, request);
-    const command: Command = single ? { do: 'reserve', request } : { do: 'reserve', request, shards };
-    return [{ shard, command }];
+    return [placeReserve(this.#partition, request, this.#kits)];
   }
 
   #release(): Work[] {
@@ -235,6 +236,12 @@ export class Client {
   }
 
   #apply(batch: ReferenceBatch): Work[] {
+    if (batch.of === 'kits') {
+      for (const kit of batch.rows) {
+        this.#sent.kit(kit);
+        this.#kits.set(kit.sku, kit);
+      }
+    }
     return [{ shard: this.#partition.intake, command: { do: 'change', by: 'ann', batch } }];
   }
 }

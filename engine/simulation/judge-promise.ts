@@ -1,6 +1,8 @@
 import type { PromiseFact } from '../contract/fact.ts';
 import type { ReservationId } from '../contract/ids.ts';
 import { judgeExtended, judgeMoveAnswered, judgeMoveStarted } from './judge-held.ts';
+import type { Reservation } from '../contract/reservation.ts';
+import { asAsked, heldFor, KIT_SKUS } from './kits.ts';
 import type { Known } from './judge-stock.ts';
 import { isClosed, type ModelSaga, partsOf, type PromiseModel, verdictOf } from './promise-model.ts';
 import type { ModelPart } from './promised.ts';
@@ -47,11 +49,16 @@ export function judgePromise(model: PromiseModel, fact: PromiseFact, known: Know
   }
 }
 
-function judgeStarted(model: PromiseModel, { id, keyDigest, request }: Of<'ReservationStarted'>, known: Known): void {
+function judgeStarted(model: PromiseModel, fact: Of<'ReservationStarted'>, known: Known): void {
+  const { id, keyDigest, request, shards, kits = [] } = fact;
   require(!model.sagas.has(id), () => `${id} is given twice`);
   require(!model.keys.has(keyDigest), () => `a second reservation ${id} under one key (RS2)`);
   const sent = known.sentRequests(keyDigest).map((each) => JSON.stringify(each));
   require(sent.includes(JSON.stringify(request)), () => `${id} is for a request nobody sent`);
+  for (const kit of kits) require(known.sentKit(kit), () => `${id} has ${kit.sku} of what nobody said it is`);
+  const held = heldFor(request, kits);
+  requireSame({ lines: shards.length }, { lines: held.length }, () => `lines of ${id} that shards are asked`);
+  for (const { line } of held) require(!KIT_SKUS.includes(line.sku), () => `${id} asks a shard for a kit (AV9)`);
 }
 
 function judgeAnswered(saga: ModelSaga, { id, shard, outcome }: Of<'PartAnswered'>, known: KnownParts): void {
@@ -67,7 +74,10 @@ function judgeDecided(saga: ModelSaga, { id, outcome }: Of<'ReservationDecided'>
   const verdict = verdictOf(saga);
   require(verdict !== 'wait', () => `${id} is decided before every part has answered`);
   if (outcome.status === 'refused') {
-    const refusals = [...saga.answers.values()].map((answer) => JSON.stringify(answer));
+    const held = heldFor(saga.request, saga.kits);
+    const refusals = [...saga.answers].flatMap(([shard, answer]) =>
+      answer.status === 'held' ? [] : [JSON.stringify(asAsked(held, saga.shards, { shard, refusal: answer }))],
+    );
     require(verdict === 'refused', () => `${id} is refused, yet every part is held`);
     require(refusals.includes(JSON.stringify(outcome)), () => `${id} is refused for a reason no part gave`);
     return;
@@ -77,7 +87,19 @@ function judgeDecided(saga: ModelSaga, { id, outcome }: Of<'ReservationDecided'>
   const { client, customer, channel, holdMs } = request;
   const whose = { client, channel, ...(customer !== undefined && { customer }) };
   const times = { createdAt: startedAt, expiresAt: startedAt + holdMs };
-  requireSame(outcome.reservation, { id, ...whose, state: 'held', lines: verdict, ...times }, () => id);
+  requireSame(
+    outcome.reservation,
+    { id, ...whose, state: 'held', lines: verdict, ...kitsOf(saga), ...times },
+    () => id,
+  );
+}
+
+/** All or nothing: each kit as it was asked. */
+function kitsOf({ request, kits }: ModelSaga): Pick<Reservation, 'kits'> {
+  if (kits === undefined) return {};
+  const lines = request.lines.filter(({ sku }) => KIT_SKUS.includes(sku));
+  const componentsOf = (sku: string) => kits.find((kit) => kit.sku === sku)?.components ?? [];
+  return { kits: lines.map((line) => ({ ...line, components: componentsOf(line.sku) })) };
 }
 
 function judgeEnded(saga: ModelSaga, { id, end, at }: Of<'ReservationEnded'>, known: Known): void {

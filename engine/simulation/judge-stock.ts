@@ -14,6 +14,7 @@ import { requireRoomForPools } from './pool-model.ts';
 import type { ModelSaga } from './promise-model.ts';
 import { isServable } from './room.ts';
 import { idKey } from './promised.ts';
+import { heldFor } from './kits.ts';
 import { keyDigests } from './sent.ts';
 import { requireDatesReached } from './safety-model.ts';
 import type { StockModel } from './stock-model.ts';
@@ -26,6 +27,7 @@ export interface Known extends KnownHeld {
   readonly sentEvent: (event: object, approvedBy: ClientId | undefined) => boolean;
   /** Requests sent under a key, one per content. */
   readonly sentRequests: (keyDigest: string) => readonly ReserveRequest[];
+  readonly sentKit: (kit: object) => boolean;
   readonly sentRelease: (id: ReservationId) => boolean;
   readonly sentSteps: (allocation: string, step: number) => readonly AllocationStep[];
   /** As its coordinator's durable facts have it. */
@@ -160,7 +162,7 @@ function judgePart(model: StockModel, fact: Of<'PartHeld' | 'PartRefused'>, shar
   const saga = known.saga(fact.saga);
   require(saga !== undefined, () => `a part of ${fact.saga}, whose start is not durable`);
   require(!model.parts.has(fact.saga), () => `${fact.saga} has its part answered twice`);
-  const { lines } = saga.request;
+  const lines = heldFor(saga.request, saga.kits).map((held) => held.line);
   const own = lines.filter((_, index) => saga.shards[index] === shard);
   const said = fact.fact === 'PartHeld' ? grantIn(fact.lines, fact.drawn) : fact.refusal;
   const isUsed = keyDigests(saga.request.client, saga.request.key).some((digest) => model.keys.has(digest));

@@ -20,6 +20,7 @@ interface ModelMove {
 export interface ModelSaga {
   readonly request: ReserveRequest;
   readonly shards: readonly number[];
+  readonly kits: Extract<PromiseFact, { fact: 'ReservationStarted' }>['kits'] | undefined;
   readonly keyDigest: string;
   readonly startedAt: number;
   readonly answers: ReadonlyMap<number, PartAnswer>;
@@ -57,9 +58,9 @@ export class PromiseModel {
     this.lastAt = fact.at;
     this.#forget(fact.at);
     if (fact.fact === 'ReservationStarted') {
-      const { request, shards, keyDigest, at: startedAt } = fact;
+      const { request, shards, kits, keyDigest, at: startedAt } = fact;
       const none = { answers: new Map(), closed: new Set<number>(), moves: 0, made: [] };
-      this.sagas.set(fact.id, { request, shards, keyDigest, startedAt, ...none, state: 'asking' });
+      this.sagas.set(fact.id, { request, shards, kits, keyDigest, startedAt, ...none, state: 'asking' });
       this.keys.set(keyDigest, fact.id);
     } else {
       this.sagas.set(fact.id, this.#after(this.sagas.get(fact.id) as ModelSaga, fact));

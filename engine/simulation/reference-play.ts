@@ -1,6 +1,7 @@
 import type { ChannelId, GroupId, PoolId, SafetyId } from '../contract/ids.ts';
 import type { ReferenceBatch, SafetyRef } from '../contract/reference.ts';
 import type { Chance } from './chance.ts';
+import { draftKit } from './kits.ts';
 import { CHANNELS, channelRef, GROUPS, groupRef, NODES, nodeRef, SKUS } from './retailer.ts';
 
 // Reference data changes while promises stand and requests are on their way.
@@ -38,6 +39,7 @@ const CHANGES: readonly ((chance: Chance, nowMs: number) => ReferenceBatch)[] = 
     const threshold = chance.pick([0, 1, 2, 5]);
     return { of: 'channels', rows: [{ ...channelRef(id, group as GroupId), ...(threshold > 0 && { threshold }) }] };
   },
+  (chance) => ({ of: 'kits', rows: [draftKit(chance)] }),
   setAside,
   setAside,
   (chance, nowMs) => ({ of: 'safety', rows: [safetyRule(chance, nowMs)] }),

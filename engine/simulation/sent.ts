@@ -2,6 +2,7 @@ import { digestHex } from '../contract/digest.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { ExtendRequest, MoveRequest, ReserveRequest } from '../contract/reservation.ts';
 import type { AllocationStep } from '../contract/stock-port.ts';
+import type { KitRef } from '../contract/reference.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { isSame } from './violation.ts';
 
@@ -10,12 +11,21 @@ export class Sent {
   readonly #events = new Set<string>();
   readonly #requests = new Map<string, ReserveRequest[]>();
   readonly #steps = new Map<string, readonly AllocationStep[]>();
+  readonly #kits = new Set<string>();
   readonly #releases = new Set<ReservationId>();
   readonly #extends = new Map<ReservationId, readonly ExtendRequest[]>();
   readonly #moves = new Map<ReservationId, readonly MoveRequest[]>();
 
   event(event: StockEvent, approvedBy?: ClientId): void {
     this.#events.add(`${approvedBy} ${canonical(event)}`);
+  }
+
+  kit({ sku, components }: KitRef): void {
+    this.#kits.add(JSON.stringify({ sku, components }));
+  }
+
+  hasKit(kit: object): boolean {
+    return this.#kits.has(JSON.stringify(kit));
   }
 
   request(request: ReserveRequest): void {

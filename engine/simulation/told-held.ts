@@ -32,6 +32,7 @@ export function requireExtendTold(audit: Audit, { id, client, holdMs }: ExtendRe
 const OF_THE_MOMENT: readonly string[] = [
   'unknown-reservation',
   'move-under-way',
+  'kit-stays-whole',
   'unknown-node',
   'unknown-group',
   'node-not-in-channel',

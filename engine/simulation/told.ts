@@ -16,6 +16,7 @@ import type { IntakeModel } from './intake-model.ts';
 import { ToldOrders } from './told-orders.ts';
 import { requireStale } from './expected-play.ts';
 import { History, type Mark } from './history.ts';
+import { KIT_SKUS } from './kits.ts';
 import { keyDigests } from './sent.ts';
 import type { StockModel } from './stock-model.ts';
 import { requireExtendTold, requireMoveTold } from './told-held.ts';
@@ -175,6 +176,9 @@ export class Told {
       require(sent.length > 2, () => `${key} was never used with other content`);
     } else if (code === 'too-many-holds') {
       require(this.#holdsPerClientMax < 100, () => 'too many holds, yet there are few');
+    } else if (code === 'partial-kit') {
+      require(request.partial && request.lines.some(({ sku }) => KIT_SKUS.includes(sku)), () =>
+        `${key} asks for no kit`);
     } else if (code === 'quota-exceeded') {
       const bounded = request.channel === 'till' || this.#audit.hasBounds;
       require(bounded, () => `${key} exceeds a quota, there is none`);

@@ -28,6 +28,8 @@ function applyRows(state: StockState, { batch, at }: Applied, lsn: number): void
   state.reference.put(batch, lsn);
   switch (batch.of) {
     case 'sources':
+    case 'kits':
+      // No position changes: a kit's stock is made of its components' (views/kit-stock.ts).
       return;
     case 'nodes':
       return closeAll(state, applyNodes(state, batch.rows), lsn);

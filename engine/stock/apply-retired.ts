@@ -30,6 +30,7 @@ export function applyRetired(
       return new Set();
     case 'switches':
       return switchOn(state, keys);
+    case 'kits':
     case 'sources':
     case 'groups':
     case 'channels':

@@ -2,8 +2,9 @@ import type { StockCommand } from '../contract/command.ts';
 import type { StockFact } from '../contract/fact.ts';
 import type { NodeId } from '../contract/ids.ts';
 import type { Decision } from '../contract/machine.ts';
+import { VERSIONS_MAX } from '../contract/kit.ts';
 import type { RefusedRow } from '../contract/outcome.ts';
-import { poolKey, type PoolRef, type ReferenceKind } from '../contract/reference.ts';
+import { poolKey, type KitRef, type PoolRef, type ReferenceBatch, type ReferenceKind } from '../contract/reference.ts';
 import type { RowsChanged } from '../contract/reference-change.ts';
 import { DEMAND_GROUPS_MAX } from './headroom.ts';
 import { PoolTable } from './pools.ts';
@@ -48,15 +49,42 @@ export function judgeChange(
   state: StockState,
   { batch, retire = [] }: RowsChanged,
 ): RowsChanged & { readonly refusedRows: readonly RefusedRow[] } {
-  const pools = batch.of === 'pools' ? poolRows(state, batch.rows) : undefined;
+  const own = ownRows(state, batch);
   const stays = retire.filter((key) => isStocked(state, batch.of, key));
   const gone = retire.filter((key) => !stays.includes(key));
   const stocked: RefusedRow[] = stays.map((row) => ({ row, code: 'still-stocked' }));
   return {
-    batch: pools === undefined ? batch : { of: 'pools', rows: pools.rows },
+    batch: own?.batch ?? batch,
     ...(gone.length > 0 && { retire: gone }),
-    refusedRows: [...(pools?.refusedRows ?? []), ...stocked],
+    refusedRows: [...(own?.refusedRows ?? []), ...stocked],
   };
+}
+
+interface Rows {
+  readonly batch: ReferenceBatch;
+  readonly refusedRows: readonly RefusedRow[];
+}
+
+/** Rows that only the shard of their sku can judge. */
+function ownRows(state: StockState, batch: ReferenceBatch): Rows | undefined {
+  if (batch.of === 'pools') {
+    const { rows, refusedRows } = poolRows(state, batch.rows);
+    return { batch: { of: 'pools', rows }, refusedRows };
+  }
+  return batch.of === 'kits' ? kitRows(state, batch.rows) : undefined;
+}
+
+/** Nobody has ever reported a kit as stock (rule AV9). */
+function kitRows({ skus, reference }: StockState, asked: readonly KitRef[]): Rows {
+  const rows: KitRef[] = [];
+  const refusedRows: RefusedRow[] = [];
+  for (const row of asked) {
+    if (skus.names.find(row.sku) !== 0) refusedRows.push({ row: row.sku, code: 'kit-has-stock' });
+    else if (reference.kits.get(row.sku)?.version === VERSIONS_MAX)
+      refusedRows.push({ row: row.sku, code: 'too-many-versions' });
+    else rows.push(row);
+  }
+  return { batch: { of: 'kits', rows }, refusedRows };
 }
 
 /** Switched on, or anything on hand, unavailable or promised there: then the row is needed to say so. */

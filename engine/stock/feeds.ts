@@ -36,6 +36,10 @@ export function judgeEvent(
   const node = state.reference.nodes.get(event.node);
   if (node === undefined) return refuse('unknown-node', { field: 'node' });
   const sku = event.kind === 'complete' ? 0 : state.skus.names.find(event.sku);
+  // A kit never has a row, so only skus without one need be looked up.
+  if (event.kind !== 'complete' && sku === 0 && state.reference.kits.has(event.sku)) {
+    return refuse('stock-of-a-kit', { field: 'sku' });
+  }
   if (event.kind !== 'complete' && source.unknownSku === 'refuse' && !isInMaster(state, event.sku, sku)) {
     return refuse('unknown-sku', { field: 'sku' });
   }

@@ -1,10 +1,12 @@
 import { unreachable } from '../contract/assert.ts';
 import type { ChannelId, GroupId, NodeId, SafetyId, Sku, SourceId } from '../contract/ids.ts';
+import { isSameKit } from '../contract/kit.ts';
 import type { RefusedRow } from '../contract/outcome.ts';
 import {
   poolKey,
   type ChannelRef,
   type ItemRef,
+  type KitRef,
   type NodeGroupRef,
   type NodeRef,
   type PoolRef,
@@ -29,6 +31,13 @@ interface TakenChange {
   readonly refusedRows: readonly RefusedRow[];
 }
 
+/** A kit, how often it was defined, and the fact that did so last. */
+export interface KnownKit {
+  readonly ref: KitRef;
+  readonly version: number;
+  readonly lsn: number;
+}
+
 export interface ReferenceSaved {
   readonly taken: TakenChange;
   readonly nodes: readonly NodeRef[];
@@ -39,6 +48,9 @@ export interface ReferenceSaved {
   readonly pools: readonly PoolRef[];
   readonly safety: readonly SafetyRef[];
   readonly switches: readonly SwitchRef[];
+  readonly kits: readonly KnownKit[];
+  /** Fact that changed a channel last. */
+  readonly channelsLsn: number;
 }
 
 /** Reference data as last applied; a row replaces the row of the same id. Its effect on stock is apply-reference.ts. */
@@ -55,6 +67,8 @@ export class ReferenceState {
   readonly safety = new Map<SafetyId, SafetyRef>();
   /** By switchKey. */
   readonly switches = new Map<string, SwitchRef>();
+  readonly kits = new Map<Sku, KnownKit>();
+  channelsLsn = 0;
   readonly grants = new Grants();
   taken: TakenChange = { version: 0, refusedRows: [] };
 
@@ -77,6 +91,8 @@ export class ReferenceState {
         return batch.rows.every((row) => isSame(this.safety.get(row.id), row));
       case 'switches':
         return batch.rows.every((row) => isSame(this.switches.get(switchKey(row)), row));
+      case 'kits':
+        return batch.rows.every((row) => isSame(this.kits.get(row.sku)?.ref, row));
       default:
         return unreachable(batch);
     }
@@ -92,6 +108,7 @@ export class ReferenceState {
         return;
       case 'channels':
         for (const row of batch.rows) this.channels.set(row.id, row);
+        this.channelsLsn = lsn;
         return;
       case 'sources':
         for (const row of batch.rows) this.sources.set(row.id, row);
@@ -109,9 +126,18 @@ export class ReferenceState {
       case 'switches':
         for (const row of batch.rows) this.switches.set(switchKey(row), row);
         return;
+      case 'kits':
+        for (const row of batch.rows) this.#define(row, lsn);
+        return;
       default:
         return unreachable(batch);
     }
+  }
+
+  #define(ref: KitRef, lsn: number): void {
+    const known = this.kits.get(ref.sku);
+    const isSameAgain = known !== undefined && isSameKit(known.ref.components, ref.components);
+    this.kits.set(ref.sku, { ref, version: (known?.version ?? 0) + (isSameAgain ? 0 : 1), lsn });
   }
 
   retire(of: ReferenceKind, keys: readonly string[]): void {
@@ -130,6 +156,7 @@ export class ReferenceState {
       { of: 'pools', rows: [...this.pools.values()] },
       { of: 'safety', rows: [...this.safety.values()] },
       { of: 'switches', rows: [...this.switches.values()] },
+      { of: 'kits', rows: [...this.kits.values()].map((kit) => kit.ref) },
     ];
   }
 
@@ -144,6 +171,8 @@ export class ReferenceState {
       pools: [...this.pools.values()],
       safety: [...this.safety.values()],
       switches: [...this.switches.values()],
+      kits: [...this.kits.values()],
+      channelsLsn: this.channelsLsn,
     };
   }
 
@@ -157,6 +186,8 @@ export class ReferenceState {
     for (const row of saved.pools) this.pools.set(poolKey(row), row);
     for (const row of saved.safety) this.safety.set(row.id, row);
     for (const row of saved.switches) this.switches.set(switchKey(row), row);
+    for (const kit of saved.kits) this.kits.set(kit.ref.sku, kit);
+    this.channelsLsn = saved.channelsLsn;
   }
 }
 

@@ -51,6 +51,7 @@ function newShard(): TestShard {
       ],
     },
     { of: 'items', rows: [itemRef(skuId(0)), itemRef(skuId(1), { scale: 3 })] },
+    { of: 'kits', rows: [{ sku: 'kit' as Sku, components: [{ sku: skuId(0), units: 2 }] }] },
   );
   shard.record(delta({ id: 'known', at: NOW_MS - DAY_MS, quantity: 5 }));
   shard.record(snapshot({ id: 'counted', quantity: 5, at: NOW_MS - 1_000 }));
@@ -79,6 +80,7 @@ const huge = UNITS_MAX + 1;
 const EVENTS: readonly (readonly [code: string, event: RecordedEvent])[] = [
   ['unknown-source', delta({ ...wrong, source: 'nobody' as SourceId, node: 'nowhere' as NodeId })],
   ['unknown-node', delta({ ...wrong, node: 'nowhere' as NodeId, sku: 'nothing' as Sku, quantity: huge })],
+  ['stock-of-a-kit', delta({ ...wrong, source: 'counter' as SourceId, sku: 'kit' as Sku, node: nodeId(1) })],
   ['unknown-sku', delta({ ...wrong, source: 'counter' as SourceId, sku: 'nothing' as Sku, node: nodeId(1) })],
   ['not-granted', snapshot({ id: 'w', source: 'counter' as SourceId, carries: 'available', quantity: NaN })],
   ['netted-number', snapshot({ id: 'w', carries: 'available', quantity: NaN })],
@@ -128,7 +130,7 @@ describe('refused events', () => {
   test('[FD1] a reused id names the position of its first use; a refused event does not use its id up', () => {
     const shard = newShard();
     const reused = shard.record(delta({ ...wrong, id: 'known' }));
-    expect(reused).toEqual({ status: 'refused', code: 'id-reused', field: 'id', firstPosition: '7.6' });
+    expect(reused).toEqual({ status: 'refused', code: 'id-reused', field: 'id', firstPosition: '7.7' });
     expectRefused(shard, record(delta({ ...wrong, quantity: huge })), 'malformed-quantity');
     expect(shard.record(delta(wrong))).toMatchObject({ status: 'recorded' });
   });
@@ -136,7 +138,7 @@ describe('refused events', () => {
   test('[FD1] the same content again is a duplicate even when it is booked again', () => {
     const shard = newShard();
     const again = delta({ id: 'known', at: NOW_MS - DAY_MS, quantity: 5, postedAt: NOW_MS });
-    expect(shard.record(again)).toEqual({ status: 'duplicate', position: '7.6' });
+    expect(shard.record(again)).toEqual({ status: 'duplicate', position: '7.7' });
   });
 
   const base = snapshot({ id: 'b', stream: 's', epoch: 1, seq: 1, ref: 'r', states: { damaged: 1 } });
@@ -213,7 +215,7 @@ const RESERVATIONS: readonly Case[] = [
 describe('refused reservations', () => {
   test('every code is reached in the order of the table, but those that need a history', () => {
     // A ninth demand group and a full key table have tests of their own; a stock shard forgets keys without a trace.
-    const elsewhere = new Set(['key-too-old', 'too-many-keys', 'too-many-demand-groups']);
+    const elsewhere = new Set(['key-too-old', 'partial-kit', 'too-many-keys', 'too-many-demand-groups']);
     const here = Object.keys(RESERVE_REFUSALS).filter((code) => !elsewhere.has(code));
     expect(RESERVATIONS.map(([code]) => code)).toEqual(here);
   });

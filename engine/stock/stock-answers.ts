@@ -1,4 +1,12 @@
-import type { ChannelStock, InboundStock, NodeStock, SkuStock, StockChange, SwitchedOff } from '../contract/change.ts';
+import type {
+  KitRow,
+  ChannelStock,
+  InboundStock,
+  NodeStock,
+  SkuStock,
+  StockChange,
+  SwitchedOff,
+} from '../contract/change.ts';
 import type { ChannelId, NodeId, Sku, SourceId } from '../contract/ids.ts';
 import { UNAVAILABLE_STATES, type UnavailableState } from '../contract/stock-event.ts';
 import { safetyUsedOf, shortOf } from './availability.ts';
@@ -27,11 +35,28 @@ export function skuStockOf(state: StockState, sku: number): SkuStock {
 /** A sku of the item master that no source has spoken of yet: known, and nothing of it anywhere. */
 export function unheardStockOf(state: StockState, sku: Sku): SkuStock | undefined {
   const item = state.reference.items.get(sku);
-  if (item === undefined) return undefined;
+  const kit = state.reference.kits.get(sku);
+  if (item === undefined && kit === undefined) return undefined;
   const nothing = { ats: 0, unplaced: 0, band: 'out-of-stock', asOf: 0 } as const;
   const channels = state.channels.map(({ id }) => ({ channel: id as ChannelId, ...nothing }));
-  const position = positionText(state, item.lsn);
-  return { sku, position, revision: item.lsn, channels, nodes: [], inbound: [] };
+  if (kit === undefined) return { ...nobody(state, sku, item?.lsn ?? 0), channels };
+  // All that a kit's row says: with any of it its revision grows.
+  const row: KitRow = {
+    components: kit.ref.components,
+    version: kit.version,
+    isOff: item?.ref.enabled === false,
+    limits: Array.from(state.reference.channels.values(), ({ id, lowAt, clearAt }) => ({ id, lowAt, clearAt })),
+  };
+  const revision = Math.max(item?.lsn ?? 0, kit.lsn, state.reference.channelsLsn);
+  return { ...nobody(state, sku, revision), channels, kit: row };
+}
+
+function nobody(
+  state: StockState,
+  sku: Sku,
+  revision: number,
+): Pick<SkuStock, 'sku' | 'position' | 'revision' | 'nodes' | 'inbound'> {
+  return { sku, position: positionText(state, revision), revision, nodes: [], inbound: [] };
 }
 
 export function changeOf(state: StockState, sku: number, touched: TouchedSku, atMs: number): StockChange {

@@ -225,6 +225,8 @@ function rowsOf({ at, batch }: Applied, first: boolean): readonly Draft[] {
       });
     case 'safety':
       return batch.rows.map((rule) => ({ ...head, ...safetyRule(rule) }));
+    case 'kits':
+      return batch.rows.map(({ sku, components }) => ({ ...head, sku, reason: 'kit', detail: { components } }));
     case 'sources':
       return [];
     default:

@@ -5,6 +5,7 @@ import {
   poolKey,
   type ChannelRef,
   type ItemRef,
+  type KitRef,
   type NodeGroupRef,
   type NodeRef,
   type PoolRef,
@@ -26,6 +27,7 @@ export class LiveReference implements ReferenceView {
   readonly pools = new Map<string, PoolRef>();
   readonly safety = new Map<string, SafetyRef>();
   readonly switches = new Map<string, SwitchRef>();
+  readonly kits = new Map<Sku, KitRef>();
 
   learn({ batch, retire = [] }: RowsChanged): void {
     const rows: Map<string, unknown> = this[batch.of];
@@ -59,6 +61,9 @@ export class LiveReference implements ReferenceView {
         return;
       case 'switches':
         for (const row of batch.rows) this.switches.set(switchKey(row), row);
+        return;
+      case 'kits':
+        for (const row of batch.rows) this.kits.set(row.sku, row);
         return;
       default:
         unreachable(batch);

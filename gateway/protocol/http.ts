@@ -136,6 +136,12 @@ export interface ChannelSplit {
   readonly asOf: number;
 }
 
+/** What one kit takes of a sku. */
+interface ComponentInfo {
+  readonly sku: string;
+  readonly units: number;
+}
+
 export interface StaffStock {
   readonly sku: string;
   readonly e: string;
@@ -150,6 +156,8 @@ export interface StaffStock {
     readonly units: number;
     readonly dueAt: number;
   }[];
+  /** What the sku is made of, when it is a kit. */
+  readonly kit?: readonly ComponentInfo[];
 }
 
 /** `GET /v1/nodes` (public: places and hours are on every shop's site). */
@@ -197,6 +205,8 @@ export interface ReservationInfo {
   readonly channel: string;
   readonly state: 'held' | 'allocated' | 'released' | 'expired';
   readonly lines: ReservationBody['lines'];
+  /** Kits as they were asked; their components are held among the lines. Absent: none. */
+  readonly kits?: readonly (ReservationBody['lines'][number] & { readonly components: readonly ComponentInfo[] })[];
   readonly createdAt: number;
   readonly expiresAt: number;
   /** How often it was extended; absent: never. */
@@ -491,6 +501,17 @@ export interface DemandExplained extends HeldInfo {
   readonly drawn?: number;
 }
 
+interface KitExplained {
+  readonly components: readonly ComponentInfo[];
+  readonly channels: readonly {
+    readonly channel: string;
+    readonly ats: number;
+    readonly band: string;
+    readonly components: readonly (ComponentInfo & { readonly ats: number; readonly kits: number })[];
+    readonly limitedBy: readonly string[];
+  }[];
+}
+
 /** `GET /v1/stock/{sku}/explain?channel=&node=` (staff): every term with the events and holds behind it. */
 export interface StockExplained {
   readonly sku: string;
@@ -500,6 +521,8 @@ export interface StockExplained {
   readonly nodes: readonly NodeExplained[];
   readonly channels: readonly ChannelExplained[];
   readonly demand: readonly DemandExplained[];
+  /** Of a kit, which has no nodes and channels of its own: the smallest of `kits` is its ats, `limitedBy` whose it is. */
+  readonly kit?: KitExplained;
   /** Journal time at which the ledger begins; absent when it reaches back to the first fact. */
   readonly reachesFrom?: number;
 }

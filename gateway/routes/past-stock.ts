@@ -8,7 +8,8 @@ import { staffStock } from '../staff-stock.ts';
 import { historyNo } from './history-no.ts';
 import type { RouteDeps } from './route.ts';
 
-const POSITION = /^\d+\.\d+$/;
+/** Of a sku in its shard, or of a kit: its version and each of its parts'. */
+const POSITION = /^(\d+\.\d+|v\d+(~[\d.-]+)+)$/;
 
 /** The number as it was (rule AV8): one replay at a time in the engine, 503 when others wait already. */
 export async function sendPastStock(

@@ -170,6 +170,7 @@ const MALFORMED: ReadonlySet<ReserveRefusal> = new Set([
   'node-not-in-channel',
   'units-out-of-bounds',
   'too-many-lines',
+  'partial-kit',
   'hold-out-of-bounds',
 ]);
 
@@ -189,8 +190,20 @@ export function parseId(text: string): ReservationId | undefined {
 }
 
 export function reservationInfo(reservation: Reservation): ReservationInfo {
-  const { id, client, customer, channel, state, lines, createdAt, expiresAt, extensions } = reservation;
+  const { id, client, customer, channel, state, lines, kits, createdAt, expiresAt, extensions } = reservation;
   const extended = extensions === undefined ? {} : { extensions };
+  const made = kits === undefined ? {} : { kits };
   const whom = customer === undefined ? {} : { customer };
-  return { id, client: client satisfies ClientId, ...whom, channel, state, lines, createdAt, expiresAt, ...extended };
+  return {
+    id,
+    client: client satisfies ClientId,
+    ...whom,
+    channel,
+    state,
+    lines,
+    ...made,
+    createdAt,
+    expiresAt,
+    ...extended,
+  };
 }

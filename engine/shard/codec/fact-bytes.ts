@@ -53,7 +53,7 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
       if (fact.event.kind !== 'delta' || fact.approvedBy !== undefined) return writeJson(to, fact);
       return writeDeltaRecorded(to, fact, fact.event);
     case 'UnitsReserved':
-      return writeReserved(to, fact);
+      return fact.reservation.kits === undefined ? writeReserved(to, fact) : writeJson(to, fact);
     case 'UnitsReleased':
       head(to, LAYOUT.unitsReleased, fact.at);
       to.text(fact.id);
@@ -71,11 +71,11 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
       to.text(fact.end);
       return to.byte(fact.forgetsKey === true ? 1 : 0);
     case 'ReservationStarted':
-      return writeStarted(to, fact);
+      return fact.kits === undefined ? writeStarted(to, fact) : writeJson(to, fact);
     case 'PartAnswered':
       return writePartAnswered(to, fact);
     case 'ReservationDecided':
-      return writeDecided(to, fact);
+      return hasKits(fact) ? writeJson(to, fact) : writeDecided(to, fact);
     case 'ReservationEnded':
       head(to, LAYOUT.reservationEnded, fact.at);
       to.text(fact.id);
@@ -201,6 +201,10 @@ function writeDecided(to: ByteWriter, { at, id, outcome }: FactOf<'ReservationDe
   writeReservation(to, outcome.reservation);
   if (customer !== undefined) to.text(customer);
 }
+
+/** Reservations of kits are few: no layout. */
+const hasKits = ({ outcome }: FactOf<'ReservationDecided'>): boolean =>
+  outcome.status === 'reserved' && outcome.reservation.kits !== undefined;
 
 function writeJson(to: ByteWriter, fact: Fact): void {
   const json = Buffer.from(JSON.stringify(fact));

@@ -16,7 +16,7 @@ const EVENT = { json: 0, delta: 1 } as const;
 export function writeItem(to: ByteWriter, call: number, work: Work): void {
   // What somebody approved is rare: no layout.
   if ('events' in work && work.approvedBy === undefined) return writeEvents(to, call, work);
-  if ('command' in work && work.command.do === 'reserve') {
+  if ('command' in work && work.command.do === 'reserve' && !hasKits(work.command)) {
     head(to, ITEM.reserve, call, work.shard);
     return writeReserve(to, work.command);
   }
@@ -28,6 +28,9 @@ export function writeItem(to: ByteWriter, call: number, work: Work): void {
   to.byte(ITEM.json);
   return to.json({ call, ...work });
 }
+
+/** Few have any: no layout. */
+const hasKits = (command: Reserve): boolean => 'kits' in command && command.kits !== undefined;
 
 type Reserve = Extract<Extract<Work, { command: unknown }>['command'], { do: 'reserve' }>;
 

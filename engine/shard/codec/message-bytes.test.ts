@@ -16,6 +16,10 @@ const commands = fc.oneof(
     { do: fc.constant('reserve'), request, shards: fc.array(shard, { maxLength: 4 }), heldElsewhere: fc.nat() },
     plain,
   ),
+  fc.record(
+    { do: fc.constant('reserve'), request, shards: fc.constant([1, 2]), kits: fc.constant([{ sku: 'kit' }]) },
+    plain,
+  ),
   fc.record({ do: fc.constant('release'), id: text, client: text }, plain),
   fc.constant({ do: 'tick' }),
 );

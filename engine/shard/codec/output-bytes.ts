@@ -83,8 +83,8 @@ function writeJson(to: ByteWriter, said: Said): void {
 }
 
 /** Its layout has no place for everything that a reservation may say. */
-function isUnusual({ customer }: Reservation): boolean {
-  return customer !== undefined;
+function isUnusual({ customer, kits }: Reservation): boolean {
+  return customer !== undefined || kits !== undefined;
 }
 
 function writeOutcome(to: ByteWriter, outcome: Outcome): void {

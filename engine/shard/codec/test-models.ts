@@ -66,6 +66,7 @@ export const request = made<ReserveRequest>(
   'customer',
 );
 
+const kit = { sku: 'kit' as never, components: [{ sku: 'shoe' as never, units: 2 }] };
 const reservation = made<Reservation>(
   {
     id: text,
@@ -77,8 +78,10 @@ const reservation = made<Reservation>(
     createdAt: time,
     expiresAt: time,
     extensions: fc.nat(10),
+    kits: fc.constant([{ sku: 'kit' as never, units: 2, node: 'n' as never, components: kit.components }]),
   },
   'extensions',
+  'kits',
   'customer',
 );
 
@@ -99,6 +102,7 @@ const fact = <Name extends Fact['fact']>(
   ...optional: (keyof FactOf<Name> & string)[]
 ): fc.Arbitrary<Fact> => made({ fact: fc.constant(of), at: time, ...model } as never, ...(optional as never[]));
 
+const shards = fc.array(shard, { maxLength: 4 });
 const PART_HELD_OPTIONAL = ['drawn', 'keyDigest', 'client', 'customer'] as const;
 const whose = { keyDigest: text, client: name, customer: text };
 
@@ -114,7 +118,7 @@ export const facts: fc.Arbitrary<Fact> = fc.oneof(
   fact('ReservationRefused', { ...digests, refusal }),
   fact('PartHeld', { saga: text, ...whose, channel: name, lines, drawn }, ...PART_HELD_OPTIONAL),
   fact('PartEnded', { saga: text, end, forgetsKey: fc.constant(true) }, 'forgetsKey'),
-  fact('ReservationStarted', { id: text, ...digests, request, shards: fc.array(shard, { maxLength: 4 }) }),
+  fact('ReservationStarted', { id: text, ...digests, request, shards, kits: fc.constant([kit]) }, 'kits'),
   fact('PartAnswered', { id: text, shard, outcome: fc.oneof(held, refusal) }),
   fact('ReservationDecided', { id: text, outcome: fc.oneof(reserved, refusal) }),
   fact('ReservationEnded', { id: text, end }),
