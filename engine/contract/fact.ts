@@ -122,6 +122,21 @@ export type StockFact =
       readonly happenedAt: number;
       readonly departed: readonly DepartedUnits[];
     }
+  /** Units came back to a node, whose own system may not have booked it yet (rule FD8). */
+  | {
+      readonly fact: 'UnitsCameBack';
+      readonly at: number;
+      readonly id: AllocationId;
+      readonly step: number;
+      readonly channel: ChannelId;
+      readonly movementRef: string;
+      readonly sku: Sku;
+      readonly node: NodeId;
+      readonly units: number;
+      /** As of units that depart. */
+      readonly leftAt: number;
+      readonly postedBy: number;
+    }
   | {
       readonly fact: 'AllocationRefused';
       readonly at: number;

@@ -17,6 +17,7 @@ export const MOVEMENT_KINDS = [
   'allocate',
   'deallocate',
   'depart',
+  'come-back',
   'correction',
   'reference',
 ] as const;

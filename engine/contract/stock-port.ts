@@ -1,5 +1,5 @@
 import type { AllocationOutcome, Departure } from './allocation.ts';
-import type { AllocationId, ChannelId, ClientId, ReservationId, Sku } from './ids.ts';
+import type { AllocationId, ChannelId, ClientId, NodeId, ReservationId, Sku } from './ids.ts';
 import type { MoveRefusal, Refused, ReserveRefusal } from './outcome.ts';
 import type { Place, ReserveLine } from './reservation.ts';
 
@@ -47,6 +47,16 @@ export type AllocationStep =
     })
   /** Given back; absent: all of it. */
   | (Step & { readonly do: 'reduce-allocated'; readonly lines?: readonly LineUnits[] })
+  /** Units of an order came back to a node: a return. `movementRef`, `happenedAt` as above. */
+  | (Step & {
+      readonly do: 'take-back';
+      readonly channel: ChannelId;
+      readonly sku: Sku;
+      readonly node: NodeId;
+      readonly units: number;
+      readonly movementRef?: string;
+      readonly happenedAt?: number;
+    })
   /** They left the node. `happenedAt`: when, ms since the epoch; absent: now, so after every snapshot that is known. */
   | (Step & {
       readonly do: 'ship-allocated';

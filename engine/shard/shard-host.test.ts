@@ -56,6 +56,7 @@ function tinyMachine(self: number, due = Infinity): AnyMachine {
         case 'move-allocated':
         case 'reduce-allocated':
         case 'ship-allocated':
+        case 'take-back':
         case 'allocate-part':
         case 'correct':
         case 'allocation-answered':

@@ -42,6 +42,13 @@ function whyNot(model: StockModel, fact: OrderFact, command: AllocationStep): st
     }
     case 'UnitsDeparted':
       return command.do === 'ship-allocated' ? whyNotShipped(model, fact, command) : 'another step';
+    case 'UnitsCameBack': {
+      if (command.do !== 'take-back') return 'another step';
+      const { sku, node, units, leftAt } = fact;
+      const history = [...(model.events.get(`${sku} ${node}`) ?? []), ...(model.completes.get(node) ?? [])];
+      const should = command.happenedAt ?? Math.max(fact.at, modelBase(history, sku, node)?.at ?? 0);
+      return differs([sku, node, units, leftAt], [command.sku, command.node, command.units, should]);
+    }
     case 'AllocationRefused':
       return whyNotRefused(model, fact, command);
   }
@@ -123,6 +130,7 @@ function whyNotRefused(
   const { code } = refusal;
   if (code === 'unknown-allocation') return rows.length === 0 ? undefined : 'it has units';
   if (command.do === 'allocate') return differs(refusal, grantFor(model, command));
+  if (command.do === 'take-back') return undefined;
   if (command.do === 'move-allocated')
     return code === 'units-exceed-available' ? whyRoom(model, id, command) : undefined;
   if (code === 'unknown-line' || code === 'units-out-of-bounds') {

@@ -72,6 +72,7 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
     case 'AllocationMoved':
     case 'AllocationReduced':
     case 'UnitsDeparted':
+    case 'UnitsCameBack':
     case 'AllocationRefused':
       return judgeOrder(model, fact, shard, known);
     case 'StockCorrected':

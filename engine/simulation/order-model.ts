@@ -1,5 +1,6 @@
 import type { StockFact, TakenUnits } from '../contract/fact.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
+import type { DeltaReason, InboundEvent } from '../contract/stock-event.ts';
 import { modelBase } from '../stock/slow-model.ts';
 import type { Promised } from './promised.ts';
 import type { StockModel } from './stock-model.ts';
@@ -36,7 +37,13 @@ interface ModelStep {
 
 type Of<Name extends StockFact['fact']> = Extract<StockFact, { fact: Name }>;
 export type OrderFact = Of<
-  'UnitsAllocated' | 'HeldAllocated' | 'AllocationMoved' | 'AllocationReduced' | 'UnitsDeparted' | 'AllocationRefused'
+  | 'UnitsAllocated'
+  | 'HeldAllocated'
+  | 'AllocationMoved'
+  | 'AllocationReduced'
+  | 'UnitsDeparted'
+  | 'UnitsCameBack'
+  | 'AllocationRefused'
 >;
 
 /** Steps are remembered for a day after nothing is allocated any more. */
@@ -46,6 +53,8 @@ export class OrderModel {
   orders = new Map<string, ModelOrder>();
   steps = new Map<string, ModelStep>();
   left: readonly Left[] = [];
+  /** Units that came to a node by our word. */
+  came: readonly Left[] = [];
   /** What left out of a channel's pool: `sku channel` -> units. */
   used = new Map<string, number>();
 
@@ -54,8 +63,16 @@ export class OrderModel {
     copy.orders = new Map(this.orders);
     copy.steps = new Map(this.steps);
     copy.left = this.left;
+    copy.came = this.came;
     copy.used = new Map(this.used);
     return copy;
+  }
+
+  /** A return opens a position nobody has spoken of, as an event that says nothing would. */
+  openedBy(sku: string, node: string): InboundEvent[] {
+    if (!this.came.some((one) => one.sku === sku && one.node === node)) return [];
+    const nothing = { kind: 'inbound', source: 'orders', id: 'came', inboundRef: 'came', at: 0, quantity: 0, dueAt: 0 };
+    return [{ ...nothing, sku, node } as InboundEvent];
   }
 
   forget(at: number): void {
@@ -102,6 +119,11 @@ export class OrderModel {
         this.#add({ id: fact.id, channel, movementRef: ref }, put);
         return [sku];
       }
+      case 'UnitsCameBack': {
+        const { sku, node, movementRef: ref, units, leftAt, postedBy } = fact;
+        this.came = [...this.came, { sku, node, ref, units, leftAt, postedBy }];
+        return [sku];
+      }
       case 'AllocationReduced':
         this.#take(fact.id, fact.taken);
         return fact.taken.map(({ sku }) => sku);
@@ -144,14 +166,21 @@ export class OrderModel {
     let [allocated, departed] = [0, 0];
     const history = [...(model.events.get(`${sku} ${node}`) ?? []), ...(model.completes.get(node) ?? [])];
     const base = modelBase(history, sku, node);
+    const isCovered = ({ leftAt, postedBy }: Left): boolean => {
+      if (base === undefined) return false;
+      return base.covers === 'count' ? leftAt < base.at : postedBy <= base.at;
+    };
+    const back = this.came.filter((one) => one.sku === sku && one.node === node);
+    for (const ref of new Set(back.map((one) => one.ref))) {
+      const come = back.filter((one) => one.ref === ref);
+      const booked = -bookedBy(model, `${sku} ${node}`, ref, 'return');
+      departed -= Math.max(0, sum(come) - Math.max(booked, sum(come.filter(isCovered))));
+    }
     for (const ref of new Set([...here, ...gone].map((one) => one.ref))) {
       const ordered = sum(here.filter((row) => row.ref === ref));
       const away = gone.filter((one) => one.ref === ref);
-      const covered = away.filter(({ leftAt, postedBy }) => {
-        if (base === undefined) return false;
-        return base.covers === 'count' ? leftAt < base.at : postedBy <= base.at;
-      });
-      const booked = bookedBy(model, `${sku} ${node}`, ref);
+      const covered = away.filter(isCovered);
+      const booked = bookedBy(model, `${sku} ${node}`, ref, 'shipment');
       departed += Math.max(0, sum(away) - Math.max(booked, sum(covered)));
       allocated += Math.max(0, ordered - Math.max(0, booked - sum(away)));
     }
@@ -160,11 +189,11 @@ export class OrderModel {
 }
 
 /** Units the owner's events say have left under the reference, those that were annulled apart. */
-function bookedBy(model: StockModel, position: string, ref: string): number {
+function bookedBy(model: StockModel, position: string, ref: string, reason: DeltaReason): number {
   const events = model.events.get(position) ?? [];
   let units = 0;
   for (const event of events) {
-    if (event.kind !== 'delta' || event.movementRef !== ref || event.reason !== 'shipment') continue;
+    if (event.kind !== 'delta' || event.movementRef !== ref || event.reason !== reason) continue;
     const isVoid = events.some((one) => one.kind === 'void' && one.source === event.source && one.voids === event.id);
     if (!isVoid) units -= event.quantity;
   }

@@ -95,6 +95,10 @@ export class OrderPlay {
       const lines = chance.yes(0.7) ? { lines: [some] } : {};
       return this.#tell({ shard, command: { do: 'reduce-allocated', ...head, ...lines } });
     }
+    if (chance.yes(0.15)) {
+      const about = { channel: 'web' as ChannelId, sku: line.sku, node: chance.pick(NODES), units: some.units };
+      return this.#tell({ shard, command: { do: 'take-back', ...head, ...about } });
+    }
     const when = chance.yes(0.6) ? {} : { happenedAt: nowMs - chance.below(3) * BOOKING_STEP_MS };
     return this.#tell({ shard, command: { do: 'ship-allocated', ...head, as: 'shipped', lines: [some], ...when } });
   }
@@ -114,8 +118,9 @@ export class OrderPlay {
       ...(chance.yes(0.5) && { postedAt: time() }),
       sku: chance.pick(SKUS),
       node: chance.pick(NODES) as NodeId,
-      quantity: -1 - chance.below(3),
-      reason: 'shipment',
+      ...(chance.yes(0.8)
+        ? { quantity: -1 - chance.below(3), reason: 'shipment' as const }
+        : { quantity: 1 + chance.below(2), reason: 'return' as const }),
       movementRef,
     };
   }

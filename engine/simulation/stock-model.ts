@@ -81,7 +81,8 @@ export class StockModel extends ReferenceModel {
   position(sku: string, node: string): ModelPosition | undefined {
     const key = `${sku} ${node}`;
     if (!this.#positions.has(key)) {
-      const history = [...(this.events.get(key) ?? []), ...(this.completes.get(node) ?? [])];
+      const spoken = [...(this.events.get(key) ?? []), ...this.orders.openedBy(sku, node)];
+      const history = [...spoken, ...(this.completes.get(node) ?? [])];
       this.#positions.set(key, modelPosition(history, sku, node));
     }
     return this.#positions.get(key);
@@ -176,6 +177,9 @@ export class StockModel extends ReferenceModel {
         this.keys.set(hold.keyDigest, { ...(this.keys.get(hold.keyDigest) as ModelKey), endedAt: fact.at });
         return skusOf(hold.promised);
       }
+      case 'UnitsCameBack':
+        this.#positions.delete(`${fact.sku} ${fact.node}`);
+        return this.orders.apply(fact, this, []);
       case 'HeldAllocated':
         return this.orders.apply(fact, this, this.#endHeld(fact.from, fact.at));
       case 'UnitsAllocated':

@@ -243,6 +243,36 @@ describe('allocations', () => {
     expect(script.shard.replayed().digest()).toBe(script.shard.digest());
   });
 
+  test('[FD8] a return counts once, whoever says it first, and has no effect on what the node booked already', () => {
+    const script = new Script();
+    const back = (step: number) => {
+      const about = { channel: 'web' as ChannelId, sku: SKU, node: nodeId(0), units: 2 };
+      return script.shard.run({ do: 'take-back', allocation: 'o1' as AllocationId, step, ...about });
+    };
+    const booked = (id: string): void => {
+      const event = { id, at: script.shard.nowMs, quantity: 2, reason: 'return', movementRef: 'o1' } as const;
+      script.shard.record(delta(event));
+    };
+    const seen = () => script.shard.stock(SKU)?.nodes[0];
+    script.act('stock n0 5');
+    expect(back(1)).toMatchObject({ status: 'allocated', allocation: { lines: [] } });
+    expect(seen()).toMatchObject({ onHand: 5, departed: -2, available: 7 });
+    back(1);
+    expect(seen()).toMatchObject({ departed: -2 });
+    booked('r1');
+    expect(seen()).toMatchObject({ onHand: 7, departed: 0, available: 7 });
+    booked('r2');
+    expect(seen()).toMatchObject({ onHand: 9, departed: 0, available: 9 });
+    back(2);
+    expect(seen()).toMatchObject({ onHand: 9, departed: 0, available: 9 });
+    back(3);
+    script.act('wait 1000');
+    script.act('count n0 11');
+    expect(seen()).toMatchObject({ onHand: 11, departed: 0, available: 11 });
+    expect(auditOf(script.shard)).toEqual([]);
+    expect(script.shard.replayed().digest()).toBe(script.shard.digest());
+  });
+
   test('[RS3] a step that was answered with a no stays one, and an older step has no effect', () => {
     const script = new Script();
     script.act('stock n0 3');

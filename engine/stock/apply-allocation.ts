@@ -7,6 +7,7 @@ import { endHeld, placeLines } from './apply-hold.ts';
 import { NO_LINES } from './decide-allocation.ts';
 import { refreshExpected } from './expect.ts';
 import { joinLines, moveLines } from './move-lines.ts';
+import { openPosition } from './open-position.ts';
 import type { PlacedLine } from './placed-line.ts';
 import { closeSku } from './close-sku.ts';
 import { refreshPosition } from './position-change.ts';
@@ -83,6 +84,18 @@ export function applyDeparted(state: StockState, fact: Fact<'UnitsDeparted'>, ls
   }
   close(state, taken, lsn);
   settle(state, fact, { ...before, ...after });
+}
+
+/** Expected to be booked once: until it is, on-hand lacks units that are there. */
+export function applyCameBack(state: StockState, fact: Fact<'UnitsCameBack'>, lsn: number): void {
+  const { id, channel, movementRef, units, leftAt, postedBy, at: atMs } = fact;
+  const sku = state.skus.names.find(fact.sku);
+  const position = openPosition(state, sku, state.nodes.intern(fact.node));
+  state.expected.depart(position, 'in', movementRef, { units, at: leftAt, postedBy }, atMs);
+  refreshExpected(state, position);
+  refreshPosition(state, position);
+  closeSku(state, sku, lsn);
+  settle(state, fact, state.allocations.find(id) ?? { channel, movementRef, ...NO_LINES });
 }
 
 export function applyAllocationRefused(state: StockState, fact: Fact<'AllocationRefused'>): void {

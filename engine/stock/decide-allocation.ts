@@ -13,6 +13,7 @@ import { AHEAD_MS_MAX } from './feeds.ts';
 import { joinLines, type HeldLines } from './move-lines.ts';
 import { linesOf } from './parts.ts';
 import { grantLines } from './reserve-lines.ts';
+import { UNITS_MAX } from './quantities.ts';
 import type { StockState } from './stock-state.ts';
 import { takenUnits, withoutTaken } from './take-units.ts';
 import { placeLine, wantedLines } from './wanted-lines.ts';
@@ -72,6 +73,8 @@ function judge(state: StockState, command: AllocationStep, atMs: number): Judged
       return reduce(state, command, atMs);
     case 'ship-allocated':
       return ship(state, command, atMs);
+    case 'take-back':
+      return takeBack(state, command, atMs);
     default:
       return unreachable(command);
   }
@@ -181,6 +184,25 @@ function ship(state: StockState, command: Of<'ship-allocated'>, atMs: number): J
   const { movementRef } = before;
   const row = { ...before, ...withoutTaken(before, taken).after };
   return { facts: [{ fact: 'UnitsDeparted', at: atMs, id, step, as, movementRef, happenedAt, departed }], row };
+}
+
+function takeBack(state: StockState, command: Of<'take-back'>, atMs: number): Judged | No {
+  const { allocation: id, step, sku, node, units } = command;
+  if (!state.reference.channels.has(command.channel)) return refuse('unknown-channel', { field: 'channel' });
+  if (!state.reference.nodes.has(node)) return refuse('unknown-node', { field: 'node' });
+  if (state.skus.names.find(sku) === 0) return refuse('unknown-sku', { field: 'sku' });
+  if (!Number.isSafeInteger(units) || units < 1 || units > UNITS_MAX) {
+    return refuse('units-out-of-bounds', { field: 'units' });
+  }
+  const { happenedAt = atMs } = command;
+  if (!(happenedAt <= atMs + AHEAD_MS_MAX)) return refuse('happened-in-the-future', { field: 'happenedAt' });
+  const { channel = command.channel, movementRef: ref = id } = state.allocations.find(id) ?? {};
+  const movementRef = command.movementRef ?? ref;
+  const leftAt = command.happenedAt ?? leftNow(state, { sku, at: { node } }, atMs);
+  const postedBy = leftAt + postsWithin(state, { node });
+  const row = state.allocations.find(id) ?? { channel, movementRef, ...NO_LINES };
+  const came = { channel, movementRef, sku, node, units, leftAt, postedBy };
+  return { facts: [{ fact: 'UnitsCameBack', at: atMs, id, step, ...came }], row };
 }
 
 /** What leaves now was still there when the snapshots that are known were taken, however far ahead their clock was. */

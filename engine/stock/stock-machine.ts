@@ -18,6 +18,7 @@ import {
   applyAllocationMoved,
   applyAllocationReduced,
   applyAllocationRefused,
+  applyCameBack,
   applyDeparted,
   applyHeldAllocated,
 } from './apply-allocation.ts';
@@ -93,6 +94,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'move-allocated':
       case 'reduce-allocated':
       case 'ship-allocated':
+      case 'take-back':
         return decideAllocation(this.state, command, atMs);
       case 'node-silence':
         return decideNodeSilence(this.state, command, atMs);
@@ -200,6 +202,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return applyAllocationReduced(state, fact, lsn);
       case 'UnitsDeparted':
         return applyDeparted(state, fact, lsn);
+      case 'UnitsCameBack':
+        return applyCameBack(state, fact, lsn);
       case 'AllocationRefused':
         return applyAllocationRefused(state, fact);
       default:

@@ -36,6 +36,10 @@ export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolea
       return moved(fact.id, fact, heldLines(fact.id));
     case 'PartMoved':
       return moved(fact.saga, fact, heldLines(fact.saga));
+    case 'UnitsCameBack': {
+      const { id: ref, channel, sku, units, node, movementRef, leftAt: at } = fact;
+      return [{ kind: 'come-back', ref, channel, sku, units, node, at, detail: { movementRef } }];
+    }
     case 'StockCorrected': {
       const { at, sku, node, units, reason, client, keyDigest } = fact;
       const id = keyDigest as EventId;

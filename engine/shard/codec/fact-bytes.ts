@@ -118,6 +118,7 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'SourceHeard':
     case 'StockCorrected':
     case 'UnitsAllocated':
+    case 'UnitsCameBack':
     case 'UnitsDeparted':
     case 'UnitsMoved':
       return writeJson(to, fact);
