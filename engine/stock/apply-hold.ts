@@ -19,13 +19,13 @@ export function applyReserved(state: StockState, fact: Fact<'UnitsReserved'>, ls
   const { reservation, keyDigest, contentDigest, drawn } = fact;
   const lines = placeLines(state, reservation.lines, { channel: reservation.channel, drawn });
   state.holds.put({ reservation, lines, keyDigest, lsn });
-  state.keys.put(keyDigest, { contentDigest, lsn, made: reservation.id });
+  state.keys.put(keyDigest, { contentDigest, lsn });
   hold(state, lines, 1, lsn);
 }
 
 export function applyReservationRefused(state: StockState, fact: Fact<'ReservationRefused'>, lsn: number): void {
   const { keyDigest, contentDigest, refusal, at } = fact;
-  state.keys.put(keyDigest, { contentDigest, lsn, made: refusal });
+  state.keys.put(keyDigest, { contentDigest, lsn, refusal });
   state.keys.end(keyDigest, at);
 }
 

@@ -42,7 +42,7 @@ function linesFor(
   expired: ReturnType<StockState['holds']['expired']>,
 ): ReturnType<typeof grantLines> {
   // The coordinator knows its own keys; here somebody may have used it for a sku of this shard alone.
-  if (state.keys.find(command.keyDigest) !== undefined) return refuse('key-reused', { field: 'key' });
+  if (state.keys.has(command.keyDigest)) return refuse('key-reused', { field: 'key' });
   const wanted = wantedLines(state, command);
   if ('status' in wanted) return wanted;
   const overQuota = quotaRefusal(state, command, wanted.lines, expired);

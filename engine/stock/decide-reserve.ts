@@ -59,8 +59,8 @@ const placeName = (line: ReserveLine): string => ('node' in line ? line.node : l
 
 function firstAnswer(state: StockState, known: KeyRow, contentDigest: string): ReserveOutcome {
   if (known.contentDigest !== contentDigest) return refuse('key-reused');
-  if (typeof known.made !== 'string') return known.made;
-  const hold = state.holds.find(known.made);
+  if (known.refusal !== undefined) return known.refusal;
+  const hold = state.holds.find(reservationId(state.settings.shard, known.lsn));
   assert(hold !== undefined, () => `key of ${known.lsn} remembers a reservation that is forgotten`);
   const position = `${state.settings.shard}.${known.lsn}`;
   return { status: 'reserved', reservation: { ...(hold.first ?? hold.reservation), state: 'held' }, position };

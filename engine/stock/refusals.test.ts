@@ -289,8 +289,10 @@ describe('refused reservations', () => {
       { fact: 'ReferenceApplied', at: NOW_MS, batch: { of: 'channels', rows: [channelRef('web', 'all')] } },
       2,
     );
-    const row = { contentDigest: '', lsn: 1, made: { status: 'refused', code: 'units-exceed-available' } } as const;
-    for (let i = 0; i < KEYS_MAX; i++) state.keys.put(`${i}`, row);
+    const refusal = { status: 'refused', code: 'units-exceed-available' } as const;
+    const row = { contentDigest: '0'.repeat(32), lsn: 1, refusal };
+    const digestOf = (i: number): string => i.toString(16).padStart(32, '0');
+    for (let i = 0; i < KEYS_MAX; i++) state.keys.put(digestOf(i), row);
     const request = { key: 'k', client: 'shop' as ClientId, channel: 'web' as ChannelId, holdMs: 60_000 };
     openSku(state, skuId(0));
     const lines = [{ sku: skuId(0), units: 1, group: 'all' as GroupId }];
@@ -301,6 +303,6 @@ describe('refused reservations', () => {
     );
     expect(outcome).toMatchObject({ status: 'refused', code: 'too-many-keys' });
     expect(facts).toEqual([]);
-    expect(state.keys.find('0')).toBe(row);
+    expect(state.keys.find(digestOf(0))).toEqual(row);
   });
 });

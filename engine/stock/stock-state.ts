@@ -133,7 +133,7 @@ export function newStockState(settings: StockSettings): StockState {
     pools: new PoolTable(),
     safety: new SafetyTable(),
     holds: new HoldTable(),
-    keys: new KeyTable(),
+    keys: new KeyTable(pages),
     parts: new PartTable(),
     allocations: new AllocationTable(),
     steps: new StepTable(),
