@@ -114,8 +114,16 @@ export class ShardHost {
       const decision = shard.tickIfDue(turn.atMs, this.#records);
       if (decision !== undefined) collect(turn, shard, decision);
     }
-    for (const item of items) this.#work(turn, item);
+    for (const item of items) {
+      this.#work(turn, item);
+      this.#settle(turn);
+    }
     this.#hold(turn, batches);
+  }
+
+  /** At once: whoever asks later in this turn waits for another answer, as the next move of the same reservation does. */
+  #settle(turn: Turn): void {
+    if (turn.settled.length > 0) turn.replies.push(...this.#waiting.settle(turn.settled.splice(0)));
   }
 
   #work(turn: Turn, item: Item): void {
@@ -148,8 +156,9 @@ export class ShardHost {
       this.#seq++;
       this.#ports.journal(this.#seq, count, records, turn.atMs);
     }
+    this.#settle(turn);
     // Encoded while the journal commits, not after.
-    const replies = [...turn.replies, ...this.#waiting.settle(turn.settled)];
+    const { replies } = turn;
     const changes = [...turn.touched].flatMap(({ machine }) => machine.takeChanges(turn.atMs));
     const open = [...turn.touched].flatMap(({ number, machine }) => {
       const counts = machine.takeOpen();

@@ -2,4 +2,6 @@
 export const FOUND: readonly { readonly seed: number; readonly bug: string }[] = [
   { seed: 22, bug: 'a commit dated earlier than its facts let time run backwards after a restart' },
   { seed: 38, bug: 'the same, by a minute, in another shard' },
+  { seed: 5_000_635, bug: 'who asked for the next move was told of the one before, answered in the same turn' },
+  { seed: 5_001_155, bug: 'the same, in another reservation' },
 ];
