@@ -90,6 +90,7 @@ const SOURCES = [
     unknownSku: 'refuse',
     lateMs: 7 * DAY_MS,
     freshMs: 600_000,
+    brakes: { moveUnitsMax: 50_000 },
   },
   {
     id: 'wms',

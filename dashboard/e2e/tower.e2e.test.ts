@@ -160,6 +160,40 @@ describe('the control tower', () => {
     await context.close();
   });
 
+  test('[FD12] what waits at the brakes is approved, and counts', async () => {
+    const row = { kind: 'snapshot', id: 'huge-1', at: Date.now(), sku: HAM.sku, node: 'S-1', quantity: 90_000 };
+    const count = { ...row, covers: 'count', carries: 'on-hand' };
+    const answer = await server.call('POST', '/v1/feeds/tills', count);
+    expect(await answer.json()).toMatchObject({ refused: [{ code: 'waits-for-approval' }] });
+    const { page, context, errors } = await openPage(browser, { url: `${server.url}/tower` });
+    await signIn(page, ADMIN_KEY);
+    await page.locator('letter-panel .link').filter({ hasText: 'waits-for-approval' }).click();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('Everything that arrived was understood').waitFor();
+    await page
+      .locator('mover-panel[kind=movers] tbody tr')
+      .filter({ hasText: 'HONEY HAM' })
+      .getByText('90,000')
+      .waitFor();
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test('[FD5] a number that never arrived stands beside its source, until it comes', async () => {
+    const sale = { kind: 'delta', sku: MILK.sku, node: 'S-1', quantity: -1, reason: 'sale', stream: 'lane-1' };
+    const numbered = (seq: number) => ({ ...sale, id: `numbered-${seq}`, at: Date.now(), seq });
+    await server.feed('tills', numbered(1));
+    await server.feed('tills', numbered(3));
+    const { page, context } = await openPage(browser, { url: `${server.url}/tower` });
+    await signIn(page, ADMIN_KEY);
+    const source = page.locator('source-panel tbody tr').filter({ hasText: 'Store tills' });
+    await source.getByText('1 event missing').waitFor();
+    await server.feed('tills', numbered(2));
+    await source.getByText('1 event missing').waitFor({ state: 'detached' });
+    expect(await source.textContent()).not.toContain('missing');
+    await context.close();
+  });
+
   test('[AV8] why, ledger and as it was: the events behind a number, as a file, and the number before the sale', async () => {
     const { page, context, errors } = await openPage(browser, { url: `${server.url}/tower` });
     await signIn(page, ADMIN_KEY);

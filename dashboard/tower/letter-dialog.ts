@@ -12,7 +12,10 @@ import { sharedStyles } from '../theme/shared-styles.ts';
 import type { Tower } from './tower.ts';
 import { clockTime, shortDate } from './words.ts';
 
-type Doing = 'nothing' | 'replaying' | 'discarding';
+type Doing = 'nothing' | 'replaying' | 'discarding' | 'approving';
+
+/** Held by the brakes: nothing is wrong with its text, somebody must say that it may pass (rule FD12). */
+const WAITS = 'waits-for-approval';
 
 /** One dead letter: why it was refused, its original text, and the ways out: correct and send again, or throw away. */
 export class LetterDialog extends LitElement {
@@ -87,7 +90,7 @@ export class LetterDialog extends LitElement {
       ${this.letter.phase === 'loading' ? html`<p role="status">Loading …</p>` : nothing}
       ${this.letter.phase === 'failed' ? html`<p class="result" role="alert">${this.letter.message}</p>` : nothing}
       ${this.letter.phase === 'here' ? this.#body(this.letter.value) : nothing}
-      ${this.letter.phase === 'here' && this.letter.value.state === 'open' ? this.#actions() : nothing}
+      ${this.letter.phase === 'here' && this.letter.value.state === 'open' ? this.#actions(this.letter.value) : nothing}
     </wa-dialog>`;
   }
 
@@ -121,7 +124,7 @@ export class LetterDialog extends LitElement {
     `;
   }
 
-  #actions(): TemplateResult {
+  #actions({ code }: LetterInfo): TemplateResult {
     return html`
       <wa-button
         slot="footer"
@@ -138,6 +141,18 @@ export class LetterDialog extends LitElement {
         @click=${() => void this.#replay()}
         >Send again</wa-button
       >
+      ${
+        code === WAITS
+          ? html`<wa-button
+              slot="footer"
+              variant="brand"
+              appearance="outlined"
+              ?loading=${this.doing === 'approving'}
+              @click=${() => void this.#approve()}
+              >Approve</wa-button
+            >`
+          : nothing
+      }
     `;
   }
 
@@ -157,6 +172,15 @@ export class LetterDialog extends LitElement {
     this.doing = 'replaying';
     // Unchanged text goes without a body: the server has the original bytes, also those that are no text.
     const answer = await this.tower.http.replayLetter(this.letterId, text === original ? undefined : text);
+    this.doing = 'nothing';
+    this.result = wordsOf(answer);
+    if (this.result === '') this.#done();
+  }
+
+  async #approve(): Promise<void> {
+    if (this.doing !== 'nothing') return;
+    this.doing = 'approving';
+    const answer = await this.tower.http.approveLetter(this.letterId);
     this.doing = 'nothing';
     this.result = wordsOf(answer);
     if (this.result === '') this.#done();

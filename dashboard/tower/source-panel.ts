@@ -1,6 +1,6 @@
 import { css, html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { OpsSource } from '../../gateway/protocol/wire.ts';
+import type { OpsSource, OpsState } from '../../gateway/protocol/wire.ts';
 import { FRESHNESS_LOOKS, freshnessOf } from './freshness.ts';
 import type { Freshness } from './freshness.ts';
 import { FIRST_FIGURES } from './first-figures.ts';
@@ -60,7 +60,7 @@ export class SourcePanel extends TowerElement {
                   </tr>
                 </thead>
                 <tbody>
-                  ${judged.map(({ source, fresh }) => row(source, fresh, nowMs))}
+                  ${judged.map(({ source, fresh }) => row(source, fresh, { nowMs, trouble: troubleOf(source, ops) }))}
                 </tbody>
               </table>`
         }
@@ -87,12 +87,27 @@ function counts(judged: readonly Judged[]): string {
     .join(' · ');
 }
 
-function row(source: OpsSource, fresh: Freshness, nowMs: number): TemplateResult {
+/** What else is wrong with a source: numbers that never arrived (rule FD5), a clock that runs behind (rule FD10). */
+function troubleOf({ source }: OpsSource, ops: OpsState | undefined): string {
+  const gap = ops?.alerts.gaps.find((one) => one.source === source);
+  const slow = ops?.alerts.slowClocks.find((one) => one.source === source);
+  return [
+    ...(gap === undefined ? [] : [`${figure(gap.missing)} ${gap.missing === 1 ? 'event' : 'events'} missing`]),
+    ...(slow === undefined ? [] : [`clock ${span(slow.behindMs)} behind`]),
+  ].join(', ');
+}
+
+function row(
+  source: OpsSource,
+  fresh: Freshness,
+  { nowMs, trouble }: { readonly nowMs: number; readonly trouble: string },
+): TemplateResult {
   const { text, tone } = FRESHNESS_LOOKS[fresh];
   const allowed = `${text}; silence allowed: ${span(source.freshMs)}`;
   return html`<tr>
     <td class="cut" title=${`${source.name} · ${source.source}`}>
       ${source.name} <span class="kind">${source.kind}</span>
+      ${trouble === '' ? '' : html`<div class="allowed">${trouble}</div>`}
     </td>
     <td>
       <span class="mark ${tone}" title=${allowed}
