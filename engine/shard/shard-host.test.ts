@@ -223,6 +223,20 @@ describe('sagas', () => {
     expect(host.idle).toBe(true);
   });
 
+  test('[RS7] who asks in the turn that settles a saga waits for an answer of their own', () => {
+    const { host, replies } = fakeHost([tinyMachine(0)]);
+    host.take([reserve(7)]);
+    host.durable(1);
+    const saga = reservationId(0, 1);
+    const settles = { do: 'part-held', saga, shard: 1, outcome: { status: 'held', lines: [] } } as const;
+    host.take([{ shard: 0, request: settles }, reserve(9)]);
+    host.durable(2);
+    expect(replies().map(({ call }) => call)).toEqual([7]);
+    host.take([{ shard: 0, request: settles }]);
+    host.durable(3);
+    expect(replies().map(({ call }) => call)).toEqual([7, 9]);
+  });
+
   test('a request for another thread is routed by main, after durability', () => {
     const { host, main } = fakeHost([tinyMachine(0)]);
     host.take([reserve(7)]);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChannelId, ClientId, GroupId, ReservationId } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
@@ -6,7 +7,8 @@ import { delta, nodeId, retailer, skuId } from './test-retailer.ts';
 import { TestShard } from './test-shard.ts';
 
 const START_MS = 1_767_600_000_000;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const SAGA = 'r20-1' as ReservationId;
 
 function newShard(): TestShard {
@@ -86,6 +88,46 @@ describe("a participant's part of a hold over several shards", () => {
     expect(outcomes).toMatchObject([{ status: 'reserved' }, { status: 'refused', code: 'units-exceed-available' }]);
     expect(shard.record(delta({ id: 'more', at: START_MS, quantity: 1, sku: skuId(1) })).status).toBe('recorded');
     expect(available(shard)).toEqual([0, 1]);
+  });
+
+  test('[RS5] whoever stays silent, each command is answered at once, as if the held units were simply gone', () => {
+    const step = fc.record({
+      act: fc.constantFrom('hold-part', 'end-part', 'reserve'),
+      saga: fc.integer({ min: 1, max: 4 }),
+      sku: fc.constantFrom(0, 1),
+      units: fc.integer({ min: 1, max: 6 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
+        const shard = newShard();
+        const left = [5, 5];
+        const answers: [answer: unknown, expected: unknown][] = [];
+        const parts = new Map<number, { sku: number; units: number } | 'over'>();
+        for (const [index, { act, saga, sku, units }] of steps.entries()) {
+          shard.nowMs += 1_000;
+          const id = `r20-${saga}` as ReservationId;
+          const fits = units <= (left[sku] ?? 0);
+          const known = parts.get(saga);
+          if (act === 'reserve') {
+            const asked = { client: 'shop' as ClientId, channel: 'web' as ChannelId, holdMs: HOUR_MS, partial: false };
+            const request = { ...asked, key: `k${index}`, lines: [atNode(sku, units)] };
+            answers.push([shard.run({ do: 'reserve', request }).status, fits ? 'reserved' : 'refused']);
+            if (fits) left[sku] = (left[sku] ?? 0) - units;
+          } else if (act === 'end-part') {
+            answers.push([ask(shard, endPart('released', id)).do, 'part-ended']);
+            if (typeof known === 'object') left[known.sku] = (left[known.sku] ?? 0) + known.units;
+            parts.set(saga, 'over');
+          } else if (known === undefined) {
+            const answer = ask(shard, holdPart([atNode(sku, units)], { saga: id }));
+            answers.push([answer.do === 'part-held' && answer.outcome.status, fits ? 'held' : 'refused']);
+            parts.set(saga, fits ? { sku, units } : 'over');
+            if (fits) left[sku] = (left[sku] ?? 0) - units;
+          }
+          answers.push([available(shard), [...left]]);
+        }
+        expect(answers.map(([answer]) => answer)).toEqual(answers.map(([, expected]) => expected));
+      }),
+    );
   });
 
   test('[RS4] never expires on its own: only the coordinator ends it', () => {
