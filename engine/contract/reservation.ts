@@ -24,6 +24,18 @@ export interface ReserveRequest {
   readonly partial: boolean;
 }
 
+/** The line by its fields alone and in this order, whoever wrote it: digests are over them, and the byte codec reads them so. */
+export function lineOf(line: ReserveLine, units = line.units): ReserveLine {
+  const { sku } = line;
+  return 'node' in line ? { sku, units, node: line.node } : { sku, units, group: line.group };
+}
+
+/** As `lineOf`: a caller may write fields in any order, facts and state have one. */
+export function requestOf({ key, client, customer, channel, lines, holdMs, partial }: ReserveRequest): ReserveRequest {
+  const whom = customer === undefined ? { key, client } : { key, client, customer };
+  return { ...whom, channel, lines: lines.map((line) => lineOf(line)), holdMs, partial };
+}
+
 /** By what stock shards know a client's key, also one whose reservation spans shards (rule RS2). 32 hex digits. */
 export function keyDigestOf({ client, key }: Pick<ReserveRequest, 'client' | 'key'>): string {
   return digestHex(`${client}\u0000${key}`);

@@ -6,7 +6,7 @@ import type { Decision } from '../contract/machine.ts';
 import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
 import { refuse } from '../contract/outcome.ts';
 import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';
-import { HOLD_MS_MAX, LINES_MAX } from '../contract/reservation.ts';
+import { HOLD_MS_MAX, LINES_MAX, requestOf } from '../contract/reservation.ts';
 import type { PromiseState } from './promise-state.ts';
 import { holdRequests, linesToHold, type Saga } from './saga.ts';
 
@@ -24,10 +24,11 @@ const KEYS_MAX = 500_000;
 /** First step of a reservation over several shards; a known key gets its first answer, or waits for it (rule RS2). */
 export function startReservation(
   state: PromiseState,
-  { request, shards, kits, heldElsewhere = 0 }: Extract<PromiseCommand, { do: 'reserve' }>,
+  { request: asked, shards, kits, heldElsewhere = 0 }: Extract<PromiseCommand, { do: 'reserve' }>,
   settings: PromiseSettings,
   at: number,
 ): Decision<PromiseFact> {
+  const request = requestOf(asked);
   const keyDigest = digestHex(`${request.client}\n${request.key}`);
   const contentDigest = digestHex(contentText(request));
   const known = state.byKey.get(keyDigest);

@@ -1,6 +1,6 @@
 import { assert } from '../contract/assert.ts';
 import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
-import { LINES_MAX, type ReserveLine } from '../contract/reservation.ts';
+import { lineOf, LINES_MAX, type ReserveLine } from '../contract/reservation.ts';
 import type { ChannelId } from '../contract/ids.ts';
 import { setOf } from './apply-reference.ts';
 import type { PlacedLine } from './placed-line.ts';
@@ -67,14 +67,14 @@ function firstBad(
 
 function sumAlike(state: StockState, lines: readonly ReserveLine[]): WantedLine[] {
   const [only] = lines;
-  if (lines.length === 1 && only !== undefined) return [{ index: 0, line: only, placed: placeLine(state, only) }];
+  if (lines.length === 1 && only !== undefined)
+    return [{ index: 0, line: lineOf(only), placed: placeLine(state, only) }];
   const summed = new Map<string, WantedLine>();
   for (const [index, line] of lines.entries()) {
     const place = 'node' in line ? `node ${line.node}` : `group ${line.group}`;
     const key = `${line.sku} ${place}`;
     const before = summed.get(key);
-    const units = line.units + (before?.line.units ?? 0);
-    const whole = { ...line, units };
+    const whole = lineOf(line, line.units + (before?.line.units ?? 0));
     summed.set(key, { index: before?.index ?? index, line: whole, placed: placeLine(state, whole) });
   }
   return [...summed.values()];
