@@ -3,6 +3,7 @@ import type { SlowClock } from './contract/slow-clock.ts';
 import type { AtpOutcome, AtpRequest } from './contract/atp.ts';
 import type { SkuStock, StockChange } from './contract/change.ts';
 import type { CorrectionOutcome, CorrectionRequest } from './contract/correction.ts';
+import type { RepairOutcome, RepairRequest } from './contract/repair.ts';
 import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
 import type { Explanation } from './contract/explain.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.ts';
@@ -165,6 +166,8 @@ export interface Engine {
   move(request: MoveRequest): Promise<MoveOutcome>;
   /** A compensating entry of staff: on-hand is known to be wrong by so many units. */
   correct(request: CorrectionRequest): Promise<CorrectionOutcome>;
+  /** A sku's sums are worked out again from their terms, when the invariant watch reports one. */
+  repairSums(request: RepairRequest): Promise<RepairOutcome>;
   /** With `client`, only that client's. */
   reservation(id: ReservationId, client?: ClientId): Promise<Reservation | undefined>;
   /** Held ones of all shards, newest first; go on with the last one as `after`. What is made meanwhile is on no later page. */

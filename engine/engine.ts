@@ -3,6 +3,7 @@ import { EngineBusyError } from './api.ts';
 import type { Outcome } from './contract/command.ts';
 import { refuse } from './contract/outcome.ts';
 import type { CorrectionOutcome } from './contract/correction.ts';
+import type { RepairOutcome } from './contract/repair.ts';
 import type { ExtendOutcome, MoveOutcome, ReleaseOutcome } from './contract/reservation.ts';
 import { type Folder, openFolder } from './journal/folder.ts';
 import { Brakes } from './shard/brakes.ts';
@@ -196,6 +197,8 @@ async function start(
     },
     correct: (request) =>
       calls.command<CorrectionOutcome>(shardOfSku(partition, request.sku), { do: 'correct', request }),
+    repairSums: (request) =>
+      calls.command<RepairOutcome>(shardOfSku(partition, request.sku), { do: 'repair-sums', request }),
     reservation: (id, client) => reads.reservation(id, client),
     reservations: (asked) => reads.reservations(asked),
 

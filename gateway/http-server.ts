@@ -11,6 +11,7 @@ import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { atpRoutes } from './routes/atp.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { repairRoutes } from './routes/repairs.ts';
 import { shortfallRoutes } from './routes/shortfalls.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -95,6 +96,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     explainRoutes,
     shortfallRoutes,
     correctionRoutes,
+    repairRoutes,
     referenceRoutes,
     referenceHistoryRoutes,
   ]) {

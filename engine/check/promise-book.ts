@@ -93,6 +93,7 @@ export class PromiseBook {
       case 'PartMoveRefused':
       case 'AllocationRefused':
       case 'StockCorrected':
+      case 'SumsRepaired':
       case 'UnitsCameBack':
       case 'SafetyDatesReached':
       case 'BandDatesReached':

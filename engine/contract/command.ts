@@ -1,5 +1,6 @@
 import type { NumbersSeen } from './number-gaps.ts';
 import type { CorrectionOutcome, CorrectionRequest } from './correction.ts';
+import type { RepairOutcome, RepairRequest } from './repair.ts';
 import type { AllocationOutcome } from './allocation.ts';
 import type { ChangeId, ClientId, ReservationId } from './ids.ts';
 import type { EventOutcome, RefusedRow } from './outcome.ts';
@@ -52,6 +53,7 @@ export type StockCommand =
   | ChangeHold
   | StockPortCommand
   | { readonly do: 'correct'; readonly request: CorrectionRequest }
+  | { readonly do: 'repair-sums'; readonly request: RepairRequest }
   | NodeSilenceCommand
   | { readonly do: 'tick' };
 
@@ -112,6 +114,7 @@ export type Outcome =
   | MoveOutcome
   | AllocationOutcome
   | CorrectionOutcome
+  | RepairOutcome
   | { readonly status: 'applied'; readonly refusedRows?: readonly RefusedRow[] }
   | ChangeOutcome
   | { readonly status: 'cancelled' }

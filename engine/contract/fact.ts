@@ -6,6 +6,7 @@ import type { AllocationRefusal, MoveRefusal, Refused, RefusedRow, ReserveRefusa
 import type { KitRef, ReferenceKind } from './reference.ts';
 import type { Actor, PendingChange, RowsChanged } from './reference-change.ts';
 import type { MoveRequest, Place, Reservation, ReserveLine, ReserveRequest } from './reservation.ts';
+import type { WrongSum } from './repair.ts';
 import type { Silence } from './silence.ts';
 import type { LineUnits } from './stock-port.ts';
 import type { HeartbeatEvent, StockEvent } from './stock-event.ts';
@@ -73,6 +74,15 @@ export type StockFact =
       readonly units: number;
       readonly client: ClientId;
       readonly reason: string;
+    }
+  /** Sums that were not what their terms give, and what they are from then on (rule AV7). */
+  | {
+      readonly fact: 'SumsRepaired';
+      readonly at: number;
+      readonly sku: Sku;
+      readonly by: ClientId;
+      readonly reason: string;
+      readonly repaired: readonly WrongSum[];
     }
   | SilenceFact
   | {

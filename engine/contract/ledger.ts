@@ -1,6 +1,7 @@
 import type { KitComponent } from './reference.ts';
 import type { ChannelId, ClientId, EventId, GroupId, NodeId, Sku, SourceId } from './ids.ts';
 import type { NodeKind } from './reference.ts';
+import type { SumName } from './repair.ts';
 import type { UnavailableState } from './stock-event.ts';
 
 // The movement ledger: what moved, confirmed or promised units, one row per fact and line (rule AV8).
@@ -19,6 +20,7 @@ export const MOVEMENT_KINDS = [
   'depart',
   'come-back',
   'correction',
+  'repair',
   'reference',
 ] as const;
 type MovementKind = (typeof MOVEMENT_KINDS)[number];
@@ -38,6 +40,7 @@ export interface Movement {
   /**
    * `delta`, `correction` signed; `snapshot` what was found; `move`, `inbound` as said; `hold`, `release`, `allocate`, `deallocate`, `depart` the
    * units of the line;
+   * `repair` what the sum is from then on;
    * `reference` of a node or safety rule: its safety stock, of a silence what it adds to that, of a channel its threshold, of a pool its quota. In units of the
    * sku's scale.
    */
@@ -79,6 +82,9 @@ export interface MovementDetail {
   readonly expiresAt?: number;
   readonly enabled?: boolean;
   readonly nodes?: readonly NodeId[];
+  /** Of a repair: which sum, and what it was. */
+  readonly sum?: SumName;
+  readonly before?: number;
   /** Of a safety rule. */
   readonly department?: string;
   readonly nodeKind?: NodeKind;

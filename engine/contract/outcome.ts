@@ -156,6 +156,14 @@ export const CORRECTION_REFUSALS = {
 } as const;
 export type CorrectionRefusal = keyof typeof CORRECTION_REFUSALS;
 
+/** Codes for a repair of sums, in the order they are checked. */
+export const REPAIR_REFUSALS = {
+  'unknown-sku': 'nobody has reported this sku, so nothing is kept of it',
+  'reason-missing': 'say in 1 to 200 characters why the sums are worked out again',
+  'nothing-to-repair': 'every sum of this sku is what its terms give',
+} as const;
+export type RepairRefusal = keyof typeof REPAIR_REFUSALS;
+
 /** Codes that depend on the moment, never on stock; they never stick to a key (rule RS2). */
 export const BUSY_REFUSALS = {
   overloaded: 'more work is queued than can be made durable in time; retry after the given delay',

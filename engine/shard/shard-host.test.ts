@@ -59,6 +59,7 @@ function tinyMachine(self: number, due = Infinity): AnyMachine {
         case 'take-back':
         case 'allocate-part':
         case 'correct':
+        case 'repair-sums':
         case 'allocation-answered':
         case 'hear':
         case 'hear-numbers':

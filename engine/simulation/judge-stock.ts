@@ -77,6 +77,8 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
       return judgeOrder(model, fact, shard, known);
     case 'StockCorrected':
       return require(false, () => `${fact.client} corrects ${fact.sku}, nobody asked for it`);
+    case 'SumsRepaired':
+      return require(false, () => `${fact.sku} has sums that are not what their terms give`);
     case 'HoldExtended':
       return judgeExtended(model.holds.get(fact.id)?.reservation, fact, known);
     case 'UnitsMoved':

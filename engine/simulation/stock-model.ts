@@ -146,6 +146,7 @@ export class StockModel extends ReferenceModel {
       case 'StockRecorded':
         return this.#recordWeighed(fact, lsn);
       case 'StockCorrected':
+      case 'SumsRepaired':
         return [];
       case 'ReferenceApplied':
         this.takeReference(fact, fact.at);

@@ -22,6 +22,14 @@ export class DemandTable {
     else this.bySku.set(sku, changed);
   }
 
+  /** So many, whatever it was. The sku's sets are put in order, so that the same repair leaves the same behind. */
+  put(sku: number, set: number, units: number): void {
+    const known = this.of(sku).find((demand) => demand.set === set)?.units ?? 0;
+    const changed = addDemand(this.of(sku), set, units - known).toSorted((a, b) => a.set - b.set);
+    this.bySku.delete(sku);
+    if (changed.length > 0) this.bySku.set(sku, changed);
+  }
+
   save(): readonly (readonly [number, readonly Demand[]])[] {
     return [...this.bySku];
   }

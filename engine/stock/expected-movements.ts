@@ -80,6 +80,10 @@ export class ExpectedTable {
     this.put({ ...row, allocated: row.allocated + units }, atMs);
   }
 
+  setAllocated(position: number, ref: string, units: number, atMs: number): void {
+    this.put({ ...this.row(position, 'out', ref), allocated: units }, atMs);
+  }
+
   /** `direction`: they left the position, or came to it. */
   depart(position: number, direction: Direction, ref: string, departed: Departed, atMs: number): void {
     const row = this.row(position, direction, ref);

@@ -83,6 +83,14 @@ export class PoolTable {
     add(this.drawn, sku, channel, units);
   }
 
+  /** So many, whatever it was. The sku's channels are put in order, so that the same repair leaves the same behind. */
+  putDrawn(sku: string, channel: ChannelId, units: number): void {
+    this.draw(sku, channel, units - this.drawnBy(sku, channel));
+    const changed = this.drawnOf(sku).toSorted((a, b) => (a.channel < b.channel ? -1 : 1));
+    this.drawn.delete(sku);
+    if (changed.length > 0) this.drawn.set(sku, changed);
+  }
+
   /** Drawn units left for good: the quota is used up by so much. */
   use(sku: string, channel: ChannelId, units: number): void {
     add(this.used, sku, channel, units);

@@ -69,6 +69,19 @@ function countHealth(
   node.filled += Number(is.isFilled) - Number(state.positions.has(position, FLAG.filled));
 }
 
+/** The node's counts anew, from all its positions: some ms of a big shard, and only for a repair. */
+export function recountNode(state: StockState, node: number): void {
+  const row = state.nodes.at(node);
+  row.stocked = row.low = row.short = row.filled = 0;
+  for (const position of positionsAt(state, node)) {
+    const available = state.positions.available.get(position);
+    row.stocked += Number(available > 0);
+    row.low += Number(isLow(available));
+    row.short += Number(state.positions.has(position, FLAG.short));
+    row.filled += Number(state.positions.has(position, FLAG.filled));
+  }
+}
+
 /** A source moved or confirmed the position (rule AV5). */
 export function hearOf(state: StockState, position: number, source: number, atMs: number): void {
   const { positions } = state;

@@ -38,6 +38,7 @@ import { judgeEvent } from './feeds.ts';
 import { applyNodeSilence, decideNodeSilence } from './node-silence.ts';
 import { noteOwnerHeard, outstandingHeard, ownerHeardRequests } from './owner-heard.ts';
 import { recordEvent } from './record-event.ts';
+import { applyRepaired, decideRepair } from './repairs.ts';
 import { settleShortfalls } from './shortfalls.ts';
 import { changeOf } from './stock-answers.ts';
 import { beginImage, digestState, ImageHeader, restoreImage } from './stock-image.ts';
@@ -102,6 +103,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return { outcome: { status: 'applied' }, ...decideAllocatePart(this.state, command, atMs) };
       case 'correct':
         return { ...decideCorrection(this.state, command.request, atMs), requests: [] };
+      case 'repair-sums':
+        return { ...decideRepair(this.state, command.request, atMs), requests: [] };
       case 'tick':
         return accepted([...this.datesReached(atMs), ...this.expired(atMs)]);
       default:
@@ -192,6 +195,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return applyPartEnded(state, fact, lsn);
       case 'StockCorrected':
         return applyCorrection(state, fact, lsn);
+      case 'SumsRepaired':
+        return applyRepaired(state, fact, lsn);
       case 'UnitsAllocated':
         return applyAllocated(state, fact, lsn);
       case 'HeldAllocated':

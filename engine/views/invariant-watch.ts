@@ -88,7 +88,8 @@ export class InvariantWatch {
   }
 
   #report(shard: number, line: string, count: number): void {
-    if (count <= LOGGED_MAX) this.#settings.log(`INVARIANT BROKEN in shard ${shard}: ${line}`);
+    const remedy = 'POST /v1/stock/{sku}/repairs works it out again';
+    if (count <= LOGGED_MAX) this.#settings.log(`INVARIANT BROKEN in shard ${shard}: ${line}; ${remedy}`);
     this.#state = { ...this.#state, violations: Math.max(this.#state.violations, count) };
   }
 

@@ -5,6 +5,7 @@ import { STAFF } from '../contract/correction.ts';
 import type { EventId } from '../contract/ids.ts';
 import type { Movement, MovementDetail } from '../contract/ledger.ts';
 import { isOfSku, skuOfKey, type SafetyRef } from '../contract/reference.ts';
+import type { WrongSum } from '../contract/repair.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import type { CompleteEvent, DeltaEvent, HeartbeatEvent, StockEvent } from '../contract/stock-event.ts';
 
@@ -47,6 +48,8 @@ export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolea
         { kind: 'correction', source: STAFF, id, at, postedAt: at, sku, node, units, reason, detail: { client } },
       ];
     }
+    case 'SumsRepaired':
+      return fact.repaired.map((each) => repaired(each, fact));
     case 'UnitsAllocated':
       return fact.lines.map((line) =>
         allocated(line, { kind: 'allocate', ref: fact.id, channel: fact.channel, at: fact.at }),
@@ -151,6 +154,23 @@ function deltaDetail({ inboundRef, expected, movementRef }: DeltaEvent): { detai
 function held(line: ReserveLine, about: Pick<Draft, 'ref' | 'channel' | 'at' | 'reason' | 'detail'>): Draft {
   const place = 'node' in line ? { node: line.node } : { group: line.group };
   return { kind: 'hold', sku: line.sku, units: line.units, ...place, ...about };
+}
+
+function repaired(
+  { sum, node, ref, channel, nodes, before, after }: WrongSum,
+  { at, sku, by, reason }: Extract<StockFact, { fact: 'SumsRepaired' }>,
+): Draft {
+  return {
+    kind: 'repair',
+    at,
+    sku,
+    units: after,
+    reason,
+    ...(node !== undefined && { node }),
+    ...(ref !== undefined && { ref }),
+    ...(channel !== undefined && { channel }),
+    detail: { client: by, sum, before, ...(nodes !== undefined && { nodes }) },
+  };
 }
 
 function lineOf({ sku, units, at }: TakenUnits): ReserveLine {

@@ -251,6 +251,27 @@ export interface CorrectionInfo {
   readonly onHand: number;
 }
 
+/**
+ * `POST /v1/stock/{sku}/repairs` `{reason}` (scope `ops`): sums that are not what their terms give are worked out again.
+ * 201 with the position of the entry and each sum before and after; 409 `nothing-to-repair` when all are right, so it may be
+ * sent again.
+ */
+export interface RepairInfo {
+  readonly sku: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly position: string;
+  readonly repaired: readonly {
+    readonly sum: string;
+    readonly node?: string;
+    readonly ref?: string;
+    readonly channel?: string;
+    readonly nodes?: readonly string[];
+    readonly before: number;
+    readonly after: number;
+  }[];
+}
+
 /** `POST /v1/reservations/{id}/extend`: hold time in all since it was made, ms, 4 hours at most. Answers ReservationInfo. */
 export interface ExtendBody {
   readonly holdMs: number;

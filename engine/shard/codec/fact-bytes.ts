@@ -117,6 +117,7 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'NumbersHeard':
     case 'SourceHeard':
     case 'StockCorrected':
+    case 'SumsRepaired':
     case 'UnitsAllocated':
     case 'UnitsCameBack':
     case 'UnitsDeparted':

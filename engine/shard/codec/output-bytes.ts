@@ -110,6 +110,7 @@ function writeOutcome(to: ByteWriter, outcome: Outcome): void {
     case 'extended':
     case 'kept':
     case 'moved':
+    case 'repaired':
     case 'pending':
     case 'refused':
     case 'scheduled':
