@@ -37,7 +37,7 @@ export function welcome({ url, key, keyFile, dataDir, logFile, speed, goesOn, it
   const takes = hours < 2 ? `${Math.round(hours * 60)} minutes` : `${Math.round(hours)} hours`;
   const year = goesOn ? `goes on where it was; all of it takes ${takes}` : `begins now and takes ${takes}`;
   return `
-Marlow & Finch Market: 120 stores, 3 warehouses, 20,163 items in Ohio.
+Marlow & Finch Market: 120 stores, 3 warehouses, 20,163 items and 3 kits in Ohio.
 Its year 2017 ${year} (--speed ${speed}).
 
   Shop page       ${url}/?sku=${item.sku}     ${item.name}

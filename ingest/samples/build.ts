@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { readOrigin } from './build/origin.ts';
+import { KIT_ITEMS, KITS } from './build/kits.ts';
 import { CHANNELS, groupsOf, nodesOf, sourcesOf } from './build/places.ts';
 import { buildYear } from './build/year.ts';
 import type { Year } from './build/year.ts';
@@ -47,7 +48,8 @@ function writeReference(from: Year): void {
     groups: groupsOf(from.stores),
     channels: CHANNELS,
     sources: sourcesOf(from.stores, receiptsOf(from)),
-    items: from.items,
+    items: [...from.items, ...KIT_ITEMS],
+    kits: KITS,
   };
   for (const [name, rows] of Object.entries(files)) {
     // One row per line: a change of one node is a change of one line.
