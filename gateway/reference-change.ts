@@ -1,11 +1,5 @@
 import { REFERENCE_REFUSALS, type ReferenceRefusal } from '../engine/contract/outcome.ts';
-import {
-  isOfSku,
-  REFERENCE_KINDS,
-  rowKey,
-  type ReferenceBatch,
-  type ReferenceKind,
-} from '../engine/contract/reference.ts';
+import { REFERENCE_KINDS, rowKey, type ReferenceBatch, type ReferenceKind } from '../engine/contract/reference.ts';
 import type { ChangeOutcome } from '../engine/contract/reference-change.ts';
 import { no, type No } from './answers.ts';
 import { parseMoment } from './moment.ts';
@@ -21,9 +15,9 @@ export function parseKind(text: string): ReferenceKind | No {
   );
 }
 
-/** `/{id}`, and for rows that live with a sku beside the items `/{sku}/{id}`. */
+/** `/{id}`, and for rows that a sku has several of `/{sku}/{id}`. */
 export function parseRowKey(of: ReferenceKind, first: string, second: string | undefined): string | No {
-  const isTwo = isOfSku(of) && of !== 'items';
+  const isTwo = of === 'pools' || of === 'switches';
   if (isTwo === (second !== undefined)) return second === undefined ? first : `${first}\n${second}`;
   const path = isTwo ? `/v1/reference/${of}/{sku}/{${of === 'switches' ? 'node' : 'id'}}` : `/v1/reference/${of}/{id}`;
   return no(404, 'unknown-row', `the rows of this kind are at ${path}`, { field: 'id' });
