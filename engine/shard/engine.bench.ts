@@ -106,18 +106,23 @@ function print({ machine, rows, replay, outcomes, digest }: Result): void {
 async function measure(on: Engine, row: string, outcomes: { reserved: number; refused: number }): Promise<BenchRow> {
   const [kind = '', number = '0'] = row.split('-');
   const inFlight = Number(number);
+  const projector = values.projector === 'on';
   switch (kind) {
     case 'deltas':
-      return closedLoop(on, deltas(on, { row, count: OPERATIONS, inFlight: 16 * BATCH }));
+      return closedLoop(on, deltas(on, { row, count: OPERATIONS, inFlight: 16 * BATCH, projector }));
     case 'offered':
-      return openLoop(on, deltas(on, { row, count: Number(values.rate) * 3, inFlight: 0 }), Number(values.rate));
+      return openLoop(
+        on,
+        deltas(on, { row, count: Number(values.rate) * 3, inFlight: 0, projector }),
+        Number(values.rate),
+      );
     case 'many':
-      return closedLoop(on, reservingMany(on, { row, count: OPERATIONS, inFlight }, outcomes));
+      return closedLoop(on, reservingMany(on, { row, count: OPERATIONS, inFlight, projector }, outcomes));
     case 'reserve':
     case 'mixed': {
       // One after the other waits for the disk each time: fewer are enough.
       const count = inFlight === 1 ? Math.ceil(OPERATIONS / 100) : OPERATIONS;
-      const reserve = reserving(on, { row, count, inFlight }, outcomes);
+      const reserve = reserving(on, { row, count, inFlight, projector }, outcomes);
       return closedLoop(on, kind === 'reserve' ? reserve : mixed(on, reserve));
     }
     default:
@@ -125,7 +130,7 @@ async function measure(on: Engine, row: string, outcomes: { reserved: number; re
   }
 }
 
-type Size = Pick<Load, 'row' | 'count' | 'inFlight'>;
+type Size = Pick<Load, 'row' | 'count' | 'inFlight' | 'projector'>;
 
 function deltas(on: Engine, size: Size): Load {
   const call = (from: number): Promise<unknown> => on.record(sales(size.row, from, BATCH, SKUS), nowMs());
