@@ -44,7 +44,7 @@ function refuse(): never {
   throw new Error('a reader changes nothing');
 }
 
-/** Every commit as a reader may meet it: not there, its first half, its second half, whole. */
+/** Every commit as a reader may meet it: not there, then one of its halves, then whole. What was once there stays. */
 function passing(commits: readonly number[]): { disk: PassingDisk; heads: number[] } {
   const real = new SimulatedDisk();
   const journal = open(real);
@@ -55,28 +55,27 @@ function passing(commits: readonly number[]): { disk: PassingDisk; heads: number
     heads.push(journal.head);
   };
   take(real.clone());
-  for (const count of commits) {
+  for (const [index, count] of commits.entries()) {
     const before = real.clone();
     const head = journal.head;
     commit(journal, count);
     const names = real.list('j').filter((name) => name.endsWith('.seg'));
-    for (const half of [0, 1]) {
-      const image = real.clone();
-      for (const name of names) tear(image, before, `j/${name}`, half);
-      disk.images.push(image);
-      heads.push(head);
-    }
+    const image = real.clone();
+    for (const name of names) tear(image, before, `j/${name}`, index % 2);
+    disk.images.push(image);
+    heads.push(head);
     take(real.clone());
   }
   return { disk, heads };
 }
 
-/** Leaves only one half of what the last commit changed. */
+/** Leaves only one half of what the last commit changed; of a single sector nothing. */
 function tear(image: SimulatedDisk, before: SimulatedDisk, name: string, half: number): void {
   if (caught(() => before.open(name, 'read')) !== undefined) return;
   const changed = image.changedSince(before, name);
-  const middle = Math.ceil(changed.length / 2);
-  for (const sector of half === 0 ? changed.slice(middle) : changed.slice(0, middle)) {
+  const middle = Math.floor(changed.length / 2);
+  const missing = half === 0 ? changed.slice(middle) : changed.slice(0, changed.length - middle);
+  for (const sector of missing) {
     image.edit(name, (bytes) => void bytes.fill(0, sector * SECTOR, (sector + 1) * SECTOR));
   }
 }

@@ -204,6 +204,18 @@ describe('allocations', () => {
     `);
   });
 
+  test('[FD8][AV7] units the owner has booked already are gone: moving them frees nothing where they were', () => {
+    expectTable(`
+      stock n0 1          │ recorded                 │ 1 0 0 0 1 0 │ 1
+      allocate o1: 1 n0   │ 1 n0                     │ 1 0 0 1 0 0 │ 0
+      stock n0 -1 o1      │ recorded                 │ 0 0 0 0 0 0 │ 0
+      place o1 n0 n0      │ units-exceed-available 0 │ 0 0 0 0 0 0 │ 0
+      place o1 n0 all     │ units-exceed-available 0 │ 0 0 0 0 0 0 │ 0
+      stock n1 1          │ recorded                 │ 0 0 0 0 0 0 │ 1
+      place o1 n0 all     │ 1 all                    │ 0 0 0 0 0 0 │ 0
+    `);
+  });
+
   test('[FD8] a count covers what left before it, a book snapshot only what its owner must have posted by then', () => {
     expectTable(`
       stock n0 10         │ recorded │ 10 0 0 0 10 0 │ 10

@@ -12,6 +12,7 @@ import { judgeMove } from './decide-move.ts';
 import { AHEAD_MS_MAX } from './feeds.ts';
 import { joinLines, type HeldLines } from './move-lines.ts';
 import { linesOf } from './parts.ts';
+import type { PlacedLine } from './placed-line.ts';
 import { grantLines } from './reserve-lines.ts';
 import { UNITS_MAX } from './quantities.ts';
 import type { StockState } from './stock-state.ts';
@@ -149,13 +150,21 @@ function moveAllocated(state: StockState, command: Of<'move-allocated'>, atMs: n
   const { allocation: id, step } = command;
   const before = state.allocations.find(id);
   if (before === undefined) return refuse('unknown-allocation', { field: 'allocation' });
-  const judged = judgeMove(state, { ...command, channel: before.channel, isFull: false }, before, atMs);
+  const { channel, movementRef } = before;
+  const freedOf = (taken: PlacedLine): number => freedUnits(state, taken, movementRef);
+  const judged = judgeMove(state, { ...command, channel, isFull: false, freedOf }, before, atMs);
   if ('status' in judged) return judged as No;
   const { moved, lines, placed, released } = judged;
   return {
     facts: [...released, { fact: 'AllocationMoved', at: atMs, id, step, moved }],
     row: { ...before, lines, placed },
   };
+}
+
+/** At a node the owner may have booked that units left before we said so: then giving them back frees nothing. */
+function freedUnits(state: StockState, taken: PlacedLine, movementRef: string): number {
+  if ('set' in taken) return taken.units;
+  return state.expected.freedBy(state.positions.find(taken.sku, taken.node), movementRef, taken.units);
 }
 
 function reduce(state: StockState, command: Of<'reduce-allocated'>, atMs: number): Judged | No {

@@ -15,6 +15,7 @@ import type { StockPortCommand, StockPortReply } from '../contract/stock-port.ts
 import { asItIs, expire } from './decide-reserve.ts';
 import { moveLines, type HeldLines } from './move-lines.ts';
 import { linesOf } from './parts.ts';
+import type { PlacedLine } from './placed-line.ts';
 import { grantLines } from './reserve-lines.ts';
 import type { StockState } from './stock-state.ts';
 import { placeLine, sellingChannel } from './wanted-lines.ts';
@@ -108,6 +109,8 @@ interface Asked {
   readonly units?: number;
   /** As many moves were made as may be. */
   readonly isFull: boolean;
+  /** Units that come free where the moved ones are; without it all of them. */
+  readonly freedOf?: (taken: PlacedLine) => number;
 }
 
 interface Judged {
@@ -149,7 +152,8 @@ export function judgeMove(
     partial: false,
     isMove: true,
   } as const;
-  const granted = grantLines(state, wanted, [...expired.flatMap((hold) => hold.lines), trial.taken]);
+  const freed = { ...trial.taken, units: asked.freedOf?.(trial.taken) ?? trial.taken.units };
+  const granted = grantLines(state, wanted, [...expired.flatMap((hold) => hold.lines), freed]);
   if ('status' in granted) return roomRefusal(granted);
   const drawn = granted.drawn?.[0] ?? 0;
   const moved = { ...move, ...(drawn > 0 && { drawn }) };

@@ -84,6 +84,13 @@ export class ExpectedTable {
     this.put({ ...this.row(position, 'out', ref), allocated: units }, atMs);
   }
 
+  /** Of so many allocated units those that come free when they are given back: what the owner has booked is gone already. */
+  freedBy(position: number, ref: string, units: number): number {
+    const row = this.row(position, 'out', ref);
+    const rest = { ...row, allocated: row.allocated - units };
+    return termsOfRow(row, undefined).allocated - termsOfRow(rest, undefined).allocated;
+  }
+
   /** `direction`: they left the position, or came to it. */
   depart(position: number, direction: Direction, ref: string, departed: Departed, atMs: number): void {
     const row = this.row(position, direction, ref);
