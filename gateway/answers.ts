@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { BUSY_REFUSALS, type BusyRefusal } from '../engine/contract/outcome.ts';
-import type { HttpError } from './protocol/http.ts';
+import type { HttpError } from './protocol/http-error.ts';
 
 /** A no, as a value: status and the body every error has. */
 export interface No extends HttpError {

@@ -1,5 +1,5 @@
 import type { ClientId } from '../engine/contract/ids.ts';
-import type { ApprovedAll, FeedAnswer } from './protocol/http.ts';
+import type { ApprovedAll, FeedAnswer } from './protocol/feed-bodies.ts';
 
 // The way into ingest, as the routes need it. ingest/feed-door.ts satisfies it; main.ts joins the two.
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sku } from '../engine/contract/ids.ts';
 import type { ItemRef } from '../engine/contract/reference.ts';
-import type { ItemInfo } from './protocol/http.ts';
+import type { ItemInfo } from './protocol/stock-bodies.ts';
 
 /** Items looked at before other work gets its turn: 2,000 take under 1 ms. */
 const ITEMS_PER_TURN = 2_000;

@@ -3,7 +3,7 @@ import { REFERENCE_KINDS, rowKey, type ReferenceBatch, type ReferenceKind } from
 import type { ChangeOutcome } from '../engine/contract/reference-change.ts';
 import { no, type No } from './answers.ts';
 import { parseMoment } from './moment.ts';
-import type { ChangeInfo } from './protocol/http.ts';
+import type { ChangeInfo } from './protocol/reference-bodies.ts';
 import type { JudgeRow } from './reference-rules.ts';
 
 // A change of reference data between HTTP and the engine: what was sent, and what became of it.

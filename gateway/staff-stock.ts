@@ -2,7 +2,7 @@ import type { Engine } from '../engine/api.ts';
 import type { SkuStock } from '../engine/contract/change.ts';
 import type { Sku } from '../engine/contract/ids.ts';
 import { itemInfo } from './items.ts';
-import type { StaffStock } from './protocol/http.ts';
+import type { StaffStock } from './protocol/stock-bodies.ts';
 
 /** A sku's whole split, as staff see it. */
 export function staffStock(engine: Engine, sku: Sku, stock: SkuStock | undefined): StaffStock {

@@ -1,5 +1,5 @@
 import { HttpClient } from '../../gateway/client/http-client.ts';
-import type { ItemInfo, NodeInfo } from '../../gateway/protocol/http.ts';
+import type { ItemInfo, NodeInfo } from '../../gateway/protocol/stock-bodies.ts';
 import { loadedFrom } from '../store/loaded.ts';
 import type { Loaded } from '../store/loaded.ts';
 import { Observable } from '../store/observable.ts';

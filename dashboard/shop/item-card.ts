@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { ItemInfo } from '../../gateway/protocol/http.ts';
+import type { ItemInfo } from '../../gateway/protocol/stock-bodies.ts';
 import { sharedStyles } from '../theme/shared-styles.ts';
 import './item-picture.ts';
 import { follow, href } from './route.ts';

@@ -3,7 +3,7 @@ import '@awesome.me/webawesome/dist/components/callout/callout.js';
 import '@awesome.me/webawesome/dist/components/skeleton/skeleton.js';
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { ItemInfo } from '../../gateway/protocol/http.ts';
+import type { ItemInfo } from '../../gateway/protocol/stock-bodies.ts';
 import { Follow } from '../store/follow.ts';
 import { sharedStyles } from '../theme/shared-styles.ts';
 import { found, search } from './catalog.ts';

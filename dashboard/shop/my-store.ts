@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../gateway/protocol/http.ts';
+import type { NodeInfo } from '../../gateway/protocol/stock-bodies.ts';
 import { Observable } from '../store/observable.ts';
 
 /** The store the visitor shops near, kept in this browser only. */

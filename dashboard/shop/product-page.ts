@@ -4,7 +4,7 @@ import '@awesome.me/webawesome/dist/components/skeleton/skeleton.js';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { BAND_WORDS } from '../../gateway/client/band-words.ts';
-import type { ItemInfo } from '../../gateway/protocol/http.ts';
+import type { ItemInfo } from '../../gateway/protocol/stock-bodies.ts';
 import type { StockState } from '../../gateway/protocol/wire.ts';
 import { Follow } from '../store/follow.ts';
 import type { Loaded } from '../store/loaded.ts';

@@ -4,7 +4,7 @@ import '@awesome.me/webawesome/dist/components/input/input.js';
 import type WaInput from '@awesome.me/webawesome/dist/components/input/input.js';
 import { LitElement, css, html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { NodeInfo } from '../../gateway/protocol/http.ts';
+import type { NodeInfo } from '../../gateway/protocol/stock-bodies.ts';
 import { Follow } from '../store/follow.ts';
 import { sharedStyles } from '../theme/shared-styles.ts';
 import { loadStores, stores } from './catalog.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NodeInfo } from '../../gateway/protocol/http.ts';
+import type { NodeInfo } from '../../gateway/protocol/stock-bodies.ts';
 import { calm, hoursToday, price, shortName } from './words.ts';
 
 const STORE: NodeInfo = {

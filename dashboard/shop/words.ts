@@ -1,4 +1,4 @@
-import type { ItemInfo, NodeInfo } from '../../gateway/protocol/http.ts';
+import type { ItemInfo, NodeInfo } from '../../gateway/protocol/stock-bodies.ts';
 
 export function price(item: ItemInfo): string | undefined {
   if (item.priceMinor === undefined) return undefined;

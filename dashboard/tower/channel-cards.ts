@@ -1,7 +1,7 @@
 import { LitElement, css, html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { BAND_WORDS, unitsInWords } from '../../gateway/client/band-words.ts';
-import type { ChannelSplit } from '../../gateway/protocol/http.ts';
+import type { ChannelSplit } from '../../gateway/protocol/stock-bodies.ts';
 import { sharedStyles } from '../theme/shared-styles.ts';
 import { BAND_TONES } from './band-tones.ts';
 import { LINE_COLOURS } from './line-colours.ts';

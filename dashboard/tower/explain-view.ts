@@ -2,7 +2,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { unitsInWords } from '../../gateway/client/band-words.ts';
-import type { ChannelExplained, DemandExplained, StockExplained } from '../../gateway/protocol/http.ts';
+import type { ChannelExplained, DemandExplained, StockExplained } from '../../gateway/protocol/history-bodies.ts';
 import { loadedFrom } from '../store/loaded.ts';
 import type { Loaded } from '../store/loaded.ts';
 import { explainStyles } from './explain-styles.ts';

@@ -1,7 +1,7 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { LedgerInfo, MovementInfo } from '../../gateway/protocol/http.ts';
+import type { LedgerInfo, MovementInfo } from '../../gateway/protocol/history-bodies.ts';
 import { movementWords } from './movement-words.ts';
 import { skuViewStyles } from './sku-view-styles.ts';
 import type { Tower } from './tower.ts';

@@ -5,7 +5,7 @@ import type WaTextarea from '@awesome.me/webawesome/dist/components/textarea/tex
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Answer } from '../../gateway/client/http-client.ts';
-import type { FeedAnswer, LetterInfo } from '../../gateway/protocol/http.ts';
+import type { FeedAnswer, LetterInfo } from '../../gateway/protocol/feed-bodies.ts';
 import { loadedFrom } from '../store/loaded.ts';
 import type { Loaded } from '../store/loaded.ts';
 import { sharedStyles } from '../theme/shared-styles.ts';

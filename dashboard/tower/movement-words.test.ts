@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MovementInfo } from '../../gateway/protocol/http.ts';
+import type { MovementInfo } from '../../gateway/protocol/history-bodies.ts';
 import { movementWords } from './movement-words.ts';
 
 function movement(more: Partial<MovementInfo> & Pick<MovementInfo, 'kind'>): MovementInfo {

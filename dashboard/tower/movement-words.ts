@@ -1,5 +1,5 @@
 import { unitsInWords } from '../../gateway/client/band-words.ts';
-import type { MovementInfo } from '../../gateway/protocol/http.ts';
+import type { MovementInfo } from '../../gateway/protocol/history-bodies.ts';
 
 /** What a movement did, as an operator says it: "sale −2", "count 40", "hold 3 until released". */
 export function movementWords(movement: MovementInfo, scale: number): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NodeInfo } from '../../gateway/protocol/http.ts';
+import type { NodeInfo } from '../../gateway/protocol/stock-bodies.ts';
 import type { OpsNode, OpsSource, OpsState } from '../../gateway/protocol/wire.ts';
 import { networkNodes, sharedWords, stockedShare } from './network-nodes.ts';
 

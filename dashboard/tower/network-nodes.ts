@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../gateway/protocol/http.ts';
+import type { NodeInfo } from '../../gateway/protocol/stock-bodies.ts';
 import type { OpsNode, OpsState } from '../../gateway/protocol/wire.ts';
 import { healthOf, nodeFreshMs } from './freshness.ts';
 import type { NodeHealth } from './freshness.ts';

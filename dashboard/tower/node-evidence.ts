@@ -1,7 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { unitsInWords } from '../../gateway/client/band-words.ts';
-import type { CauseInfo, HeldInfo, NodeExplained, SummedInfo } from '../../gateway/protocol/http.ts';
+import type { CauseInfo, HeldInfo, NodeExplained, SummedInfo } from '../../gateway/protocol/history-bodies.ts';
 import { explainStyles } from './explain-styles.ts';
 import { movementWords } from './movement-words.ts';
 import { skuViewStyles } from './sku-view-styles.ts';

@@ -1,7 +1,7 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { LitElement, html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { PastStockInfo } from '../../gateway/protocol/http.ts';
+import type { PastStockInfo } from '../../gateway/protocol/stock-bodies.ts';
 import { loadedFrom } from '../store/loaded.ts';
 import type { Loaded } from '../store/loaded.ts';
 import './channel-cards.ts';

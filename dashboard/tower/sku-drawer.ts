@@ -5,7 +5,7 @@ import '@awesome.me/webawesome/dist/components/tab/tab.js';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { unitsInWords } from '../../gateway/client/band-words.ts';
-import type { StaffStock } from '../../gateway/protocol/http.ts';
+import type { StaffStock } from '../../gateway/protocol/stock-bodies.ts';
 import { Follow } from '../store/follow.ts';
 import { sharedStyles } from '../theme/shared-styles.ts';
 import './channel-cards.ts';

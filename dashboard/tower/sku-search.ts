@@ -3,7 +3,7 @@ import '@awesome.me/webawesome/dist/components/input/input.js';
 import type WaInput from '@awesome.me/webawesome/dist/components/input/input.js';
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { ItemInfo } from '../../gateway/protocol/http.ts';
+import type { ItemInfo } from '../../gateway/protocol/stock-bodies.ts';
 import { sharedStyles } from '../theme/shared-styles.ts';
 import type { Tower } from './tower.ts';
 

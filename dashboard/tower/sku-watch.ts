@@ -1,5 +1,5 @@
 import { followStock } from '../../gateway/client/stock-feed.ts';
-import type { StaffStock } from '../../gateway/protocol/http.ts';
+import type { StaffStock } from '../../gateway/protocol/stock-bodies.ts';
 import type { Loaded } from '../store/loaded.ts';
 import { loadedFrom } from '../store/loaded.ts';
 import { Observable } from '../store/observable.ts';

@@ -1,7 +1,7 @@
 import { LitElement, css, html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { unitsInWords } from '../../gateway/client/band-words.ts';
-import type { NodeSplit, StaffStock } from '../../gateway/protocol/http.ts';
+import type { NodeSplit, StaffStock } from '../../gateway/protocol/stock-bodies.ts';
 import { panelStyles } from './panel-styles.ts';
 import { ageOf } from './words.ts';
 

@@ -1,4 +1,4 @@
-import type { ChannelExplained, DemandExplained } from '../../gateway/protocol/http.ts';
+import type { ChannelExplained, DemandExplained } from '../../gateway/protocol/history-bodies.ts';
 
 /** Which of the promises without a node make this channel's number what it is (rule AV2). */
 export function tightestWords(

@@ -5,7 +5,7 @@ import { HttpClient } from '../../gateway/client/http-client.ts';
 import { isFollowing } from '../../gateway/client/link-life.ts';
 import { liveUrl } from '../../gateway/client/live-url.ts';
 import { followOps } from '../../gateway/client/ops-feed.ts';
-import type { NodeInfo } from '../../gateway/protocol/http.ts';
+import type { NodeInfo } from '../../gateway/protocol/stock-bodies.ts';
 import type { OpsState } from '../../gateway/protocol/wire.ts';
 import { loadedFrom } from '../store/loaded.ts';
 import type { Loaded } from '../store/loaded.ts';

@@ -1,22 +1,15 @@
+import type { ApprovedAll, FeedAnswer, LetterInfo, LettersPage } from '../protocol/feed-bodies.ts';
+import type { LedgerInfo, StockExplained } from '../protocol/history-bodies.ts';
+import type { HttpError } from '../protocol/http-error.ts';
+import type { ExtendBody, MoveBody, ReservationBody, ReservationInfo } from '../protocol/reservation-bodies.ts';
 import type {
-  ApprovedAll,
-  ExtendBody,
-  FeedAnswer,
-  HttpError,
   ItemsFound,
-  LedgerInfo,
-  LetterInfo,
-  LettersPage,
   ManyStock,
-  MoveBody,
   NodeInfo,
   PastStockInfo,
   PublicStock,
-  ReservationBody,
-  ReservationInfo,
   StaffStock,
-  StockExplained,
-} from '../protocol/http.ts';
+} from '../protocol/stock-bodies.ts';
 
 /** Longest wait for an answer, in ms: beyond it a page says so and offers to try again. */
 const ANSWER_MS_MAX = 10_000;

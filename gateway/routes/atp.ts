@@ -3,7 +3,7 @@ import { isRefusal, parseSku } from '../../engine/contract/ids.ts';
 import { ATP_REFUSALS, type AtpRefusal, type Refused } from '../../engine/contract/outcome.ts';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
-import type { AtpInfo } from '../protocol/http.ts';
+import type { AtpInfo } from '../protocol/stock-bodies.ts';
 import type { App, RouteDeps } from './route.ts';
 
 const DAY_MS = 86_400_000;

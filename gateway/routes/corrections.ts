@@ -4,7 +4,7 @@ import { isRefusal, parseNodeId, parseSku } from '../../engine/contract/ids.ts';
 import { CORRECTION_REFUSALS, type CorrectionRefusal } from '../../engine/contract/outcome.ts';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo } from '../answers.ts';
-import type { CorrectionInfo } from '../protocol/http.ts';
+import type { CorrectionInfo } from '../protocol/stock-bodies.ts';
 import { KEY_MISSING, parseKey } from './reservations.ts';
 import type { App, RouteDeps } from './route.ts';
 

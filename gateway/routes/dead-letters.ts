@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import type { ReplayResult } from '../feed-door.ts';
-import type { ApprovedAll, LettersPage } from '../protocol/http.ts';
+import type { ApprovedAll, LettersPage } from '../protocol/feed-bodies.ts';
 import { refuseUnread } from '../unread-body.ts';
 import { judgeHeaders, noOfDoor, sendFeedAnswer } from './feeds.ts';
 import type { App, RouteDeps } from './route.ts';

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { isRefusal, parseNodeId, parseSku } from '../../engine/contract/ids.ts';
 import { isNo, no, sendNo } from '../answers.ts';
 import { permit } from '../access.ts';
-import type { StockExplained } from '../protocol/http.ts';
+import type { StockExplained } from '../protocol/history-bodies.ts';
 import { historyNo } from './history-no.ts';
 import type { App, RouteDeps } from './route.ts';
 

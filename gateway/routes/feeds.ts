@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import type { DoorRefusal } from '../feed-door.ts';
-import type { FeedAnswer } from '../protocol/http.ts';
+import type { FeedAnswer } from '../protocol/feed-bodies.ts';
 import { refuseUnread } from '../unread-body.ts';
 import type { App, RouteDeps } from './route.ts';
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { findItems } from '../items.ts';
-import type { ItemsFound } from '../protocol/http.ts';
+import type { ItemsFound } from '../protocol/stock-bodies.ts';
 import type { App, RouteDeps } from './route.ts';
 
 const Search = {

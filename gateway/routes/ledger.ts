@@ -7,7 +7,7 @@ import { isNo, no, sendNo, type No } from '../answers.ts';
 import { permit } from '../access.ts';
 import { csvLine } from '../csv.ts';
 import { parseMoment } from '../moment.ts';
-import type { LedgerInfo } from '../protocol/http.ts';
+import type { LedgerInfo } from '../protocol/history-bodies.ts';
 import { historyNo } from './history-no.ts';
 import type { App, RouteDeps } from './route.ts';
 

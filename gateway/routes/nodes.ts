@@ -1,5 +1,5 @@
 import type { NodeRef } from '../../engine/contract/reference.ts';
-import type { NodeInfo } from '../protocol/http.ts';
+import type { NodeInfo } from '../protocol/stock-bodies.ts';
 import type { App, RouteDeps } from './route.ts';
 
 export function nodeRoutes(app: App, deps: RouteDeps): void {

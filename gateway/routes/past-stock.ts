@@ -3,7 +3,7 @@ import type { Sku } from '../../engine/contract/ids.ts';
 import { isNo, sendNo } from '../answers.ts';
 import { permit } from '../access.ts';
 import { parseMoment } from '../moment.ts';
-import type { PastStockInfo } from '../protocol/http.ts';
+import type { PastStockInfo } from '../protocol/stock-bodies.ts';
 import { staffStock } from '../staff-stock.ts';
 import { historyNo } from './history-no.ts';
 import type { RouteDeps } from './route.ts';

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
-import type { ReferenceAuditInfo } from '../protocol/http.ts';
+import type { ReferenceAuditInfo } from '../protocol/reference-bodies.ts';
 import { parseKind } from '../reference-change.ts';
 import { historyNo } from './history-no.ts';
 import type { App, RouteDeps } from './route.ts';

@@ -4,7 +4,7 @@ import { CHANGE_ROWS_MAX, type ChangeOptions } from '../../engine/contract/refer
 import { rowKey, type ReferenceBatch } from '../../engine/contract/reference.ts';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
-import type { ReferenceInfo } from '../protocol/http.ts';
+import type { ReferenceInfo } from '../protocol/reference-bodies.ts';
 import {
   changeAnswer,
   isRowOf,

@@ -4,7 +4,7 @@ import { isRefusal, parseSku } from '../../engine/contract/ids.ts';
 import { REPAIR_REFUSALS, type RepairRefusal } from '../../engine/contract/outcome.ts';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo } from '../answers.ts';
-import type { RepairInfo } from '../protocol/http.ts';
+import type { RepairInfo } from '../protocol/stock-bodies.ts';
 import type { App, RouteDeps } from './route.ts';
 
 const Repair = {

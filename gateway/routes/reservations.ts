@@ -15,7 +15,7 @@ import {
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import { permit } from '../access.ts';
 import { may } from '../caller.ts';
-import type { ReservationInfo, ReservationsPage } from '../protocol/http.ts';
+import type { ReservationInfo, ReservationsPage } from '../protocol/reservation-bodies.ts';
 import type { App, RouteDeps } from './route.ts';
 
 const Line = Type.Object({

@@ -3,7 +3,7 @@ import { isRefusal, parseNodeId, parseSku } from '../../engine/contract/ids.ts';
 import type { ShortfallPlace } from '../../engine/contract/shortfall.ts';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
-import type { ShortfallsPage } from '../protocol/http.ts';
+import type { ShortfallsPage } from '../protocol/stock-bodies.ts';
 import type { App, RouteDeps } from './route.ts';
 
 const LIMIT = 100;

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { SourceId } from '../../engine/contract/ids.ts';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo } from '../answers.ts';
-import type { SourceGapsInfo } from '../protocol/http.ts';
+import type { SourceGapsInfo } from '../protocol/feed-bodies.ts';
 import type { App, RouteDeps } from './route.ts';
 
 /** Streams of one answer: beyond them the source has other troubles. */

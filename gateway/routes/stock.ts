@@ -6,7 +6,7 @@ import type { ChannelRef } from '../../engine/contract/reference.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import { may, type Caller } from '../caller.ts';
 import { nearestPickups, roundPlace, type NearNode } from '../near.ts';
-import type { ManyStock, PublicStock } from '../protocol/http.ts';
+import type { ManyStock, PublicStock } from '../protocol/stock-bodies.ts';
 import { staffStock } from '../staff-stock.ts';
 import { stockState } from '../stock-state.ts';
 import { sendPastStock } from './past-stock.ts';

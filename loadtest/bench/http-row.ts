@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StaffStock } from '../../gateway/protocol/http.ts';
+import type { StaffStock } from '../../gateway/protocol/stock-bodies.ts';
 import { writeReference } from '../reference-folder.ts';
 import { startServer } from '../server-process.ts';
 import { loadReference, skuName } from '../steady/reference.ts';

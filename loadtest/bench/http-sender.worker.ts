@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import type { FeedAnswer } from '../../gateway/protocol/http.ts';
+import type { FeedAnswer } from '../../gateway/protocol/feed-bodies.ts';
 import { monotonicMs, Stopwatch } from '../stopwatch.ts';
 import { nodeOf, skuName, tillName } from '../steady/reference.ts';
 

@@ -1,4 +1,5 @@
-import type { FeedAnswer, ReservationInfo } from '../../gateway/protocol/http.ts';
+import type { FeedAnswer } from '../../gateway/protocol/feed-bodies.ts';
+import type { ReservationInfo } from '../../gateway/protocol/reservation-bodies.ts';
 import { type Answered, codeOf } from '../verify/rush-client.ts';
 import type { FeedMessage } from './feed-messages.ts';
 import type { TryEntry } from './client-log.ts';

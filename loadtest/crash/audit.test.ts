@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ReservationInfo, StaffStock } from '../../gateway/protocol/http.ts';
+import type { ReservationInfo } from '../../gateway/protocol/reservation-bodies.ts';
+import type { StaffStock } from '../../gateway/protocol/stock-bodies.ts';
 import { seeded } from '../random.ts';
 import type { Reply } from '../verify/door.ts';
 import { audit } from './audit.ts';

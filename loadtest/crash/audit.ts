@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ReservationInfo } from '../../gateway/protocol/http.ts';
+import type { ReservationInfo } from '../../gateway/protocol/reservation-bodies.ts';
 import type { Random } from '../random.ts';
 import { inLanes } from '../verify/lanes.ts';
 import { codeOf, sameAnswer } from '../verify/rush-client.ts';

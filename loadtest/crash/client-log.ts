@@ -1,4 +1,4 @@
-import type { ReservationInfo } from '../../gateway/protocol/http.ts';
+import type { ReservationInfo } from '../../gateway/protocol/reservation-bodies.ts';
 import type { Answered } from '../verify/rush-client.ts';
 import type { PlannedLine } from '../verify/rush-plan.ts';
 import type { FeedMessage } from './feed-messages.ts';

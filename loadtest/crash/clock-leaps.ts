@@ -1,7 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ReservationInfo, StaffStock } from '../../gateway/protocol/http.ts';
+import type { ReservationInfo } from '../../gateway/protocol/reservation-bodies.ts';
+import type { StaffStock } from '../../gateway/protocol/stock-bodies.ts';
 import { debianPackage } from '../debian-package.ts';
 import { sameAnswer } from '../verify/rush-client.ts';
 import { release, reserve } from './asking.ts';

@@ -1,4 +1,4 @@
-import type { StaffStock } from '../../gateway/protocol/http.ts';
+import type { StaffStock } from '../../gateway/protocol/stock-bodies.ts';
 import { inLanes } from '../verify/lanes.ts';
 import type { PlannedLine } from '../verify/rush-plan.ts';
 import { World } from '../verify/rush-world.ts';

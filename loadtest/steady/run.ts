@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { request } from 'undici';
-import type { FeedAnswer } from '../../gateway/protocol/http.ts';
+import type { FeedAnswer } from '../../gateway/protocol/feed-bodies.ts';
 import { type Helper, startHelper } from '../helper-process.ts';
 import { writeReference } from '../reference-folder.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';

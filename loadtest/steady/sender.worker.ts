@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
-import type { FeedAnswer } from '../../gateway/protocol/http.ts';
+import type { FeedAnswer } from '../../gateway/protocol/feed-bodies.ts';
 import { monotonicMs, Stopwatch } from '../stopwatch.ts';
 import type { Order, Report, SenderOrders, SenderReport } from './orders.ts';
 import { type LoadPlan, loadPlan, TICK_MS } from './plan.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { NodeSplit, StaffStock } from '../../gateway/protocol/http.ts';
+import type { NodeSplit, StaffStock } from '../../gateway/protocol/stock-bodies.ts';
 import type { Door } from './door.ts';
 import { inLanes } from './lanes.ts';
 import type { ExpectedAts, ExpectedPosition, Oracle } from './oracle.ts';

@@ -1,4 +1,5 @@
-import type { HttpError, ReservationBody, ReservationInfo } from '../../gateway/protocol/http.ts';
+import type { HttpError } from '../../gateway/protocol/http-error.ts';
+import type { ReservationBody, ReservationInfo } from '../../gateway/protocol/reservation-bodies.ts';
 import type { Door, Reply } from './door.ts';
 import type { StreamClock } from './stream-clock.ts';
 

@@ -1,4 +1,4 @@
-import type { ReservationInfo } from '../../gateway/protocol/http.ts';
+import type { ReservationInfo } from '../../gateway/protocol/reservation-bodies.ts';
 import type { Door } from './door.ts';
 import { inLanes } from './lanes.ts';
 import { codeOf, type LoggedTry, reserve, type RushLog, sameAnswer } from './rush-client.ts';

@@ -1,4 +1,4 @@
-import type { ReservationInfo } from '../../gateway/protocol/http.ts';
+import type { ReservationInfo } from '../../gateway/protocol/reservation-bodies.ts';
 import { type LoggedTry, type RushLog, sameAnswer } from './rush-client.ts';
 import type { PlannedLine } from './rush-plan.ts';
 import { type Geography, type StockBounds, World } from './rush-world.ts';

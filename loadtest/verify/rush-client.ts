@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { HttpError, ReservationInfo } from '../../gateway/protocol/http.ts';
+import type { HttpError } from '../../gateway/protocol/http-error.ts';
+import type { ReservationInfo } from '../../gateway/protocol/reservation-bodies.ts';
 import type { Door, Reply } from './door.ts';
 import { inLanes } from './lanes.ts';
 import type { PlannedTry, RushPlan } from './rush-plan.ts';

@@ -1,4 +1,4 @@
-import type { FeedAnswer, FeedRefusal } from '../../gateway/protocol/http.ts';
+import type { FeedAnswer, FeedRefusal } from '../../gateway/protocol/feed-bodies.ts';
 import type { Door } from './door.ts';
 import type { Message } from './message.ts';
 import type { StreamClock } from './stream-clock.ts';
