@@ -17,6 +17,8 @@ interface OfSku {
   readonly atNodes: Map<NodeId, number>;
   readonly allocated: Map<NodeId, number>;
   readonly shipped: Map<NodeId, number>;
+  /** Ever sent there from another node. */
+  readonly sent: Map<NodeId, number>;
   /** By the nodes' names. */
   readonly demands: Map<string, Demand>;
 }
@@ -80,6 +82,10 @@ export class PromiseBook {
       case 'UnitsDeparted':
         for (const row of this.#take(orderKey(fact.id), fact.departed)) this.#ship(row);
         return undefined;
+      case 'UnitsTransferred':
+        if (fact.taken !== undefined) this.#take(orderKey(fact.id), fact.taken);
+        this.#transfer(fact);
+        return undefined;
       case 'UnitsReleased':
         this.#end(fact.id);
         return undefined;
@@ -95,6 +101,7 @@ export class PromiseBook {
       case 'StockCorrected':
       case 'SumsRepaired':
       case 'UnitsCameBack':
+      case 'UnitsWrittenOff':
       case 'SafetyDatesReached':
       case 'BandDatesReached':
       case 'ReservationExtended':
@@ -188,6 +195,12 @@ export class PromiseBook {
     if (typeof at === 'string') shipped.set(at, (shipped.get(at) ?? 0) + units);
   }
 
+  #transfer({ sku, from, to, units }: Extract<Fact, { fact: 'UnitsTransferred' }>): void {
+    const { shipped, sent } = this.#ofSku(sku);
+    shipped.set(from, (shipped.get(from) ?? 0) + units);
+    sent.set(to, (sent.get(to) ?? 0) + units);
+  }
+
   /** Units leave a row, which goes when it is empty, and join one of the same place or stand behind the others. */
   #move(id: string, { line, units, sku, from, to }: MovedUnits): readonly ReserveLine[] {
     const [taken] = this.#take(id, [{ line, units, sku, at: from }]);
@@ -220,6 +233,7 @@ export class PromiseBook {
       atNodes: new Map(),
       allocated: new Map(),
       shipped: new Map(),
+      sent: new Map(),
       demands: new Map(),
     };
     this.#skus.set(sku, of);
@@ -231,6 +245,11 @@ export class PromiseBook {
     const of = this.#skus.get(sku);
     const departed = this.#knowsShipped ? (of?.shipped.get(node) ?? 0) : Infinity;
     return { allocated: of?.allocated.get(node) ?? 0, departed };
+  }
+
+  /** Units that were ever sent to the node: no more can be in transit. */
+  sentTo(sku: Sku, node: NodeId): number {
+    return this.#knowsShipped ? (this.#skus.get(sku)?.sent.get(node) ?? 0) : Infinity;
   }
 
   reservedAt(sku: Sku, node: NodeId): number {

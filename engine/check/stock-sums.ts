@@ -31,6 +31,7 @@ export function* wrongSums({ machine }: HostedShard, book: PromiseBook, seen: Su
         seen.short += one.short;
         yield* wrongAtNode(stock.sku, one, { book, off });
       }
+      yield* wrongInTransit(stock, book);
       yield* wrongInChannels(stock, book, groups);
     }
     if (stocks.length < CHUNK) break;
@@ -73,6 +74,17 @@ function* wrongAtNode(
   const most = book.orderedAt(sku, one.node);
   if (allocated > most.allocated) yield `${at}: allocated is ${allocated}, its orders have ${most.allocated}`;
   if (departed > most.departed) yield `${at}: departed is ${departed}, ${most.departed} were shipped`;
+}
+
+function* wrongInTransit({ sku, inbound }: SkuStock, book: PromiseBook): Generator<string> {
+  const onTheirWay = new Map<NodeId, number>();
+  for (const { node, units, inTransit } of inbound) {
+    if (inTransit === true) onTheirWay.set(node, (onTheirWay.get(node) ?? 0) + units);
+  }
+  for (const [node, units] of onTheirWay) {
+    const sent = book.sentTo(sku, node);
+    if (units > sent) yield `${sku} to ${node}: ${units} are in transit, ${sent} were sent`;
+  }
 }
 
 function* wrongInChannels(

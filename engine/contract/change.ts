@@ -98,6 +98,8 @@ export interface InboundStock {
   /** Still open: ordered less received, units >= 0. */
   readonly units: number;
   readonly dueAt: number;
+  /** On its way from another node; `inboundRef` is the transfer's reference (rule FD8). */
+  readonly inTransit?: true;
 }
 
 /** Published after each batch, one per sku the batch touched: whole channel states, and the nodes that moved. */

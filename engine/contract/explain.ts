@@ -50,6 +50,9 @@ export interface OpenMovement {
   readonly covered: number;
   /** What of it is in `departed`: max(0, away − max(booked, covered)), negative for units that come. */
   readonly departed: number;
+  /** Of units sent to the node: what is in its `inbound`, and what was written off (rule FD8). */
+  readonly inTransit?: number;
+  readonly lost?: number;
 }
 
 export interface NodeTerms {

@@ -147,6 +147,37 @@ export type StockFact =
       readonly leftAt: number;
       readonly postedBy: number;
     }
+  /** Units left a node for another one, where they are due (rule FD8). */
+  | {
+      readonly fact: 'UnitsTransferred';
+      readonly at: number;
+      readonly id: AllocationId;
+      readonly step: number;
+      readonly channel: ChannelId;
+      readonly movementRef: string;
+      readonly sku: Sku;
+      readonly from: NodeId;
+      readonly to: NodeId;
+      readonly units: number;
+      readonly dueAt: number;
+      /** As of units that depart. */
+      readonly leftAt: number;
+      readonly postedBy: number;
+      /** Where they were allocated; absent: nobody was promised them. */
+      readonly taken?: readonly TakenUnits[];
+    }
+  | {
+      readonly fact: 'UnitsWrittenOff';
+      readonly at: number;
+      readonly id: AllocationId;
+      readonly step: number;
+      readonly channel: ChannelId;
+      readonly movementRef: string;
+      readonly sku: Sku;
+      readonly to: NodeId;
+      readonly units: number;
+      readonly reason: string;
+    }
   | {
       readonly fact: 'AllocationRefused';
       readonly at: number;

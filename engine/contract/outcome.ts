@@ -136,12 +136,16 @@ export const ALLOCATION_REFUSALS = {
   'unknown-group': RESERVE_REFUSALS['unknown-group'],
   'unknown-sku': RESERVE_REFUSALS['unknown-sku'],
   'node-not-in-channel': RESERVE_REFUSALS['node-not-in-channel'],
+  'same-node': 'units are transferred from one node to another',
   'unknown-line': 'nothing of this sku is promised at that place; read what is',
   'units-out-of-bounds': 'units must be a whole number from 1 to what there is of the line',
   'too-many-lines': 'more lines than one allocation may have',
   'happened-in-the-future': 'units cannot have left more than 5 minutes ahead of our clock',
+  'due-out-of-bounds': 'the time the units are due must be ms since the epoch between 2000 and 2200',
   'too-many-demand-groups': 'this sku is already promised to 8 different sets of nodes; allocate at a node',
   'units-exceed-available': RESERVE_REFUSALS['units-exceed-available'],
+  'not-in-transit': 'fewer units are on their way to that node under this reference',
+  'reason-missing': 'say in 1 to 200 characters why the units are lost',
 } as const;
 export type AllocationRefusal = keyof typeof ALLOCATION_REFUSALS;
 

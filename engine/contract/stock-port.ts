@@ -57,6 +57,32 @@ export type AllocationStep =
       readonly movementRef?: string;
       readonly happenedAt?: number;
     })
+  /**
+   * Units leave a node for another one (rule FD8): allocated ones, or such as nobody was promised. `channel` is the
+   * allocation's when it makes one. They arrive by the receiver's own movement, or by `take-back` there.
+   */
+  | (Step & {
+      readonly do: 'transfer';
+      readonly of: 'allocated' | 'available';
+      readonly channel: ChannelId;
+      readonly sku: Sku;
+      readonly from: NodeId;
+      readonly to: NodeId;
+      readonly units: number;
+      readonly dueAt: number;
+      readonly movementRef?: string;
+      readonly happenedAt?: number;
+    })
+  /** Units in transit to a node are lost. */
+  | (Step & {
+      readonly do: 'write-off';
+      readonly channel: ChannelId;
+      readonly sku: Sku;
+      readonly to: NodeId;
+      readonly units: number;
+      readonly reason: string;
+      readonly movementRef?: string;
+    })
   /** They left the node. `happenedAt`: when, ms since the epoch; absent: now, so after every snapshot that is known. */
   | (Step & {
       readonly do: 'ship-allocated';

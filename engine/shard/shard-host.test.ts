@@ -57,6 +57,8 @@ function tinyMachine(self: number, due = Infinity): AnyMachine {
         case 'reduce-allocated':
         case 'ship-allocated':
         case 'take-back':
+        case 'transfer':
+        case 'write-off':
         case 'allocate-part':
         case 'correct':
         case 'repair-sums':

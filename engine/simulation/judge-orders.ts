@@ -49,6 +49,14 @@ function whyNot(model: StockModel, fact: OrderFact, command: AllocationStep): st
       const should = command.happenedAt ?? Math.max(fact.at, modelBase(history, sku, node)?.at ?? 0);
       return differs([sku, node, units, leftAt], [command.sku, command.node, command.units, should]);
     }
+    case 'UnitsTransferred':
+      return command.do === 'transfer' ? whyNotTransferred(model, fact, command) : 'another step';
+    case 'UnitsWrittenOff': {
+      if (command.do !== 'write-off') return 'another step';
+      const { sku, to, units, movementRef } = fact;
+      if (model.orders.transit.units(model, sku, to, movementRef) < units) return 'fewer are in transit';
+      return differs([sku, to, units], [command.sku, command.to, command.units]);
+    }
     case 'AllocationRefused':
       return whyNotRefused(model, fact, command);
   }
@@ -120,6 +128,31 @@ function whyNotShipped(
   return undefined;
 }
 
+function whyNotTransferred(
+  model: StockModel,
+  fact: Of<'UnitsTransferred'>,
+  command: StepOf<'transfer'>,
+): string | undefined {
+  const { sku, from, to, units, dueAt, leftAt, taken, id } = fact;
+  const lines = [{ sku: command.sku, units: command.units, node: command.from }];
+  const should = command.of === 'allocated' ? takenOf(ordersRows(model, id), lines) : undefined;
+  const other = differs(
+    [sku, from, to, units, dueAt],
+    [command.sku, command.from, command.to, command.units, command.dueAt],
+  );
+  if (other !== undefined) return other;
+  if (JSON.stringify(taken) !== JSON.stringify(should)) return 'other units of the order';
+  const history = [...(model.events.get(`${sku} ${from}`) ?? []), ...(model.completes.get(from) ?? [])];
+  const left = command.happenedAt ?? Math.max(fact.at, modelBase(history, sku, from)?.at ?? 0);
+  if (leftAt !== left) return `left at ${leftAt}, should be ${left}`;
+  if (command.of === 'allocated') return undefined;
+  const room = roomIn(against(leavesOf(model, sku), model, ''), [...model.nodes.keys()], [from]);
+  const after = model.clone();
+  after.apply(fact, model.lsn);
+  const more = after.ordered(sku, from).departed - model.ordered(sku, from).departed;
+  return more > Math.max(0, room) ? `there is room for ${room}` : undefined;
+}
+
 /** Codes about names and bounds are looked at by the step they belong to, the others by what they say. */
 function whyNotRefused(
   model: StockModel,
@@ -131,6 +164,8 @@ function whyNotRefused(
   if (code === 'unknown-allocation') return rows.length === 0 ? undefined : 'it has units';
   if (command.do === 'allocate') return differs(refusal, grantFor(model, command));
   if (command.do === 'take-back') return undefined;
+  if (command.do === 'write-off') return undefined;
+  if (command.do === 'transfer') return code === 'units-exceed-available' ? undefined : whyNotSent(rows, command);
   if (command.do === 'move-allocated')
     return code === 'units-exceed-available' ? whyRoom(model, id, command) : undefined;
   if (code === 'unknown-line' || code === 'units-out-of-bounds') {
@@ -141,6 +176,12 @@ function whyNotRefused(
   if (hold === undefined || command.do !== 'allocate-held') return undefined;
   const isLive = hold.endedAt === undefined && hold.reservation.client === command.client;
   return isLive ? `it is held, refused as ${code}` : undefined;
+}
+
+/** Why a transfer of allocated units could be made. */
+function whyNotSent(rows: readonly OrderRow[], { of, sku, units, from, to }: StepOf<'transfer'>): string | undefined {
+  if (from === to || of === 'available') return undefined;
+  return takenOf(rows, [{ sku, units, node: from }]) === undefined ? undefined : 'the units are there';
 }
 
 /** Why a move that is refused for want of units could be made. */

@@ -73,6 +73,8 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
     case 'AllocationReduced':
     case 'UnitsDeparted':
     case 'UnitsCameBack':
+    case 'UnitsTransferred':
+    case 'UnitsWrittenOff':
     case 'AllocationRefused':
       return judgeOrder(model, fact, shard, known);
     case 'StockCorrected':

@@ -1,9 +1,11 @@
 import type { StockFact, TakenUnits } from '../contract/fact.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
-import type { DeltaReason, InboundEvent } from '../contract/stock-event.ts';
+import type { InboundEvent } from '../contract/stock-event.ts';
 import { modelBase } from '../stock/slow-model.ts';
 import type { Promised } from './promised.ts';
 import type { StockModel } from './stock-model.ts';
+import { bookedBy } from './booked-by.ts';
+import { TransitModel } from './transit-model.ts';
 import { require } from './violation.ts';
 
 // What orders have in one stock shard, and what left for them (rules RS3, FD8): rows of units, and sums of them.
@@ -43,6 +45,8 @@ export type OrderFact = Of<
   | 'AllocationReduced'
   | 'UnitsDeparted'
   | 'UnitsCameBack'
+  | 'UnitsTransferred'
+  | 'UnitsWrittenOff'
   | 'AllocationRefused'
 >;
 
@@ -55,6 +59,8 @@ export class OrderModel {
   left: readonly Left[] = [];
   /** Units that came to a node by our word. */
   came: readonly Left[] = [];
+  /** What is on its way between nodes. */
+  transit = new TransitModel();
   /** What left out of a channel's pool: `sku channel` -> units. */
   used = new Map<string, number>();
 
@@ -64,13 +70,16 @@ export class OrderModel {
     copy.steps = new Map(this.steps);
     copy.left = this.left;
     copy.came = this.came;
+    copy.transit = this.transit.clone();
     copy.used = new Map(this.used);
     return copy;
   }
 
   /** A return opens a position nobody has spoken of, as an event that says nothing would. */
   openedBy(sku: string, node: string): InboundEvent[] {
-    if (!this.came.some((one) => one.sku === sku && one.node === node)) return [];
+    const isHere = (one: { readonly sku: string; readonly node: string }): boolean =>
+      one.sku === sku && one.node === node;
+    if (!this.came.some(isHere) && !this.transit.sent.some(isHere)) return [];
     const nothing = { kind: 'inbound', source: 'orders', id: 'came', inboundRef: 'came', at: 0, quantity: 0, dueAt: 0 };
     return [{ ...nothing, sku, node } as InboundEvent];
   }
@@ -124,6 +133,16 @@ export class OrderModel {
         this.came = [...this.came, { sku, node, ref, units, leftAt, postedBy }];
         return [sku];
       }
+      case 'UnitsTransferred': {
+        const { sku, from: node, movementRef: ref, units, leftAt, postedBy, taken } = fact;
+        if (taken !== undefined) this.#use(sku, this.#take(fact.id, taken).channel, taken);
+        this.left = [...this.left, { sku, node, ref, units, leftAt, postedBy }];
+        this.transit.send(fact);
+        return [sku];
+      }
+      case 'UnitsWrittenOff':
+        this.transit.lose(fact);
+        return [fact.sku];
       case 'AllocationReduced':
         this.#take(fact.id, fact.taken);
         return fact.taken.map(({ sku }) => sku);
@@ -133,12 +152,17 @@ export class OrderModel {
         for (const { sku, at, units, drawn = 0, leftAt, postedBy } of fact.departed) {
           const node = 'node' in at ? at.node : '';
           this.left = [...this.left, { sku, node, ref, units, leftAt, postedBy }];
-          const pool = `${sku} ${channel}`;
-          this.used.set(pool, (this.used.get(pool) ?? 0) + drawn);
+          this.#use(sku, channel, [{ drawn }]);
         }
         return fact.departed.map(({ sku }) => sku);
       }
     }
+  }
+
+  #use(sku: string, channel: string, taken: readonly { readonly drawn?: number }[]): void {
+    const pool = `${sku} ${channel}`;
+    const drawn = taken.reduce((units, each) => units + (each.drawn ?? 0), 0);
+    this.used.set(pool, (this.used.get(pool) ?? 0) + drawn);
   }
 
   #add(
@@ -186,18 +210,6 @@ export class OrderModel {
     }
     return { allocated, departed };
   }
-}
-
-/** Units the owner's events say have left under the reference, those that were annulled apart. */
-function bookedBy(model: StockModel, position: string, ref: string, reason: DeltaReason): number {
-  const events = model.events.get(position) ?? [];
-  let units = 0;
-  for (const event of events) {
-    if (event.kind !== 'delta' || event.movementRef !== ref || event.reason !== reason) continue;
-    const isVoid = events.some((one) => one.kind === 'void' && one.source === event.source && one.voids === event.id);
-    if (!isVoid) units -= event.quantity;
-  }
-  return units;
 }
 
 const sum = (some: readonly { readonly units: number }[]): number =>

@@ -99,8 +99,24 @@ export class OrderPlay {
       const about = { channel: 'web' as ChannelId, sku: line.sku, node: chance.pick(NODES), units: some.units };
       return this.#tell({ shard, command: { do: 'take-back', ...head, ...about } });
     }
+    if (chance.yes(0.3)) return this.#transfer(head, { ...some, node: line.node }, nowMs);
     const when = chance.yes(0.6) ? {} : { happenedAt: nowMs - chance.below(3) * BOOKING_STEP_MS };
     return this.#tell({ shard, command: { do: 'ship-allocated', ...head, as: 'shipped', lines: [some], ...when } });
+  }
+
+  /** To another node, or what is on its way there is lost. */
+  #transfer(
+    head: { readonly allocation: AllocationId; readonly step: number },
+    { sku, units, node: from }: LineUnits & { readonly node: NodeId },
+    nowMs: number,
+  ): Work[] {
+    const chance = this.#chance;
+    const about = { ...head, channel: 'web' as ChannelId, sku, units, to: chance.pick(NODES) as NodeId };
+    const shard = shardOfSku(this.#partition, sku);
+    if (chance.yes(0.2)) return this.#tell({ shard, command: { do: 'write-off', ...about, reason: 'fell off' } });
+    const of = chance.yes(0.6) ? 'allocated' : 'available';
+    const dueAt = nowMs + (chance.below(4) - 1) * BOOKING_STEP_MS;
+    return this.#tell({ shard, command: { do: 'transfer', ...about, of, from, dueAt } });
   }
 
   /** The node's own system books some of an order, ours to tell or not. */

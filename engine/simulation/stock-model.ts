@@ -83,7 +83,9 @@ export class StockModel extends ReferenceModel {
     if (!this.#positions.has(key)) {
       const spoken = [...(this.events.get(key) ?? []), ...this.orders.openedBy(sku, node)];
       const history = [...spoken, ...(this.completes.get(node) ?? [])];
-      this.#positions.set(key, modelPosition(history, sku, node));
+      const found = modelPosition(history, sku, node);
+      const inbound = [...(found?.inbound ?? []), ...this.orders.transit.at(this, sku, node)];
+      this.#positions.set(key, found && { ...found, inbound });
     }
     return this.#positions.get(key);
   }
@@ -180,6 +182,10 @@ export class StockModel extends ReferenceModel {
       }
       case 'UnitsCameBack':
         this.#positions.delete(`${fact.sku} ${fact.node}`);
+        return this.orders.apply(fact, this, []);
+      case 'UnitsTransferred':
+      case 'UnitsWrittenOff':
+        this.#positions.delete(`${fact.sku} ${fact.to}`);
         return this.orders.apply(fact, this, []);
       case 'HeldAllocated':
         return this.orders.apply(fact, this, this.#endHeld(fact.from, fact.at));

@@ -37,6 +37,9 @@ const allocate = (changes: object, channel = WEB): AllocationStep => {
   return { do: 'allocate', ...o1, channel, lines: [line(changes)], partial: false };
 };
 
+const sent = { channel: WEB, sku: SKU, to: nodeId(4), units: 1 };
+const transfer: AllocationStep = { do: 'transfer', ...o1, ...sent, of: 'available', from: nodeId(0), dueAt: START_MS };
+
 const CASES: readonly (readonly [AllocationRefusal, AllocationStep, field: string])[] = [
   ['step-passed', { ...allocate({}), step: 4 }, 'step'],
   ['unknown-allocation', { do: 'reduce-allocated', allocation: 'o9' as AllocationId, step: 1 }, 'allocation'],
@@ -51,6 +54,7 @@ const CASES: readonly (readonly [AllocationRefusal, AllocationStep, field: strin
     { ...allocate({ node: nodeId(1) }, 'till' as ChannelId), allocation: 'o9' as AllocationId },
     'lines[0].node',
   ],
+  ['same-node', { ...transfer, to: nodeId(0) }, 'to'],
   ['unknown-line', { do: 'reduce-allocated', ...o1, lines: [line({ node: nodeId(3) })] }, 'lines[0]'],
   ['units-out-of-bounds', { do: 'reduce-allocated', ...o1, lines: [line({ units: 3 })] }, 'lines[0].units'],
   [
@@ -63,8 +67,11 @@ const CASES: readonly (readonly [AllocationRefusal, AllocationStep, field: strin
     { do: 'ship-allocated', ...o1, as: 'shipped', lines: [line({})], happenedAt: START_MS + 3_600_000 },
     'happenedAt',
   ],
+  ['due-out-of-bounds', { ...transfer, dueAt: 0 }, 'dueAt'],
   ['too-many-demand-groups', allocate({ node: undefined, group: 'g0' }), 'lines[0]'],
   ['units-exceed-available', allocate({ units: 3 }), 'lines[0].units'],
+  ['not-in-transit', { do: 'write-off', ...o1, ...sent, reason: ' ' }, 'units'],
+  ['reason-missing', { do: 'write-off', ...o1, ...sent, to: nodeId(5), reason: ' ' }, 'reason'],
 ];
 
 test('[RS3] every no to a step is reached in the order of the table, names its field and moves no units', () => {
@@ -79,6 +86,8 @@ test('[RS3] every no to a step is reached in the order of the table, names its f
     });
     const id = ended.status === 'reserved' ? ended.reservation.id : ('r7-0' as ReservationId);
     shard.run({ do: 'release', id, client: CLIENT });
+    const another = { allocation: 'o5' as AllocationId, step: 1, movementRef: 'o1', to: nodeId(5) };
+    shard.run({ ...transfer, ...another } as AllocationStep);
     const before = JSON.stringify(shard.stock(SKU));
     const asked = command.do === 'allocate-held' && command.id === 'r7-zz' ? { ...command, id } : command;
     expect(shard.run(JSON.parse(JSON.stringify(asked)) as AllocationStep)).toMatchObject({

@@ -8,6 +8,8 @@ export interface AllocationRow extends HeldLines {
   readonly movementRef: string;
 }
 
+export const NO_LINES: HeldLines = { lines: [], placed: [] };
+
 export type AllocationsSaved = readonly (readonly [AllocationId, AllocationRow])[];
 
 export class AllocationTable {

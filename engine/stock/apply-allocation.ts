@@ -2,9 +2,8 @@ import { assert } from '../contract/assert.ts';
 import type { StockFact } from '../contract/fact.ts';
 import type { AllocationId } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
-import { allocationOf, type AllocationRow } from './allocations.ts';
+import { allocationOf, type AllocationRow, NO_LINES } from './allocations.ts';
 import { endHeld, placeLines } from './apply-hold.ts';
-import { NO_LINES } from './decide-allocation.ts';
 import { refreshExpected } from './expect.ts';
 import { joinLines, moveLines } from './move-lines.ts';
 import { openPosition } from './open-position.ts';
@@ -103,7 +102,7 @@ export function applyAllocationRefused(state: StockState, fact: Fact<'Allocation
   state.steps.put(id, { step, answer: refusal }, state.allocations.find(id) === undefined ? at : undefined);
 }
 
-function allocated(state: StockState, id: AllocationId): AllocationRow {
+export function allocated(state: StockState, id: AllocationId): AllocationRow {
   const row = state.allocations.find(id);
   assert(row !== undefined, () => `${id} is changed and has nothing allocated`);
   return row;
@@ -141,7 +140,7 @@ function close(state: StockState, lines: readonly PlacedLine[], lsn: number): vo
 }
 
 /** The allocation after a step, and what the step is answered from now on. A part is allocated by its coordinator's step. */
-function settle(state: StockState, fact: Step, row: AllocationRow): void {
+export function settle(state: StockState, fact: Step, row: AllocationRow): void {
   const { id, at } = fact;
   const step = Math.max(fact.step, state.steps.find(id)?.step ?? fact.step);
   state.allocations.put(id, row);

@@ -7,6 +7,7 @@ import {
 } from '../contract/atp.ts';
 import { refuse, type AtpRefusal, type Refused } from '../contract/outcome.ts';
 import { freeOf } from './availability.ts';
+import { dueSupplies } from './due-supplies.ts';
 import { headroom, type Supply } from './headroom.ts';
 import type { OpenSupply } from './inbound.ts';
 import { demandGroups, positionsOf, termsOf } from './position-change.ts';
@@ -81,7 +82,7 @@ function project(
   if (sku === 0) return { sku, positions: [] };
   const positions = [...positionsOf(state, sku)].map((position) => {
     const terms = termsOf(state, position);
-    const due = state.inbound.open(position).filter(({ dueAt }) => dueAt > atMs && dueAt <= horizonAt);
+    const due = dueSupplies(state, position).filter(({ dueAt }) => dueAt > atMs && dueAt <= horizonAt);
     const node = state.positions.node.get(position);
     const widened = state.nodes.at(node).silence?.widenUnits ?? 0;
     return { node, free: freeOf(terms), isOn: terms.enabled, widened, due };

@@ -1,18 +1,20 @@
 import { assert, unreachable } from '../contract/assert.ts';
 import type { AllocationOutcome } from '../contract/allocation.ts';
 import type { StockFact } from '../contract/fact.ts';
-import type { Sku } from '../contract/ids.ts';
 import type { ShardRequest } from '../contract/machine.ts';
-import { refuse, type AllocationRefusal, type Refused } from '../contract/outcome.ts';
-import { LINES_MAX, type Place, type ReserveLine } from '../contract/reservation.ts';
+import { refuse } from '../contract/outcome.ts';
+import { LINES_MAX, type ReserveLine } from '../contract/reservation.ts';
 import type { AllocationStep, StockPortCommand } from '../contract/stock-port.ts';
-import { allocationOf, type AllocationRow } from './allocations.ts';
+import { allocationOf, NO_LINES } from './allocations.ts';
+import type { Judged, No } from './judged-step.ts';
+import { leftNow, postsWithin } from './left-at.ts';
 import { asItIs, expire } from './decide-reserve.ts';
 import { judgeMove } from './decide-move.ts';
 import { AHEAD_MS_MAX } from './feeds.ts';
-import { joinLines, type HeldLines } from './move-lines.ts';
+import { joinLines } from './move-lines.ts';
 import { linesOf } from './parts.ts';
 import type { PlacedLine } from './placed-line.ts';
+import { transfer, writeOff } from './decide-transfer.ts';
 import { grantLines } from './reserve-lines.ts';
 import { UNITS_MAX } from './quantities.ts';
 import type { StockState } from './stock-state.ts';
@@ -23,18 +25,11 @@ import { placeLine, wantedLines } from './wanted-lines.ts';
 // answer, a no included, so that a request that arrives twice cannot have another effect than the first time.
 
 type Of<Name extends AllocationStep['do']> = Extract<AllocationStep, { do: Name }>;
-type No = Refused<AllocationRefusal>;
 
 interface Decided {
   readonly outcome: AllocationOutcome;
   readonly facts: readonly StockFact[];
   readonly requests: readonly ShardRequest[];
-}
-
-/** What a step writes down, and the allocation after it. */
-interface Judged {
-  readonly facts: readonly StockFact[];
-  readonly row: AllocationRow;
 }
 
 export function decideAllocation(state: StockState, command: AllocationStep, atMs: number): Decided {
@@ -76,6 +71,10 @@ function judge(state: StockState, command: AllocationStep, atMs: number): Judged
       return ship(state, command, atMs);
     case 'take-back':
       return takeBack(state, command, atMs);
+    case 'transfer':
+      return transfer(state, command, atMs);
+    case 'write-off':
+      return writeOff(state, command, atMs);
     default:
       return unreachable(command);
   }
@@ -125,8 +124,6 @@ export function decideAllocatePart(
     requests,
   };
 }
-
-export const NO_LINES: HeldLines = { lines: [], placed: [] };
 
 function allocateHeld(state: StockState, command: Of<'allocate-held'>, atMs: number): Judged | No {
   const { allocation: id, step, id: from, client, lines } = command;
@@ -212,18 +209,4 @@ function takeBack(state: StockState, command: Of<'take-back'>, atMs: number): Ju
   const row = state.allocations.find(id) ?? { channel, movementRef, ...NO_LINES };
   const came = { channel, movementRef, sku, node, units, leftAt, postedBy };
   return { facts: [{ fact: 'UnitsCameBack', at: atMs, id, step, ...came }], row };
-}
-
-/** What leaves now was still there when the snapshots that are known were taken, however far ahead their clock was. */
-function leftNow(state: StockState, { sku, at }: { readonly sku: Sku; readonly at: Place }, atMs: number): number {
-  if (!('node' in at)) return atMs;
-  const position = state.positions.find(state.skus.names.find(sku), state.nodes.names.find(at.node));
-  return Math.max(atMs, state.positions.snapshots.base(position)?.at ?? 0);
-}
-
-/** How long the node's owner may take to book what we did there. */
-function postsWithin(state: StockState, at: Place): number {
-  const node = 'node' in at ? state.reference.nodes.get(at.node) : undefined;
-  const owner = node === undefined ? undefined : state.reference.sources.get(node.owner);
-  return owner?.postsWithinMs ?? owner?.lateMs ?? 0;
 }

@@ -6,6 +6,7 @@ import { DEPARTURES_MAX } from '../contract/allocation.ts';
 //
 //   allocated A   units an order has here        away S   units we said have left        booked B   units the owner booked
 //   covered C     of S, what the newest snapshot covers
+//   in transit to a position = sent there − lost − max(come by our word, booked)
 //   departed  = max(0, S − max(B, C))            still allocated = max(0, A − max(0, B − S))
 
 /** Settled rows are remembered this long, in ms: an owner that books a week late is still understood. */
@@ -39,6 +40,15 @@ export interface ExpectedRow {
   readonly allocated: number;
   readonly away: readonly Departed[];
   readonly booked: number;
+  /** Sent here from another node, the earliest due first, and what of it was lost; absent: nothing. */
+  readonly sent?: readonly Sent[];
+  readonly lost?: number;
+}
+
+/** Units on their way from another node. */
+export interface Sent {
+  readonly units: number;
+  readonly dueAt: number;
 }
 
 export interface ExpectedTerms {
@@ -97,6 +107,22 @@ export class ExpectedTable {
     this.put({ ...row, away: joinOldest([...row.away, departed]) }, atMs);
   }
 
+  /** To the position, from another node. */
+  send(position: number, ref: string, sent: Sent, atMs: number): void {
+    const row = this.row(position, 'in', ref);
+    this.put({ ...row, sent: joinEarliest([...(row.sent ?? []), sent]) }, atMs);
+  }
+
+  /** They will never come. */
+  lose(position: number, ref: string, units: number, atMs: number): void {
+    const row = this.row(position, 'in', ref);
+    this.put({ ...row, lost: (row.lost ?? 0) + units }, atMs);
+  }
+
+  find(position: number, direction: Direction, ref: string): ExpectedRow | undefined {
+    return this.byPosition.get(position)?.get(keyOf(direction, ref));
+  }
+
   /** The owner's movement, signed as it changes on-hand; the opposite units take it back. */
   book(position: number, { direction, ref, units }: Booking, atMs: number): void {
     const row = this.row(position, direction, ref);
@@ -138,7 +164,7 @@ export class ExpectedTable {
   }
 
   private row(position: number, direction: Direction, ref: string): ExpectedRow {
-    const known = this.byPosition.get(position)?.get(keyOf(direction, ref));
+    const known = this.find(position, direction, ref);
     return known ?? { position, direction, ref, allocated: 0, away: [], booked: 0 };
   }
 
@@ -207,7 +233,37 @@ export function unitsOf(away: readonly Departed[]): number {
 }
 
 function isSettled(row: ExpectedRow, base: Base | undefined): boolean {
-  return row.allocated === 0 && termsOfRow(row, base).departed === 0;
+  return row.allocated === 0 && termsOfRow(row, base).departed === 0 && inTransit(row).length === 0;
+}
+
+/** `departed` of a row when these units have left too. */
+export function departedWith(row: ExpectedRow | undefined, leaving: Departed, base: Base | undefined): number {
+  const { booked = 0, away = [] } = row ?? {};
+  const all = [...away, leaving];
+  return Math.max(0, unitsOf(all) - Math.max(booked, coveredUnits(all, base)));
+}
+
+/** Sent 5, lost 1, booked 2 (or come by our word) -> 2 are still on their way. What comes is taken for what was due first. */
+export function inTransit({ sent, lost = 0, away, booked }: ExpectedRow): readonly Sent[] {
+  if (sent === undefined) return NOT_SENT;
+  let gone = lost + Math.max(0, unitsOf(away), booked);
+  const open: Sent[] = [];
+  for (const { units, dueAt } of sent) {
+    const here = Math.min(gone, units);
+    gone -= here;
+    if (units > here) open.push({ units: units - here, dueAt });
+  }
+  return open;
+}
+
+const NOT_SENT: readonly Sent[] = [];
+
+/** Beyond the bound the two that are due first are due when the later of them is. */
+function joinEarliest(sent: readonly Sent[]): readonly Sent[] {
+  const sorted = sent.toSorted((a, b) => a.dueAt - b.dueAt);
+  if (sorted.length <= DEPARTURES_MAX) return sorted;
+  const [first, second, ...rest] = sorted as [Sent, Sent, ...Sent[]];
+  return [{ units: first.units + second.units, dueAt: second.dueAt }, ...rest];
 }
 
 /** Beyond the bound the two oldest become one that is covered when the later of them is. */

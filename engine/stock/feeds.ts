@@ -99,7 +99,7 @@ function timeRefusal(event: RecordedEvent, atMs: number): EventOutcome | undefin
   return event.at > atMs + AHEAD_MS_MAX ? refuse('from-the-future', { field: 'at' }) : undefined;
 }
 
-const isTime = (ms: number): boolean => ms >= TIME_MIN && ms < TIME_MAX;
+export const isTime = (ms: number): boolean => ms >= TIME_MIN && ms < TIME_MAX;
 
 /** What the id, the window and the voided event say; undefined when nothing stands against it. */
 function judgeIdentity(state: StockState, event: RecordedEvent, identity: EventIdentity): EventOutcome | undefined {

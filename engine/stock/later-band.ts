@@ -1,6 +1,7 @@
 import type { Band } from '../contract/change.ts';
 import type { Sku } from '../contract/ids.ts';
 import { promisableLater } from './atp.ts';
+import { dueSupplies } from './due-supplies.ts';
 import { positionsOf } from './position-change.ts';
 import type { ChannelPlan, StockState } from './stock-state.ts';
 
@@ -16,7 +17,7 @@ export function laterBand(state: StockState, sku: number, plan: ChannelPlan): Ba
 export function nextBandDate(state: StockState, sku: number): number {
   const dates = [firstDayOf(state, sku)];
   for (const position of positionsOf(state, sku)) {
-    for (const { dueAt } of state.inbound.open(position)) dates.push(dueAt);
+    for (const { dueAt } of dueSupplies(state, position)) dates.push(dueAt);
   }
   return Math.min(Infinity, ...dates.filter((date) => date > state.atMs));
 }

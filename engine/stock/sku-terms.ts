@@ -9,7 +9,7 @@ import type {
 } from '../contract/explain.ts';
 import type { ChannelId, ClientId, NodeId, ReservationId, Sku } from '../contract/ids.ts';
 import type { SnapshotHead } from './coverage.ts';
-import { coveredUnits, termsOfRow, unitsOf } from './expected-movements.ts';
+import { coveredUnits, inTransit, termsOfRow, unitsOf } from './expected-movements.ts';
 import type { PlacedLine } from './placed-line.ts';
 import { positionsOf } from './position-change.ts';
 import { FLAG } from './position-table.ts';
@@ -123,10 +123,16 @@ function movementsAt(state: StockState, position: number): OpenMovement[] {
   const open: OpenMovement[] = [];
   for (const row of state.expected.rowsAt(position)) {
     const { departed } = termsOfRow(row, base);
-    if (row.allocated === 0 && departed === 0) continue;
+    const transit = inTransit(row).reduce((sum, { units }) => sum + units, 0);
+    if (row.allocated === 0 && departed === 0 && transit === 0) continue;
     const { direction, ref: movementRef, allocated, away, booked } = row;
     const units = { allocated, away: unitsOf(away), booked, covered: coveredUnits(away, base) };
-    open.push({ movementRef, direction, ...units, departed: direction === 'out' ? departed : -departed });
+    const [lost, onItsWay] = [
+      row.lost === undefined ? {} : { lost: row.lost },
+      transit > 0 ? { inTransit: transit } : {},
+    ];
+    const signed = direction === 'out' ? departed : -departed;
+    open.push({ movementRef, direction, ...units, departed: signed, ...lost, ...onItsWay });
   }
   return open.slice(-MOVEMENTS_MAX);
 }

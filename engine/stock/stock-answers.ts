@@ -11,6 +11,7 @@ import type { ChannelId, NodeId, Sku, SourceId } from '../contract/ids.ts';
 import { UNAVAILABLE_STATES, type UnavailableState } from '../contract/stock-event.ts';
 import { safetyUsedOf, shortOf } from './availability.ts';
 import { BANDS } from './bands.ts';
+import { dueUnits, transitAt } from './due-supplies.ts';
 import { FLAG } from './position-table.ts';
 import { atsOf, positionsOf, termsOf } from './position-change.ts';
 import { leftIn, poolsOf, type PoolAt } from './set-aside.ts';
@@ -173,7 +174,7 @@ function nodeStockOf(state: StockState, position: number): NodeStock {
     ...(!enabled && { off: offOf(state, position) }),
     available: positions.available.get(position),
     short: shortOf({ onHand, unavailable, departed, reserved, allocated }),
-    inbound: state.inbound.openUnits(position),
+    inbound: dueUnits(state, position),
     asOf: asOfOf(state, position),
     uncertain: positions.has(position, FLAG.uncertain),
   };
@@ -208,5 +209,6 @@ function asOfOf(state: StockState, position: number): Record<SourceId, number> {
 
 function inboundOf(state: StockState, position: number): InboundStock[] {
   const node = state.nodes.names.name(state.positions.node.get(position)) as NodeId;
-  return state.inbound.open(position).map((supply) => ({ node, ...supply }));
+  const sent = transitAt(state, position).map((supply) => ({ node, ...supply, inTransit: true as const }));
+  return [...state.inbound.open(position).map((supply) => ({ node, ...supply })), ...sent];
 }

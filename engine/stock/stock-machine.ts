@@ -24,6 +24,7 @@ import {
 } from './apply-allocation.ts';
 import { applyReference } from './apply-reference.ts';
 import { applySafetyDates } from './apply-safety.ts';
+import { applyTransferred, applyWrittenOff } from './apply-transfer.ts';
 import { settleSkus } from './close-sku.ts';
 import { applyCorrection, decideCorrection } from './corrections.ts';
 import { decideAllocatePart, decideAllocation } from './decide-allocation.ts';
@@ -96,6 +97,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'reduce-allocated':
       case 'ship-allocated':
       case 'take-back':
+      case 'transfer':
+      case 'write-off':
         return decideAllocation(this.state, command, atMs);
       case 'node-silence':
         return decideNodeSilence(this.state, command, atMs);
@@ -209,6 +212,10 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return applyDeparted(state, fact, lsn);
       case 'UnitsCameBack':
         return applyCameBack(state, fact, lsn);
+      case 'UnitsTransferred':
+        return applyTransferred(state, fact, lsn);
+      case 'UnitsWrittenOff':
+        return applyWrittenOff(state, fact, lsn);
       case 'AllocationRefused':
         return applyAllocationRefused(state, fact);
       default:

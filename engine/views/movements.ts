@@ -41,6 +41,12 @@ export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolea
       const { id: ref, channel, sku, units, node, movementRef, leftAt: at } = fact;
       return [{ kind: 'come-back', ref, channel, sku, units, node, at, detail: { movementRef } }];
     }
+    case 'UnitsTransferred':
+      return transferred(fact);
+    case 'UnitsWrittenOff': {
+      const { id: ref, channel, sku, to: node, units, reason, movementRef, at } = fact;
+      return [{ kind: 'transit', ref, channel, sku, node, units: -units, reason, at, detail: { movementRef } }];
+    }
     case 'StockCorrected': {
       const { at, sku, node, units, reason, client, keyDigest } = fact;
       const id = keyDigest as EventId;
@@ -154,6 +160,16 @@ function deltaDetail({ inboundRef, expected, movementRef }: DeltaEvent): { detai
 function held(line: ReserveLine, about: Pick<Draft, 'ref' | 'channel' | 'at' | 'reason' | 'detail'>): Draft {
   const place = 'node' in line ? { node: line.node } : { group: line.group };
   return { kind: 'hold', sku: line.sku, units: line.units, ...place, ...about };
+}
+
+/** What left the sender, and what is on its way to the receiver. */
+function transferred(fact: Extract<StockFact, { fact: 'UnitsTransferred' }>): readonly Draft[] {
+  const { id: ref, channel, sku, from, to, units, movementRef, dueAt, leftAt: at } = fact;
+  const about = { ref, channel, sku, units, at, reason: 'transferred' };
+  return [
+    { ...about, kind: 'depart', node: from, detail: { movementRef, to } },
+    { ...about, kind: 'transit', node: to, detail: { movementRef, from, dueAt } },
+  ];
 }
 
 function repaired(

@@ -91,6 +91,9 @@ interface DepartedInfo {
     readonly booked: number;
     readonly covered: number;
     readonly departed: number;
+    /** Of units sent to the node: in its inbound still, and written off. */
+    readonly inTransit?: number;
+    readonly lost?: number;
   }[];
   readonly more: number;
 }

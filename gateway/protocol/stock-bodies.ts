@@ -96,6 +96,8 @@ export interface StaffStock {
     readonly inboundRef: string;
     readonly units: number;
     readonly dueAt: number;
+    /** On its way from another node; `inboundRef` is the transfer's reference. */
+    readonly inTransit?: true;
   }[];
   /** What the sku is made of, when it is a kit. */
   readonly kit?: readonly ComponentInfo[];

@@ -121,6 +121,8 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'UnitsAllocated':
     case 'UnitsCameBack':
     case 'UnitsDeparted':
+    case 'UnitsTransferred':
+    case 'UnitsWrittenOff':
     case 'UnitsMoved':
       return writeJson(to, fact);
     default:

@@ -43,6 +43,14 @@ export const ORDER_BUGS: readonly Planted[] = [
       },
     })),
   },
+  {
+    name: 'what is on its way to a node is still there when it was lost',
+    ...takingInstead((fact) => (fact.fact === 'UnitsWrittenOff' ? { ...fact, units: 0 } : fact)),
+  },
+  {
+    name: 'a transfer is due at its sender',
+    ...takingInstead((fact) => (fact.fact === 'UnitsTransferred' ? { ...fact, to: fact.from } : fact)),
+  },
   { name: 'a count does not see that units had left', ...onDeparted((one) => ({ ...one, leftAt: 9e15 })) },
   { name: 'a book snapshot covers what was not posted yet', ...onDeparted((one) => ({ ...one, postedBy: 0 })) },
   {
