@@ -44,6 +44,10 @@ export class OrderPlay {
   next(nowMs: number, held: readonly { readonly id: ReservationId; readonly client: ClientId }[]): Work[] {
     const chance = this.#chance;
     if (this.#steps.length > 0 && chance.yes(0.2)) return this.#tell(chance.pick(this.#steps));
+    if (chance.yes(0.15)) {
+      const more = this.#onItsWay();
+      if (more.length > 0) return more;
+    }
     const orders = [...this.#known.values()].filter(({ lines }) => lines.length > 0);
     if (held.length > 0 && chance.yes(0.25)) return this.#take(chance.pick([...held.slice(-2), ...this.#wide(held)]));
     if (orders.length === 0 || chance.yes(0.25)) return this.#allocate();
@@ -104,7 +108,19 @@ export class OrderPlay {
     return this.#tell({ shard, command: { do: 'ship-allocated', ...head, as: 'shipped', lines: [some], ...when } });
   }
 
-  /** To another node, or what is on its way there is lost. */
+  /** Some of what was sent is lost, or has arrived. */
+  #onItsWay(): Work[] {
+    const chance = this.#chance;
+    const sent = this.#steps.filter(({ command }) => command.do === 'transfer').slice(-4);
+    const { shard, command } = sent.length === 0 ? {} : chance.pick(sent);
+    if (shard === undefined || command?.do !== 'transfer') return [];
+    const { allocation, channel, sku, to } = command;
+    const about = { allocation, ...this.#step(), channel, sku, units: 1 + chance.below(command.units) };
+    if (chance.yes(0.5)) return this.#tell({ shard, command: { do: 'take-back', ...about, node: to } });
+    return this.#tell({ shard, command: { do: 'write-off', ...about, to, reason: 'fell off' } });
+  }
+
+  /** To another node. */
   #transfer(
     head: { readonly allocation: AllocationId; readonly step: number },
     { sku, units, node: from }: LineUnits & { readonly node: NodeId },
@@ -113,7 +129,6 @@ export class OrderPlay {
     const chance = this.#chance;
     const about = { ...head, channel: 'web' as ChannelId, sku, units, to: chance.pick(NODES) as NodeId };
     const shard = shardOfSku(this.#partition, sku);
-    if (chance.yes(0.2)) return this.#tell({ shard, command: { do: 'write-off', ...about, reason: 'fell off' } });
     const of = chance.yes(0.6) ? 'allocated' : 'available';
     const dueAt = nowMs + (chance.below(4) - 1) * BOOKING_STEP_MS;
     return this.#tell({ shard, command: { do: 'transfer', ...about, of, from, dueAt } });

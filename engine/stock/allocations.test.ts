@@ -243,6 +243,18 @@ describe('allocations', () => {
     `);
   });
 
+  test('[FD8][AV7] units the owner has booked out are not free when their line moves, so nothing is promised twice', () => {
+    expectTable(`
+      stock n0 2          │ recorded                 │ 2 0 0 0 2 0 │ 2
+      allocate o1: 1 n0   │ 1 n0                     │ 2 0 0 1 1 0 │ 1
+      stock n0 -1 o1      │ recorded                 │ 1 0 0 0 1 0 │ 1
+      allocate o2: 1 all  │ 1 all                    │ 1 0 0 0 1 0 │ 0
+      place o1 n0 all     │ units-exceed-available 0 │ 1 0 0 0 1 0 │ 0
+      reduce o2           │ nothing                  │ 1 0 0 0 1 0 │ 1
+      place o1 n0 all     │ 1 all                    │ 1 0 0 0 1 0 │ 0
+    `);
+  });
+
   test('[FD8] a void of the owner takes its booking back, early or late', () => {
     const script = new Script();
     for (const text of ['stock n0 10', 'allocate o1: 4 n0', 'ship o1: 4 n0', 'stock n0 -4 o1']) script.act(text);
