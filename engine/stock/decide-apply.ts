@@ -6,6 +6,7 @@ import { VERSIONS_MAX } from '../contract/kit.ts';
 import type { RefusedRow } from '../contract/outcome.ts';
 import { poolKey, type KitRef, type PoolRef, type ReferenceBatch, type ReferenceKind } from '../contract/reference.ts';
 import type { RowsChanged } from '../contract/reference-change.ts';
+import { transitAt } from './due-supplies.ts';
 import { DEMAND_GROUPS_MAX } from './headroom.ts';
 import { PoolTable } from './pools.ts';
 import { positionsAt, positionsOf, termsOf } from './position-change.ts';
@@ -103,6 +104,7 @@ function hasUnits(state: StockState, all: Iterable<number>): boolean {
   for (const position of all) {
     const { onHand, unavailable, departed, reserved, allocated } = termsOf(state, position);
     if ([onHand, unavailable, departed, reserved, allocated].some((units) => units !== 0)) return true;
+    if (transitAt(state, position).length > 0) return true;
   }
   return false;
 }

@@ -163,6 +163,25 @@ test('[FD8] a supply that comes in parts clears what was due first, and the same
   expect(lorry.shard.stock(SKU)?.inbound).toMatchObject([{ units: 2, dueAt: DUE_MS + 1 }]);
 });
 
+test('[FD8] [RD1] a node to which units are on their way is not retired until they came, and an image keeps them', () => {
+  const lorry = new Lorry();
+  lorry.book(A, 5, 'receipt', 'po');
+  lorry.send(3, 'available');
+  const { shard } = lorry;
+  const off = { of: 'nodes', rows: [{ ...nodeRef(B), enabled: false }] } as const;
+  shard.apply(off, { of: 'groups', rows: [groupRef('all', [A])] });
+  const retiring = { do: 'apply', batch: { of: 'nodes', rows: [] }, retire: [B] } as const;
+  expect(shard.run(retiring)).toMatchObject({ refusedRows: [{ row: B, code: 'still-stocked' }] });
+  const image = shard.machine.beginImage();
+  const pages = [];
+  for (let page = image.next(); page !== undefined; page = image.next()) pages.push(page);
+  const restored = shard.newMachine();
+  restored.restore(image.header, pages);
+  expect(restored.digest()).toBe(shard.digest());
+  lorry.writeOff(3);
+  expect(shard.run(retiring)).not.toHaveProperty('refusedRows');
+});
+
 type Message = 'send' | 'sender' | 'receiver' | 'arrive' | 'lose';
 
 function say(lorry: Lorry, what: Message, units: number, of: 'allocated' | 'available'): string {
