@@ -1,6 +1,7 @@
 import { unreachable } from '../contract/assert.ts';
 import type { SkuStock } from '../contract/change.ts';
-import type { Fact, MovedUnits, TakenUnits } from '../contract/fact.ts';
+import type { Fact } from '../contract/fact.ts';
+import type { MovedUnits, TakenUnits } from '../contract/stock-fact.ts';
 import type { GroupId, NodeId, Sku } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 

@@ -1,5 +1,5 @@
 import { unreachable } from '../contract/assert.ts';
-import type { IntakeFact } from '../contract/fact.ts';
+import type { IntakeFact } from '../contract/intake-fact.ts';
 import { rowKey, type ReferenceBatch } from '../contract/reference.ts';
 import { keysOf } from '../contract/reference-change.ts';
 import type { Delivery } from './deliveries.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { IntakeCommand } from '../contract/command.ts';
 import type { DeadLetter, LetterContent } from '../contract/dead-letter.ts';
-import type { IntakeFact } from '../contract/fact.ts';
+import type { IntakeFact } from '../contract/intake-fact.ts';
 import type { ClientId, EventId, NodeId, SourceId } from '../contract/ids.ts';
 import type { Decision } from '../contract/machine.ts';
 import type { NodeRef, SourceRef } from '../contract/reference.ts';

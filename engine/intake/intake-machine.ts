@@ -4,7 +4,7 @@ import type { IntakeCommand, Outcome } from '../contract/command.ts';
 import type { LetterContent } from '../contract/dead-letter.ts';
 import { LETTERS_BYTES_MAX, LETTERS_MAX } from '../contract/dead-letter.ts';
 import { digestHex } from '../contract/digest.ts';
-import type { IntakeFact } from '../contract/fact.ts';
+import type { IntakeFact } from '../contract/intake-fact.ts';
 import type { Decision, Machine, ShardRequest } from '../contract/machine.ts';
 import { refuse } from '../contract/outcome.ts';
 import type { Heard, IntakeAnswer, IntakeQuery } from '../contract/query.ts';

@@ -1,5 +1,5 @@
 import type { IntakeCommand, Outcome } from '../contract/command.ts';
-import type { IntakeFact } from '../contract/fact.ts';
+import type { IntakeFact } from '../contract/intake-fact.ts';
 import type { ChangeId } from '../contract/ids.ts';
 import type { Decision, ShardRequest } from '../contract/machine.ts';
 import { refuse, type RefusedRow } from '../contract/outcome.ts';

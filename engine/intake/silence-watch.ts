@@ -1,4 +1,4 @@
-import type { SilenceFact } from '../contract/fact.ts';
+import type { SilenceFact } from '../contract/stock-fact.ts';
 import type { NodeId, SourceId } from '../contract/ids.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import type { SilentNode } from '../contract/query.ts';

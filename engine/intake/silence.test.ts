@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assert } from '../contract/assert.ts';
 import type { IntakeCommand } from '../contract/command.ts';
-import type { IntakeFact } from '../contract/fact.ts';
+import type { IntakeFact } from '../contract/intake-fact.ts';
 import type { EventId, NodeId, SourceId } from '../contract/ids.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import type { NodeRef, OpeningHours, SourceRef, WhenSilent } from '../contract/reference.ts';

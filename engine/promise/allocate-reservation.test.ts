@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PromiseCommand } from '../contract/command.ts';
-import type { PromiseFact } from '../contract/fact.ts';
+import type { PromiseFact } from '../contract/promise-fact.ts';
 import type { AllocationId, ChannelId, ClientId, GroupId, NodeId, ReservationId, Sku } from '../contract/ids.ts';
 import type { Decision } from '../contract/machine.ts';
 import type { ReserveLine } from '../contract/reservation.ts';

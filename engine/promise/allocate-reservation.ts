@@ -1,5 +1,5 @@
 import type { AllocationOutcome } from '../contract/allocation.ts';
-import type { PromiseFact } from '../contract/fact.ts';
+import type { PromiseFact } from '../contract/promise-fact.ts';
 import type { Decision, ShardRequest } from '../contract/machine.ts';
 import { refuse, type AllocationRefusal, type Refused } from '../contract/outcome.ts';
 import type { Place, ReserveLine } from '../contract/reservation.ts';

@@ -1,6 +1,6 @@
 import type { PromiseCommand } from '../contract/command.ts';
 import { digestHex } from '../contract/digest.ts';
-import type { PromiseFact } from '../contract/fact.ts';
+import type { PromiseFact } from '../contract/promise-fact.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { Decision } from '../contract/machine.ts';
 import { refuse, type ExtendRefusal, type MoveRefusal, type Refused } from '../contract/outcome.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PromiseCommand } from '../contract/command.ts';
-import type { PromiseFact } from '../contract/fact.ts';
+import type { PromiseFact } from '../contract/promise-fact.ts';
 import type { ChannelId, ClientId, NodeId, ReservationId, Sku } from '../contract/ids.ts';
 import type { Decision } from '../contract/machine.ts';
 import type { Reservation } from '../contract/reservation.ts';

@@ -1,6 +1,6 @@
 import { unreachable } from '../contract/assert.ts';
 import type { Outcome, PromiseCommand } from '../contract/command.ts';
-import type { PromiseFact } from '../contract/fact.ts';
+import type { PromiseFact } from '../contract/promise-fact.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { Decision, Machine, Settled, ShardRequest } from '../contract/machine.ts';
 import type { Refused, ReserveRefusal } from '../contract/outcome.ts';

@@ -1,6 +1,6 @@
 import { assert, unreachable } from '../contract/assert.ts';
 import { digestHex } from '../contract/digest.ts';
-import type { PromiseFact } from '../contract/fact.ts';
+import type { PromiseFact } from '../contract/promise-fact.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { OpenCount, StateImage } from '../contract/machine.ts';
 import { sticksToKey } from '../contract/outcome.ts';

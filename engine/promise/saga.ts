@@ -1,4 +1,4 @@
-import type { HoldEnd } from '../contract/fact.ts';
+import type { HoldEnd } from '../contract/stock-fact.ts';
 import type { AllocationId, ChannelId, ReservationId } from '../contract/ids.ts';
 import { explodeLines, type KitLine } from '../contract/kit.ts';
 import type { ShardRequest } from '../contract/machine.ts';

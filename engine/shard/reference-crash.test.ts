@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { IntakeCommand, Outcome } from '../contract/command.ts';
-import type { IntakeFact } from '../contract/fact.ts';
+import type { IntakeFact } from '../contract/intake-fact.ts';
 import type { Answer } from '../contract/query.ts';
 import {
   isOfSku,

@@ -1,4 +1,7 @@
-import type { Fact, IntakeFact, PromiseFact, SilenceFact, StockFact } from '../contract/fact.ts';
+import type { Fact } from '../contract/fact.ts';
+import type { IntakeFact } from '../contract/intake-fact.ts';
+import type { PromiseFact } from '../contract/promise-fact.ts';
+import type { SilenceFact, StockFact } from '../contract/stock-fact.ts';
 import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
 import type { Sku } from '../contract/ids.ts';
 import type { Positioned } from '../journal/journal.ts';

@@ -1,5 +1,5 @@
 import type { Outcome } from '../contract/command.ts';
-import type { IntakeFact } from '../contract/fact.ts';
+import type { IntakeFact } from '../contract/intake-fact.ts';
 import { isOfSku, rowKey, skuOfKey, type ReferenceBatch } from '../contract/reference.ts';
 import { keysOf } from '../contract/reference-change.ts';
 import { require, requireSame } from './violation.ts';

@@ -1,4 +1,4 @@
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { ClientId, NodeId } from '../contract/ids.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { modelPosition } from '../stock/slow-model.ts';

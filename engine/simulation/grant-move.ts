@@ -1,4 +1,4 @@
-import type { MovedUnits } from '../contract/fact.ts';
+import type { MovedUnits } from '../contract/stock-fact.ts';
 import { refuse, type MoveRefusal, type Refused } from '../contract/outcome.ts';
 import { MOVES_MAX, type MoveRequest, type Place, type ReserveLine } from '../contract/reservation.ts';
 import { placeRoom } from './grant.ts';

@@ -1,4 +1,4 @@
-import type { MovedUnits } from '../contract/fact.ts';
+import type { MovedUnits } from '../contract/stock-fact.ts';
 import type { Place, ReserveLine } from '../contract/reservation.ts';
 import type { Promised } from './promised.ts';
 import type { StockModel } from './stock-model.ts';

@@ -1,5 +1,5 @@
 import type { DeadLetter } from '../contract/dead-letter.ts';
-import type { IntakeFact } from '../contract/fact.ts';
+import type { IntakeFact } from '../contract/intake-fact.ts';
 import { NumbersModel } from './numbers-play.ts';
 import { BookModel } from './book-model.ts';
 import { SilenceModel } from './silence-model.ts';

@@ -1,5 +1,6 @@
 import { digestHex } from '../contract/digest.ts';
-import type { PromiseFact, StockFact } from '../contract/fact.ts';
+import type { PromiseFact } from '../contract/promise-fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { ReservationId } from '../contract/ids.ts';
 import {
   EXTENSIONS_MAX,

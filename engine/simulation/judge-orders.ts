@@ -1,4 +1,5 @@
-import type { PromiseFact, TakenUnits } from '../contract/fact.ts';
+import type { PromiseFact } from '../contract/promise-fact.ts';
+import type { TakenUnits } from '../contract/stock-fact.ts';
 import type { AllocationStep, LineUnits } from '../contract/stock-port.ts';
 import { modelBase } from '../stock/slow-model.ts';
 import { type Granted, grantOf } from './grant.ts';

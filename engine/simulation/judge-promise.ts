@@ -1,4 +1,4 @@
-import type { PromiseFact } from '../contract/fact.ts';
+import type { PromiseFact } from '../contract/promise-fact.ts';
 import type { ReservationId } from '../contract/ids.ts';
 import { judgeExtended, judgeMoveAnswered, judgeMoveStarted } from './judge-held.ts';
 import type { Reservation } from '../contract/reservation.ts';

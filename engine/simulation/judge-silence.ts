@@ -1,4 +1,5 @@
-import type { IntakeFact, SilenceFact } from '../contract/fact.ts';
+import type { IntakeFact } from '../contract/intake-fact.ts';
+import type { SilenceFact } from '../contract/stock-fact.ts';
 import type { IntakeModel } from './intake-model.ts';
 import { said, type ModelNode } from './silence-model.ts';
 import type { StockModel } from './stock-model.ts';

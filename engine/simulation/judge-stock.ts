@@ -1,4 +1,4 @@
-import type { SilenceFact, StockFact } from '../contract/fact.ts';
+import type { SilenceFact, StockFact } from '../contract/stock-fact.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
 import { refuse, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { ReserveLine, ReserveRequest } from '../contract/reservation.ts';

@@ -1,4 +1,4 @@
-import type { StockFact, TakenUnits } from '../contract/fact.ts';
+import type { StockFact, TakenUnits } from '../contract/stock-fact.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import type { InboundEvent } from '../contract/stock-event.ts';
 import { modelBase } from '../stock/slow-model.ts';

@@ -1,4 +1,5 @@
-import type { HoldEnd, PromiseFact } from '../contract/fact.ts';
+import type { PromiseFact } from '../contract/promise-fact.ts';
+import type { HoldEnd } from '../contract/stock-fact.ts';
 import type { ReservationId } from '../contract/ids.ts';
 import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
 import type { MoveRequest, Reservation, ReserveLine, ReserveRequest } from '../contract/reservation.ts';

@@ -1,4 +1,4 @@
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { Reservation, ReserveLine } from '../contract/reservation.ts';
 import type { Buyer } from './quota.ts';
 import type { StockPortReply } from '../contract/stock-port.ts';

@@ -1,4 +1,4 @@
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { Chance } from './chance.ts';
 import { requireSame } from './violation.ts';
 

@@ -1,4 +1,5 @@
-import type { IntakeFact, SilenceFact } from '../contract/fact.ts';
+import type { IntakeFact } from '../contract/intake-fact.ts';
+import type { SilenceFact } from '../contract/stock-fact.ts';
 import type { NodeRef, SourceRef } from '../contract/reference.ts';
 import type { Silence } from '../contract/silence.ts';
 

@@ -1,5 +1,5 @@
 import type { Band } from '../contract/change.ts';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import type { Silence } from '../contract/silence.ts';

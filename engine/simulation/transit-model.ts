@@ -1,4 +1,4 @@
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import { bookedBy } from './booked-by.ts';
 import type { StockModel } from './stock-model.ts';
 

@@ -1,5 +1,5 @@
 import { assert } from '../contract/assert.ts';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { AllocationId } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import { allocationOf, type AllocationRow, NO_LINES } from './allocations.ts';

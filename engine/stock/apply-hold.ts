@@ -1,5 +1,5 @@
 import { assert } from '../contract/assert.ts';
-import type { HoldEnd, StockFact } from '../contract/fact.ts';
+import type { HoldEnd, StockFact } from '../contract/stock-fact.ts';
 import type { ChannelId, ReservationId } from '../contract/ids.ts';
 import type { ReservationState, ReserveLine } from '../contract/reservation.ts';
 import { GIVEN_UP } from './decide-part.ts';

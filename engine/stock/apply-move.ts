@@ -1,5 +1,5 @@
 import { assert } from '../contract/assert.ts';
-import type { MovedUnits, StockFact } from '../contract/fact.ts';
+import type { MovedUnits, StockFact } from '../contract/stock-fact.ts';
 import type { ChannelId } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import { takeLines } from './apply-hold.ts';

@@ -1,5 +1,5 @@
 import { unreachable } from '../contract/assert.ts';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { GroupId } from '../contract/ids.ts';
 import type { ItemRef, NodeRef, PoolRef, SwitchRef } from '../contract/reference.ts';
 import { applyRetired } from './apply-retired.ts';

@@ -1,4 +1,4 @@
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { SafetyRef } from '../contract/reference.ts';
 import { closeSku } from './close-sku.ts';
 import { positionsAt, positionsOf, refreshPosition } from './position-change.ts';

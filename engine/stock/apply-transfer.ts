@@ -1,4 +1,4 @@
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import { NO_LINES } from './allocations.ts';
 import { allocated, settle } from './apply-allocation.ts';
 import { closeSku } from './close-sku.ts';

@@ -1,6 +1,6 @@
 import { digestHex } from '../contract/digest.ts';
 import { type CorrectionOutcome, type CorrectionRequest, REASON_CHARS_MAX, STAFF } from '../contract/correction.ts';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import { refuse } from '../contract/outcome.ts';
 import { applyDelta } from './apply-delta.ts';
 import { KEY_KEPT_MS } from './remembered.ts';

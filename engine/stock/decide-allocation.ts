@@ -1,6 +1,6 @@
 import { assert, unreachable } from '../contract/assert.ts';
 import type { AllocationOutcome } from '../contract/allocation.ts';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import { refuse } from '../contract/outcome.ts';
 import { LINES_MAX, type ReserveLine } from '../contract/reservation.ts';

@@ -1,5 +1,5 @@
 import type { StockCommand } from '../contract/command.ts';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { NodeId } from '../contract/ids.ts';
 import type { Decision } from '../contract/machine.ts';
 import { VERSIONS_MAX } from '../contract/kit.ts';

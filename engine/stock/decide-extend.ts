@@ -1,4 +1,4 @@
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import { refuse } from '../contract/outcome.ts';
 import { EXTENSIONS_MAX, HOLD_MS_MAX, type ExtendOutcome, type ExtendRequest } from '../contract/reservation.ts';
 import { asItIs } from './decide-reserve.ts';

@@ -1,5 +1,5 @@
 import { digestHex } from '../contract/digest.ts';
-import type { MovedUnits, StockFact } from '../contract/fact.ts';
+import type { MovedUnits, StockFact } from '../contract/stock-fact.ts';
 import type { ChannelId, Sku } from '../contract/ids.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import { refuse, type MoveRefusal, type Refused } from '../contract/outcome.ts';

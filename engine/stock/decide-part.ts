@@ -1,4 +1,4 @@
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import { refuse, sticksToKey, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { StockPortCommand, StockPortReply } from '../contract/stock-port.ts';

@@ -1,6 +1,6 @@
 import type { Outcome, StockCommand } from '../contract/command.ts';
 import { digestHex } from '../contract/digest.ts';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import { reservationId, type ClientId, type ReservationId } from '../contract/ids.ts';
 import { refuse, sticksToKey, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import {

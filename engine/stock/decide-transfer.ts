@@ -1,4 +1,4 @@
-import type { TakenUnits } from '../contract/fact.ts';
+import type { TakenUnits } from '../contract/stock-fact.ts';
 import { REASON_CHARS_MAX } from '../contract/correction.ts';
 import type { NodeId, Sku } from '../contract/ids.ts';
 import { refuse } from '../contract/outcome.ts';

@@ -1,4 +1,4 @@
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { AllocationRefusal, Refused } from '../contract/outcome.ts';
 import type { AllocationRow } from './allocations.ts';
 

@@ -1,5 +1,5 @@
 import { assert } from '../contract/assert.ts';
-import type { MovedUnits } from '../contract/fact.ts';
+import type { MovedUnits } from '../contract/stock-fact.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import type { PlacedLine } from './placed-line.ts';
 

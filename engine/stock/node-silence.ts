@@ -1,4 +1,4 @@
-import type { SilenceFact } from '../contract/fact.ts';
+import type { SilenceFact } from '../contract/stock-fact.ts';
 import type { Decision } from '../contract/machine.ts';
 import type { NodeSilenceCommand } from '../contract/silence.ts';
 import { closeSku } from './close-sku.ts';

@@ -1,5 +1,5 @@
 import { digest } from '../contract/digest.ts';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import { unreachable } from '../contract/assert.ts';
 import type { CompleteEvent, InboundEvent, SnapshotEvent, VoidEvent } from '../contract/stock-event.ts';
 import { applyComplete, applySnapshot, snapshotHead } from './apply-snapshot.ts';

@@ -1,6 +1,6 @@
 import { unreachable } from '../contract/assert.ts';
 import { REASON_CHARS_MAX } from '../contract/correction.ts';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import { refuse } from '../contract/outcome.ts';
 import { REPAIRED_MAX, type RepairOutcome, type RepairRequest, type WrongSum } from '../contract/repair.ts';
 import { closeSku } from './close-sku.ts';

@@ -1,4 +1,4 @@
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { NodeId, Sku } from '../contract/ids.ts';
 import type { Shortfall, ShortfallCause } from '../contract/shortfall.ts';
 import { shortOf } from './availability.ts';

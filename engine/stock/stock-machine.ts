@@ -1,7 +1,7 @@
 import { unreachable } from '../contract/assert.ts';
 import type { StockChange } from '../contract/change.ts';
 import type { StockCommand } from '../contract/command.ts';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { Decision, Machine, OpenCount, ShardRequest, StateImage } from '../contract/machine.ts';
 import type { StockAnswer, StockQuery } from '../contract/query.ts';
 import {

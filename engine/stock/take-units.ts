@@ -1,5 +1,5 @@
 import { assert } from '../contract/assert.ts';
-import type { TakenUnits } from '../contract/fact.ts';
+import type { TakenUnits } from '../contract/stock-fact.ts';
 import type { Sku } from '../contract/ids.ts';
 import { refuse, type Refused } from '../contract/outcome.ts';
 import type { Place, ReserveLine } from '../contract/reservation.ts';

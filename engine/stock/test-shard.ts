@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { SkuStock, StockChange } from '../contract/change.ts';
 import type { Outcome, StockCommand } from '../contract/command.ts';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { Sku } from '../contract/ids.ts';
 import type { Decision } from '../contract/machine.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';

@@ -1,5 +1,5 @@
 import { unreachable } from '../contract/assert.ts';
-import type { IntakeFact } from '../contract/fact.ts';
+import type { IntakeFact } from '../contract/intake-fact.ts';
 import { keysOf, type AuditEntry, type RowsChanged } from '../contract/reference-change.ts';
 import { BY_ENGINE } from '../contract/reference-change.ts';
 import { rowKey, type ReferenceKind } from '../contract/reference.ts';

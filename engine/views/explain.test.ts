@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DemandExplanation, Explanation, HeldTerm, SkuTerms, SummedTerm } from '../contract/explain.ts';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { AllocationId, ChannelId, ClientId, GroupId, PoolId, SafetyId, Sku } from '../contract/ids.ts';
 import type { Place, ReserveLine } from '../contract/reservation.ts';
 import { headroom } from '../stock/headroom.ts';

@@ -1,5 +1,5 @@
 import { unreachable } from '../contract/assert.ts';
-import type { MovedUnits, SilenceFact, StockFact, TakenUnits } from '../contract/fact.ts';
+import type { MovedUnits, SilenceFact, StockFact, TakenUnits } from '../contract/stock-fact.ts';
 import type { NodeId } from '../contract/ids.ts';
 import { STAFF } from '../contract/correction.ts';
 import type { EventId } from '../contract/ids.ts';

@@ -1,4 +1,5 @@
-import type { IntakeFact, StockFact } from '../contract/fact.ts';
+import type { IntakeFact } from '../contract/intake-fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import { JournalFollower } from '../journal/follow-journal.ts';
 import type { Positioned } from '../journal/journal.ts';
 import { oldestPosition } from '../journal/read-history.ts';

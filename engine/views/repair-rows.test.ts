@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import { movementsOf } from './movements.ts';
 
 test('[AV7] [AV8] every repaired sum is a row of the ledger that says who, why and what it was', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { onTestFinished } from 'vitest';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import type { Movement } from '../contract/ledger.ts';
 import type { Journal } from '../journal/journal.ts';
 import { encodeRecords } from '../journal/records.ts';

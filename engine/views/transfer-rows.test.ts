@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StockFact } from '../contract/fact.ts';
+import type { StockFact } from '../contract/stock-fact.ts';
 import { movementsOf } from './movements.ts';
 
 test('[FD8] [AV8] a transfer is a row of the ledger at either node, and what is lost on the way another', () => {

@@ -1,5 +1,6 @@
 import { unreachable } from '../../contract/assert.ts';
-import type { Fact, HoldEnd } from '../../contract/fact.ts';
+import type { Fact } from '../../contract/fact.ts';
+import type { HoldEnd } from '../../contract/stock-fact.ts';
 import type { ChannelId, ClientId, ReservationId } from '../../contract/ids.ts';
 import type { DeltaEvent } from '../../contract/stock-event.ts';
 import { ByteReader } from './byte-reader.ts';

@@ -1,6 +1,7 @@
 import { digestHex } from '../../contract/digest.ts';
 import type { Command } from '../../contract/command.ts';
-import type { Fact, MovedUnits } from '../../contract/fact.ts';
+import type { Fact } from '../../contract/fact.ts';
+import type { MovedUnits } from '../../contract/stock-fact.ts';
 import type { Planted } from './planted.ts';
 import { inMachines, takingInstead } from './with-machine.ts';
 
