@@ -64,6 +64,8 @@ export class Movers {
   }
 
   #count(sku: Sku, changes: number, units: number, band: Band): void {
+    // A kit's number follows its parts' facts and has none of its own.
+    if (changes === 0) return;
     const second = this.#seconds[this.#second]!;
     const counted = second.get(sku);
     if (counted === undefined && second.size >= SKUS_PER_SECOND_MAX) return;

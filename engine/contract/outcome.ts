@@ -153,6 +153,7 @@ export type AllocationRefusal = keyof typeof ALLOCATION_REFUSALS;
 export const CORRECTION_REFUSALS = {
   'key-reused': 'this idempotency key was used for another correction; use a new key',
   'unknown-node': 'the node is not in the reference data',
+  'stock-of-a-kit': EVENT_REFUSALS['stock-of-a-kit'],
   'unknown-sku': 'nobody has reported this sku and it is not in the item master',
   'units-out-of-bounds': 'units must be a whole number, not 0, of 1,000,000,000 at most either way',
   'reason-missing': 'say in 1 to 200 characters why the number is wrong',

@@ -76,7 +76,13 @@ export type ChangeOutcome =
       readonly version: number;
       readonly refusedRows: readonly RefusedRow[];
     }
-  | { readonly status: 'scheduled'; readonly id: string; readonly effectiveAt: number }
+  | {
+      readonly status: 'scheduled';
+      readonly id: string;
+      readonly effectiveAt: number;
+      /** With `partial`: rows that are not planned. */
+      readonly refusedRows?: readonly RefusedRow[];
+    }
   | ChangeRefused;
 
 export interface ChangeRefused {

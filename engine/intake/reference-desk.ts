@@ -110,7 +110,7 @@ function applied(
 function schedule(
   desk: ReferenceDesk,
   { by, reason }: ReferenceChange,
-  { batch, retire }: Judged,
+  { batch, retire, refusedRows }: Judged,
   effectiveAt: number,
   at: number,
 ): Decided {
@@ -125,7 +125,8 @@ function schedule(
     batch,
     ...(retire !== undefined && { retire }),
   };
-  return answer({ status: 'scheduled', id, effectiveAt }, [fact]);
+  const left = refusedRows.length > 0 ? { refusedRows } : {};
+  return answer({ status: 'scheduled', id, effectiveAt, ...left }, [fact]);
 }
 
 export function decideCancel(

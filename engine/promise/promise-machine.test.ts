@@ -138,6 +138,20 @@ describe('a reservation over several shards', () => {
     expect(run(reserve('k'), 2000).outcome).toMatchObject({ status: 'pending', id: 'r16-2' });
   });
 
+  test('[RS2] a no that does not stick takes no place once its parts are closed', () => {
+    const { run, machine } = harness();
+    const open = (): number => {
+      const answer = machine.answer({ ask: 'stats' }, 0);
+      return answer.answer === 'stats' ? answer.stats.open : -1;
+    };
+    for (let i = 0; i < 5; i++) {
+      const id = startedId(run(reserve(`k${i}`), 1000));
+      run(answered(id, 1, { status: 'refused', code: 'unknown-sku' }), 1000);
+      for (const shard of [1, 2]) run({ do: 'part-ended', saga: id, shard }, 1001);
+    }
+    expect(open()).toBe(0);
+  });
+
   test('[RS3] releasing ends every part once; again answers the same; an expired one is final', () => {
     const world = harness();
     const id = held2(world, 'k', 1000);

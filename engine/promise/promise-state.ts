@@ -69,6 +69,7 @@ export class PromiseState {
       case 'PartClosed': {
         const part = this.#part(fact.id, fact.shard);
         part.closed = true;
+        this.#dropSpent(fact.id);
         return;
       }
       default:
@@ -106,6 +107,14 @@ export class PromiseState {
     saga.refusal = fact.outcome;
     this.#close(saga);
     if (!sticksToKey(fact.outcome.code)) this.byKey.delete(saga.keyDigest);
+  }
+
+  /** A no that does not stick is asked anew under the same key: once its parts are closed nothing refers to it. */
+  #dropSpent(id: ReservationId): void {
+    const saga = this.#saga(id);
+    if (saga.refusal === undefined || sticksToKey(saga.refusal.code) || !isClosed(saga)) return;
+    this.settled.delete(id);
+    this.sagas.delete(id);
   }
 
   #extend({ id, expiresAt }: Extract<PromiseFact, { fact: 'ReservationExtended' }>): void {

@@ -18,8 +18,11 @@ export interface PromiseSettings {
   readonly unitsPerLineMax: number;
 }
 
-/** Keys remembered at most, about 300 MB; beyond it new reservations are refused, no key is ever forgotten early. */
-const KEYS_MAX = 500_000;
+/**
+ * Reservations remembered at most, open and ended ones: some 200 MB of an image, which is one text of 536 M characters at
+ * most. Beyond it new ones are refused; no key is ever forgotten early.
+ */
+const SAGAS_MAX = 200_000;
 
 /** First step of a reservation over several shards; a known key gets its first answer, or waits for it (rule RS2). */
 export function startReservation(
@@ -96,7 +99,7 @@ function refusalOf(
   if (!Number.isInteger(holdMs) || holdMs < 1000 || holdMs > HOLD_MS_MAX) {
     return refuse('hold-out-of-bounds', { field: 'holdMs' });
   }
-  if (state.byKey.size >= KEYS_MAX) return refuse('too-many-keys');
+  if (state.sagas.size >= SAGAS_MAX) return refuse('too-many-keys');
   const held = (state.openOf.get(client)?.size ?? 0) + heldElsewhere;
   return held >= holdsPerClientMax ? refuse('too-many-holds') : undefined;
 }

@@ -150,7 +150,8 @@ function whyNotTransferred(
   const room = roomIn(against(leavesOf(model, sku), model, ''), [...model.nodes.keys()], [from]);
   const after = model.clone();
   after.apply(fact, model.lsn);
-  const more = after.ordered(sku, from).departed - model.ordered(sku, from).departed;
+  const [before, then] = [model.ordered(sku, from), after.ordered(sku, from)];
+  const more = then.departed + then.allocated - before.departed - before.allocated;
   return more > Math.max(0, room) ? `there is room for ${room}` : undefined;
 }
 

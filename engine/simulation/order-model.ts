@@ -234,10 +234,12 @@ export function asRows(promised: readonly Promised[], lines: readonly ReserveLin
 
 function joined(rows: readonly OrderRow[], more: OrderRow): OrderRow[] {
   const name = ({ sku, place, nodes }: OrderRow): string => JSON.stringify([sku, place, nodes.toSorted()]);
-  const same = rows.findIndex((row) => name(row) === name(more));
+  const isOfOnePool = (row: OrderRow): boolean => row.drawn === 0 || more.drawn === 0 || row.channel === more.channel;
+  const same = rows.findIndex((row) => name(row) === name(more) && isOfOnePool(row));
   const known = rows[same];
   if (known === undefined) return [...rows, more];
-  return rows.with(same, { ...known, units: known.units + more.units, drawn: known.drawn + more.drawn });
+  const { channel } = known.drawn === 0 && more.drawn > 0 ? more : known;
+  return rows.with(same, { ...known, channel, units: known.units + more.units, drawn: known.drawn + more.drawn });
 }
 
 export function take(

@@ -255,6 +255,18 @@ describe('allocations', () => {
     `);
   });
 
+  test('[FD8] what a count has covered is remembered until the owner must have posted it', () => {
+    const script = new Script();
+    const long = 10 * 86_400_000;
+    script.shard.apply({ of: 'sources', rows: [sourceRef(WMS, { postsWithinMs: long, lateMs: long })] });
+    for (const text of ['stock n0 10', 'allocate o1: 4 n0', 'ship o1: 4 n0', 'wait 1000', 'count n0 6'])
+      script.act(text);
+    script.act(`wait ${8 * 86_400_000}`);
+    script.act('stock n1 1');
+    script.act('book n0 10');
+    expect(script.shard.stock(SKU)?.nodes[0]).toMatchObject({ onHand: 10, departed: 4, available: 6 });
+  });
+
   test('[FD8] a void of the owner takes its booking back, early or late', () => {
     const script = new Script();
     for (const text of ['stock n0 10', 'allocate o1: 4 n0', 'ship o1: 4 n0', 'stock n0 -4 o1']) script.act(text);
@@ -327,6 +339,33 @@ describe('allocations', () => {
     expect(left()).toBe(4);
     script.act('reduce o1');
     expect(left()).toBe(5);
+    expect(auditOf(shard)).toEqual([]);
+    expect(shard.replayed().digest()).toBe(shard.digest());
+  });
+
+  test('[AV2] units drawn from the pools of two channels go back to each its own', () => {
+    const script = new Script();
+    const { shard } = script;
+    const pool = (channel: string) => ({ id: channel as PoolId, channel: channel as ChannelId, sku: SKU, units: 3 });
+    shard.apply({ of: 'pools', rows: [pool('web'), pool('app')] });
+    const left = (): unknown[] => shard.stock(SKU)?.channels.map(({ ownPool = 0 }) => ownPool) ?? [];
+    script.act('stock n0 10');
+    const request = (channel: string) => ({
+      key: channel,
+      client: CLIENT,
+      channel: channel as ChannelId,
+      lines: linesOf('3 n0'),
+      holdMs: 60_000,
+      partial: false,
+    });
+    const [web, app] = ['web', 'app'].map((channel) => shard.run({ do: 'reserve', request: request(channel) }));
+    expect(left()).toEqual([0, 0]);
+    for (const [index, held] of [web, app].entries()) {
+      const id = held?.status === 'reserved' ? held.reservation.id : ('r7-0' as ReservationId);
+      shard.run({ do: 'allocate-held', allocation: 'o2' as AllocationId, step: index + 1, id, client: CLIENT });
+    }
+    shard.run({ do: 'reduce-allocated', allocation: 'o2' as AllocationId, step: 3 });
+    expect(left()).toEqual([3, 3]);
     expect(auditOf(shard)).toEqual([]);
     expect(shard.replayed().digest()).toBe(shard.digest());
   });

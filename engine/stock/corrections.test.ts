@@ -56,13 +56,14 @@ test('[Correction] staff take units away for a reason, once, and a later snapsho
 const CASES: readonly (readonly [CorrectionRefusal, Partial<CorrectionRequest>])[] = [
   ['key-reused', { reason: 'another reason' }],
   ['unknown-node', { key: 'n', node: 'n9' as never }],
+  ['stock-of-a-kit', { key: 'n', sku: 'kit' as never, units: 0 }],
   ['unknown-sku', { key: 'n', sku: 'sku-9' as never }],
   ['units-out-of-bounds', { key: 'n', units: 0 }],
   ['reason-missing', { key: 'n', reason: ' ' }],
 ];
 
 test('[Correction] every no is reached in the order of the table and changes nothing', () => {
-  const shard = newShard();
+  const shard = newShard().apply({ of: 'kits', rows: [{ sku: 'kit' as never, components: [{ sku: SKU, units: 2 }] }] });
   shard.run(correcting());
   const here = Object.keys(CORRECTION_REFUSALS).filter((code) => code !== 'too-many-keys');
   expect(CASES.map(([code]) => code)).toEqual(here);

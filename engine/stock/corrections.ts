@@ -74,6 +74,7 @@ export function decideCorrection(
     return no({ status: 'corrected', position: `${shard}.${known.lsn}`, onHand: known.onHand });
   }
   if (!state.reference.nodes.has(node)) return no(refuse('unknown-node', { field: 'node' }));
+  if (state.reference.kits.has(sku)) return no(refuse('stock-of-a-kit', { field: 'sku' }));
   const row = state.skus.names.find(sku);
   if (row === 0 && !state.reference.items.has(sku)) return no(refuse('unknown-sku', { field: 'sku' }));
   if (!Number.isSafeInteger(units) || units === 0 || Math.abs(units) > UNITS_MAX) {

@@ -7,7 +7,7 @@ import { NO_LINES } from './allocations.ts';
 import type { Judged, No } from './judged-step.ts';
 import { leftNow, postsWithin } from './left-at.ts';
 import { transitAt } from './due-supplies.ts';
-import { departedWith } from './expected-movements.ts';
+import { takenWith } from './expected-movements.ts';
 import { AHEAD_MS_MAX, isTime } from './feeds.ts';
 import { headroom } from './headroom.ts';
 import { demandGroups, suppliesOf } from './position-change.ts';
@@ -64,7 +64,7 @@ function roomToSend(
   const position = state.positions.find(row, node);
   const base = state.positions.snapshots.base(position);
   const known = state.expected.find(position, 'out', movementRef);
-  const more = departedWith(known, leaving, base) - departedWith(known, { ...leaving, units: 0 }, base);
+  const more = takenWith(known, leaving, base) - takenWith(known, { ...leaving, units: 0 }, base);
   if (position === 0) return 0;
   const groups = demandGroups(state, demandAgainst(state.demand.of(row), poolsOf(state, row), ''));
   const room = Math.max(

@@ -153,7 +153,7 @@ export class ExpectedTable {
       this.touched.delete(name);
       const row = this.byPosition.get(position)?.get(key);
       if (row === undefined) continue;
-      if (isSettled(row, baseOf(position))) {
+      if (isSettled(row, baseOf(position), atMs)) {
         this.drop(row, key);
         gone.push(position);
       } else {
@@ -232,15 +232,21 @@ export function unitsOf(away: readonly Departed[]): number {
   return units;
 }
 
-function isSettled(row: ExpectedRow, base: Base | undefined): boolean {
-  return row.allocated === 0 && termsOfRow(row, base).departed === 0 && inTransit(row).length === 0;
+/** A book snapshot may still come that lacks what a count has covered: until the owner must have posted it. */
+function isSettled(row: ExpectedRow, base: Base | undefined, atMs: number): boolean {
+  const isPosted = unitsOf(row.away) <= row.booked || row.away.every(({ postedBy }) => postedBy <= atMs);
+  return isPosted && row.allocated === 0 && termsOfRow(row, base).departed === 0 && inTransit(row).length === 0;
 }
 
-/** `departed` of a row when these units have left too. */
-export function departedWith(row: ExpectedRow | undefined, leaving: Departed, base: Base | undefined): number {
-  const { booked = 0, away = [] } = row ?? {};
+/**
+ * Units that a row takes from what is there when these have left too. What an order has allocated under the reference
+ * counts again once what the owner booked is known to be these.
+ */
+export function takenWith(row: ExpectedRow | undefined, leaving: Departed, base: Base | undefined): number {
+  const { allocated = 0, booked = 0, away = [] } = row ?? {};
   const all = [...away, leaving];
-  return Math.max(0, unitsOf(all) - Math.max(booked, coveredUnits(all, base)));
+  const departed = Math.max(0, unitsOf(all) - Math.max(booked, coveredUnits(all, base)));
+  return departed + Math.max(0, allocated - Math.max(0, booked - unitsOf(all)));
 }
 
 /** Sent 5, lost 1, booked 2 (or come by our word) -> 2 are still on their way. What comes is taken for what was due first. */

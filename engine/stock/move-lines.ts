@@ -58,7 +58,7 @@ interface Row {
 
 /** A group's nodes may have changed since a line was held: then the same name is another place. */
 function join(rows: readonly Row[], to: Row): Row[] {
-  const same = rows.findIndex((row) => placeText(row) === placeText(to));
+  const same = rows.findIndex((row) => placeText(row) === placeText(to) && isOfOnePool(row.placed, to.placed));
   const known = rows[same];
   if (known === undefined) return [...rows, to];
   const units = known.line.units + to.line.units;
@@ -66,6 +66,11 @@ function join(rows: readonly Row[], to: Row): Row[] {
   const channel = known.placed.pool ?? to.placed.pool;
   const placed = withUnits(channel === undefined ? known.placed : { ...known.placed, pool: channel }, units, pool);
   return rows.with(same, { line: { ...known.line, units }, placed });
+}
+
+/** Units drawn from the pools of two channels go back to each its own, so they stay two lines. */
+function isOfOnePool(a: PlacedLine, b: PlacedLine): boolean {
+  return a.pool === undefined || b.pool === undefined || a.pool.channel === b.pool.channel;
 }
 
 function placeText({ line, placed }: Row): string {

@@ -264,3 +264,15 @@ test('[FD8] at every moment what the nodes have and what is on its way is what w
   );
   expect(lost).toBeGreaterThan(50);
 });
+
+test('[AV7] [FD8] what an order has allocated counts again once the owner’s booking is known to be another’s: that needs room', () => {
+  const lorry = new Lorry();
+  lorry.book(A, 10, 'receipt', 'po');
+  lorry.allocate(5);
+  lorry.book(A, -5, 'shipment');
+  const asked = { client: 'shop' as never, channel: WEB, holdMs: 60_000, partial: false };
+  const request = { ...asked, key: 'k', lines: [{ sku: SKU, units: 5, node: A }] };
+  expect(lorry.shard.run({ do: 'reserve', request }).status).toBe('reserved');
+  expect(lorry.send(5, 'available')).toMatchObject({ status: 'refused', code: 'units-exceed-available' });
+  expect(lorry.shard.stock(SKU)?.nodes[0]).toMatchObject({ onHand: 5, reserved: 5, short: 0 });
+});

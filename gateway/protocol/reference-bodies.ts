@@ -11,7 +11,12 @@ export interface RefusedRow {
 /** `PUT`, `POST` and `DELETE /v1/reference/{kind}…`: 200 when every shard has it, 202 when it is planned. */
 export type ChangeInfo =
   | { readonly status: 'applied'; readonly version: number; readonly refusedRows: readonly RefusedRow[] }
-  | { readonly status: 'scheduled'; readonly id: string; readonly effectiveAt: number };
+  | {
+      readonly status: 'scheduled';
+      readonly id: string;
+      readonly effectiveAt: number;
+      readonly refusedRows?: readonly RefusedRow[];
+    };
 
 /** `GET /v1/reference/{kind}?after=&limit=`; ETag: version of the whole. `GET /v1/reference/{kind}/{id}`: one of the rows. */
 export interface ReferenceInfo {

@@ -20,6 +20,7 @@ const Correct = {
 const STATUS: Readonly<Record<CorrectionRefusal, number>> = {
   'key-reused': 409,
   'unknown-node': 404,
+  'stock-of-a-kit': 422,
   'unknown-sku': 404,
   'units-out-of-bounds': 422,
   'reason-missing': 422,

@@ -27,7 +27,7 @@ const Query = {
     after: Type.Optional(Type.Integer({ minimum: 0 })),
     order: Type.Optional(Type.Enum(['newest', 'oldest'])),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: CSV_ROWS_MAX })),
-    minPosition: Type.Optional(Type.String({ maxLength: 40 })),
+    minPosition: Type.Optional(Type.String({ maxLength: 400 })),
   }),
 };
 

@@ -128,6 +128,26 @@ test('[RD3][RD5] a planned change is listed, cancelled by name, and all of it st
   expect(rest).toMatchObject({ body: { entries: [{ what: 'applied', reason: 'summer', after: pool }] } });
 });
 
+test('[RD3] a field that is misspelled changes nothing, neither now nor later', async () => {
+  const pool = { id: 'p9', channel: 'web', sku: 'BREAD', units: 1 };
+  const misspelled = 'pools/BREAD/p9?effectivAt=2027-01-01T00:00:00Z';
+  expect(await ask(misspelled, 'PUT', pool)).toMatchObject({ status: 422, body: { code: 'invalid-request' } });
+  expect(await ask('pools/BREAD/p9')).toMatchObject({ status: 404 });
+  const never = 'pools/BREAD/p9?effectiveAt=2027-02-30T00:00:00Z';
+  expect(await ask(never, 'PUT', pool)).toMatchObject({ status: 422, body: { code: 'malformed-time' } });
+});
+
+test('[RD3] what cannot be planned with the rest is said', async () => {
+  const row = (id: string, channel: string) => ({ id, channel, sku: 'BREAD', units: 1 });
+  const rows = [row('p7', 'web'), row('p8', 'nowhere')];
+  const effectiveAt = Date.now() + 86_400_000;
+  const answer = await ask('pools', 'POST', { rows, partial: true, effectiveAt });
+  expect(answer).toMatchObject({
+    status: 202,
+    body: { status: 'scheduled', refusedRows: [{ code: 'names-unknown' }] },
+  });
+});
+
 test('a page hears of a threshold and of a switched node at once, over a real websocket', async () => {
   await server.feed([onHand('BREAD', 10), onHand('BREAD', 2, Date.now(), 'S-2')]);
   const socket = openSocket(server.url);

@@ -14,11 +14,11 @@ import {
   parseRows,
   parseWhen,
 } from '../reference-change.ts';
-import type { App, RouteDeps } from './route.ts';
+import { STRICT, type App, type RouteDeps } from './route.ts';
 
 const Reason = Type.String({ minLength: 1, maxLength: 500 });
 const When = Type.String({ maxLength: 40 });
-const Why = Type.Object({ reason: Type.Optional(Reason), effectiveAt: Type.Optional(When) });
+const Why = Type.Object({ reason: Type.Optional(Reason), effectiveAt: Type.Optional(When) }, STRICT);
 const OfKind = Type.Object({ of: Type.String() });
 const OfRow = Type.Object({ of: Type.String(), first: Type.String(), second: Type.Optional(Type.String()) });
 /** A key of two parts is longer than an id. */
@@ -33,13 +33,16 @@ const List = {
 const Put = { params: OfRow, querystring: Why, body: Type.Unknown() };
 const Batch = {
   params: OfKind,
-  body: Type.Object({
-    rows: Type.Optional(Type.Array(Type.Unknown(), { maxItems: CHANGE_ROWS_MAX })),
-    retire: Type.Optional(Type.Array(Key, { maxItems: CHANGE_ROWS_MAX })),
-    partial: Type.Optional(Type.Boolean()),
-    reason: Type.Optional(Reason),
-    effectiveAt: Type.Optional(Type.Union([When, Type.Integer()])),
-  }),
+  body: Type.Object(
+    {
+      rows: Type.Optional(Type.Array(Type.Unknown(), { maxItems: CHANGE_ROWS_MAX })),
+      retire: Type.Optional(Type.Array(Key, { maxItems: CHANGE_ROWS_MAX })),
+      partial: Type.Optional(Type.Boolean()),
+      reason: Type.Optional(Reason),
+      effectiveAt: Type.Optional(Type.Union([When, Type.Integer()])),
+    },
+    STRICT,
+  ),
 };
 
 const ROW = '/v1/reference/:of/:first/:second?';

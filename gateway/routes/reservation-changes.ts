@@ -6,19 +6,22 @@ import type { MoveRequest, Place } from '../../engine/contract/reservation.ts';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import { KEY_MISSING, parseId, parseKey, reservationInfo } from './reservations.ts';
-import type { App, RouteDeps } from './route.ts';
+import { STRICT, type App, type RouteDeps } from './route.ts';
 
 const ById = { params: Type.Object({ id: Type.String() }) };
-const Extend = { ...ById, body: Type.Object({ holdMs: Type.Integer() }) };
-const PlaceBody = Type.Object({ node: Type.Optional(Type.String()), group: Type.Optional(Type.String()) });
+const Extend = { ...ById, body: Type.Object({ holdMs: Type.Integer() }, STRICT) };
+const PlaceBody = Type.Object({ node: Type.Optional(Type.String()), group: Type.Optional(Type.String()) }, STRICT);
 const Move = {
   ...ById,
-  body: Type.Object({
-    sku: Type.String(),
-    from: PlaceBody,
-    to: PlaceBody,
-    units: Type.Optional(Type.Integer()),
-  }),
+  body: Type.Object(
+    {
+      sku: Type.String(),
+      from: PlaceBody,
+      to: PlaceBody,
+      units: Type.Optional(Type.Integer()),
+    },
+    STRICT,
+  ),
 };
 const config = { scope: 'reservations' } as const;
 

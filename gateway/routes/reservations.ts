@@ -16,23 +16,29 @@ import { isNo, no, sendNo, type No } from '../answers.ts';
 import { permit } from '../access.ts';
 import { may } from '../caller.ts';
 import type { ReservationInfo, ReservationsPage } from '../protocol/reservation-bodies.ts';
-import type { App, RouteDeps } from './route.ts';
+import { STRICT, type App, type RouteDeps } from './route.ts';
 
-const Line = Type.Object({
-  sku: Type.String(),
-  units: Type.Integer(),
-  node: Type.Optional(Type.String()),
-  group: Type.Optional(Type.String()),
-});
+const Line = Type.Object(
+  {
+    sku: Type.String(),
+    units: Type.Integer(),
+    node: Type.Optional(Type.String()),
+    group: Type.Optional(Type.String()),
+  },
+  STRICT,
+);
 const Reserve = {
-  body: Type.Object({
-    channel: Type.String(),
-    /** Whom the client buys for; quotas are counted for each. */
-    customer: Type.Optional(Type.String({ pattern: '^[!-~]{1,128}$' })),
-    lines: Type.Array(Line, { minItems: 1, maxItems: LINES_MAX }),
-    holdMs: Type.Optional(Type.Integer()),
-    partial: Type.Optional(Type.Boolean()),
-  }),
+  body: Type.Object(
+    {
+      channel: Type.String(),
+      /** Whom the client buys for; quotas are counted for each. */
+      customer: Type.Optional(Type.String({ pattern: '^[!-~]{1,128}$' })),
+      lines: Type.Array(Line, { minItems: 1, maxItems: LINES_MAX }),
+      holdMs: Type.Optional(Type.Integer()),
+      partial: Type.Optional(Type.Boolean()),
+    },
+    STRICT,
+  ),
 };
 const ById = { params: Type.Object({ id: Type.String() }) };
 const List = {

@@ -34,3 +34,6 @@ export interface RouteDeps {
   /** `ready` while work is taken. */
   readonly phase: () => 'starting' | 'ready' | 'draining';
 }
+
+/** Of a body's or a query's schema: a field that is misspelled must not be left out in silence. */
+export const STRICT = { additionalProperties: false } as const;

@@ -24,7 +24,8 @@ const One = {
   querystring: Type.Object({
     channel: Type.Optional(Type.String()),
     /** A moment of the past, for staff: see past-stock.ts. */
-    at: Type.Optional(Type.String({ maxLength: 40 })),
+    /** A position of a kit names each of its parts. */
+    at: Type.Optional(Type.String({ maxLength: 400 })),
     ...Place,
   }),
 };
