@@ -48,15 +48,17 @@ async function measure(server: PostgresServer, clients: number, seconds: number)
   const options = { c: clients, j: 2, T: seconds, f: script, M: 'prepared' };
   const args = Object.entries(options).flatMap(([name, value]) => [`-${name}`, String(value)]);
   const printed = await server.run('pgbench', ['-n', ...args, '-l', `--log-prefix=${log}`]);
-  const cpu = cpuMicrosOf(server.pid) - before.cpu;
   const { count, perSecond } = parsePgbench(printed);
+  const left = await unitsLeft(server);
+  // Read last: a connection's time counts once its process has ended and was waited for.
+  const cpu = cpuMicrosOf(server.pid) - before.cpu;
   return {
     who: 'postgres',
     what: `conditional UPDATE, ${clients} clients`,
     perSecond,
     ...latencies(server.dir),
     cpuMicros: cpu / count,
-    digest: `${before.left - (await unitsLeft(server))} units`,
+    digest: `${before.left - left} units`,
   };
 }
 
