@@ -163,6 +163,7 @@ export class Audit {
       sentMoves: (id: ReservationId) => this.sent.moves(id),
       sentRelease: (id: ReservationId) => this.sent.hasRelease(id),
       saga: (id: ReservationId) => this.#promise(id)?.sagas.get(id),
+      isForgotten: (id: ReservationId) => this.#promise(id)?.forgotten.has(id) === true,
       part: (from: number, id: ReservationId) => (this.durable(from) as StockModel).parts.get(id),
       sentKit: (kit: object) => this.sent.hasKit(kit),
       silenceSaid: (number: number) => this.durableFact(this.partition.intake, number) as SilenceFact | undefined,

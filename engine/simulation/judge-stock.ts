@@ -32,6 +32,8 @@ export interface Known extends KnownHeld {
   readonly sentSteps: (allocation: string, step: number) => readonly AllocationStep[];
   /** As its coordinator's durable facts have it. */
   readonly saga: (id: ReservationId) => ModelSaga | undefined;
+  /** It was closed more than a day ago. */
+  readonly isForgotten: (id: ReservationId) => boolean;
   /** The intake shard's fact of that number. */
   readonly silenceSaid: (number: number) => SilenceFact | undefined;
 }
@@ -177,6 +179,8 @@ function judgePart(model: StockModel, fact: Of<'PartHeld' | 'PartRefused'>, shar
 
 function judgePartEnded(model: StockModel, { saga: id, end }: Of<'PartEnded'>, known: Known): void {
   const saga = known.saga(id);
+  // A request that comes once more after a day finds nothing of its saga anywhere, and ends nothing.
+  if (saga === undefined && known.isForgotten(id) && !model.parts.has(id)) return;
   require(saga !== undefined, () => `part of ${id} ends, whose start is not durable`);
   require(model.parts.get(id)?.ended !== true, () => `part of ${id} ends twice`);
   // A part of which an order takes nothing is given back.

@@ -45,6 +45,8 @@ export class PromiseModel {
   lastAt = -Infinity;
   sagas = new Map<ReservationId, ModelSaga>();
   keys = new Map<string, ReservationId>();
+  /** Closed for longer than they are remembered. */
+  forgotten: ReadonlySet<ReservationId> = new Set();
 
   clone(): PromiseModel {
     const copy = new PromiseModel();
@@ -104,6 +106,7 @@ export class PromiseModel {
       const isOver = saga.settledAt !== undefined && saga.settledAt + REMEMBERED_MS <= at;
       if (!isOver || !isClosed(saga)) continue;
       this.sagas.delete(id);
+      this.forgotten = new Set(this.forgotten).add(id);
       if (this.keys.get(saga.keyDigest) === id) this.keys.delete(saga.keyDigest);
     }
   }
