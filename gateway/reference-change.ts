@@ -97,12 +97,20 @@ const STATUS: Readonly<Record<ReferenceRefusal, number>> = {
   'still-named': 409,
 };
 
+/** What is wrong when no row is. */
+const FIELD: Readonly<Partial<Record<ReferenceRefusal, string>>> = {
+  'date-is-past': 'effectiveAt',
+  'date-too-far': 'effectiveAt',
+  'too-many-rows': 'rows',
+  'version-conflict': 'if-match',
+};
+
 export function changeAnswer(outcome: ChangeOutcome): ChangeInfo | No {
   if (outcome.status !== 'refused') return outcome;
   const { code, version, refusedRows = [] } = outcome;
   const [first] = refusedRows;
   const said = first?.value === undefined ? '' : ` (${first.row.replaceAll('\n', '/')}: ${first.value})`;
-  const field = first?.field ?? first?.row ?? (code.startsWith('date') ? 'effectiveAt' : undefined);
+  const field = first?.field ?? first?.row ?? FIELD[code];
   return {
     ...no(STATUS[code], code, `${REFERENCE_REFUSALS[code]}${said}`, field === undefined ? {} : { field }),
     ...(version !== undefined && { version }),

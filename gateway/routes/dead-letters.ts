@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
+import type { SourceId } from '../../engine/contract/ids.ts';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import type { ReplayResult } from '../feed-door.ts';
@@ -61,6 +62,7 @@ export function deadLetterRoutes(app: App, deps: RouteDeps): void {
     const caller = permit(request, 'letters');
     if (isNo(caller)) return sendNo(reply, caller);
     const { source } = request.query;
+    if (!deps.engine.reference.sources.has(source as SourceId)) return sendNo(reply, unknownSource(source));
     const answer: ApprovedAll = await deps.door.approveAll(source, caller.client, deps.now());
     return reply.send(answer);
   });
@@ -109,6 +111,11 @@ const WRONG_ENCODING: No = no(
   'wrong-encoding',
   'the corrected text is not UTF-8; save it as UTF-8 and send it again',
 );
+
+function unknownSource(source: string): No {
+  const message = `there is no source ${source}; list them with GET /v1/reference/sources`;
+  return no(404, 'unknown-source', message, { field: 'source' });
+}
 
 const UNKNOWN: No = no(404, 'unknown-letter', 'no dead letter has this id; list them with GET /v1/dead-letters', {
   field: 'id',

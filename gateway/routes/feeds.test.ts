@@ -55,6 +55,8 @@ describe('feeds and dead letters', () => {
     const post = (path: string, about = {}) =>
       server.call(`/v1/dead-letters/${path}`, { method: 'POST', key, ...about });
     expect(await post(`${letter}/approve`)).toMatchObject({ status: 200, body: { recorded: 1 } });
+    const nobody = await post('approve?source=nobody');
+    expect(nobody).toMatchObject({ status: 404, body: { code: 'unknown-source', field: 'source' } });
     const all = await post('approve?source=pos');
     expect(all).toMatchObject({ status: 200, body: { approved: 39, stillRefused: 0, more: false } });
     expect((await server.call('/v1/stock/B-7')).body).toMatchObject({ d: { units: 0 } });

@@ -22,7 +22,10 @@ test('a row is read with its version, changed by who saw it, and refused to who 
   const put = await ask('channels/web?reason=wider', 'PUT', { ...WEB, lowAt: 2 }, { 'if-match': etag });
   expect(put).toMatchObject({ status: 200, body: { status: 'applied', refusedRows: [] } });
   const late = await ask('channels/web', 'PUT', { ...WEB, lowAt: 1 }, { 'if-match': etag });
-  expect(late).toMatchObject({ status: 412, body: { code: 'version-conflict', version: put.body['version'] } });
+  expect(late).toMatchObject({
+    status: 412,
+    body: { code: 'version-conflict', field: 'if-match', version: put.body['version'] },
+  });
   const again = await ask('channels/web', 'PUT', { ...WEB, lowAt: 2 }, { 'if-match': etag });
   expect(again.status, 'a repetition is answered like the first').toBe(200);
   expect(again.headers.get('etag')).toBe(put.headers.get('etag'));
@@ -59,7 +62,7 @@ test('a fault names the field, the value and the rule, and nothing is applied', 
     [ask('channels/none'), { status: 404, body: { code: 'unknown-row' } }],
     [ask('channels/x?effectiveAt=2001-01-01T00:00:00Z', 'PUT', row), { status: 422, body: { code: 'date-is-past' } }],
     [ask('channels/x?effectiveAt=soon', 'PUT', row), { status: 422, body: { field: 'effectiveAt' } }],
-    [ask('channels', 'POST', { rows: [] }), { status: 422, body: { code: 'too-many-rows' } }],
+    [ask('channels', 'POST', { rows: [] }), { status: 422, body: { code: 'too-many-rows', field: 'rows' } }],
     [
       ask('channels', 'POST', { rows: [row, { ...row, id: 'z', lowAt: 'few' }] }),
       { status: 422, body: { code: 'invalid-row', field: 'rows[1].lowAt' } },

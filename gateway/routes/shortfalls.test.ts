@@ -32,7 +32,9 @@ test('staff see what a feed took away from promises, page by page', async () => 
   });
   expect(rest.body).toMatchObject({ shortfalls: [{ sku: 'SF-3' }] });
   expect(rest.body).not.toHaveProperty('next');
-  expect((await server.call('/v1/shortfalls?node=DC-9', { key: staff })).body).toEqual({ shortfalls: [] });
+  expect((await server.call('/v1/shortfalls?node=S-2', { key: staff })).body).toEqual({ shortfalls: [] });
+  const unknown = await server.call('/v1/shortfalls?node=S-99', { key: staff });
+  expect(unknown).toMatchObject({ status: 404, body: { code: 'unknown-node', field: 'node' } });
 });
 
 test('nobody else sees them, and a bad page is refused by name', async () => {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { isRefusal, parseNodeId, parseSku } from '../../engine/contract/ids.ts';
+import { isRefusal, parseNodeId, parseSku, type NodeId } from '../../engine/contract/ids.ts';
 import type { ShortfallPlace } from '../../engine/contract/shortfall.ts';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
@@ -26,6 +26,7 @@ export function shortfallRoutes(app: App, deps: RouteDeps): void {
     const node = asked === undefined ? undefined : parseNodeId(asked);
     if (node !== undefined && isRefusal(node))
       return sendNo(reply, no(422, node.code, node.message, { field: 'node' }));
+    if (node !== undefined && !deps.engine.reference.nodes.has(node)) return sendNo(reply, unknownNode(node));
     const after = text === undefined ? undefined : parseAfter(text);
     if (after !== undefined && isNo(after)) return sendNo(reply, after);
     const shortfalls = await deps.engine.shortfalls({
@@ -38,6 +39,10 @@ export function shortfallRoutes(app: App, deps: RouteDeps): void {
     const page: ShortfallsPage = { shortfalls, ...next };
     return reply.header('cache-control', 'no-store').send(page);
   });
+}
+
+function unknownNode(node: NodeId): No {
+  return no(404, 'unknown-node', `there is no node ${node}; list them with GET /v1/nodes`, { field: 'node' });
 }
 
 /** `time sku node` of the last one seen, which may be resolved since; ids hold no spaces. */
