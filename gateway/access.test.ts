@@ -120,7 +120,7 @@ test('a key that was deleted stops working at once, and its text is shown only w
   expect([401, 429]).toContain((await server.call('/v1/stats', { key: text })).status);
 });
 
-test('a key that was deleted ends the sockets it opened, and no others', async () => {
+test('[WS11] a key that was deleted ends the sockets it opened, and no others', async () => {
   const [staff, other] = [openSocket(server.url), openSocket(server.url)];
   const keyOf = async (name: string) =>
     (await server.call('/v1/keys', { method: 'POST', key: ADMIN_KEY, json: { name, scopes: ['ops'] } })).body['key'];
@@ -141,7 +141,7 @@ test('a key that was deleted ends the sockets it opened, and no others', async (
   other.close();
 });
 
-test('who tries many unknown keys is told to wait; a known key from there still works', async () => {
+test('[LM9] who tries many unknown keys is told to wait; a known key from there still works', async () => {
   const own = await startTestServer();
   const statuses: number[] = [];
   for (let tries = 0; tries < 12; tries++)

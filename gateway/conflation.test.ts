@@ -56,7 +56,7 @@ function setUp() {
   return { clock, conflation, written, watch, change, reader: () => new TestReader(clock) };
 }
 
-test('a lone change to a rested socket is written in the same turn of the loop', () => {
+test('[ST6] a lone change to a rested socket is written in the same turn of the loop', () => {
   const { clock, watch, change, reader } = setUp();
   const socket = reader();
   watch(socket, 250, ['A']);
@@ -65,7 +65,7 @@ test('a lone change to a rested socket is written in the same turn of the loop',
   expect(socket.newest).toEqual({ A: 1 });
 });
 
-test('what changes within the conflation time is written once, newest version, all keys in one write', () => {
+test('[ST6] what changes within the conflation time is written once, newest version, all keys in one write', () => {
   const { clock, watch, change, reader } = setUp();
   const socket = reader();
   watch(socket, 250, ['A', 'B']);
@@ -86,7 +86,7 @@ test('what changes within the conflation time is written once, newest version, a
   ]);
 });
 
-test('conflateMs 0 sends every version, in order, those of one turn in one write', () => {
+test('[ST6] conflateMs 0 sends every version, in order, those of one turn in one write', () => {
   const { clock, watch, change, reader } = setUp();
   const socket = reader();
   watch(socket, 0, ['A', 'B']);
@@ -102,7 +102,7 @@ test('conflateMs 0 sends every version, in order, those of one turn in one write
   ]);
 });
 
-test('two lanes of one socket that are due together share one write', () => {
+test('[ST6] two lanes of one socket that are due together share one write', () => {
   const { clock, watch, change, reader } = setUp();
   const socket = reader();
   watch(socket, 100, ['A']);
@@ -113,7 +113,7 @@ test('two lanes of one socket that are due together share one write', () => {
   expect(socket.writes).toHaveLength(1);
 });
 
-test('a change that thousands watch is spread over the conflation time, nobody is forgotten', () => {
+test('[ST6] a change that thousands watch is spread over the conflation time, nobody is forgotten', () => {
   const { clock, watch, change, reader } = setUp();
   const sockets = Array.from({ length: 2_000 }, reader);
   for (const [index, socket] of sockets.entries()) watch(socket, 250, ['A'], (index + 1) / 2_000);
@@ -130,7 +130,7 @@ test('a change that thousands watch is spread over the conflation time, nobody i
   expect(Math.max(...perTick)).toBeLessThan(200);
 });
 
-test('a socket without room skips flushes and gets the newest version when it has room again', () => {
+test('[LM6] a socket without room skips flushes and gets the newest version when it has room again', () => {
   const { clock, watch, change, reader } = setUp();
   const socket = reader();
   watch(socket, 100, ['A']);
@@ -154,7 +154,7 @@ test('no timer runs while nothing waits', () => {
   expect(clock.timers).toBe(0);
 });
 
-test('in any history every socket ends with the newest versions, and no lane is written more often than its time', () => {
+test('[ST4] [ST6] in any history every socket ends with the newest versions, and no lane is written more often than its time', () => {
   const step = fc.record({
     key: fc.constantFrom('A', 'B', 'C'),
     waitMs: fc.nat({ max: 700 }),

@@ -126,7 +126,7 @@ test('bodies beyond what may be held at once are told to come again', async () =
   await answersAsEver();
 });
 
-test('a client that never reads is closed, its memory goes, and the others see every version', async () => {
+test('[LM7] a client that never reads is closed, its memory goes, and the others see every version', async () => {
   const skus = Array.from({ length: 500 }, (_, index) => `SLOW-${index}`);
   const feed = (units: number, at: number) => server.feed(skus.map((sku) => onHand(sku, units, at)));
   await feed(1, Date.now() - 10_000);
@@ -148,7 +148,7 @@ test('a client that never reads is closed, its memory goes, and the others see e
   await other.closed;
 });
 
-test('a client that sends commands and reads no answers is closed', async () => {
+test('[LM4] a client that sends commands and reads no answers is closed', async () => {
   const skus = Array.from({ length: 500 }, (_, index) => `SLOW-${index}`);
   const deaf = await staffSocket(skus);
   deaf.ws.pause();
@@ -166,7 +166,7 @@ test.each([
   ['a message in 40 fragments', (ws: WebSocket) => sendInFragments(ws, 40)],
   ['a frame of 2 MiB', (ws: WebSocket) => ws.send('x'.repeat(2 * MIB))],
   ['a cut in the middle of a frame', (ws: WebSocket) => rawOf(ws).end(Buffer.from([0x81, 0xff]))],
-])('%s ends that socket only', async (_what, attack) => {
+])('[LM8] [LM2] %s ends that socket only', async (_what, attack) => {
   const other = openSocket(server.url);
   await other.next('welcome');
   const hostile = openSocket(server.url);

@@ -21,7 +21,7 @@ describe('stock', () => {
     expect(staff.body).toMatchObject({ sku: 'P-1', nodes: [{ node: 'S-1', onHand: 9, available: 9 }] });
   });
 
-  test('an unchanged number is 304 by its tag, a changed one is not', async () => {
+  test('[SS5] an unchanged number is 304 by its tag, a changed one is not', async () => {
     await server.feed([onHand('P-2', 9)]);
     const { headers } = await server.call('/v1/stock/P-2');
     const tag = headers.get('etag')!;

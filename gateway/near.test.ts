@@ -17,7 +17,7 @@ test('distances known from the map', () => {
   expect(kmBetween({ lat: 90, lon: 0 }, { lat: -90, lon: 0 })).toBeCloseTo(20_015, 0);
 });
 
-test('the nearest few of the group that hand out, nearest first, against sorting all', () => {
+test('[ST8] the nearest few of the group that hand out, nearest first, against sorting all', () => {
   const spots = fc.array(fc.tuple(place, fc.boolean(), fc.boolean(), fc.boolean()), { maxLength: 30 });
   fc.assert(
     fc.property(place, spots, (here, list) => {
@@ -39,6 +39,6 @@ test('the nearest few of the group that hand out, nearest first, against sorting
   );
 });
 
-test('places are rounded to a neighbourhood', () => {
+test('[ST8] places are rounded to a neighbourhood', () => {
   expect(roundPlace({ lat: 41.586_42, lon: -93.625_09 })).toEqual({ lat: 41.59, lon: -93.63 });
 });

@@ -68,7 +68,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constantFrom('reconnect' as const, 'hold-reads' as const, 'release-reads' as const) }),
 );
 
-test('a client that applies what it is told ends with the engine’s numbers, never hears of a key it left, never goes back', async () => {
+test('[ST3] [ST4] a client that applies what it is told ends with the engine’s numbers, never hears of a key it left, never goes back', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
       const clock = new TestClock();

@@ -58,7 +58,7 @@ function setUp() {
   return { clock, engine, topics, session, closes, say, heard, subscribe };
 }
 
-test('a socket is welcomed with its limits', () => {
+test('[WS3] a socket is welcomed with its limits', () => {
   expect(setUp().heard()).toEqual([
     {
       type: 'welcome',
@@ -71,7 +71,7 @@ test('a socket is welcomed with its limits', () => {
   ]);
 });
 
-test('subscribe answers with the state of each key, then pushes changes', async () => {
+test('[ST1] [ST2] subscribe answers with the state of each key, then pushes changes', async () => {
   const { engine, clock, heard, subscribe } = setUp();
   heard();
   engine.set('A', 9);
@@ -102,7 +102,7 @@ test('subscribe answers with the state of each key, then pushes changes', async 
   ]);
 });
 
-test('a change between the read and its answer is in the answer, once', async () => {
+test('[ST4] a change between the read and its answer is in the answer, once', async () => {
   const { engine, clock, heard, subscribe } = setUp();
   engine.set('A', 9);
   engine.holdReads = true;
@@ -117,7 +117,7 @@ test('a change between the read and its answer is in the answer, once', async ()
   expect(later).toEqual([]);
 });
 
-test('resume: a current key is unchanged, an older revision or another epoch gets the state', async () => {
+test('[ST5] resume: a current key is unchanged, an older revision or another epoch gets the state', async () => {
   const { engine, heard, subscribe } = setUp();
   heard();
   for (const key of ['A', 'B', 'C']) engine.set(key, 9);
@@ -132,7 +132,7 @@ test('resume: a current key is unchanged, an older revision or another epoch get
   });
 });
 
-test('units show where the channel allows it, or to staff with the scope stock', async () => {
+test('[ST7] units show where the channel allows it, or to staff with the scope stock', async () => {
   for (const [token, units] of [
     [undefined, undefined],
     ['till', undefined],
@@ -147,7 +147,7 @@ test('units show where the channel allows it, or to staff with the scope stock',
   }
 });
 
-test('after unsubscribe nothing more comes and the topic is gone', async () => {
+test('[ST9] after unsubscribe nothing more comes and the topic is gone', async () => {
   const { engine, clock, topics, heard, say, subscribe } = setUp();
   engine.set('A', 9);
   await subscribe(['A']);
@@ -161,7 +161,7 @@ test('after unsubscribe nothing more comes and the topic is gone', async () => {
   expect(topics.size).toBe(0);
 });
 
-test('an unsubscribe sent at once after its subscribe does not overtake it', async () => {
+test('[WS4] an unsubscribe sent at once after its subscribe does not overtake it', async () => {
   const { engine, topics, session, heard } = setUp();
   engine.set('A', 9);
   heard();
@@ -172,7 +172,7 @@ test('an unsubscribe sent at once after its subscribe does not overtake it', asy
   expect(topics.size).toBe(0);
 });
 
-test('a socket that goes while the engine is asked leaves nothing behind', async () => {
+test('[WS9] a socket that goes while the engine is asked leaves nothing behind', async () => {
   const { engine, topics, session, heard, subscribe } = setUp();
   engine.set('A', 9);
   engine.holdReads = true;
@@ -191,7 +191,7 @@ test.each([
   ['a JSON list', '[1]', 4501],
   ['a message too big', `{"type":"hb","x":"${'x'.repeat(300)}"}`, 4502],
   ['a key nobody has', '{"type":"connect","id":1,"token":"nope"}', 4503],
-])('%s ends the socket', async (_what, text, code) => {
+])('[WS2] [LM2] %s ends the socket', async (_what, text, code) => {
   const { say, closes } = setUp();
   await say(text);
   expect(closes.map((close) => close.code)).toEqual([code]);
@@ -209,14 +209,14 @@ test.each([
     'conflate-out-of-bounds',
   ],
   ['a channel nobody has', { type: 'subscribe', id: 1, ch: 'stock', keys: ['A'], sale: 'x' }, 'unknown-channel'],
-])('%s is answered with an error and the socket lives on', async (_what, message, code) => {
+])('[WS7] [WS8] %s is answered with an error and the socket lives on', async (_what, message, code) => {
   const { heard, say, closes } = setUp();
   heard();
   expect(await say(message)).toEqual([expect.objectContaining({ type: 'error', code, temporary: false })]);
   expect(closes).toEqual([]);
 });
 
-test('staff connect first, then watch ops and every version', async () => {
+test('[WS5] [ST6] staff connect first, then watch ops and every version', async () => {
   const { engine, heard, say, subscribe } = setUp();
   heard();
   engine.set('A', 9);
@@ -229,7 +229,7 @@ test('staff connect first, then watch ops and every version', async () => {
   expect(await subscribe(['A'], { conflateMs: 0 })).toMatchObject([{ type: 'subscribed', conflateMs: 0 }]);
 });
 
-test('connect after the first command comes too late', async () => {
+test('[WS5] connect after the first command comes too late', async () => {
   const { engine, heard, say, subscribe } = setUp();
   engine.set('A', 9);
   await subscribe(['A']);
@@ -239,7 +239,7 @@ test('connect after the first command comes too late', async () => {
   ]);
 });
 
-test('commands that come too fast are refused, and a client that does not stop is closed', async () => {
+test('[LM3] commands that come too fast are refused, and a client that does not stop is closed', async () => {
   const { heard, session, closes } = setUp();
   heard();
   for (let id = 0; id < 45; id++) session.receive('{"type":"hb"}', 13);
@@ -250,7 +250,7 @@ test('commands that come too fast are refused, and a client that does not stop i
   expect(closes.map(({ code }) => code)).toEqual([4005]);
 });
 
-test('an engine that cannot answer now is an error the client may repeat', async () => {
+test('[WS9] an engine that cannot answer now is an error the client may repeat', async () => {
   const { engine, heard, subscribe, topics } = setUp();
   heard();
   engine.stock = () => Promise.reject(new Error('overloaded'));
@@ -260,7 +260,7 @@ test('an engine that cannot answer now is an error the client may repeat', async
   expect(topics.size).toBe(0);
 });
 
-test('a key subscribed again with another channel of sale replaces what it was', async () => {
+test('[ST10] a key subscribed again with another channel of sale replaces what it was', async () => {
   const { engine, clock, topics, heard, subscribe } = setUp();
   engine.set('A', 9);
   await subscribe(['A']);
@@ -270,4 +270,41 @@ test('a key subscribed again with another channel of sale replaces what it was',
   clock.settle();
   expect(heard()).toMatchObject([{ type: 'update', d: { band: 'in-stock' } }]);
   expect(topics.size).toBe(1);
+});
+
+test('[WS6] who has sent nothing in its time is the public: a key comes too late', async () => {
+  const { session, heard, say } = setUp();
+  heard();
+  session.stopWaiting();
+  expect(await say({ type: 'connect', id: 1, token: 'good' })).toMatchObject([
+    { type: 'error', code: 'connect-first' },
+  ]);
+});
+
+test('[LM1] a command that names more keys than are left takes none of them', async () => {
+  const { engine, topics, heard, subscribe } = setUp();
+  for (const key of ['A', 'B', 'C', 'D']) engine.set(key, 9);
+  await subscribe(['A', 'B']);
+  heard();
+  expect(await subscribe(['C', 'D'])).toMatchObject([{ type: 'error', code: 'too-many-keys' }]);
+  expect(topics.size).toBe(2);
+  // Those it has already count once.
+  expect(await subscribe(['A', 'C'])).toMatchObject([{ type: 'subscribed', snap: [{ k: 'A' }, { k: 'C' }] }]);
+});
+
+test('[ST11] without sale the server’s channel holds, a named one is shown, another is an error', async () => {
+  const { engine, heard, subscribe } = setUp();
+  engine.set('A', 9);
+  heard();
+  const unitsOf = async (about: object) => {
+    const [answer] = (await subscribe(['A'], about)) as unknown as { snap: { d: { units?: number } }[] }[];
+    return answer!.snap[0]!.d.units;
+  };
+  // `web` shows units to the public, `b2b` does not.
+  expect([await unitsOf({}), await unitsOf({ sale: WEB }), await unitsOf({ sale: STAFF_ONLY })]).toEqual([
+    9,
+    9,
+    undefined,
+  ]);
+  expect(await subscribe(['A'], { sale: 'x' })).toMatchObject([{ type: 'error', code: 'unknown-channel' }]);
 });

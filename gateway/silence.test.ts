@@ -7,7 +7,7 @@ import { opsState, type OpsInput } from './ops-state.ts';
 import { stockState } from './stock-state.ts';
 import { TestEngine } from './test-engine.ts';
 
-test('[AV5] a page is told that a number is stale, and since when nobody reported', () => {
+test('[AV5] [ST13] a page is told that a number is stale, and since when nobody reported', () => {
   const shown = { channel: {} as ChannelRef, units: true };
   const fresh = { ats: 4, band: 'in-stock', unplaced: 0, asOf: 900 } as unknown as ChannelStock;
   expect(stockState(shown, fresh, () => 0)).toEqual({

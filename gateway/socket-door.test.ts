@@ -24,7 +24,7 @@ async function watching(keys: string[], about: object = {}): Promise<TestSocket>
 }
 
 describe('state', () => {
-  test('a page sees a feed without asking again', async () => {
+  test('[ST1] [ST2] a page sees a feed without asking again', async () => {
     await server.feed([onHand('A', 9)]);
     const page = await watching(['A', 'nobody-has-it']);
     const subscribed = await page.next('subscribed');
@@ -39,7 +39,7 @@ describe('state', () => {
     page.close();
   });
 
-  test('a reservation takes units away from everyone at once', async () => {
+  test('[ST2] a reservation takes units away from everyone at once', async () => {
     await server.feed([onHand('B', 5)]);
     const pages = [await watching(['B']), await watching(['B'])];
     for (const page of pages) await page.next('subscribed');
@@ -56,7 +56,7 @@ describe('state', () => {
     }
   });
 
-  test('conflation keeps the newest', async () => {
+  test('[ST6] conflation keeps the newest', async () => {
     await server.feed([onHand('C', 1)]);
     const page = await watching(['C'], { conflateMs: 100 });
     await page.next('subscribed');
@@ -73,7 +73,7 @@ describe('state', () => {
     page.close();
   });
 
-  test('staff see every version with conflateMs 0', async () => {
+  test('[ST6] staff see every version with conflateMs 0', async () => {
     await server.feed([onHand('D', 1)]);
     const staff = socket();
     await staff.next('welcome');
@@ -93,7 +93,7 @@ describe('state', () => {
     staff.close();
   });
 
-  test('after a reconnect an unchanged key costs nothing, a changed one brings its state', async () => {
+  test('[ST5] after a reconnect an unchanged key costs nothing, a changed one brings its state', async () => {
     await server.feed([onHand('E', 9), onHand('F', 9)]);
     const first = await watching(['E', 'F']);
     const { snap } = (await first.next('subscribed')) as unknown as { snap: { k: string; e: string; r: number }[] };
@@ -106,7 +106,7 @@ describe('state', () => {
     again.close();
   });
 
-  test('pickup nodes are pushed when they move', async () => {
+  test('[ST8] pickup nodes are pushed when they move', async () => {
     await server.feed([onHand('G', 9), onHand('G', 9, Date.now(), 'S-2')]);
     const page = await watching(['G'], { near: { lat: 41, lon: -93 } });
     expect(await page.next('subscribed')).toMatchObject({
@@ -128,7 +128,7 @@ describe('state', () => {
     page.close();
   });
 
-  test('operators see what happens, once a second', async () => {
+  test('[ST12] operators see what happens, once a second', async () => {
     const tower = socket();
     await tower.next('welcome');
     tower.say({ type: 'connect', id: 1, token: ADMIN_KEY });
@@ -151,14 +151,14 @@ describe('what is not let in', () => {
     ['https://evil.example', 403],
     ['null', 403],
     ['https://shop.example.evil.example', 403],
-  ])('a page of %s', async (origin, status) => {
+  ])('[WS14] a page of %s', async (origin, status) => {
     const one = socket({ origin });
     const answer = await Promise.race([one.next('welcome'), refusedStatus(one)]);
     expect(typeof answer === 'number' ? answer : undefined).toBe(status);
     one.close();
   });
 
-  test('our own pages are', async () => {
+  test('[WS14] our own pages are', async () => {
     const own = socket({ origin: server.url });
     expect(await own.next('welcome')).toMatchObject({ v: 1 });
     own.close();
@@ -169,27 +169,27 @@ describe('what is not let in', () => {
     ['no JSON', 'hello', 4501],
     ['a message too big', `{"type":"hb","x":"${'x'.repeat(9_000)}"}`, 4502],
     ['an unknown key', '{"type":"connect","id":1,"token":"nope"}', 4503],
-  ])('%s', async (_what, text, code) => {
+  ])('[WS1] [WS2] %s', async (_what, text, code) => {
     const one = socket();
     await one.next('welcome');
     one.say(text);
     expect((await one.closed).code).toBe(code);
   });
 
-  test('another sub-protocol', async () => {
+  test('[WS1] another sub-protocol', async () => {
     const one = socket({}, 'mqtt');
     expect((await one.closed).code).not.toBe(1000);
     expect(one.rest()).toEqual([]);
   });
 
-  test('bytes instead of text', async () => {
+  test('[WS1] bytes instead of text', async () => {
     const one = socket();
     await one.next('welcome');
     one.ws.send(Buffer.from([1, 2, 3]));
     expect((await one.closed).code).toBe(4501);
   });
 
-  test('more sockets than an address may have; those that go make room', async () => {
+  test('[LM5] more sockets than an address may have; those that go make room', async () => {
     for (const one of open.splice(0)) one.close();
     const sockets = Array.from({ length: 21 }, () => socket());
     const answers = await Promise.all(sockets.map((one) => Promise.race([one.next('welcome'), refusedStatus(one)])));
@@ -202,7 +202,7 @@ describe('what is not let in', () => {
   });
 });
 
-test('a stopping server tells each client when to come back, is not ready meanwhile, then closes with 1012', async () => {
+test('[WS13] a stopping server tells each client when to come back, is not ready meanwhile, then closes with 1012', async () => {
   // Two sockets that the next server takes two a second: the last goes after a second.
   const own = await startTestServer({ ACCEPTS_PER_SEC: '2' }, () => 1);
   const pages = [openSocket(own.url), openSocket(own.url)];

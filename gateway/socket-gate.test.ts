@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SocketGate } from './socket-gate.ts';
 
-test('each bound has its own answer, and says when to come back', () => {
+test('[LM5] each bound has its own answer, and says when to come back', () => {
   const gate = new SocketGate({ socketsMax: 3, socketsPerAddress: 2, acceptsPerSec: 3 }, 0);
   expect([gate.enter('a', 0), gate.enter('a', 0)]).toEqual([undefined, undefined]);
   expect(gate.enter('a', 0)).toMatchObject({ status: 429, code: 'too-many-sockets' });
@@ -13,7 +13,7 @@ test('each bound has its own answer, and says when to come back', () => {
   expect(gate.enter('c', 1_000)).toBeUndefined();
 });
 
-test('in any coming and going the counts are those of a list', () => {
+test('[LM5] in any coming and going the counts are those of a list', () => {
   const step = fc.record({ address: fc.constantFrom('a', 'b', 'c'), leaves: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {

@@ -67,7 +67,7 @@ function setUp() {
   return { clock, raw, log, transport, keeper, kept, seconds };
 }
 
-test('after 25 s of silence a ping and a heartbeat go out, once; after 35 s the socket is closed', () => {
+test('[WS10] after 25 s of silence a ping and a heartbeat go out, once; after 35 s the socket is closed', () => {
   const { log, seconds } = setUp();
   seconds(24);
   expect(log).toEqual([]);
@@ -79,7 +79,7 @@ test('after 25 s of silence a ping and a heartbeat go out, once; after 35 s the 
   expect(log).toEqual(['ping', 'hb', 'closed 4002']);
 });
 
-test('any frame counts as life, in both directions', () => {
+test('[WS10] any frame counts as life, in both directions', () => {
   const { log, transport, kept, seconds } = setUp();
   for (let i = 0; i < 10; i++) {
     seconds(20);
@@ -89,7 +89,7 @@ test('any frame counts as life, in both directions', () => {
   expect(log).toEqual([]);
 });
 
-test('a socket is renewed after an hour', () => {
+test('[WS15] a socket is renewed after an hour', () => {
   const { log, kept, transport, seconds } = setUp();
   for (let i = 0; i < 180; i++) {
     kept.heard();
@@ -99,7 +99,7 @@ test('a socket is renewed after an hour', () => {
   expect(log).toEqual(['closed 4003']);
 });
 
-test('a peer that takes nothing for 30 s, or lets too much pile up, is closed; one that is slow but takes is not', () => {
+test('[LM7] a peer that takes nothing for 30 s, or lets too much pile up, is closed; one that is slow but takes is not', () => {
   const still = setUp();
   still.raw.reads = false;
   still.transport.write([Buffer.alloc(10)]);
@@ -128,7 +128,7 @@ test('a peer that takes nothing for 30 s, or lets too much pile up, is closed; o
   expect(slow.log).toEqual([]);
 });
 
-test('a large answer to a willing reader is not slowness; what piles up behind it is', () => {
+test('[LM7] a large answer to a willing reader is not slowness; what piles up behind it is', () => {
   const { raw, transport, log } = setUp();
   let slow = 0;
   transport.onSlow = () => (slow += 1);
@@ -141,7 +141,7 @@ test('a large answer to a willing reader is not slowness; what piles up behind i
   expect(log).toEqual([]);
 });
 
-test('who waits for room is woken when the kernel takes what was written, or when the socket goes', async () => {
+test('[LM4] who waits for room is woken when the kernel takes what was written, or when the socket goes', async () => {
   for (const way of ['taken', 'gone']) {
     const { raw, transport } = setUp();
     raw.reads = false;
@@ -158,7 +158,7 @@ test('who waits for room is woken when the kernel takes what was written, or whe
   }
 });
 
-test('frames of one flush are one write; nothing is written after the close', () => {
+test('[ST6] frames of one flush are one write; nothing is written after the close', () => {
   const { raw, transport, log } = setUp();
   transport.write([Buffer.from('a'), Buffer.from('b'), Buffer.from('c')]);
   expect(raw.writes).toBe(1);
@@ -168,7 +168,7 @@ test('frames of one flush are one write; nothing is written after the close', ()
   expect([raw.writes, log]).toEqual([1, ['close frame']]);
 });
 
-test('who does not read is cut at its close, so its memory goes at once', () => {
+test('[LM7] who does not read is cut at its close, so its memory goes at once', () => {
   const { raw, transport, log } = setUp();
   raw.reads = false;
   transport.write([Buffer.alloc(500)]);
@@ -176,7 +176,7 @@ test('who does not read is cut at its close, so its memory goes at once', () => 
   expect(log).toEqual(['close frame', 'cut']);
 });
 
-test('a drain tells each its moment, within the time the next server needs to take all', async () => {
+test('[WS13] a drain tells each its moment, within the time the next server needs to take all', async () => {
   const { log, keeper, clock } = setUp();
   await keeper.drain(async (ms) => clock.advance(ms));
   expect(log).toEqual(['drain 1', 'closed 1012']);

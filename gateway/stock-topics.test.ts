@@ -55,7 +55,7 @@ test('one read serves all who come later', async () => {
   expect(engine.reads).toBe(1);
 });
 
-test('a sku nobody knows stays unknown; one of the item master alone is known and out of stock', async () => {
+test('[ST1] a sku nobody knows stays unknown; one of the item master alone is known and out of stock', async () => {
   const { engine, topics } = setUp();
   engine.reference.items.set(sku('M'), { sku: sku('M'), name: 'Milk', scale: 0, enabled: true });
   const [unknown, known] = [
@@ -67,7 +67,7 @@ test('a sku nobody knows stays unknown; one of the item master alone is known an
   expect(known.entry()).toContain('"r":0,"d":{"band":"out-of-stock","availability":"OutOfStock","units":0,"asOf":null');
 });
 
-test('a change that says the same is not pushed, but its facts count with the next', async () => {
+test('[ST2] a change that says the same is not pushed, but its facts count with the next', async () => {
   const { engine, topics, changed, deliver } = setUp();
   engine.set('A', 4);
   const topic = topics.acquire(spec());
@@ -88,7 +88,7 @@ test('a change that says the same is not pushed, but its facts count with the ne
   expect(topic.frame().toString()).toContain('"n":5');
 });
 
-test('the order of reads and changes never matters: the newest revision is shown, pickup nodes included', async () => {
+test('[ST4] the order of reads and changes never matters: the newest revision is shown, pickup nodes included', async () => {
   const move = fc.record({ units: fc.nat({ max: 9 }), dc: fc.option(fc.nat({ max: 9 }), { nil: undefined }) });
   await fc.assert(
     fc.asyncProperty(

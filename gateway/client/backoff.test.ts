@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { reconnectWaitMs } from './backoff.ts';
 
-test('0.5 s + random × min(20 s, 0.5 s × 2^n)', () => {
+test('[WS12] 0.5 s + random × min(20 s, 0.5 s × 2^n)', () => {
   expect([0, 1, 2, 5, 6, 40].map((attempt) => reconnectWaitMs(attempt, 0.5))).toEqual([
     750, 1000, 1500, 8500, 10_500, 10_500,
   ]);

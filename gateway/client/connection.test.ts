@@ -38,7 +38,7 @@ describe('following a key', () => {
     expect(seen.map((state) => (state.phase === 'known' ? state.entry.d.units : state.phase))).toEqual([41, 3]);
   });
 
-  test('an older revision of the same epoch changes nothing, a new epoch always wins', () => {
+  test('[ST3] an older revision of the same epoch changes nothing, a new epoch always wins', () => {
     const { world, seen } = following();
     const update = { type: 'update', ch: 'stock', k: '8412345', t: 9, d: { ...MILK, units: 7 } } as const;
     world.socket.say({ ...update, e: 'k3f9', r: 918 });
@@ -91,7 +91,7 @@ describe('following a key', () => {
 });
 
 describe('losing the link', () => {
-  test('the last number stays, and the new socket resumes by revision', () => {
+  test('[ST5] the last number stays, and the new socket resumes by revision', () => {
     const { world, connection, seen } = following();
     world.socket.drop(1006);
     expect(connection.link.state).toBe('waiting');
@@ -136,7 +136,7 @@ describe('losing the link', () => {
     expect(world.sockets).toHaveLength(before + 1);
   });
 
-  test('a server that says nothing for its heartbeat and a grace is given up; any frame counts as life', () => {
+  test('[WS10] a server that says nothing for its heartbeat and a grace is given up; any frame counts as life', () => {
     const { world, connection } = following();
     world.pass(34_999);
     world.socket.say({ type: 'hb' });
@@ -175,7 +175,7 @@ describe('losing the link', () => {
     expect(world.sockets).toHaveLength(2);
   });
 
-  test.each(Object.keys(CLOSE_CODES).map(Number))('close code %i reconnects below 4500 only', (code) => {
+  test.each(Object.keys(CLOSE_CODES).map(Number))('[WS12] close code %i reconnects below 4500 only', (code) => {
     const { world, connection } = following();
     world.socket.drop(code);
     expect(connection.link.state).toBe(code < 4500 ? 'waiting' : 'refused');

@@ -33,7 +33,7 @@ test('no text makes the parser throw, and what it takes has a known type', () =>
   );
 });
 
-test('a subscribe is taken with all it may carry; unknown fields are ignored, doubled keys counted once', () => {
+test('[WS2] a subscribe is taken with all it may carry; unknown fields are ignored, doubled keys counted once', () => {
   const text = JSON.stringify({
     type: 'subscribe',
     id: 3,
