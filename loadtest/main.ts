@@ -1,28 +1,27 @@
-import { readOptions, USAGE } from './options.ts';
-import { isRight, summary, table } from './steady/report.ts';
-import { runSteady, type SteadyResult } from './steady/run.ts';
+import { asksForHelp } from './command-line.ts';
+import { type Scenario, splitScenario } from './scenario.ts';
+import { steady } from './steady/scenario.ts';
 
 // npm run loadtest -- --scenario steady --rate 20000 --clients 1000 --seconds 20
-// Starts a server of its own for each run. Exit 1 when a client missed anything or an event was refused.
+// Each scenario starts servers of its own. Exit 1 when anything was missed, refused or promised twice, 2 when an option is wrong.
 
-const options = readOptions(process.argv.slice(2));
-if (typeof options === 'string') {
-  console.error(`${options}\n\n${USAGE}`);
-  process.exitCode = 2;
+const SCENARIOS: Readonly<Record<string, Scenario>> = { steady };
+
+const { name, rest } = splitScenario(process.argv.slice(2));
+const chosen = Object.hasOwn(SCENARIOS, name) ? SCENARIOS[name] : undefined;
+if (asksForHelp(rest)) {
+  console.log(usage());
 } else {
-  const { skews, conflations, ...common } = options;
-  const results: SteadyResult[] = [];
-  for (const skew of skews) {
-    for (const conflateMs of conflations) {
-      console.log(
-        `${skew}, ${conflateMs === 0 ? 'no conflation' : 'default conflation'}: ${common.rate} events/s for ${common.seconds} s to ${common.clients} clients`,
-      );
-      const result = await runSteady({ ...common, skew, conflateMs });
-      for (const reason of result.sender.reasons) console.log(`  refused: ${reason}`);
-      results.push(result);
-    }
+  const started = chosen?.start(rest) ?? `--scenario must be one of ${Object.keys(SCENARIOS).join(', ')}, got ${name}`;
+  if (typeof started === 'string') {
+    console.error(`${started}\n\n${chosen?.usage ?? usage()}`);
+    process.exitCode = 2;
+  } else {
+    process.exitCode = await started;
   }
-  console.log(`\n${table(results)}\n`);
-  console.log(JSON.stringify(summary(results)));
-  process.exitCode = isRight(results) ? 0 : 1;
+}
+
+function usage(): string {
+  const each = Object.values(SCENARIOS).map((one) => `${one.about}\n${one.usage}`);
+  return `npm run loadtest -- [--scenario ${Object.keys(SCENARIOS).join('|')}] [options]\n\n${each.join('\n\n')}`;
 }

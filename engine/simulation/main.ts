@@ -7,7 +7,11 @@ import { runSeeds } from './run-seeds.ts';
 // npm run sim -- --seeds N [--seed S] [--seconds T] [--planted]
 // The whole engine under a seed, beside a slow obvious model. Exit 1 when a seed saw something that must never be.
 
-const USAGE = 'options: --seeds <how many>, --seed <the first>, --seconds <begin none after that long>, --planted';
+const USAGE = `npm run sim -- [options]
+  --seeds <count>  1000  how many; 1 when only --seed is given
+  --seed <number>  1     the first
+  --seconds <s>          begins none after that long
+  --planted              plants bugs instead, each of which must be found`;
 const SEEDS_DEFAULT = 1_000;
 /** With --seconds and no --seeds: more than any machine runs in an hour. */
 const SEEDS_IN_TIME_MAX = 10_000_000;
@@ -17,8 +21,10 @@ const FAILURES_SHOWN = 3;
 const PROGRESS_EVERY = 2_000;
 
 const options = readOptions();
-if (typeof options === 'string') {
-  console.error(`${options}\n${USAGE}`);
+if (process.argv.includes('--help') || process.argv.includes('-h')) {
+  console.log(USAGE);
+} else if (typeof options === 'string') {
+  console.error(`${options}\n\n${USAGE}`);
   process.exitCode = 2;
 } else if (options.planted) {
   process.exitCode = await plantAll(options.from);

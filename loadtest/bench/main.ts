@@ -1,7 +1,8 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
+import { runCommand } from '../command-line.ts';
 import { engineRows } from './engine-rows.ts';
 import { httpRow } from './http-row.ts';
-import { type Group, readOptions, USAGE } from './options.ts';
+import { type Group, type Options, readOptions, USAGE } from './options.ts';
 import { postgresRows } from './postgres-rows.ts';
 import { redisRows } from './redis-rows.ts';
 import { type ScaleRow, scaleRow, scaleTable } from './scale-rows.ts';
@@ -10,11 +11,9 @@ import { medians, type Row, type Skipped, table } from './row.ts';
 // npm run bench [-- --runs 3 --json]
 // The engine beside what a retailer would use instead, on the same work, one after the other in one run.
 
-const options = readOptions(process.argv.slice(2));
-if (typeof options === 'string') {
-  console.error(`${options}\n\n${USAGE}`);
-  process.exitCode = 2;
-} else {
+await runCommand({ usage: USAGE, read: readOptions, run });
+
+async function run(options: Options): Promise<number> {
   const { only, operations, runs, json } = options;
   // What is under way goes to the other stream: with --json the output is one line.
   const say = (line: string): void => console.error(`  ${line}`);
@@ -53,4 +52,5 @@ if (typeof options === 'string') {
     if (sizes.length > 0) console.log(`\n${scaleTable(sizes)}`);
     for (const [who, why] of skipped) console.log(`\n${who} skipped: ${why}`);
   }
+  return 0;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { optionsOf, whole } from '../command-line.ts';
 
 export const GROUPS = ['engine', 'http', 'redis', 'postgres', 'scale'] as const;
 export type Group = (typeof GROUPS)[number];
@@ -21,7 +22,7 @@ export const USAGE = `npm run bench -- [options]
 
 /** The options, or what is wrong with them. */
 export function readOptions(args: readonly string[]): Options | string {
-  try {
+  return optionsOf(() => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -34,7 +35,7 @@ export function readOptions(args: readonly string[]): Options | string {
     });
     const only = values.only.split(',').filter((name) => name !== '');
     const unknown = only.find((name) => !GROUPS.includes(name as Group));
-    if (unknown !== undefined) return `--only must be of ${GROUPS.join(', ')}, got ${unknown}`;
+    if (unknown !== undefined) throw new RangeError(`--only must be of ${GROUPS.join(', ')}, got ${unknown}`);
     return {
       operations: whole('operations', values.operations, 1_000, 100_000_000),
       runs: whole('runs', values.runs, 1, 99),
@@ -42,13 +43,5 @@ export function readOptions(args: readonly string[]): Options | string {
       only: only as Group[],
       json: values.json,
     };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-function whole(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-  throw new RangeError(`--${name} must be a whole number from ${min} to ${max}, got ${text}`);
+  });
 }

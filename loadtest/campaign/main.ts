@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { readCampaignOptions, USAGE } from './options.ts';
+import { runCommand } from '../command-line.ts';
+import { type CampaignOptions, readCampaignOptions, USAGE } from './options.ts';
 import type { Part } from './parts.ts';
 
 // npm run campaign -- [--only sim,crash --scale 0.01 --from crash --seed 2]
@@ -21,11 +22,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SKIPPED = 2;
 const OUTPUT_CHARS_MAX = 100_000;
 
-const options = readCampaignOptions(process.argv.slice(2));
-if (typeof options === 'string') {
-  console.error(`${options}\n\n${USAGE}`);
-  process.exitCode = SKIPPED;
-} else {
+await runCommand({ usage: USAGE, read: readCampaignOptions, run: runAll });
+
+async function runAll(options: CampaignOptions): Promise<number> {
   const all: Ended[] = [];
   for (const part of options.parts) {
     console.log(`\n── ${part.name}: ${part.about}${options.scale === 1 ? '' : `, × ${options.scale}`}`);
@@ -37,7 +36,7 @@ if (typeof options === 'string') {
   const { scale, seed } = options;
   const seconds = all.reduce((sum, each) => sum + each.seconds, 0);
   console.log(JSON.stringify({ parts: all.length, found, skipped, scale, seed, seconds: Math.round(seconds) }));
-  process.exitCode = found.length > 0 ? 1 : 0;
+  return found.length > 0 ? 1 : 0;
 }
 
 async function run({ name, about, args, env }: Part, { scale, seed }: { scale: number; seed: number }): Promise<Ended> {

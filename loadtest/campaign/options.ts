@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { optionsOf, whole } from '../command-line.ts';
 import { type Part, PARTS } from './parts.ts';
 
 export interface CampaignOptions {
@@ -15,7 +16,7 @@ export const USAGE = `npm run campaign -- [options]
 
 /** The options, or what is wrong with them. */
 export function readCampaignOptions(args: readonly string[]): CampaignOptions | string {
-  try {
+  return optionsOf(() => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -26,17 +27,12 @@ export function readCampaignOptions(args: readonly string[]): CampaignOptions | 
       },
     });
     const scale = Number(values.scale);
-    if (!(scale >= 0.0001 && scale <= 100)) return `--scale must be 0.0001 to 100, got ${values.scale}`;
-    const seed = Number(values.seed);
-    if (!Number.isSafeInteger(seed) || seed < 0 || seed > 1_000_000) {
-      return `--seed must be a whole number from 0 to 1000000, got ${values.seed}`;
-    }
+    if (!(scale >= 0.0001 && scale <= 100)) throw new RangeError(`--scale must be 0.0001 to 100, got ${values.scale}`);
+    const seed = whole('seed', values.seed, 0, 1_000_000);
     const only = values.only?.split(',') ?? PARTS.map(({ name }) => name);
     const wrong = [...only, values.from ?? only[0] ?? ''].find((name) => !PARTS.some((part) => part.name === name));
-    if (wrong !== undefined) return `no part is called ${JSON.stringify(wrong)}`;
+    if (wrong !== undefined) throw new RangeError(`no part is called ${JSON.stringify(wrong)}`);
     const first = PARTS.findIndex(({ name }) => name === (values.from ?? PARTS[0]?.name));
     return { parts: PARTS.slice(first).filter(({ name }) => only.includes(name)), scale, seed };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  });
 }

@@ -1,4 +1,5 @@
 import { unreachable } from '../../engine/contract/assert.ts';
+import { runCommand } from '../command-line.ts';
 import { clockLeapsMissing, runClockLeaps } from './clock-leaps.ts';
 import { runCycles } from './cycles.ts';
 import { runFaults } from './faults.ts';
@@ -13,22 +14,22 @@ import { strace } from './strace.ts';
 // The real server under load over HTTP, ended in some way and restarted on the same data. Exit 1 when anything
 // acknowledged is gone, counted twice or promised twice; 2 when this machine does not allow the mode.
 
-const options = readOptions(process.argv.slice(2));
 const say = (line: string): void => console.log(line);
-if (typeof options === 'string') {
-  console.error(`${options}\n\n${USAGE}`);
-  process.exitCode = 2;
-} else {
-  const missing = missingFor(options.mode);
-  if (missing === undefined) {
+
+await runCommand({
+  usage: USAGE,
+  read: readOptions,
+  async run(options) {
+    const missing = missingFor(options.mode);
+    if (missing !== undefined) {
+      console.error(missing);
+      return 2;
+    }
     const result = await run(options);
     console.log(JSON.stringify(result));
-    process.exitCode = isRight(result) ? 0 : 1;
-  } else {
-    console.error(missing);
-    process.exitCode = 2;
-  }
-}
+    return isRight(result) ? 0 : 1;
+  },
+});
 
 function missingFor(mode: CrashMode): string | undefined {
   switch (mode) {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { optionsOf, whole } from '../command-line.ts';
 
 export interface CrashOptions {
   readonly cycles: number;
@@ -24,7 +25,7 @@ instead of kills, one of
 
 /** The options, or what is wrong with them. */
 export function readOptions(args: readonly string[]): CrashOptions | string {
-  try {
+  return optionsOf(() => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -40,23 +41,15 @@ export function readOptions(args: readonly string[]): CrashOptions | string {
     });
     const seconds = Number(values['seconds-per-cycle']);
     if (!(seconds >= 0.1 && seconds <= 600)) {
-      return `--seconds-per-cycle must be 0.1 to 600, got ${values['seconds-per-cycle']}`;
+      throw new RangeError(`--seconds-per-cycle must be 0.1 to 600, got ${values['seconds-per-cycle']}`);
     }
     const asked = MODES.filter((mode) => mode !== 'kills' && values[mode]);
-    if (asked.length > 1) return `--${asked.join(' and --')} do not go together`;
+    if (asked.length > 1) throw new RangeError(`--${asked.join(' and --')} do not go together`);
     return {
       cycles: whole('cycles', values.cycles, 1, 1_000_000),
       seed: whole('seed', values.seed, 0, 2 ** 31),
       cycleMs: seconds * 1000,
       mode: asked[0] ?? 'kills',
     };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-function whole(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-  throw new RangeError(`--${name} must be a whole number from ${min} to ${max}, got ${text}`);
+  });
 }

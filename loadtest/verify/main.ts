@@ -1,37 +1,43 @@
 import { parseArgs } from 'node:util';
+import { optionsOf, oneOf, runCommand, whole } from '../command-line.ts';
 import { PASSES, type PassName } from './plans.ts';
 import { isRight, verify } from './verify.ts';
 
 // npm run verify [-- --seed 1 --only plain|shuffled|crash --small]
 // Sends the bundled year and the hot set to a server of its own and compares every number. Exit 1 when one is wrong.
 
-const USAGE = 'options: --seed <whole number>, --only plain|shuffled|crash, --small';
+const USAGE = `npm run verify -- [options]
+  --seed <number>  1    another hot set, other shoppers, other accidents
+  --only <pass>    all  ${PASSES.join(', ')}
+  --small               a week of tills and a small hot set`;
 
-const options = readOptions();
-if (typeof options === 'string') {
-  console.error(`${options}\n${USAGE}`);
-  process.exitCode = 2;
-} else {
-  const { verified } = await verify({ ...options, say: (line) => console.log(line) });
-  console.log(JSON.stringify(verified));
-  process.exitCode = isRight(verified) ? 0 : 1;
+interface Options {
+  readonly seed: number;
+  readonly small: boolean;
+  readonly only?: PassName;
 }
 
-function readOptions(): { seed: number; small: boolean; only?: PassName } | string {
-  try {
+await runCommand<Options>({
+  usage: USAGE,
+  read: readOptions,
+  async run(options) {
+    const { verified } = await verify({ ...options, say: (line) => console.log(line) });
+    console.log(JSON.stringify(verified));
+    return isRight(verified) ? 0 : 1;
+  },
+});
+
+function readOptions(args: readonly string[]): Options | string {
+  return optionsOf(() => {
     const { values } = parseArgs({
+      args: [...args],
       options: {
         seed: { type: 'string', default: '1' },
         only: { type: 'string' },
         small: { type: 'boolean', default: false },
       },
     });
-    const seed = Number(values.seed);
-    if (!Number.isSafeInteger(seed)) return `--seed must be a whole number, got ${values.seed}`;
-    const only = PASSES.find((name) => name === values.only);
-    if (values.only !== undefined && only === undefined) return `--only must name a pass, got ${values.only}`;
-    return { seed, small: values.small, ...(only === undefined ? {} : { only }) };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+    const only = values.only === undefined ? {} : { only: oneOf('only', values.only, PASSES) };
+    return { seed: whole('seed', values.seed, 0, 2 ** 31), small: values.small, ...only };
+  });
 }

@@ -14,7 +14,6 @@ test.each([
   ['--rate', '0', '--rate must be a whole number from 1 to 1000000, got 0'],
   ['--clients', 'many', '--clients must be a whole number from 1 to 20000, got many'],
   ['--skew', 'flat', '--skew must be uniform or zipf, got flat'],
-  ['--scenario', 'storm', '--scenario must be steady, got storm'],
 ])('%s %s is refused with what is allowed', (option, value, message) => {
   expect(readOptions([option, value])).toBe(message);
 });

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { Skew } from './steady/plan.ts';
+import { oneOf, optionsOf, whole } from '../command-line.ts';
+import type { Skew } from './plan.ts';
 
 export interface Options {
   readonly rate: number;
@@ -12,21 +13,24 @@ export interface Options {
   /** 0: none; undefined: the server's default. */
   readonly conflations: readonly (number | undefined)[];
   readonly nodeFlags: readonly string[];
+  readonly json: boolean;
 }
 
 export const USAGE = `npm run loadtest -- --scenario steady [options]
   --rate <events/s>      20000      --clients <sockets>  1000     --seconds <s>  20
   --skus <count>         20000      --seed <number>      1       --warmup <s>   3
   --skew uniform|zipf    both       --conflate none|default       both
-  --server-flags="<flags for node>", e.g. "--cpu-prof --cpu-prof-dir=DIR"`;
+  --server-flags="<flags for node>", e.g. "--cpu-prof --cpu-prof-dir=DIR"
+  --json                 one line of JSON instead of the table`;
+
+const SKEWS = ['uniform', 'zipf'] as const;
 
 /** The options, or what is wrong with them. */
 export function readOptions(args: readonly string[]): Options | string {
-  try {
+  return optionsOf(() => {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        scenario: { type: 'string', default: 'steady' },
         rate: { type: 'string', default: '20000' },
         clients: { type: 'string', default: '1000' },
         seconds: { type: 'string', default: '20' },
@@ -36,15 +40,9 @@ export function readOptions(args: readonly string[]): Options | string {
         skew: { type: 'string' },
         conflate: { type: 'string' },
         'server-flags': { type: 'string', default: '' },
+        json: { type: 'boolean', default: false },
       },
     });
-    if (values.scenario !== 'steady') return `--scenario must be steady, got ${values.scenario}`;
-    const { skew, conflate } = values;
-    if (skew !== undefined && skew !== 'uniform' && skew !== 'zipf')
-      return `--skew must be uniform or zipf, got ${skew}`;
-    if (conflate !== undefined && conflate !== 'none' && conflate !== 'default') {
-      return `--conflate must be none or default, got ${conflate}`;
-    }
     return {
       rate: whole('rate', values.rate, 1, 1_000_000),
       clients: whole('clients', values.clients, 1, 20_000),
@@ -52,17 +50,15 @@ export function readOptions(args: readonly string[]): Options | string {
       warmupSeconds: whole('warmup', values.warmup, 0, 600),
       skus: whole('skus', values.skus, 40, 200_000),
       seed: whole('seed', values.seed, 0, 2 ** 31),
-      skews: skew === undefined ? ['uniform', 'zipf'] : [skew],
-      conflations: conflate === undefined ? [0, undefined] : [conflate === 'none' ? 0 : undefined],
+      skews: values.skew === undefined ? SKEWS : [oneOf('skew', values.skew, SKEWS)],
+      conflations: conflations(values.conflate),
       nodeFlags: values['server-flags'].split(' ').filter((flag) => flag !== ''),
+      json: values.json,
     };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  });
 }
 
-function whole(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-  throw new RangeError(`--${name} must be a whole number from ${min} to ${max}, got ${text}`);
+function conflations(text: string | undefined): readonly (number | undefined)[] {
+  if (text === undefined) return [0, undefined];
+  return [oneOf('conflate', text, ['none', 'default']) === 'none' ? 0 : undefined];
 }
