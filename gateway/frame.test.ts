@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { textFrame } from './frame.ts';
-import { textsIn } from './test-frames.ts';
+import { textFrame, textsIn } from './frame.ts';
 
 test('a frame of any text is read back as that text', () => {
   fc.assert(

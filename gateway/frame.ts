@@ -25,3 +25,19 @@ export function textFrame(text: string): Buffer {
   frame.write(text, head);
   return frame;
 }
+
+/** The texts of whole frames that textFrame made, for a peer that is not sent websocket frames. */
+export function textsIn(frames: Uint8Array): string[] {
+  const view = Buffer.from(frames.buffer, frames.byteOffset, frames.byteLength);
+  const texts: string[] = [];
+  for (let at = 0; at < view.length;) {
+    if (view[at] !== 0x81) throw new Error(`byte ${at} is ${view[at]}, not the head of a final text frame`);
+    const short = view[at + 1]!;
+    const head = short < 126 ? 2 : short === 126 ? 4 : 10;
+    const length =
+      short < 126 ? short : short === 126 ? view.readUInt16BE(at + 2) : Number(view.readBigUInt64BE(at + 2));
+    texts.push(view.toString('utf8', at + head, at + head + length));
+    at += head + length;
+  }
+  return texts;
+}

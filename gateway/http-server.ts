@@ -18,6 +18,7 @@ import { healthRoutes } from './routes/health.ts';
 import { itemRoutes } from './routes/items.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
+import { liveEventsRoute } from './routes/live-events.ts';
 import { liveRoute } from './routes/live.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { referenceHistoryRoutes } from './routes/reference-history.ts';
@@ -103,6 +104,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     routes(app, deps.routes);
   }
   liveRoute(app);
+  liveEventsRoute(app, deps.routes);
   await app.register(async (raw: App) => {
     // Bodies of feeds and corrected letters have the source's format, whatever their content-type says.
     raw.removeAllContentTypeParsers();

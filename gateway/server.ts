@@ -13,10 +13,11 @@ import { FeedBodies } from './feed-body.ts';
 import type { FeedDoor } from './feed-door.ts';
 import { httpServer } from './http-server.ts';
 import type { Keys } from './keys.ts';
+import { liveDeps } from './live-config.ts';
+import { LiveSessions } from './live-sessions.ts';
 import { PAGES_DIR } from './pages.ts';
 import type { JudgeRow } from './reference-rules.ts';
 import type { RouteDeps } from './routes/route.ts';
-import { socketDoorDeps } from './socket-config.ts';
 import { SocketDoor } from './socket-door.ts';
 
 export interface ServerDeps {
@@ -64,25 +65,25 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     engine,
     now,
     sale,
-    sockets: () => sockets.sockets,
+    sockets: () => live.sockets,
     run: randomBytes(6).toString('base64url'),
     log,
   });
-  const sockets = new SocketDoor(
-    socketDoorDeps(config, {
-      engine,
-      stock: broadcast.stock,
-      ops: broadcast.ops,
-      now,
-      random: deps.random ?? Math.random,
-      defaultSale: sale,
-      log,
-      callerOf: (token, address) => access.callerOfKey(token, address),
-      holdsKey: (caller) => keys.holds(caller),
-    }),
-  );
+  const sessions = liveDeps(config, {
+    engine,
+    stock: broadcast.stock,
+    ops: broadcast.ops,
+    now,
+    random: deps.random ?? Math.random,
+    defaultSale: sale,
+    log,
+    callerOf: (token, address) => access.callerOfKey(token, address),
+    holdsKey: (caller) => keys.holds(caller),
+  });
+  const live = new LiveSessions(sessions);
+  const sockets = new SocketDoor(live, sessions.limits, log);
   deps.changes.listen(broadcast.publish, (news) => {
-    if (news.some(({ batch }) => SHOWN.has(batch.of))) sockets.keeper.followReference();
+    if (news.some(({ batch }) => SHOWN.has(batch.of))) live.keeper.followReference();
   });
 
   const app = await httpServer({
@@ -96,14 +97,15 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       defaultSale: sale,
       countEvents: (source, events) => broadcast.ops.countEvents(source, events),
       stats: () => ({
-        sockets: sockets.sockets,
+        sockets: live.sockets,
         topics: broadcast.stock.size,
         pushes: broadcast.latency.written,
-        handshakesRefused: sockets.handshakesRefused,
-        closed: sockets.closed,
+        handshakesRefused: live.handshakesRefused,
+        closed: live.closed,
         memoryBytes: process.memoryUsage.rss(),
       }),
       phase: () => phase,
+      live,
     },
     access,
     allowedOrigins: config.allowedOrigins,
@@ -113,7 +115,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   app.server.on('upgrade', sockets.upgrade);
   await app.listen({ port: config.port, host: config.host });
   const eachSecond = setInterval(() => {
-    sockets.keeper.turn();
+    live.keeper.turn();
     broadcast.ops.turn();
   }, 1000);
   phase = 'ready';
@@ -122,11 +124,11 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     url: urlOf(config.host, app.server.address() as AddressInfo),
     async drain() {
       phase = 'draining';
-      sockets.stopAccepting();
-      await sockets.keeper.drain(wait);
+      live.stopAccepting();
+      await live.keeper.drain(wait);
       clearInterval(eachSecond);
       const cuts = [
-        setTimeout(() => sockets.keeper.cutAll(), GOODBYE_MS),
+        setTimeout(() => live.keeper.cutAll(), GOODBYE_MS),
         setTimeout(() => app.server.closeAllConnections(), REQUESTS_MS_MAX),
       ];
       await app.close();

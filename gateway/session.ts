@@ -10,6 +10,7 @@ import type { Reader } from './conflation.ts';
 /**
  * One socket's conversation, without the socket.
  *
+ *   caller known from the request ──────────────► live
  *   greeting ── connect, good key ──────────────► live (staff)
  *      ├─────── subscribe, or connectMs pass ───► live (public)
  *      └─────── connect, bad key ── 4503 ──┐
@@ -44,6 +45,13 @@ export interface SessionDeps extends SubscriptionDeps {
   readonly log: (line: string) => void;
 }
 
+interface About {
+  readonly id: string;
+  readonly address: string;
+  /** Who calls, when the head of the request said it; absent: the session asks. */
+  readonly caller?: Caller;
+}
+
 /** Commands that wait for an earlier one of the same socket; beyond it they are refused like those that come too fast. */
 const WAITING_MAX = 40;
 /** Commands refused in a row before the socket is closed: who does not listen to the error is cut off. */
@@ -61,18 +69,19 @@ export class Session {
   #working = false;
   #refusedInARow = 0;
 
-  constructor(about: { readonly id: string; readonly address: string }, deps: SessionDeps, transport: Transport) {
+  constructor(about: About, deps: SessionDeps, transport: Transport) {
     this.id = about.id;
     this.#address = about.address;
     this.#deps = deps;
     this.#transport = transport;
     const { public: limits, commandsBurst } = deps.limits;
     this.#bucket = new TokenBucket(limits.cmdPerSec, commandsBurst, deps.now());
+    if (about.caller !== undefined) this.#goLive(about.caller);
   }
 
   open(): void {
-    const { public: limits, pingMs, conflateMs } = this.#deps.limits;
-    this.#send({ type: 'welcome', v: 1, session: this.id, pingMs, limits, conflateMs });
+    const { pingMs, conflateMs } = this.#deps.limits;
+    this.#send({ type: 'welcome', v: 1, session: this.id, pingMs, limits: this.#limits(), conflateMs });
   }
 
   /** One text message. */

@@ -17,7 +17,8 @@ const FOLLOWED_AT_ONCE = 1_000;
 interface Kept {
   readonly session: Session;
   readonly transport: SocketTransport;
-  readonly ping: () => void;
+  /** Absent: the peer cannot answer; that it takes what is written is its life. */
+  readonly ping: (() => void) | undefined;
   readonly connectBy: number;
   readonly renewAt: number;
   heardAt: number;
@@ -37,7 +38,11 @@ export class SocketKeeper {
     this.#random = random;
   }
 
-  keep(session: Session, transport: SocketTransport, ping: () => void): { heard(): void; forget(): void } {
+  keep(
+    session: Session,
+    transport: SocketTransport,
+    ping: (() => void) | undefined,
+  ): { heard(): void; forget(): void } {
     const now = this.#now();
     const { connectMs, socketAgeMs } = this.#bounds;
     const kept: Kept = {
@@ -70,14 +75,15 @@ export class SocketKeeper {
     const { session, transport, heardAt } = kept;
     const { heartbeatMs, heartbeatGraceMs } = this.#bounds;
     if (transport.isSlow(now)) return session.close(4001, 'too slow a reader');
-    if (now - heardAt >= heartbeatMs + heartbeatGraceMs) return session.close(4002, 'nothing heard');
+    const isSilent = now - heardAt >= heartbeatMs + heartbeatGraceMs;
+    if (isSilent && kept.ping !== undefined) return session.close(4002, 'nothing heard');
     if (now >= kept.renewAt) return session.close(4003, 'sockets are renewed');
     if (now >= kept.connectBy) session.stopWaiting();
     session.checkKey();
     // Browsers answer a ping by themselves; the frame is for scripts, which cannot see pings.
     if (now - heardAt >= heartbeatMs && !kept.pinged) {
       kept.pinged = true;
-      kept.ping();
+      kept.ping?.();
     }
     if (transport.idleMs(now) >= heartbeatMs) session.heartbeat();
   }

@@ -2,6 +2,14 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Transport } from './session.ts';
 
+/** How a connection ends: a websocket, or what stands for one. */
+export type WireEnd = Pick<WebSocket, 'readyState' | 'close' | 'terminate'>;
+
+/** Where whole frames are written. */
+export type RawEnd = Pick<Duplex, 'writableLength'> & {
+  write(frames: Buffer, done: () => void): unknown;
+};
+
 /** WebSocket.OPEN. */
 const OPEN = 1;
 
@@ -17,8 +25,8 @@ export interface SlowBounds {
  * kernel has not taken *and* by the time since it last took something.
  */
 export class SocketTransport implements Transport {
-  readonly #ws: WebSocket;
-  readonly #raw: Duplex;
+  readonly #ws: WireEnd;
+  readonly #raw: RawEnd;
   readonly #bounds: SlowBounds;
   readonly #now: () => number;
   /** Called once, in the midst of a write: the peer lets too much pile up. */
@@ -30,7 +38,7 @@ export class SocketTransport implements Transport {
   #lastWriteMs: number;
   #lastDoneMs: number;
 
-  constructor(ws: WebSocket, raw: Duplex, bounds: SlowBounds, now: () => number) {
+  constructor(ws: WireEnd, raw: RawEnd, bounds: SlowBounds, now: () => number) {
     this.#ws = ws;
     this.#raw = raw;
     this.#bounds = bounds;

@@ -6,6 +6,7 @@ import type { ChannelId } from '../../engine/contract/ids.ts';
 import type { FeedBodies } from '../feed-body.ts';
 import type { FeedDoor } from '../feed-door.ts';
 import type { Keys } from '../keys.ts';
+import type { LiveSessions } from '../live-sessions.ts';
 import type { JudgeRow } from '../reference-rules.ts';
 import type { ServerStats } from '../server-stats.ts';
 
@@ -31,6 +32,7 @@ export interface RouteDeps {
   /** For the rate per source that operators see. */
   readonly countEvents: (source: string, events: number) => void;
   readonly stats: () => ServerStats;
+  readonly live: LiveSessions;
   /** `ready` while work is taken. */
   readonly phase: () => 'starting' | 'ready' | 'draining';
 }

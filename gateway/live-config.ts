@@ -1,10 +1,10 @@
 import type { Config } from './config.ts';
-import type { SocketDoorDeps } from './socket-door.ts';
+import type { LiveDeps } from './live-sessions.ts';
 
 type Bounds = 'limits' | 'allowedOrigins' | 'gate' | 'slow' | 'keeper';
 
-/** The options, sorted to the parts of the socket door that keep to them. */
-export function socketDoorDeps(config: Config, others: Omit<SocketDoorDeps, Bounds>): SocketDoorDeps {
+/** The options, sorted to the parts of the live sessions that keep to them. */
+export function liveDeps(config: Config, others: Omit<LiveDeps, Bounds>): LiveDeps {
   return {
     ...others,
     allowedOrigins: config.allowedOrigins,

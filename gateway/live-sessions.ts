@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { mayRead } from './browser-rules.ts';
+import type { Caller } from './caller.ts';
+import { Session, type SessionDeps } from './session.ts';
+import { SocketGate, type GateBounds, type GateRefusal } from './socket-gate.ts';
+import { SocketKeeper, type KeeperBounds } from './socket-keeper.ts';
+import { SocketTransport, type RawEnd, type SlowBounds, type WireEnd } from './socket-transport.ts';
+
+export interface LiveDeps extends SessionDeps {
+  readonly allowedOrigins: ReadonlySet<string>;
+  readonly gate: GateBounds;
+  readonly slow: SlowBounds;
+  readonly keeper: KeeperBounds;
+}
+
+/** Who wants in, as the head of the request says. */
+export interface Visitor {
+  readonly address: string;
+  readonly origin: string | undefined;
+  readonly host: string | undefined;
+}
+
+/** What a door hands over when somebody is in. */
+export interface Entrance {
+  readonly address: string;
+  readonly wire: WireEnd;
+  readonly raw: RawEnd;
+  /** Absent: the peer cannot answer, so that it takes what is written is all its life. */
+  readonly ping?: () => void;
+  /** Known from the request's head; absent: the session asks. */
+  readonly caller?: Caller;
+}
+
+export interface Opened {
+  readonly session: Session;
+  /** The peer said something. */
+  readonly heard: () => void;
+  /** The connection is gone. */
+  readonly ended: (code: number) => void;
+}
+
+/**
+ * Every session, whichever door it came through (websocket or event stream): who may come in, what looks after it, how
+ * many were refused and closed. Doors know this; sessions know no door.
+ */
+export class LiveSessions {
+  readonly #deps: LiveDeps;
+  readonly #gate: SocketGate;
+  readonly keeper: SocketKeeper;
+  readonly handshakesRefused: Record<string, number> = {};
+  readonly closed: Record<string, number> = {};
+  #accepting = true;
+
+  constructor(deps: LiveDeps) {
+    this.#deps = deps;
+    this.#gate = new SocketGate(deps.gate, deps.now());
+    this.keeper = new SocketKeeper(deps.keeper, deps.now, deps.random);
+  }
+
+  get sockets(): number {
+    return this.#gate.sockets;
+  }
+
+  stopAccepting(): void {
+    this.#accepting = false;
+  }
+
+  /** Counts the visitor in, or says why not. Pair with `left`. */
+  enter(visitor: Visitor): GateRefusal | undefined {
+    const refusal = this.#refuse(visitor) ?? this.#gate.enter(visitor.address, this.#deps.now());
+    if (refusal !== undefined) this.countRefused(refusal.code);
+    return refusal;
+  }
+
+  left(address: string): void {
+    this.#gate.left(address);
+  }
+
+  open({ address, wire, raw, ping, caller }: Entrance): Opened {
+    const transport = new SocketTransport(wire, raw, this.#deps.slow, this.#deps.now);
+    const id = `s_${randomBytes(6).toString('base64url')}`;
+    const about = caller === undefined ? { id, address } : { id, address, caller };
+    const session = new Session(about, this.#deps, transport);
+    transport.onSlow = () => session.close(4001, 'too slow a reader');
+    const kept = this.keeper.keep(session, transport, ping);
+    return {
+      session,
+      heard: () => kept.heard(),
+      ended: (code) => {
+        count(this.closed, String(code));
+        transport.ended();
+        session.ended(code);
+        kept.forget();
+      },
+    };
+  }
+
+  countRefused(code: string): void {
+    count(this.handshakesRefused, code);
+  }
+
+  #refuse({ origin, host }: Visitor): GateRefusal | undefined {
+    if (!this.#accepting) {
+      return { status: 503, code: 'draining', message: 'the server is stopping; try again', retryAfterSec: 1 };
+    }
+    if (mayRead(origin, host, this.#deps.allowedOrigins)) return undefined;
+    return { status: 403, code: 'origin-not-allowed', message: `add ${origin} to ALLOWED_ORIGINS to let its pages in` };
+  }
+}
+
+/** Codes are ours or the protocol's; a peer cannot make the table long: unknown ones are counted as one. */
+function count(table: Record<string, number>, name: string): void {
+  const known = name in table || Object.keys(table).length < 100 ? name : 'other';
+  table[known] = (table[known] ?? 0) + 1;
+}

@@ -1,0 +1,64 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type, type Static } from 'typebox';
+import { no, sendNo } from '../answers.ts';
+import { EventStream } from '../event-stream.ts';
+import { StreamResume } from '../stream-resume.ts';
+import type { App, RouteDeps } from './route.ts';
+
+const Query = Type.Object({
+  ch: Type.Optional(Type.String()),
+  key: Type.Union([Type.String(), Type.Array(Type.String())]),
+  sale: Type.Optional(Type.String()),
+  lat: Type.Optional(Type.Number()),
+  lon: Type.Optional(Type.Number()),
+  km: Type.Optional(Type.Number()),
+  conflateMs: Type.Optional(Type.Integer()),
+  /** The last event's id, for clients that cannot send the header Last-Event-ID. */
+  since: Type.Optional(Type.String()),
+});
+
+/**
+ * `GET /v1/live/events?ch=stock&key=A&key=B`: the same session as on the websocket, as Server-Sent Events, for pages
+ * behind proxies that break websockets. Each event's `data` is one server message; its one subscribe is the query.
+ */
+export function liveEventsRoute(app: App, { live }: RouteDeps): void {
+  app.get(
+    '/v1/live/events',
+    { schema: { querystring: Query }, config: { shared: true }, exposeHeadRoute: false },
+    (request, reply) => {
+      const { origin, host } = request.headers;
+      const address = request.ip;
+      const refusal = live.enter({ address, origin, host });
+      if (refusal !== undefined) {
+        const { status, code, message, retryAfterSec } = refusal;
+        const about = retryAfterSec === undefined ? {} : { retryAfterMs: retryAfterSec * 1000 };
+        return void sendNo(reply, no(status, code, message, about));
+      }
+      reply.raw.once('close', () => live.left(address));
+      stream(live, request, reply, request.query);
+    },
+  );
+}
+
+function stream(
+  live: RouteDeps['live'],
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { key, since, lat, lon, km, ...asked }: Static<typeof Query>,
+): void {
+  const keys = [...new Set([key].flat())];
+  const near = lat === undefined && lon === undefined && km === undefined ? {} : { near: { lat, lon, km } };
+  const question = { ch: 'stock', ...asked, ...near };
+  const resume = new StreamResume(JSON.stringify(question), keys);
+  const lastEventId = request.headers['last-event-id'];
+  resume.goOnFrom(typeof lastEventId === 'string' ? lastEventId : (since ?? ''));
+
+  const events = new EventStream(reply, resume);
+  const { caller, ip: address } = request;
+  const { session, ended } = live.open({ address, wire: events, raw: events, caller });
+  reply.raw.on('error', () => undefined);
+  reply.raw.once('close', () => ended(events.closeCode));
+  session.open();
+  // The head of a request is bounded already, so the bytes of a message are not counted again.
+  session.receive(JSON.stringify({ type: 'subscribe', id: 0, keys, since: resume.since(), ...question }), 0);
+}
