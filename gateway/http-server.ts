@@ -29,6 +29,8 @@ import type { App, RouteDeps } from './routes/route.ts';
 import { sourceGapRoutes } from './routes/source-gaps.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { stockRoutes } from './routes/stock.ts';
+import { webhookSecretRoutes } from './routes/webhook-secrets.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 /** Bytes of a JSON body: a reservation of 200 lines has 20 KB. */
 const JSON_BYTES_MAX = 256 * 1024;
@@ -100,6 +102,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     repairRoutes,
     referenceRoutes,
     referenceHistoryRoutes,
+    webhookSecretRoutes,
   ]) {
     routes(app, deps.routes);
   }
@@ -111,6 +114,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     raw.addContentTypeParser('*', (_request, _payload, done) => done(null));
     feedRoutes(raw, deps.routes);
     deadLetterRoutes(raw, deps.routes);
+    webhookRoutes(raw, deps.routes);
   });
   await servePages(app, deps.pagesDir);
   await app.ready();

@@ -1,3 +1,5 @@
+import type { IncomingStats } from './protocol/webhook-bodies.ts';
+
 /** What the gateway counts of itself, for GET /v1/stats. */
 export interface ServerStats {
   readonly sockets: number;
@@ -9,4 +11,6 @@ export interface ServerStats {
   /** Sockets the server closed since the start, by close code. */
   readonly closed: Readonly<Record<string, number>>;
   readonly memoryBytes: number;
+  /** `failed`: why webhooks are neither taken nor sent. */
+  readonly webhooks: { readonly incoming: IncomingStats; readonly failed?: string };
 }

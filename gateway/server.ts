@@ -19,6 +19,9 @@ import { PAGES_DIR } from './pages.ts';
 import type { JudgeRow } from './reference-rules.ts';
 import type { RouteDeps } from './routes/route.ts';
 import { SocketDoor } from './socket-door.ts';
+import { IncomingWebhooks } from './webhooks/incoming.ts';
+import { webhookSettings } from './webhooks/webhook-settings.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 
 export interface ServerDeps {
   readonly config: Config;
@@ -46,6 +49,10 @@ const GOODBYE_MS = 500;
 
 /** Requests that have not ended by then are cut: an upload that crawls must not hold the stop. */
 const REQUESTS_MS_MAX = 10_000;
+
+/** Signed deliveries whose bytes are held at once, each of the greatest length. */
+const WEBHOOK_BODIES_MAX = 32;
+const HOUR_MS = 3_600_000;
 
 /** Kinds of reference data that decide what a product page is shown, besides its numbers. */
 const SHOWN: ReadonlySet<ReferenceKind> = new Set(['nodes', 'groups', 'channels']);
@@ -86,6 +93,14 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     if (news.some(({ batch }) => SHOWN.has(batch.of))) live.keeper.followReference();
   });
 
+  const webhooks = new Webhooks(webhookSettings(config), log);
+  const incoming = new IncomingWebhooks({
+    webhooks,
+    door: deps.door,
+    keepMs: config.webhookIdsHours * HOUR_MS,
+    rotationMs: config.webhookRotationHours * HOUR_MS,
+    now,
+  });
   const app = await httpServer({
     routes: {
       engine,
@@ -93,6 +108,11 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       keys,
       judgeRow: deps.judgeRow,
       bodies: new FeedBodies({ bytesMax: config.feedBytesMax, inFlightMax: config.feedBytesInFlight }),
+      incoming,
+      webhookBodies: new FeedBodies({
+        bytesMax: config.webhookBytesMax,
+        inFlightMax: config.webhookBytesMax * WEBHOOK_BODIES_MAX,
+      }),
       now,
       defaultSale: sale,
       countEvents: (source, events) => broadcast.ops.countEvents(source, events),
@@ -103,6 +123,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         handshakesRefused: live.handshakesRefused,
         closed: live.closed,
         memoryBytes: process.memoryUsage.rss(),
+        webhooks: { incoming: incoming.stats, ...(webhooks.failed !== undefined && { failed: webhooks.failed }) },
       }),
       phase: () => phase,
       live,
@@ -132,6 +153,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         setTimeout(() => app.server.closeAllConnections(), REQUESTS_MS_MAX),
       ];
       await app.close();
+      await webhooks.close();
       for (const cut of cuts) clearTimeout(cut);
     },
   };

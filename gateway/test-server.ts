@@ -48,7 +48,9 @@ export async function startTestServer(
   env: Readonly<Record<string, string>> = {},
   random: () => number = Math.random,
 ): Promise<TestServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'onhand-gateway-'));
+  // A folder of the test's own outlives the server, so that it can be started again.
+  const given = env['DATA_DIR'];
+  const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'onhand-gateway-')));
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent', ONHAND_ADMIN_KEY: ADMIN_KEY, ...env });
   const changes = new ChangeRelay();
   const { publish, publishReference } = changes;
@@ -76,7 +78,7 @@ export async function startTestServer(
     async stop() {
       await server.drain();
       await engine.close();
-      await rm(dataDir, { recursive: true, force: true });
+      if (given === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

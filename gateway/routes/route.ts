@@ -9,6 +9,7 @@ import type { Keys } from '../keys.ts';
 import type { LiveSessions } from '../live-sessions.ts';
 import type { JudgeRow } from '../reference-rules.ts';
 import type { ServerStats } from '../server-stats.ts';
+import type { IncomingWebhooks } from '../webhooks/incoming.ts';
 
 /** The server with typebox schemas: bodies and queries of handlers have the schema's type. */
 export type App = FastifyInstance<
@@ -26,6 +27,9 @@ export interface RouteDeps {
   readonly keys: Keys;
   readonly judgeRow: JudgeRow;
   readonly bodies: FeedBodies;
+  readonly incoming: IncomingWebhooks;
+  /** Bodies of incoming webhooks: few bytes each, since anybody may send some. */
+  readonly webhookBodies: FeedBodies;
   /** Ms since the epoch with fractions. */
   readonly now: () => number;
   readonly defaultSale: () => ChannelId | undefined;

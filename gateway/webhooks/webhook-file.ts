@@ -1,0 +1,46 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Changes when the tables do. A file of a later version is left alone: the start says so. */
+const LAYOUT = 1;
+
+const SCHEMA = `
+  CREATE TABLE layout (version INTEGER NOT NULL) STRICT;
+  INSERT INTO layout VALUES (${LAYOUT});
+  CREATE TABLE secrets (source TEXT PRIMARY KEY, row TEXT NOT NULL) STRICT;
+  CREATE TABLE seen (source TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source, key)) STRICT,
+    WITHOUT ROWID;
+  CREATE INDEX seen_at ON seen (at);
+`;
+
+/**
+ * webhooks.sqlite: secrets, ids that have been, endpoints and what is still to be delivered. Its one connection lives in the
+ * webhook thread. FULL: what was answered for must not vanish with the power.
+ */
+export function openWebhookFile(path: string): DatabaseSync {
+  // Made before SQLite does, or it would be readable by others for a moment; the log files take its mode over.
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  const isNew = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
+  if (isNew) inOneCommit(db, () => db.exec(SCHEMA));
+  const version = db.prepare('SELECT version FROM layout').get()?.['version'];
+  if (version === LAYOUT) return db;
+  db.close();
+  throw new Error(
+    `${path} has layout ${String(version)}, this version reads ${LAYOUT}; start the version that wrote it`,
+  );
+}
+
+export function inOneCommit<T>(db: DatabaseSync, write: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = write();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
