@@ -8,6 +8,7 @@ import type { DeadLetter, LetterContent, LetterState } from './contract/dead-let
 import type { Explanation } from './contract/explain.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
+import type { OutfeedPage, OutfeedQuery, OutfeedState } from './contract/outfeed.ts';
 import type { BusyRefusal, EventOutcome, Refused } from './contract/outcome.ts';
 import type { Moment, PastStock } from './contract/past.ts';
 import type { Heard, NodeHealth, SilentNode } from './contract/query.ts';
@@ -17,6 +18,7 @@ import type {
   KitRef,
   NodeGroupRef,
   NodeRef,
+  OutfeedRef,
   PoolRef,
   ReferenceBatch,
   ReferenceKind,
@@ -127,6 +129,7 @@ export interface ReferenceView {
   /** By switchKey. */
   readonly switches: ReadonlyMap<string, SwitchRef>;
   readonly kits: ReadonlyMap<Sku, KitRef>;
+  readonly outfeeds: ReadonlyMap<string, OutfeedRef>;
 }
 
 export interface Engine {
@@ -184,6 +187,13 @@ export interface Engine {
 
   /** Movements, holds and releases from the read model, which follows the journal by some 100 ms (rule AV8). */
   ledger(query: LedgerQuery): Promise<LedgerPage | Refused<HistoryRefusal>>;
+  /**
+   * Events of an outfeed from an offset on, oldest first, without a gap (rule OF2). Durable ones only; what is new follows
+   * the journal by some ms while it is followed.
+   */
+  outfeed(query: OutfeedQuery): Promise<OutfeedPage | Refused<HistoryRefusal>>;
+  /** Whether publishOutfeeds is wanted within some ms, or when it is cheap (100 ms). */
+  followOutfeeds(on: boolean): void;
   /** Each term of the sku's numbers now, with the events and holds behind it; of one node or channel when named (rule AV8). */
   explain(sku: Sku, asked: { node?: NodeId; channel?: string }): Promise<Explanation | Refused<HistoryRefusal>>;
   /**
@@ -233,6 +243,9 @@ export interface EngineOptions {
   readonly unitsPerLineMax?: number;
   /** Days of journal kept beyond the oldest snapshot; default 30. */
   readonly historyDays?: number;
+  /** Hours and events that an outfeed is kept, whichever is less; default 24 and 1,000,000. */
+  readonly outfeedHours?: number;
+  readonly outfeedEvents?: number;
   /** false: no projector thread, so no ledger and no explanations; for measuring. Default true. */
   readonly projector?: boolean;
   /**
@@ -246,6 +259,8 @@ export interface EngineOptions {
    * and must not wait.
    */
   readonly publishReference?: (news: readonly ReferenceNews[]) => void;
+  /** Outfeeds that reach further than before, or begin later; first all there are. As `publish` it must not throw and must not wait. */
+  readonly publishOutfeeds?: (moved: readonly OutfeedState[]) => void;
   /** Start-up and trouble, one line each. */
   readonly log?: (line: string) => void;
 }

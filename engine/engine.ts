@@ -110,6 +110,9 @@ async function start(
     journalHead: async () => (await threads.journalStats()).head,
     limits: { holdsPerClientMax, unitsPerLineMax },
     historyDays: settings.historyDays,
+    outfeedHours: settings.outfeedHours,
+    outfeedEvents: settings.outfeedEvents,
+    publishOutfeeds: (moved) => options.publishOutfeeds?.(moved),
     projector: options.projector ?? true,
     log,
   });
@@ -120,6 +123,7 @@ async function start(
   });
   holds.begin(await reads.openCounts());
   reference = loaded;
+  history.begin(loaded);
   const kits = new KitView(loaded, { read: (skus) => reads.stock(skus), publish: options.publish });
   live = kits;
   const door = new ReserveDoor(calls, holds, { partition, kits: loaded.kits });
@@ -206,6 +210,8 @@ async function start(
     shortfalls: (asked) => reads.shortfalls(asked),
 
     ledger: (query) => history.ledger(query),
+    outfeed: (query) => history.outfeed(query),
+    followOutfeeds: (on) => history.followOutfeeds(on),
 
     async keepLetters(letters) {
       const outcome = await calls.command<Extract<Outcome, { status: 'kept' | 'refused' }>>(partition.intake, {

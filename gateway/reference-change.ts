@@ -93,6 +93,7 @@ const STATUS: Readonly<Record<ReferenceRefusal, number>> = {
   'kit-of-itself': 422,
   'kit-of-kits': 422,
   'too-many-kits': 409,
+  'too-many-outfeeds': 409,
   'names-unknown': 422,
   'still-named': 409,
 };

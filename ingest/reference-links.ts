@@ -53,4 +53,5 @@ const ONE: Readonly<Record<ReferenceKind, string>> = {
   safety: 'safety rule',
   switches: 'switch',
   kits: 'kit',
+  outfeeds: 'outfeed',
 };

@@ -32,6 +32,7 @@ function ruleFault(of: ReferenceKind, row: unknown): RowFault | undefined {
     case 'items':
     case 'pools':
     case 'switches':
+    case 'outfeeds':
       return undefined;
   }
 }

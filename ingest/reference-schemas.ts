@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 
 import { DELTA_REASONS } from '../engine/contract/stock-event.ts';
+import { MOVEMENT_KINDS } from '../engine/contract/ledger.ts';
 import { COMPONENTS_MAX } from '../engine/contract/kit.ts';
 import type { ReferenceKind } from '../engine/contract/reference.ts';
 
@@ -167,6 +168,19 @@ const Kit = Type.Object(
   strict,
 );
 
+const Outfeed = Type.Object(
+  {
+    // Part of a channel's name and of a path.
+    id: Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$' }),
+    name: Type.Optional(Name),
+    nodes: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 1_000 })),
+    channels: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 100 })),
+    skus: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 5_000 })),
+    kinds: Type.Optional(Type.Array(Type.Enum([...MOVEMENT_KINDS]), { minItems: 1, maxItems: MOVEMENT_KINDS.length })),
+  },
+  strict,
+);
+
 export interface RowFault {
   readonly field: string;
   readonly rule: string;
@@ -187,6 +201,7 @@ const SCHEMAS: Readonly<Record<ReferenceKind, RowSchema>> = {
   safety: Compile(Safety),
   switches: Compile(Switch),
   kits: Compile(Kit),
+  outfeeds: Compile(Outfeed),
 };
 
 /** What is wrong with a row's form, the first fault. */

@@ -25,6 +25,8 @@ export type ChangeId = Branded<'ChangeId'>;
 export type PoolId = Branded<'PoolId'>;
 /** A rule of safety stock. */
 export type SafetyId = Branded<'SafetyId'>;
+/** A feed of stock changes to one system outside: `feed:<id>` is its log channel. */
+export type OutfeedId = Branded<'OutfeedId'>;
 /** Who calls: the name of an API key. Reservation keys are scoped to it. */
 export type ClientId = Branded<'ClientId'>;
 

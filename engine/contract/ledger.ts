@@ -24,7 +24,7 @@ export const MOVEMENT_KINDS = [
   'repair',
   'reference',
 ] as const;
-type MovementKind = (typeof MOVEMENT_KINDS)[number];
+export type MovementKind = (typeof MOVEMENT_KINDS)[number];
 
 export interface Movement {
   /** Place in the ledger: later rows have greater ones. Goes into `after`. */
@@ -126,6 +126,7 @@ export interface LedgerPage {
 /** Codes of a question about the past, in the order they are checked. */
 export const HISTORY_REFUSALS = {
   'malformed-position': 'a position is what an answer named so: a shard and a number, like 3.1204',
+  'unknown-outfeed': 'there is no outfeed of this id; PUT /v1/reference/outfeeds/{id} makes one',
   'unknown-sku': 'nobody had reported this sku, and it was not in the item master',
   'position-of-another-shard': 'this position does not concern this sku; take one of its own answers or movements',
   'not-yet': 'this moment has not come or is not durable yet',

@@ -76,6 +76,7 @@ export const REFERENCE_REFUSALS = {
   'kit-of-itself': 'a kit cannot be its own component',
   'kit-of-kits': 'a component is a kit, or this sku is a component of one; name what that kit is made of',
   'too-many-kits': 'there are 10,000 kits already',
+  'too-many-outfeeds': 'there are 100 outfeeds already; retire one that nobody reads',
   'names-unknown': 'the row names another row that is not there; add that one first or correct the name',
   'still-named': 'another row names this one; change that row first',
 } as const;

@@ -58,6 +58,12 @@ export function linkedRows(batch: ReferenceBatch): readonly LinkedRow[] {
         ...link('sku', 'items', sku, false),
         ...components.flatMap((one) => link('components', 'items', one.sku, false)),
       ]);
+    case 'outfeeds':
+      return rows(batch.rows, ({ nodes = [], channels = [], skus = [] }) => [
+        ...nodes.flatMap((node) => link('nodes', 'nodes', node, true)),
+        ...channels.flatMap((channel) => link('channels', 'channels', channel, true)),
+        ...skus.flatMap((sku) => link('skus', 'items', sku, false)),
+      ]);
     default:
       return unreachable(batch);
   }
@@ -66,12 +72,13 @@ export function linkedRows(batch: ReferenceBatch): readonly LinkedRow[] {
 /** Kinds whose rows may name a row of this kind and cannot be without it. */
 export const NAMED_BY: Readonly<Record<ReferenceKind, readonly ReferenceKind[]>> = {
   sources: ['nodes'],
-  nodes: ['groups', 'safety', 'switches'],
+  nodes: ['groups', 'safety', 'switches', 'outfeeds'],
   groups: ['channels'],
-  channels: ['pools'],
+  channels: ['pools', 'outfeeds'],
   items: [],
   pools: [],
   safety: [],
   switches: [],
   kits: [],
+  outfeeds: [],
 };

@@ -1,5 +1,6 @@
 import { unreachable } from './assert.ts';
-import type { ChannelId, GroupId, NodeId, PoolId, SafetyId, Sku, SourceId } from './ids.ts';
+import type { MovementKind } from './ledger.ts';
+import type { ChannelId, GroupId, NodeId, OutfeedId, PoolId, SafetyId, Sku, SourceId } from './ids.ts';
 import type { DeltaReason, StockEvent } from './stock-event.ts';
 
 // Reference data: what the engine must know before it can judge an event. Loaded from files, kept as facts.
@@ -181,6 +182,26 @@ export interface KitRef {
   readonly components: readonly KitComponent[];
 }
 
+/**
+ * A feed of stock changes to a system outside, read as the log channel `feed:<id>` (rule OF1). A movement is in it when it
+ * matches every list that is given.
+ */
+export interface OutfeedRef {
+  readonly id: OutfeedId;
+  readonly name?: string;
+  /** Movements at these nodes; absent: anywhere, units promised of no certain node included. */
+  readonly nodes?: readonly NodeId[];
+  /** Movements in these channels of sale, or at a node that serves one of them; absent: all. */
+  readonly channels?: readonly ChannelId[];
+  /** Movements of these skus, and what concerns all skus of a node; absent: all. */
+  readonly skus?: readonly Sku[];
+  /** Absent: all kinds but `reference`. */
+  readonly kinds?: readonly MovementKind[];
+}
+
+/** Outfeeds there may be: every movement is held against each. */
+export const OUTFEEDS_MAX = 100;
+
 /** What names a pool's row: the sku too, because a row lives in its sku's shard. */
 export function poolKey({ sku, id }: Pick<PoolRef, 'sku' | 'id'>): string {
   return `${sku}\n${id}`;
@@ -196,11 +217,17 @@ export type ReferenceBatch =
   | { readonly of: 'pools'; readonly rows: readonly PoolRef[] }
   | { readonly of: 'safety'; readonly rows: readonly SafetyRef[] }
   | { readonly of: 'switches'; readonly rows: readonly SwitchRef[] }
-  | { readonly of: 'kits'; readonly rows: readonly KitRef[] };
+  | { readonly of: 'kits'; readonly rows: readonly KitRef[] }
+  | { readonly of: 'outfeeds'; readonly rows: readonly OutfeedRef[] };
 
 /** Kinds whose rows live in their sku's shard alone; all others are known everywhere. */
 export function isOfSku(of: ReferenceBatch['of']): of is 'items' | 'pools' | 'switches' | 'kits' {
   return of === 'items' || of === 'pools' || of === 'switches' || of === 'kits';
+}
+
+/** Kinds that move no stock: no shard is told, only main and the ledger. */
+export function isUntold(of: ReferenceKind): of is 'outfeeds' {
+  return of === 'outfeeds';
 }
 
 export type ReferenceKind = ReferenceBatch['of'];
@@ -216,6 +243,7 @@ export const REFERENCE_KINDS = [
   'safety',
   'switches',
   'kits',
+  'outfeeds',
 ] as const satisfies readonly ReferenceKind[];
 
 interface RowNames {
@@ -240,6 +268,7 @@ export function rowKey(of: ReferenceKind, row: object): string {
     case 'channels':
     case 'sources':
     case 'safety':
+    case 'outfeeds':
       return id;
     default:
       return unreachable(of);

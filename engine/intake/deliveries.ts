@@ -34,6 +34,11 @@ export class Deliveries {
     return this.#open.get(version);
   }
 
+  /** Whether any shard must hear of it. */
+  concerns(change: RowsChanged): boolean {
+    return this.#split(change).length > 0;
+  }
+
   begin(change: Omit<Delivery, 'waits'>): void {
     const waits = this.#split(change).map(({ shard }) => shard);
     if (waits.length > 0) this.#open.set(change.version, { ...change, waits });

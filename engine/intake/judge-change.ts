@@ -9,6 +9,7 @@ import {
   type RowsChanged,
 } from '../contract/reference-change.ts';
 import { judgeKit } from './judge-kit.ts';
+import { judgeOutfeed } from './judge-outfeed.ts';
 import type { PendingChanges } from './pending-changes.ts';
 import { digestOfRow, type ReferenceBook } from './reference-book.ts';
 import { rowText } from './row-text.ts';
@@ -77,7 +78,8 @@ export function judgeRows(known: Known, change: RowsChanged & { readonly file?: 
       if (digest !== undefined) read.push([key, digest]);
       continue;
     }
-    const refused = judgeKit(book, batch, each) ?? judgeLinks(known, of, each, here, byMs);
+    const refused =
+      judgeKit(book, batch, each) ?? judgeOutfeed(book, batch, each) ?? judgeLinks(known, of, each, here, byMs);
     if (refused === undefined) rows.push(row);
     else refusedRows.push(refused);
   }

@@ -97,6 +97,13 @@ export class ReferenceBook {
     );
   }
 
+  /** Rows of a kind; those that were retired do not count. */
+  count(of: ReferenceKind): number {
+    let rows = 0;
+    for (const { text } of this.#of(of).values()) if (text !== undefined) rows++;
+    return rows;
+  }
+
   /** All of it, in the order in which rows name each other. */
   batches(): ReferenceBatch[] {
     return REFERENCE_KINDS.map((of) => {

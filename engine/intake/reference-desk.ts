@@ -81,7 +81,10 @@ function applyNow(desk: ReferenceDesk, change: ReferenceChange, judged: Judged, 
   }
   const about = applied(desk, judged, change, at, change.file !== undefined);
   const made: Applied = { ...about, ...(refusedRows.length > 0 && { refusedRows }) };
-  const outcome: Outcome = { status: 'under-way', id: changeId(about.version) };
+  // What no shard is told of has arrived with the book.
+  const outcome: Outcome = desk.deliveries.concerns(made)
+    ? { status: 'under-way', id: changeId(about.version) }
+    : { status: 'applied', version: about.version, refusedRows };
   return { outcome, facts: [...facts, made], requests: sendFirst(desk, made), news: newsOf(made) };
 }
 

@@ -9,6 +9,8 @@ export interface EngineSettings {
   readonly holdsPerClientMax: number;
   readonly unitsPerLineMax: number;
   readonly historyDays: number;
+  readonly outfeedHours: number;
+  readonly outfeedEvents: number;
 }
 
 /** More threads than this only hold memory: each is a whole V8 heap. */
@@ -26,6 +28,8 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     holdsPerClientMax: whole('holdsPerClientMax', options.holdsPerClientMax ?? 1_000, 1),
     unitsPerLineMax: whole('unitsPerLineMax', options.unitsPerLineMax ?? 10_000, 1),
     historyDays: whole('historyDays', options.historyDays ?? 30, 0),
+    outfeedHours: whole('outfeedHours', options.outfeedHours ?? 24, 1, 24 * 366),
+    outfeedEvents: whole('outfeedEvents', options.outfeedEvents ?? 1_000_000, 1, 100_000_000),
   };
 }
 

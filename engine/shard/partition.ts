@@ -3,7 +3,7 @@ import type { Command } from '../contract/command.ts';
 import { shardOf } from '../contract/digest.ts';
 import type { Sku } from '../contract/ids.ts';
 import { explodeLines } from '../contract/kit.ts';
-import { isOfSku, skuOfKey } from '../contract/reference.ts';
+import { isOfSku, isUntold, skuOfKey } from '../contract/reference.ts';
 import type { ItemRef, KitRef, PoolRef, ReferenceBatch, SwitchRef } from '../contract/reference.ts';
 import type { RowsChanged, ShardPart } from '../contract/reference-change.ts';
 import type { ReserveRequest } from '../contract/reservation.ts';
@@ -107,10 +107,11 @@ function kitsIn({ lines }: ReserveRequest, known: ReadonlyMap<Sku, KitRef>): Kit
   return [...new Set(lines.map(({ sku }) => sku))].flatMap((sku) => known.get(sku) ?? []);
 }
 
-/** Rows of skus go to their sku's shard; everything else is known in every stock shard. Rows keep their order. */
+/** Rows of skus go to their sku's shard; everything else that moves stock is known in every stock shard. Rows keep their order. */
 export function splitReference({ stockShards }: Partition, changed: RowsChanged): ShardPart[] {
   const { batch, retire = [] } = changed;
   const { of } = batch;
+  if (isUntold(of)) return [];
   if (!isOfSku(of)) return Array.from({ length: stockShards }, (_, shard) => ({ shard, ...changed }));
   const own = batch.rows as readonly (ItemRef | PoolRef | SwitchRef | KitRef)[];
   const rowsOf = Map.groupBy(own, ({ sku }) => shardOf(sku, stockShards));

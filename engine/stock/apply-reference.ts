@@ -29,6 +29,7 @@ function applyRows(state: StockState, { batch, at }: Applied, lsn: number): void
   switch (batch.of) {
     case 'sources':
     case 'kits':
+    case 'outfeeds':
       // No position changes: a kit's stock is made of its components' (views/kit-stock.ts).
       return;
     case 'nodes':

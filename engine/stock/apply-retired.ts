@@ -34,6 +34,7 @@ export function applyRetired(
     case 'sources':
     case 'groups':
     case 'channels':
+    case 'outfeeds':
       // Nobody names them any more, and what was promised keeps the nodes it had.
       return new Set();
     default:

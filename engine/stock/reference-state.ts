@@ -3,6 +3,7 @@ import type { ChannelId, GroupId, NodeId, SafetyId, Sku, SourceId } from '../con
 import { isSameKit } from '../contract/kit.ts';
 import type { RefusedRow } from '../contract/outcome.ts';
 import {
+  isUntold,
   poolKey,
   type ChannelRef,
   type ItemRef,
@@ -93,6 +94,8 @@ export class ReferenceState {
         return batch.rows.every((row) => isSame(this.switches.get(switchKey(row)), row));
       case 'kits':
         return batch.rows.every((row) => isSame(this.kits.get(row.sku)?.ref, row));
+      case 'outfeeds':
+        return true;
       default:
         return unreachable(batch);
     }
@@ -129,6 +132,9 @@ export class ReferenceState {
       case 'kits':
         for (const row of batch.rows) this.#define(row, lsn);
         return;
+      case 'outfeeds':
+        // They move no stock: no shard is told of them, and none keeps them.
+        return;
       default:
         return unreachable(batch);
     }
@@ -141,6 +147,7 @@ export class ReferenceState {
   }
 
   retire(of: ReferenceKind, keys: readonly string[]): void {
+    if (isUntold(of)) return;
     const rows: Map<string, unknown> = this[of];
     for (const key of keys) rows.delete(key);
     if (of === 'sources') this.grants.forget();

@@ -1,7 +1,8 @@
 import type { SnapshotBase } from '../contract/explain.ts';
 import type { NodeId, SafetyId, Sku } from '../contract/ids.ts';
 import type { Movement } from '../contract/ledger.ts';
-import { type LedgerFile, MOVEMENT_COLUMNS, movementOf } from './ledger-file.ts';
+import type { LedgerFile } from './ledger-file.ts';
+import { MOVEMENT_COLUMNS, movementOf } from './movement-columns.ts';
 
 /** Movements of a sku looked through for one explanation, the newest: some 100 ms of the projector. */
 const MOVEMENTS_MAX = 20_000;

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
-import { EngineBusyError, type EngineStats } from '../api.ts';
+import { EngineBusyError, type EngineStats, type ReferenceView } from '../api.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from '../contract/ledger.ts';
+import type { OutfeedPage, OutfeedQuery, OutfeedState } from '../contract/outfeed.ts';
 import { refuse, type Refused } from '../contract/outcome.ts';
 import type { AuditPage, AuditQuery } from '../contract/reference-change.ts';
 import type { Folder } from '../journal/folder.ts';
@@ -29,6 +30,9 @@ export interface HistorySettings {
   readonly journalHead: () => Promise<number>;
   readonly limits: MachineLimits;
   readonly historyDays: number;
+  readonly outfeedHours: number;
+  readonly outfeedEvents: number;
+  readonly publishOutfeeds: (moved: readonly OutfeedState[]) => void;
   readonly projector: boolean;
   readonly log: (line: string) => void;
 }
@@ -42,7 +46,8 @@ export class History {
   readonly #ledger: Ledger | undefined;
 
   constructor(settings: HistorySettings) {
-    const { dataDir, folder, partition, calls, head, followPort, historyDays, projector, log } = settings;
+    const { dataDir, folder, partition, calls, head, followPort, projector, log } = settings;
+    const { historyDays, outfeedHours, outfeedEvents, publishOutfeeds } = settings;
     this.#settings = settings;
     this.#partition = partition;
     this.#calls = calls;
@@ -61,9 +66,31 @@ export class History {
       intake: partition.intake,
       head,
       historyDays,
+      outfeedHours,
+      outfeedEvents,
+      publishOutfeeds,
       journalPort: followPort,
       log,
     });
+  }
+
+  /** Once, when reference data is known. */
+  begin(reference: ReferenceView): void {
+    this.#ledger?.begin([
+      { of: 'groups', rows: [...reference.groups.values()] },
+      { of: 'channels', rows: [...reference.channels.values()] },
+      { of: 'outfeeds', rows: [...reference.outfeeds.values()] },
+    ]);
+  }
+
+  followOutfeeds(on: boolean): void {
+    this.#ledger?.follow(on);
+  }
+
+  async outfeed(query: OutfeedQuery): Promise<OutfeedPage | Refused<HistoryRefusal>> {
+    const page = await this.#required().ask({ want: 'outfeed', query });
+    if (page === 'unknown') return refuse('unknown-outfeed', { field: 'id' });
+    return page === 'behind' || page === undefined ? refuse('ledger-behind') : page;
   }
 
   async ledger(query: LedgerQuery): Promise<LedgerPage | Refused<HistoryRefusal>> {

@@ -1,15 +1,16 @@
 import { rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Movement } from '../contract/ledger.ts';
 import type { AuditDraft } from './audit-entries.ts';
 import { AUDIT_SCHEMA, AuditLog } from './audit-log.ts';
+import { present } from './movement-columns.ts';
 import { type Draft, type HeldLines } from './movements.ts';
+import { OUTFEED_SCHEMA, OutfeedIndex } from './outfeed-index.ts';
 
 // ledger.sqlite: a read model of the journal. It may be deleted at any time; it is then written again from the journal
 // and its archive, as far back as they reach.
 
 /** Changes when the tables do, or what their rows say: an older file is written again. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 /** Rows of one fact: lines of a reservation, or rows of reference data in one fact (500). */
 const ROWS_PER_POSITION = 1024;
 const MINUTE_MS = 60_000;
@@ -35,6 +36,7 @@ const SCHEMA = `
   CREATE INDEX rare ON movements (kind) WHERE ${RARE};
   CREATE TABLE minutes (minute INTEGER PRIMARY KEY, row INTEGER NOT NULL) STRICT;
   ${AUDIT_SCHEMA}
+  ${OUTFEED_SCHEMA}
 `;
 
 export interface Progress {
@@ -58,15 +60,19 @@ export interface PlacedFact {
 export class LedgerFile {
   readonly db: DatabaseSync;
   readonly audit: AuditLog;
+  readonly outfeeds: OutfeedIndex;
   readonly #insert: StatementSync;
   readonly #minute: StatementSync;
   readonly #heldLines: StatementSync;
+  readonly #firstMinute: StatementSync;
   readonly #progress: StatementSync;
   #lastMinute = -1;
 
-  private constructor(db: DatabaseSync) {
+  private constructor(db: DatabaseSync, epoch: string) {
     this.db = db;
     this.audit = new AuditLog(db);
+    // Offsets are of this layout's rows.
+    this.outfeeds = new OutfeedIndex(db, `${epoch}.${LAYOUT}`);
     this.#insert = db.prepare(`INSERT INTO movements VALUES (${Array.from({ length: 20 }, () => '?').join(', ')})`);
     this.#minute = db.prepare('INSERT OR IGNORE INTO minutes VALUES (?, ?)');
     this.#heldLines = db.prepare(
@@ -74,6 +80,7 @@ export class LedgerFile {
        FROM movements WHERE kind IN ('hold', 'release') AND ref = ? AND shard = ?
        GROUP BY sku, node, grp HAVING sum(iif(kind = 'hold', units, -units)) > 0 ORDER BY min(row)`,
     );
+    this.#firstMinute = db.prepare('SELECT minute, row FROM minutes WHERE minute >= ? ORDER BY minute LIMIT 1');
     this.#progress = db.prepare('UPDATE progress SET position = ?, lsns = ?, first = ?, first_at = ?');
   }
 
@@ -83,7 +90,7 @@ export class LedgerFile {
     try {
       db = connect(path);
       const row = db.prepare('SELECT layout, epoch FROM progress').get();
-      if (row?.['layout'] === LAYOUT && row['epoch'] === epoch) return new LedgerFile(db);
+      if (row?.['layout'] === LAYOUT && row['epoch'] === epoch) return new LedgerFile(db, epoch);
     } catch {
       // Not a database, or another program's: it is written again, like one of another journal.
     }
@@ -97,7 +104,7 @@ export class LedgerFile {
     const db = connect(path);
     db.exec(SCHEMA);
     db.prepare('INSERT INTO progress VALUES (1, ?, ?, ?, ?, ?, 0)').run(LAYOUT, epoch, first - 1, '[]', first);
-    return new LedgerFile(db);
+    return new LedgerFile(db, epoch);
   }
 
   progress(): Progress {
@@ -136,7 +143,8 @@ export class LedgerFile {
       const event = [d.source ?? null, d.id ?? null, d.at, d.postedAt ?? null];
       const numbers = [d.stream ?? null, d.epoch ?? null, d.seq ?? null];
       const rest = [d.reason ?? null, d.ref ?? null, d.channel ?? null, detail];
-      this.#insert.run(row++, shard, lsn, atMs, d.kind, ...place, ...event, ...numbers, ...rest);
+      this.#insert.run(row, shard, lsn, atMs, d.kind, ...place, ...event, ...numbers, ...rest);
+      this.outfeeds.add(row++, d);
     }
   }
 
@@ -151,11 +159,11 @@ export class LedgerFile {
 
   /** Deletes the oldest rows of a journal time before the moment, `most` at a time; when all are gone, where the ledger begins. */
   dropBefore(atMs: number, most: number): Pick<Progress, 'first' | 'firstAtMs'> | undefined {
-    const kept = this.db
-      .prepare('SELECT minute, row FROM minutes WHERE minute >= ? ORDER BY minute LIMIT 1')
-      .get(Math.floor(atMs / MINUTE_MS));
+    const kept = this.#minuteFrom(atMs);
     if (kept === undefined) return undefined;
-    const [minute, row] = [Number(kept['minute']), Number(kept['row'])];
+    const { minute, row } = kept;
+    // An outfeed is behind with its forgetting: its events are rows.
+    if (this.outfeeds.oldestRow < row) return undefined;
     const { changes } = this.db
       .prepare('DELETE FROM movements WHERE row IN (SELECT row FROM movements WHERE row < ? ORDER BY row LIMIT ?)')
       .run(row, most);
@@ -163,6 +171,17 @@ export class LedgerFile {
     this.audit.dropBefore(row);
     const dropped = this.db.prepare('DELETE FROM minutes WHERE minute < ?').run(minute).changes;
     return Number(dropped) > 0 ? { first: row / ROWS_PER_POSITION, firstAtMs: minute * MINUTE_MS } : undefined;
+  }
+
+  /** Inside commit(): outfeeds forget what is older than the moment, or beyond so many events. */
+  trimOutfeeds(atMs: number, keepEvents: number, most: number): void {
+    this.outfeeds.trim(this.#minuteFrom(atMs)?.row ?? 0, keepEvents, most);
+  }
+
+  /** The first minute from the moment on in which there was a row. */
+  #minuteFrom(atMs: number): { readonly minute: number; readonly row: number } | undefined {
+    const found = this.#firstMinute.get(Math.floor(atMs / MINUTE_MS));
+    return found && { minute: Number(found['minute']), row: Number(found['row']) };
   }
 
   close(): void {
@@ -177,19 +196,4 @@ function connect(path: string): DatabaseSync {
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8192;
     PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY`);
   return db;
-}
-
-/** A row without the columns that hold nothing. */
-function present(row: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
-}
-
-/** Columns of `movements`, as the contract names them. */
-export const MOVEMENT_COLUMNS = `row, shard || '.' || lsn AS position, recorded_at AS recordedAt, kind, sku, node,
-  grp AS "group", units, source, event AS id, at, posted_at AS postedAt, stream, epoch, seq, reason, ref, channel, detail`;
-
-export function movementOf(row: Record<string, unknown>): Movement {
-  const { detail, ...rest } = present(row);
-  const parsed = typeof detail === 'string' ? { detail: JSON.parse(detail) as Movement['detail'] } : {};
-  return { ...rest, ...parsed } as unknown as Movement;
 }

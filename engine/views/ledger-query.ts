@@ -1,6 +1,7 @@
 import type { LedgerPage, LedgerQuery, Movement } from '../contract/ledger.ts';
 import type { LedgerFile } from './ledger-file.ts';
-import { MOVEMENT_COLUMNS, movementOf, RARE } from './ledger-file.ts';
+import { RARE } from './ledger-file.ts';
+import { MOVEMENT_COLUMNS, movementOf } from './movement-columns.ts';
 
 type Value = string | number;
 

@@ -1,5 +1,7 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import { EngineBusyError } from '../api.ts';
+import type { OutfeedState } from '../contract/outfeed.ts';
+import type { ReferenceBatch } from '../contract/reference.ts';
 import type { AnswerTo, FromProjector, Question, ToProjector } from './messages.ts';
 import type { ProjectorThreadData } from './projector.worker.ts';
 
@@ -14,6 +16,7 @@ const RETRY_AFTER_MS = 500;
 export interface LedgerSettings extends Omit<ProjectorThreadData, 'journalPort'> {
   readonly journalPort: MessagePort;
   readonly log: (line: string) => void;
+  readonly publishOutfeeds: (moved: readonly OutfeedState[]) => void;
 }
 
 interface Open {
@@ -25,6 +28,7 @@ interface Open {
 export class Ledger {
   readonly #worker: Worker;
   readonly #log: (line: string) => void;
+  readonly #publishOutfeeds: LedgerSettings['publishOutfeeds'];
   readonly #open = new Map<number, Open>();
   readonly #closed = Promise.withResolvers<void>();
   #asked = 0;
@@ -32,8 +36,9 @@ export class Ledger {
   #failed: string | undefined;
   #closing = false;
 
-  constructor({ log, ...data }: LedgerSettings) {
+  constructor({ log, publishOutfeeds, ...data }: LedgerSettings) {
     this.#log = log;
+    this.#publishOutfeeds = publishOutfeeds;
     this.#worker = new Worker(new URL('./projector.worker.ts', import.meta.url), {
       workerData: data satisfies ProjectorThreadData,
       transferList: [data.journalPort],
@@ -48,6 +53,16 @@ export class Ledger {
   /** Newest position that is in the ledger, and why there will be no newer one. */
   get state(): { readonly position: number; readonly failed?: string } {
     return { position: this.#position, ...(this.#failed !== undefined && { failed: this.#failed }) };
+  }
+
+  /** Once, when reference data is known: from then on it reads. */
+  begin(batches: readonly ReferenceBatch[]): void {
+    this.#post({ type: 'begin', batches });
+  }
+
+  /** What is new in outfeeds is wanted soon, or no longer. */
+  follow(on: boolean): void {
+    this.#post({ type: 'follow', on });
   }
 
   /** Undefined when the ledger did not reach `after` in time. Rejects with EngineBusyError. */
@@ -98,6 +113,7 @@ export class Ledger {
     switch (message.type) {
       case 'progress':
         this.#position = message.position;
+        if (message.outfeeds.length > 0) this.#publishOutfeeds(message.outfeeds);
         return;
       case 'log':
         return this.#log(message.line);

@@ -1,5 +1,7 @@
 import type { Explanation, SkuTerms } from '../contract/explain.ts';
 import type { LedgerPage, LedgerQuery } from '../contract/ledger.ts';
+import type { OutfeedPage, OutfeedQuery, OutfeedState } from '../contract/outfeed.ts';
+import type { ReferenceBatch } from '../contract/reference.ts';
 import type { AuditPage, AuditQuery } from '../contract/reference-change.ts';
 import type { Asked } from './explain-sku.ts';
 
@@ -11,15 +13,22 @@ import type { Asked } from './explain-sku.ts';
 export type Question =
   | { readonly want: 'page'; readonly query: LedgerQuery; readonly shard?: number }
   | { readonly want: 'audit'; readonly query: AuditQuery }
+  | { readonly want: 'outfeed'; readonly query: OutfeedQuery }
   /** Asked with `after` = what the terms rest on, so that the ledger has every event behind them. */
   | { readonly want: 'explanation'; readonly terms: SkuTerms; readonly shard: number; readonly asked: Asked };
 export type AnswerTo<Want extends Question['want']> = {
   page: LedgerPage;
   audit: AuditPage;
+  /** `behind`: not everything that was shown before the restart is in the ledger yet. */
+  outfeed: OutfeedPage | 'unknown' | 'behind';
   explanation: Explanation;
 }[Want];
 
 export type ToProjector =
+  /** Reference data is known: the first message, without which nothing is read. */
+  | { readonly type: 'begin'; readonly batches: readonly ReferenceBatch[] }
+  /** Somebody follows an outfeed: what is new is wanted soon. */
+  | { readonly type: 'follow'; readonly on: boolean }
   | {
       readonly type: 'ask';
       readonly ask: number;
@@ -35,7 +44,7 @@ export type FromProjector =
   | { readonly type: 'behind'; readonly ask: number }
   /** A question that failed by itself; the projector goes on. */
   | { readonly type: 'failed'; readonly ask: number; readonly why: string }
-  | { readonly type: 'progress'; readonly position: number }
+  | { readonly type: 'progress'; readonly position: number; readonly outfeeds: readonly OutfeedState[] }
   | { readonly type: 'log'; readonly line: string }
   | { readonly type: 'closed' };
 

@@ -268,6 +268,7 @@ function rowsOf({ at, batch }: Applied, first: boolean): readonly Draft[] {
     case 'kits':
       return batch.rows.map(({ sku, components }) => ({ ...head, sku, reason: 'kit', detail: { components } }));
     case 'sources':
+    case 'outfeeds':
       return [];
     default:
       return unreachable(batch);

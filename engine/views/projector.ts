@@ -1,4 +1,6 @@
 import type { IntakeFact } from '../contract/intake-fact.ts';
+import type { OutfeedState } from '../contract/outfeed.ts';
+import type { ReferenceBatch } from '../contract/reference.ts';
 import type { StockFact } from '../contract/stock-fact.ts';
 import { JournalFollower } from '../journal/follow-journal.ts';
 import type { Positioned } from '../journal/journal.ts';
@@ -18,6 +20,7 @@ export const FACTS_PER_LONG_STEP = 32_000;
 /** Rows forgotten per fact: more than come, so that the end of the history keeps up with its beginning. */
 const DROPPED_PER_FACT = 2;
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 export interface ProjectorSettings {
   /** ledger.sqlite. */
@@ -31,6 +34,9 @@ export interface ProjectorSettings {
   /** Newest position of the journal when it was opened. */
   readonly head: number;
   readonly historyDays: number;
+  /** Hours and events that an outfeed is kept, whichever is less. */
+  readonly outfeedHours: number;
+  readonly outfeedEvents: number;
   readonly log: (line: string) => void;
 }
 
@@ -40,7 +46,10 @@ export class Projector {
   readonly #follower: JournalFollower;
   readonly #stockShards: number;
   readonly #intake: number;
+  readonly #head: number;
   readonly #keepMs: number;
+  readonly #outfeedMs: number;
+  readonly #outfeedEvents: number;
   #reading: Iterator<Positioned> | undefined;
   #progress: Progress;
 
@@ -48,10 +57,13 @@ export class Projector {
     this.file = openLedger(settings);
     this.#progress = this.file.progress();
     this.#follower = new JournalFollower(settings.journalDir, this.#progress.position + 1);
+    this.#head = settings.head;
     this.#stockShards = settings.stockShards;
     this.#intake = settings.intake;
     // Holds last hours and are looked up at their end: less than a day is never kept.
     this.#keepMs = Math.max(1, settings.historyDays) * DAY_MS;
+    this.#outfeedMs = Math.min(this.#keepMs, settings.outfeedHours * HOUR_MS);
+    this.#outfeedEvents = settings.outfeedEvents;
   }
 
   get progress(): Progress {
@@ -63,12 +75,35 @@ export class Projector {
     return (this.#progress.lsns[shard] ?? 0) >= lsn;
   }
 
+  /** It has everything that was durable when the journal was opened, so whatever was shown before that. */
+  get hasCaughtUp(): boolean {
+    return this.#progress.position >= this.#head;
+  }
+
+  /** Outfeeds that a step has moved since this was asked last. */
+  takeMoved(): readonly OutfeedState[] {
+    const moved = this.#moved;
+    this.#moved = [];
+    return moved;
+  }
+
+  /** Before the first step: a ledger that begins in the middle of the journal takes the definitions of now. */
+  begin(batches: readonly ReferenceBatch[]): void {
+    const { position, first } = this.#progress;
+    if (first === 1 || position >= first) return;
+    this.file.commit(() => {
+      this.file.outfeeds.seed(batches, { first, head: this.#head });
+      return this.#progress;
+    });
+  }
+
   /** One commit of at most `most` facts; `to` is durable. True when everything up to it is in. */
   step(to: number, most = FACTS_PER_STEP): boolean {
     if (this.#progress.position >= to) return true;
     this.#reading ??= this.#follower.readTo(to);
     const reading = this.#reading;
     let latest = this.#progress;
+    let moved: readonly OutfeedState[] = [];
     this.file.commit(() => {
       const lsns = [...latest.lsns];
       let { position, firstAtMs } = latest;
@@ -85,18 +120,23 @@ export class Projector {
       }
       latest = { ...latest, position, firstAtMs, lsns };
       latest = { ...latest, ...this.#drop(most * DROPPED_PER_FACT) };
+      moved = this.file.outfeeds.save();
       return latest;
     });
     this.#progress = latest;
+    this.#moved = [...this.#moved, ...moved];
     return this.#reading === undefined && latest.position >= to;
   }
 
   #latestAtMs = 0;
+  #moved: readonly OutfeedState[] = [];
 
   #add({ position, atMs, record: { shard, lsn, fact: bytes } }: Positioned): void {
     this.#latestAtMs = atMs;
     if (shard === this.#intake) {
-      const entries = auditEntriesOf(readFact(bytes) as IntakeFact);
+      const fact = readFact(bytes) as IntakeFact;
+      if (fact.fact === 'ReferenceApplied') this.file.outfeeds.learn(fact, position);
+      const entries = auditEntriesOf(fact);
       if (entries.length > 0) this.file.addAudit({ position, shard, lsn, atMs }, entries);
     }
     if (shard >= this.#stockShards) return;
@@ -106,6 +146,7 @@ export class Projector {
   }
 
   #drop(most: number): Pick<Progress, 'first' | 'firstAtMs'> | undefined {
+    this.file.trimOutfeeds(this.#latestAtMs - this.#outfeedMs, this.#outfeedEvents, most);
     const before = this.#latestAtMs - this.#keepMs;
     return before <= this.#progress.firstAtMs ? undefined : this.file.dropBefore(before, most);
   }

@@ -8,6 +8,7 @@ import {
   type KitRef,
   type NodeGroupRef,
   type NodeRef,
+  type OutfeedRef,
   type PoolRef,
   type ReferenceBatch,
   type SafetyRef,
@@ -28,6 +29,7 @@ export class LiveReference implements ReferenceView {
   readonly safety = new Map<string, SafetyRef>();
   readonly switches = new Map<string, SwitchRef>();
   readonly kits = new Map<Sku, KitRef>();
+  readonly outfeeds = new Map<string, OutfeedRef>();
 
   learn({ batch, retire = [] }: RowsChanged): void {
     const rows: Map<string, unknown> = this[batch.of];
@@ -64,6 +66,9 @@ export class LiveReference implements ReferenceView {
         return;
       case 'kits':
         for (const row of batch.rows) this.kits.set(row.sku, row);
+        return;
+      case 'outfeeds':
+        for (const row of batch.rows) this.outfeeds.set(row.id, row);
         return;
       default:
         unreachable(batch);

@@ -204,6 +204,8 @@ export function settingsIn(dir: string, head: number): ProjectorSettings {
     intake: SHARDS + 1,
     head,
     historyDays: 30,
+    outfeedHours: 24,
+    outfeedEvents: 1_000_000,
     log() {},
   };
 }
