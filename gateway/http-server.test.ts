@@ -59,6 +59,17 @@ describe('stock', () => {
   });
 });
 
+test('many that are unchanged are 304 by their tag, one changed number or place is not', async () => {
+  await server.feed([onHand('P-5', 9), onHand('P-6', 9)]);
+  const path = '/v1/stock?sku=P-5&sku=P-6&sku=NOPE';
+  const { headers } = await server.call(path);
+  const ask = (at: string) => server.call(at, { headers: { 'if-none-match': headers.get('etag')! } });
+  expect((await ask(path)).status).toBe(304);
+  expect((await ask(`${path}&lat=42&lon=-93`)).status).toBe(200);
+  await server.feed([onHand('P-6', 8)]);
+  expect((await ask(path)).status).toBe(200);
+});
+
 describe('what can be promised for a date', () => {
   const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
   const TODAY_MS = Date.now();

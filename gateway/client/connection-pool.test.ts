@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
 import { ConnectionPool } from './connection-pool.ts';
 import { FakeWorld } from './fake-world.ts';
+import { WAYS } from './ladder.ts';
 import type { Scope } from './subscription-table.ts';
 
-const URL = 'ws://shop.test/v1/live';
+const SERVER = { url: 'ws://shop.test/v1/live', ways: WAYS };
 const deaf = { state: (): void => {}, link: (): void => {} };
 
 function pooled() {
   const world = new FakeWorld();
   const pool = new ConnectionPool(world);
-  const watch = (key: string, scope: Scope = {}): (() => void) => pool.watch(URL, { ch: 'stock', key, scope }, deaf);
+  const watch = (key: string, scope: Scope = {}): (() => void) => pool.watch(SERVER, { ch: 'stock', key, scope }, deaf);
   return { world, watch };
 }
 
@@ -23,7 +24,7 @@ test('only the same sku near two places needs a second one, and a fifth scope is
   const { world, watch } = pooled();
   for (let lat = 0; lat < 4; lat++) watch('A', { near: { lat, lon: 0 } });
   expect(world.sockets).toHaveLength(4);
-  expect(() => watch('A', { near: { lat: 9, lon: 0 } })).toThrow('more than 4 scopes');
+  expect(() => watch('A', { near: { lat: 9, lon: 0 } })).toThrow('more than 4 sockets');
 });
 
 test('an unused socket is closed after a while, one taken up again meanwhile is kept', () => {
@@ -37,5 +38,14 @@ test('an unused socket is closed after a while, one taken up again meanwhile is 
   world.pass(5_000);
   expect(world.socket.closedWith).toBe(1000);
   watch('C');
+  expect(world.sockets).toHaveLength(2);
+});
+
+test('keys beyond those of one socket go to another', () => {
+  const { world, watch } = pooled();
+  for (let key = 0; key < 100; key++) watch(String(key));
+  watch('99');
+  expect(world.sockets).toHaveLength(1);
+  watch('100');
   expect(world.sockets).toHaveLength(2);
 });

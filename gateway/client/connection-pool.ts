@@ -1,20 +1,33 @@
 import type { StateChannel } from '../protocol/wire.ts';
 import { Connection } from './connection.ts';
-import type { LinkListener } from './link.ts';
 import { realEnvironment } from './environment.ts';
 import type { Cancel, Environment } from './environment.ts';
+import type { Way } from './ladder.ts';
+import type { LinkListener } from './link.ts';
 import type { KeyListener, Scope, StateOf } from './subscription-table.ts';
 
-// All elements of a page share one socket. Only a key watched in two scopes at once (the same sku near two places)
-// needs a second one, because an update does not repeat the scope it was asked in.
+// All elements of a page share one socket. Another is needed for a key watched in two scopes at once (the same sku near
+// two places), because an update does not repeat the scope it was asked in, and beyond the keys one socket may watch.
 
-/** Sockets per address at most: a page that shows one sku in more scopes than this is a mistake. */
+/** Sockets per server at most: a page that shows one sku in more scopes than this, or 400 skus, is a mistake. */
 const LANES_MAX = 4;
 /** How long an unused socket stays, in ms: moving from page view to page view drops and takes up keys at once. */
 const IDLE_MS_MAX = 5_000;
 
+interface Server {
+  readonly url: string;
+  readonly ways: readonly Way[];
+}
+
+interface Watch<Ch extends StateChannel> {
+  readonly ch: Ch;
+  readonly key: string;
+  readonly scope: Scope;
+}
+
 export class ConnectionPool {
   readonly #env: Environment;
+  /** By address and ways. */
   readonly #lanes = new Map<string, Connection[]>();
 
   constructor(env: Environment) {
@@ -22,39 +35,44 @@ export class ConnectionPool {
   }
 
   watch<Ch extends StateChannel>(
-    url: string,
-    watch: { readonly ch: Ch; readonly key: string; readonly scope: Scope },
+    server: Server,
+    watch: Watch<Ch>,
     listen: { readonly state: KeyListener<StateOf[Ch]>; readonly link: LinkListener },
   ): Cancel {
-    const lane = this.#laneFor(url, watch.ch, watch.key, watch.scope);
+    const lane = this.#laneFor(server, watch);
     const stopState = lane.watch(watch.ch, watch.key, watch.scope, listen.state);
     const stopLink = lane.onLink(listen.link);
     lane.start();
     return () => {
       stopState();
       stopLink();
-      this.#env.after(IDLE_MS_MAX, () => this.#closeIfUnused(url, lane));
+      this.#env.after(IDLE_MS_MAX, () => this.#closeIfUnused(server, lane));
     };
   }
 
-  #laneFor(url: string, ch: StateChannel, key: string, scope: Scope): Connection {
-    const lanes = this.#lanes.get(url) ?? [];
-    this.#lanes.set(url, lanes);
+  #laneFor(server: Server, { ch, key, scope }: Watch<StateChannel>): Connection {
+    const name = nameOf(server);
+    const lanes = this.#lanes.get(name) ?? [];
+    this.#lanes.set(name, lanes);
     const fitting = lanes.find((lane) => lane.fits(ch, key, scope));
     if (fitting !== undefined) return fitting;
-    if (lanes.length >= LANES_MAX) throw new Error(`${ch} ${key} is watched in more than ${LANES_MAX} scopes`);
-    const lane = new Connection({ url, client: 'onhand-page' }, this.#env);
+    if (lanes.length >= LANES_MAX) throw new Error(`${ch} ${key} needs more than ${LANES_MAX} sockets on this page`);
+    const lane = new Connection({ ...server, client: 'onhand-page' }, this.#env);
     lanes.push(lane);
     return lane;
   }
 
-  #closeIfUnused(url: string, lane: Connection): void {
+  #closeIfUnused(server: Server, lane: Connection): void {
     if (lane.watched > 0) return;
     lane.close();
-    const rest = (this.#lanes.get(url) ?? []).filter((other) => other !== lane);
-    if (rest.length > 0) this.#lanes.set(url, rest);
-    else this.#lanes.delete(url);
+    const rest = (this.#lanes.get(nameOf(server)) ?? []).filter((other) => other !== lane);
+    if (rest.length > 0) this.#lanes.set(nameOf(server), rest);
+    else this.#lanes.delete(nameOf(server));
   }
+}
+
+function nameOf({ url, ways }: Server): string {
+  return `${url} ${ways.join(' ')}`;
 }
 
 let shared: ConnectionPool | undefined;

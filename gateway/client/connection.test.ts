@@ -3,11 +3,12 @@ import { CLOSE_CODES } from '../protocol/close-codes.ts';
 import type { StockState } from '../protocol/wire.ts';
 import { Connection } from './connection.ts';
 import { FakeWorld } from './fake-world.ts';
+import type { Way } from './ladder.ts';
 import type { KeyState } from './subscription-table.ts';
 
 const MILK: StockState = { band: 'in-stock', availability: 'InStock', units: 41, asOf: 5 };
 
-function connected(options: { token?: string } = {}) {
+function connected(options: { token?: string | (() => Promise<string>); ways?: readonly Way[] } = {}) {
   const world = new FakeWorld();
   const connection = new Connection({ url: 'ws://shop.test/v1/live', ...options }, world);
   const seen: KeyState<StockState>[] = [];
@@ -77,9 +78,11 @@ describe('following a key', () => {
   });
 
   test('a refusal that passes is asked again after the given time, another is told to the watcher', () => {
-    const { world, seen } = connected();
+    const { world, connection, seen } = connected();
     world.socket.welcome();
     const error = { type: 'error', id: 1, code: 'rate-limited', msg: 'too fast' } as const;
+    const codes: string[] = [];
+    connection.onError(({ code, temporary }) => codes.push(`${code} ${temporary}`));
     world.socket.say({ ...error, temporary: true, retryAfterMs: 700 });
     world.pass(699);
     expect(world.socket.sent).toHaveLength(1);
@@ -87,6 +90,7 @@ describe('following a key', () => {
     expect(world.socket.sent.at(-1)).toMatchObject({ type: 'subscribe', id: 2, keys: ['8412345'] });
     world.socket.say({ ...error, id: 2, temporary: false });
     expect(seen).toEqual([{ phase: 'refused', code: 'rate-limited', message: 'too fast' }]);
+    expect(codes).toEqual(['rate-limited true', 'rate-limited false']);
   });
 });
 
@@ -114,7 +118,7 @@ describe('losing the link', () => {
   });
 
   test('waits longer each time, and starts small again after a link that stood', () => {
-    const { world } = connected();
+    const { world } = connected({ ways: ['websocket'] });
     world.luck = 0.999;
     const waits: number[] = [];
     for (let round = 0; round < 7; round++) {
@@ -167,10 +171,10 @@ describe('losing the link', () => {
 
   test('losing the network is noticed at once, its return ends the wait', () => {
     const { world, connection } = following();
-    world.network(false);
+    world.page('offline');
     expect(connection.link.state).toBe('waiting');
-    world.network(false);
-    world.network(true);
+    world.page('offline');
+    world.page('online');
     expect(connection.link.state).toBe('connecting');
     expect(world.sockets).toHaveLength(2);
   });
@@ -203,6 +207,30 @@ describe('with a key', () => {
       limits: { keys: 5000, msgBytes: 65_536, cmdPerSec: 20 },
     });
     expect(world.socket.sent.at(-1)).toMatchObject({ type: 'subscribe', keys: ['8412345'] });
+  });
+
+  test('a token that runs out is replaced by a fresh one; one that is refused at once is final', async () => {
+    const tokens = ['first', 'second', 'third'];
+    const { world, connection } = connected({ token: async () => tokens.shift() ?? 'none' });
+    const accept = { type: 'connected', id: 1, client: 'fc', limits: { keys: 9, msgBytes: 9, cmdPerSec: 9 } } as const;
+    world.socket.welcome();
+    await world.settle();
+    expect(world.socket.sent).toEqual([{ type: 'connect', id: 1, token: 'first' }]);
+    world.socket.say(accept);
+    world.socket.drop(4503);
+    world.pass(1_000);
+    world.socket.welcome();
+    await world.settle();
+    expect(world.socket.sent).toMatchObject([{ type: 'connect', token: 'second' }]);
+    world.socket.drop(4503);
+    expect(connection.link).toMatchObject({ state: 'refused', reason: 'unauthorized' });
+  });
+
+  test('who cannot get a token tries again', async () => {
+    const { world, connection } = connected({ token: () => Promise.reject(new Error('no')) });
+    world.socket.welcome();
+    await world.settle();
+    expect(connection.link).toMatchObject({ state: 'waiting', reason: 'no token' });
   });
 
   test('a wrong key is final', () => {

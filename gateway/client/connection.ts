@@ -1,8 +1,9 @@
 import { mayReconnect } from '../protocol/close-codes.ts';
-import { SUBPROTOCOL } from '../protocol/wire.ts';
 import type { ClientMessage, StateChannel, WireError } from '../protocol/wire.ts';
 import { reconnectWaitMs } from './backoff.ts';
-import type { Cancel, Environment, Socket } from './environment.ts';
+import { waysOf } from './connection-options.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import type { Cancel, CloseEvent, Environment, PageNews, Socket } from './environment.ts';
 import { isFollowing, nextLinkState } from './link-life.ts';
 import type { LinkEvent } from './link-life.ts';
 import type { Link, LinkListener } from './link.ts';
@@ -10,6 +11,7 @@ import { NamedTimers } from './named-timers.ts';
 import { nameOfCloseCode, parseServerMessage } from './server-message.ts';
 import { SubscriptionTable } from './subscription-table.ts';
 import type { KeyListener, Scope, StateOf } from './subscription-table.ts';
+import { drop, WayFinder } from './way-finder.ts';
 
 /** From opening the socket to the server's welcome (and to its answer about the key), in ms. */
 const GREETING_MS_MAX = 10_000;
@@ -19,14 +21,19 @@ const SILENCE_GRACE_MS = 10_000;
 const STEADY_MS = 10_000;
 /** Beyond the announced moment of a drain, in ms, before we leave by ourselves. */
 const DRAIN_GRACE_MS = 2_000;
+/** How long a page that nobody looks at keeps a way over HTTP, in ms: each takes one of the browser's few connections. */
+const HIDDEN_MS_MAX = 30_000;
+/** Keys of one public socket, until the server's welcome says otherwise. */
+const KEYS_MAX = 100;
 
-export interface ConnectionOptions {
-  /** `ws://…/v1/live` or `wss://…`. */
-  readonly url: string;
-  /** API key of staff and systems; public pages have none. */
-  readonly token?: string;
-  /** Name and version of the program, for the server's log. */
-  readonly client?: string;
+export type ErrorListener = (error: WireError) => void;
+
+/** Why a link is lost, for the ladder and the wait. */
+interface Loss {
+  /** Whether it speaks against the way: not when the server or the machine itself said so. */
+  readonly blame?: 'way' | 'hung';
+  /** The server asks to stay away so long, in ms. */
+  readonly waitMs?: number;
 }
 
 /** One socket to the server, kept alive; all subscriptions share it and survive its loss. */
@@ -34,20 +41,27 @@ export class Connection {
   readonly #table = new SubscriptionTable();
   readonly #options: ConnectionOptions;
   readonly #env: Environment;
+  readonly #finder: WayFinder;
   readonly #listeners = new Set<LinkListener>();
-  readonly #timers: NamedTimers<'greeting' | 'silence' | 'retry' | 'drain' | 'flush'>;
+  readonly #errorListeners = new Set<ErrorListener>();
+  readonly #timers: NamedTimers<'greeting' | 'silence' | 'retry' | 'drain' | 'flush' | 'hide'>;
   #link: Link;
   #socket: Socket | undefined;
-  #stopNetwork: Cancel | undefined;
+  #stopPage: Cancel | undefined;
   #attempt = 0;
   #lastId = 0;
   #silenceMs = 35_000;
+  #keysMax = KEYS_MAX;
+  #hidden = false;
+  /** Whether the server took the token we have. */
+  #accepted = false;
 
   constructor(options: ConnectionOptions, env: Environment) {
     this.#options = options;
     this.#env = env;
+    this.#finder = new WayFinder(options.url, waysOf(options), env);
     this.#timers = new NamedTimers(env);
-    this.#link = { state: 'idle', sinceMs: env.nowMs() };
+    this.#link = { state: 'idle', sinceMs: env.nowMs(), way: this.#finder.way };
   }
 
   get link(): Link {
@@ -56,7 +70,7 @@ export class Connection {
 
   start(): void {
     if (!this.#move('start')) return;
-    this.#stopNetwork = this.#env.onNetwork((online) => this.#network(online));
+    this.#stopPage = this.#env.onPage((news) => this.#page(news));
     this.#open();
   }
 
@@ -70,9 +84,9 @@ export class Connection {
     };
   }
 
-  /** Whether this connection can carry the key in this scope. */
+  /** Whether this connection can carry the key in this scope, besides what it carries. */
   fits(ch: StateChannel, key: string, scope: Scope): boolean {
-    return this.#table.fits(ch, key, scope);
+    return this.#table.fits(ch, key, scope) && (this.#table.has(ch, key) || this.#table.size < this.#keysMax);
   }
 
   get watched(): number {
@@ -86,32 +100,48 @@ export class Connection {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Tells every error the server names, also those that are told to the watcher of a key. */
+  onError(listener: ErrorListener): Cancel {
+    this.#errorListeners.add(listener);
+    return () => this.#errorListeners.delete(listener);
+  }
+
   close(): void {
-    this.#dropSocket(1000);
-    this.#stopNetwork?.();
+    this.#dropSocket();
+    this.#stopPage?.();
     this.#move('stop');
   }
 
   #open(): void {
-    const socket = this.#env.openSocket(this.#options.url, SUBPROTOCOL);
+    const socket = this.#finder.open();
+    this.#timers.arm('greeting', GREETING_MS_MAX, () => this.#lose('no greeting', { blame: 'hung' }));
+    this.#attach(socket);
+    if (socket.early === true) this.#flush();
+  }
+
+  #attach(socket: Socket): void {
     this.#socket = socket;
-    this.#timers.arm('greeting', GREETING_MS_MAX, () => this.#lose('no greeting'));
     socket.onopen = () => this.#move('opened');
     socket.onmessage = (event) => this.#take(event.data);
-    socket.onclose = (event) => this.#closed(event.code);
+    socket.onclose = (event) => this.#closed(event);
     // Always followed by onclose, which tells more.
     socket.onerror = () => {};
+    // A new socket knows nothing of us.
+    this.#table.forgetTold();
   }
 
   #take(data: unknown): void {
     const message = parseServerMessage(data);
-    if (message === undefined) return this.#lose('unreadable frame');
-    this.#timers.arm('silence', this.#silenceMs, () => this.#lose('silent'));
+    if (message === undefined) return this.#lose('unreadable frame', { blame: 'way' });
+    this.#timers.arm('silence', this.#silenceMs, () => this.#lose('silent', { blame: 'way' }));
     switch (message.type) {
       case 'welcome':
         this.#silenceMs = message.pingMs + SILENCE_GRACE_MS;
+        this.#keysMax = message.limits.keys;
         return this.#welcomed();
       case 'connected':
+        this.#accepted = true;
+        this.#keysMax = message.limits.keys;
         return this.#follow('accepted');
       case 'subscribed':
         return this.#table.take(message);
@@ -134,16 +164,49 @@ export class Connection {
   }
 
   #welcomed(): void {
-    const { token, client } = this.#options;
+    this.#finder.note({ is: 'greeted' });
+    const { token } = this.#options;
     if (token === undefined) return this.#follow('welcomed');
-    if (this.#move('key-wanted')) this.#send({ type: 'connect', id: ++this.#lastId, token, ...(client && { client }) });
+    if (!this.#move('key-wanted')) return;
+    if (typeof token === 'string') return this.#connect(token);
+    const socket = this.#socket;
+    // Within the time for the greeting, or the link is given up.
+    Promise.resolve(token()).then(
+      (fresh) => socket === this.#socket && this.#connect(fresh),
+      () => socket === this.#socket && this.#lose('no token'),
+    );
+  }
+
+  #connect(token: string): void {
+    const { client } = this.#options;
+    this.#send({ type: 'connect', id: ++this.#lastId, token, ...(client && { client }) });
   }
 
   #follow(event: 'welcomed' | 'accepted'): void {
     if (!this.#move(event)) return;
     this.#timers.disarm('greeting');
-    this.#table.forgetTold();
     this.#flush();
+    this.#hideSoon();
+    this.#finder.climbLater({
+      commands: () => this.#allCommands(),
+      mayTry: () => !this.#hidden,
+      adopt: (socket, greeting) => this.#adopt(socket, greeting),
+    });
+  }
+
+  /** A better way takes the place of the one in use; the page sees no break. */
+  #adopt(socket: Socket, greeting: unknown): void {
+    drop(this.#socket);
+    this.#attach(socket);
+    this.#tell({ ...this.#link, way: this.#finder.way });
+    this.#take(greeting);
+    this.#timers.disarm('hide');
+    this.#flush();
+  }
+
+  #allCommands(): readonly ClientMessage[] {
+    this.#table.forgetTold();
+    return this.#table.takeCommands(() => ++this.#lastId);
   }
 
   #drain(reconnectInMs: number): void {
@@ -157,9 +220,10 @@ export class Connection {
   }
 
   #error(error: WireError): void {
+    for (const listener of this.#errorListeners) listener(error);
     if (this.#link.state === 'authorizing') {
       if (error.temporary) return this.#lose(error.code);
-      this.#dropSocket(1000);
+      this.#dropSocket();
       this.#move('refused', error.msg);
       return;
     }
@@ -168,21 +232,28 @@ export class Connection {
     if (error.temporary) this.#flushSoon(error.retryAfterMs ?? 1000);
   }
 
-  #closed(code: number): void {
-    if (mayReconnect(code)) return this.#lose(nameOfCloseCode(code));
-    this.#dropSocket(1000);
-    this.#move('refused', nameOfCloseCode(code));
+  #closed({ code, retryAfterMs = 0 }: CloseEvent): void {
+    const reason = nameOfCloseCode(code);
+    const own = code === 1012 || code >= 4000;
+    // A token that was taken once has run out: whoever can get a fresh one does.
+    const renew = code === 4503 && this.#accepted && typeof this.#options.token === 'function';
+    if (mayReconnect(code) || renew) return this.#lose(reason, { waitMs: retryAfterMs, ...(!own && { blame: 'way' }) });
+    this.#dropSocket();
+    this.#move('refused', reason);
   }
 
   /** The link is gone, whoever noticed first: wait, then try again. */
-  #lose(reason: string): void {
+  #lose(reason: string, { blame, waitMs = 0 }: Loss = {}): void {
     const { state, sinceMs } = this.#link;
     const steady = isFollowing(state) && this.#env.nowMs() - sinceMs >= STEADY_MS;
     if (!this.#move('lost', reason)) return;
-    this.#dropSocket(1000);
+    this.#dropSocket();
+    this.#accepted = false;
     if (steady) this.#attempt = 0;
-    const waitMs = reconnectWaitMs(this.#attempt++, this.#env.random());
-    this.#timers.arm('retry', waitMs, () => this.#retry('due'));
+    if (steady) this.#finder.note({ is: 'stood' });
+    else if (blame !== undefined) this.#finder.note({ is: 'failed', hung: blame === 'hung' });
+    const backoffMs = reconnectWaitMs(this.#attempt++, this.#env.random());
+    this.#timers.arm('retry', Math.max(backoffMs, waitMs), () => this.#retry('due'));
   }
 
   #retry(event: 'due' | 'online'): void {
@@ -191,9 +262,30 @@ export class Connection {
     this.#open();
   }
 
-  #network(online: boolean): void {
-    if (online) this.#retry('online');
-    else this.#lose('offline');
+  #page(news: PageNews): void {
+    switch (news) {
+      case 'offline':
+        this.#lose('offline');
+        return this.#finder.note({ is: 'moved' });
+      case 'hidden':
+        this.#hidden = true;
+        return this.#hideSoon();
+      case 'online':
+        return this.#retry('online');
+      case 'visible':
+        this.#hidden = false;
+        this.#timers.disarm('hide');
+        return this.#retry('online');
+    }
+  }
+
+  /** A page that nobody looks at gives its connection back, and takes it up when it is looked at again. */
+  #hideSoon(): void {
+    if (!this.#hidden || this.#finder.way === 'websocket' || !isFollowing(this.#link.state)) return;
+    this.#timers.arm('hide', HIDDEN_MS_MAX, () => {
+      this.#lose('hidden');
+      this.#timers.disarm('retry');
+    });
   }
 
   #flushSoon(delayMs = 0): void {
@@ -203,8 +295,8 @@ export class Connection {
 
   #flush(): void {
     this.#timers.disarm('flush');
-    // While the link is down the table remembers; `#follow` tells the new socket everything.
-    if (!isFollowing(this.#link.state)) return;
+    // While the link is down the table remembers; the new socket is told everything.
+    if (!isFollowing(this.#link.state) && this.#socket?.early !== true) return;
     for (const command of this.#table.takeCommands(() => ++this.#lastId)) this.#send(command);
   }
 
@@ -212,14 +304,11 @@ export class Connection {
     this.#socket?.send(JSON.stringify(message));
   }
 
-  #dropSocket(code: number): void {
+  #dropSocket(): void {
     this.#timers.disarmAll();
-    const socket = this.#socket;
+    this.#finder.stopClimbing();
+    drop(this.#socket);
     this.#socket = undefined;
-    if (socket === undefined) return;
-    // A late event of the old socket must not be taken for one of the new.
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close(code);
   }
 
   #move(event: LinkEvent, reason?: string): boolean {
@@ -230,6 +319,7 @@ export class Connection {
     this.#tell({
       state: next,
       sinceMs: nowMs,
+      way: this.#finder.way,
       ...(followedMs !== undefined && { followedMs }),
       ...(reason !== undefined && { reason }),
     });

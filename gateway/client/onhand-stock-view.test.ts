@@ -5,8 +5,8 @@ import { viewOf } from './onhand-stock-view.ts';
 import type { KeyState } from './subscription-table.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 24, 15, 0, 0);
-const LIVE: Link = { state: 'live', sinceMs: NOW_MS - 60_000 };
-const LOST: Link = { state: 'waiting', sinceMs: NOW_MS, followedMs: NOW_MS };
+const LIVE: Link = { state: 'live', way: 'websocket', sinceMs: NOW_MS - 60_000 };
+const LOST: Link = { state: 'waiting', way: 'websocket', sinceMs: NOW_MS, followedMs: NOW_MS };
 
 type Said = Omit<StockState, 'availability'>;
 
@@ -61,7 +61,9 @@ test('a server that hears its engine late is named', () => {
 });
 
 test('before the first answer, an unknown sku and a refusal each say what they are', () => {
-  expect(shown({ phase: 'pending' }, { state: 'connecting', sinceMs: NOW_MS })).toMatchObject({ kind: 'connecting' });
+  expect(shown({ phase: 'pending' }, { state: 'connecting', way: 'websocket', sinceMs: NOW_MS })).toMatchObject({
+    kind: 'connecting',
+  });
   expect(shown({ phase: 'pending' }, LOST).note).toContain('trying again');
   expect(shown({ phase: 'unknown' }, LIVE)).toMatchObject({ kind: 'unknown', headline: 'Not stocked' });
   const refused = shown({ phase: 'refused', code: 'too-many-keys', message: 'at most 100 keys' }, LIVE);

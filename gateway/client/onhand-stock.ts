@@ -3,6 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import type { PickupState, StockState } from '../protocol/wire.ts';
 import { nextTickMs } from './age.ts';
 import { BAND_WORDS, kmInWords, unitsInWords } from './band-words.ts';
+import { WAYS } from './ladder.ts';
 import type { Link } from './link.ts';
 import { sharedPool } from './connection-pool.ts';
 import { liveUrl } from './live-url.ts';
@@ -63,7 +64,7 @@ export class OnhandStock extends LitElement {
     this.distance = 'km';
     this.compact = false;
     this.stock = { phase: 'pending' };
-    this.link = { state: 'idle', sinceMs: Date.now() };
+    this.link = { state: 'idle', way: 'websocket', sinceMs: Date.now() };
   }
 
   override connectedCallback(): void {
@@ -112,7 +113,7 @@ export class OnhandStock extends LitElement {
     if (this.sku === '' || !this.isConnected) return;
     const url = liveUrl(this.server === '' ? SERVER_DEFAULT : this.server);
     this.#unfollow = sharedPool().watch(
-      url,
+      { url, ways: WAYS },
       { ch: 'stock', key: this.sku, scope: this.#scope() },
       { state: (state) => (this.stock = state), link: (link) => (this.link = link) },
     );

@@ -56,6 +56,10 @@ export class SubscriptionTable {
     return this.#rows.size;
   }
 
+  has(ch: StateChannel, key: string): boolean {
+    return this.#rows.has(rowId(ch, key));
+  }
+
   /** Whether this table can carry the key in this scope: not when somebody watches it in another. */
   fits(ch: StateChannel, key: string, scope: Scope): boolean {
     const row = this.#rows.get(rowId(ch, key));

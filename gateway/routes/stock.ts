@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { SkuStock } from '../../engine/contract/change.ts';
@@ -84,8 +85,12 @@ export function stockRoutes(app: App, deps: RouteDeps): void {
         }
         stock.push(publicStock(deps, request.caller, query, sku, found.get(sku)));
       }
-      const body: ManyStock = { stock, unknown };
-      return reply.header('cache-control', 'no-cache').header('vary', 'authorization, origin').send(body);
+      const body = JSON.stringify({ stock, unknown } satisfies ManyStock);
+      // Of many there is no one revision: the tag is of what is said.
+      const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+      reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'authorization, origin');
+      if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+      return reply.type('application/json; charset=utf-8').send(body);
     },
   );
 }
