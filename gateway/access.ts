@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClientId } from '../engine/contract/ids.ts';
-import { no, type No } from './answers.ts';
-import { may, PUBLIC, type Caller, type Scope } from './caller.ts';
+import { isNo, no, type No } from './answers.ts';
+import { beyondReach, may, PUBLIC, type Caller, type Scope, type Thing } from './caller.ts';
 import type { Keys } from './keys.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { refuseUnread } from './unread-body.ts';
@@ -38,33 +38,40 @@ export class Access {
 
   /** The onRequest hook. */
   readonly admit = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    const caller = this.#callerOf(request);
-    if ('status' in caller) return refuseUnread(request, reply, caller);
+    const caller = await this.#callerOf(request);
+    if (isNo(caller)) return refuse(request, reply, caller);
     request.caller = caller;
     const { scope } = request.routeOptions.config;
     const refusal = scope === undefined ? undefined : refusalOf(caller, scope);
-    return refusal === undefined ? undefined : refuseUnread(request, reply, refusal);
+    return refusal === undefined ? undefined : refuse(request, reply, refusal);
   };
 
-  /** For the websocket's `connect`: the same keys, the same brake. */
-  callerOfKey(text: string, address: string): Caller | undefined {
-    const caller = this.#keys.callerOf(text);
-    if (caller === undefined) this.#countBadKey(address);
-    return caller;
-  }
-
-  #callerOf(request: FastifyRequest): Caller | No {
-    const { authorization } = request.headers;
-    if (authorization === undefined) return PUBLIC;
-    const text = /^Bearer ([!-~]{1,512})$/i.exec(authorization)?.[1];
-    const caller = text === undefined ? undefined : this.#keys.callerOf(text);
+  /** Who holds the key; for HTTP and for the websocket's `connect` alike. */
+  async callerOfToken(text: string, address: string): Promise<Caller | No> {
+    const caller = this.#keys.callerOf(text, this.#now());
+    if (caller === 'expired') return TOKEN_EXPIRED;
     if (caller !== undefined) return caller;
-    const waitMs = this.#countBadKey(request.ip);
+    const waitMs = this.#countBadKey(address);
     return waitMs === 0
-      ? no(401, 'unknown-key', 'this key is not known; send `Authorization: Bearer <key>` with one that is')
+      ? UNKNOWN_KEY
       : no(429, 'too-many-bad-keys', 'too many unknown keys from this address; wait, then use a known one', {
           retryAfterMs: waitMs,
         });
+  }
+
+  /** Whether who opened a socket may keep it. */
+  standingOf(caller: Caller): 'valid' | 'expired' | 'deleted' {
+    const now = this.#now();
+    const ofKey = this.#keys.standingOf(caller, now);
+    if (ofKey !== undefined) return ofKey;
+    return caller.is === 'staff' && caller.expiresAt !== undefined && caller.expiresAt <= now ? 'expired' : 'valid';
+  }
+
+  async #callerOf(request: FastifyRequest): Promise<Caller | No> {
+    const { authorization } = request.headers;
+    if (authorization === undefined) return PUBLIC;
+    const text = BEARER.exec(authorization)?.[1];
+    return this.callerOfToken(text ?? '', request.ip);
   }
 
   #countBadKey(address: string): number {
@@ -77,13 +84,42 @@ export class Access {
   }
 }
 
-/** The check inside a command: the client that may, or the no to send. */
-export function permit(request: FastifyRequest, scope: Scope): { readonly client: ClientId } | No {
+/** A token with many claims has some 2 KB. */
+const BEARER = /^Bearer ([!-~]{1,4096})$/i;
+
+const UNKNOWN_KEY = no(
+  401,
+  'unknown-key',
+  'this key is not known; send `Authorization: Bearer <key>` with one that is',
+);
+const TOKEN_EXPIRED = no(401, 'token-expired', 'this key or token has ended; get a fresh one and send that');
+
+/**
+ * The check inside a command: the client that may, or the no to send. `thing` is what the command is about; without it
+ * the command is about nothing that a key can be limited to.
+ */
+export function permit(
+  request: Pick<FastifyRequest, 'caller'>,
+  scope: Scope,
+  thing: Thing = {},
+): { readonly client: ClientId } | No {
   const { caller } = request;
-  const refusal = refusalOf(caller, scope);
+  const refusal = refusalOf(caller, scope) ?? outOfReach(caller, thing);
   if (refusal !== undefined) return refusal;
   if (caller.is === 'staff') return { client: caller.client };
   return no(401, 'key-required', 'this needs a key');
+}
+
+/** The no of a caller whose limits leave the thing out. */
+export function outOfReach(caller: Caller, thing: Thing): No | undefined {
+  const beyond = beyondReach(caller, thing);
+  if (beyond === undefined || caller.is === 'public') return undefined;
+  const { field, allowed } = beyond;
+  const some = allowed.size === 0 ? `no ${field}s` : `the ${field}s ${[...allowed].slice(0, 5).join(', ')}`;
+  const more = allowed.size > 5 ? ` and ${allowed.size - 5} more` : '';
+  const what = thing[field] === undefined ? `this is about every ${field}; name one of those if it takes one` : '';
+  const message = `the key ${caller.client} is for ${some}${more} only${what === '' ? '' : `, and ${what}`}`;
+  return no(403, 'out-of-reach', message, { field });
 }
 
 function refusalOf(caller: Caller, scope: Scope): No | undefined {
@@ -92,4 +128,13 @@ function refusalOf(caller: Caller, scope: Scope): No | undefined {
   }
   if (may(caller, scope)) return undefined;
   return no(403, 'scope-required', `the key ${caller.client} lacks the scope ${scope}; use one that has it`);
+}
+
+/** Says also in HTTP's own words that a key would help (RFC 6750). */
+function refuse(request: FastifyRequest, reply: FastifyReply, refusal: No): FastifyReply {
+  if (refusal.status === 401) {
+    const fault = refusal.code === 'key-required' ? '' : ', error="invalid_token"';
+    reply.header('www-authenticate', `Bearer realm="onhand"${fault}`);
+  }
+  return refuseUnread(request, reply, refusal);
 }

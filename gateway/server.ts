@@ -84,8 +84,8 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     random: deps.random ?? Math.random,
     defaultSale: sale,
     log,
-    callerOf: (token, address) => access.callerOfKey(token, address),
-    holdsKey: (caller) => keys.holds(caller),
+    callerOf: (token, address) => access.callerOfToken(token, address),
+    standingOf: (caller) => access.standingOf(caller),
   });
   const live = new LiveSessions(sessions);
   const sockets = new SocketDoor(live, sessions.limits, log);

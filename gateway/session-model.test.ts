@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { no } from './answers.ts';
 import { Conflation } from './conflation.ts';
 import type { Since } from './protocol/wire.ts';
 import { Session } from './session.ts';
@@ -101,8 +102,8 @@ test('[ST3] [ST4] a client that applies what it is told ends with the engine’s
               pingMs: 25_000,
               conflateMs: { default: 250, min: 50, max: 5_000 },
             },
-            callerOf: () => undefined,
-            holdsKey: () => true,
+            callerOf: async () => no(401, 'unknown-key', 'nobody'),
+            standingOf: () => 'valid',
             log: () => undefined,
           },
           {

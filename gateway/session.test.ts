@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ClientId } from '../engine/contract/ids.ts';
+import { no, type No } from './answers.ts';
 import { SCOPES, type Caller } from './caller.ts';
 import { Conflation } from './conflation.ts';
 import { Session, type SessionDeps } from './session.ts';
@@ -9,8 +10,23 @@ import { STAFF_ONLY, TestEngine, WEB } from './test-engine.ts';
 import { messagesIn } from './test-frames.ts';
 import { Topic } from './topic.ts';
 
-const STAFF: Caller = { is: 'staff', client: 'ann' as ClientId, scopes: new Set(SCOPES) };
-const TILL: Caller = { is: 'staff', client: 'till' as ClientId, scopes: new Set(['feeds']) };
+const STAFF: Caller = { is: 'staff', client: 'ann' as ClientId, scopes: new Set(SCOPES), limits: {} };
+const TILL: Caller = { is: 'staff', client: 'till' as ClientId, scopes: new Set(['feeds']), limits: {} };
+/** Ends 60 s after the test began; the second one later. */
+const SHORT: Caller = { ...STAFF, expiresAt: new TestClock().now() + 60_000 };
+const FRESH: Caller = { ...SHORT, expiresAt: SHORT.expiresAt! + 60_000 };
+const OVER = no(401, 'token-expired', 'it has ended');
+const AWAY = no(503, 'keys-unreachable', 'ask again');
+const TOKENS: Readonly<Record<string, Caller | No>> = {
+  good: STAFF,
+  till: TILL,
+  short: SHORT,
+  fresh: FRESH,
+  weaker: { ...FRESH, scopes: new Set(['ops']) },
+  bob: { ...FRESH, client: 'bob' as ClientId },
+  over: OVER,
+  away: AWAY,
+};
 
 function setUp() {
   const clock = new TestClock();
@@ -33,8 +49,9 @@ function setUp() {
       pingMs: 25_000,
       conflateMs: { default: 250, min: 50, max: 5_000 },
     },
-    holdsKey: () => true,
-    callerOf: (token) => ({ good: STAFF, till: TILL })[token],
+    standingOf: (caller) =>
+      caller.is === 'staff' && (caller.expiresAt ?? Infinity) <= clock.now() ? 'expired' : 'valid',
+    callerOf: async (token) => TOKENS[token] ?? no(401, 'unknown-key', 'nobody has it'),
     log: () => undefined,
   };
   const frames: Buffer[] = [];
@@ -307,4 +324,63 @@ test('[ST11] without sale the server’s channel holds, a named one is shown, an
     undefined,
   ]);
   expect(await subscribe(['A'], { sale: 'x' })).toMatchObject([{ type: 'error', code: 'unknown-channel' }]);
+});
+
+test('[WS16] connected says for how long the token holds', async () => {
+  const { heard, say } = setUp();
+  heard();
+  expect(await say({ type: 'connect', id: 1, token: 'short' })).toMatchObject([
+    { type: 'connected', id: 1, client: 'ann', expiresInMs: 60_000 },
+  ]);
+});
+
+test('[WS17] a token that expires ends the socket, unless a fresh one came before; what is watched stays', async () => {
+  const { engine, clock, session, closes, heard, say, subscribe } = setUp();
+  engine.set('A', 9);
+  await say({ type: 'connect', id: 1, token: 'short' });
+  await subscribe(['A']);
+  clock.advance(59_000);
+  session.checkKey();
+  heard();
+  expect(await say({ type: 'connect', id: 2, token: 'fresh' })).toMatchObject([
+    { type: 'connected', id: 2, client: 'ann', expiresInMs: 61_000 },
+  ]);
+  clock.advance(60_000);
+  session.checkKey();
+  expect(closes).toEqual([]);
+  engine.set('A', 8);
+  clock.settle();
+  expect(heard()).toMatchObject([{ type: 'update', k: 'A', d: { units: 8 } }]);
+  clock.advance(1_000);
+  session.checkKey();
+  expect(closes).toEqual([{ code: 4006, reason: expect.any(String) }]);
+});
+
+test.each([
+  ['weaker', 'other-rights'],
+  ['bob', 'other-rights'],
+  ['over', 'token-expired'],
+  ['away', 'keys-unreachable'],
+  ['nobody-has-it', 'unknown-key'],
+])('[WS17] a fresh token that is %s changes nothing: the one before holds until it ends', async (token, code) => {
+  const { clock, session, closes, heard, say } = setUp();
+  await say({ type: 'connect', id: 1, token: 'short' });
+  heard();
+  expect(await say({ type: 'connect', id: 2, token })).toMatchObject([{ type: 'error', id: 2, code }]);
+  clock.advance(59_999);
+  session.checkKey();
+  expect(closes).toEqual([]);
+  clock.advance(1);
+  session.checkKey();
+  expect(closes).toMatchObject([{ code: 4006 }]);
+});
+
+test.each([
+  ['over', 4006],
+  ['away', 4004],
+  ['nobody-has-it', 4503],
+])('[WS5] a first token that is %s closes with %i', async (token, code) => {
+  const { closes, say } = setUp();
+  await say({ type: 'connect', id: 1, token });
+  expect(closes).toMatchObject([{ code }]);
 });

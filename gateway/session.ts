@@ -1,4 +1,6 @@
-import { may, PUBLIC, type Caller } from './caller.ts';
+import { unreachable } from '../engine/contract/assert.ts';
+import { isNo, type No } from './answers.ts';
+import { isSameCaller, PUBLIC, type Caller } from './caller.ts';
 import { textFrame } from './frame.ts';
 import type { CloseCode } from './protocol/close-codes.ts';
 import { isMessageRefusal, parseClientMessage, type MessageRefusal } from './protocol/parse.ts';
@@ -38,10 +40,10 @@ interface SessionLimits {
 
 export interface SessionDeps extends SubscriptionDeps {
   readonly limits: SessionLimits;
-  /** The key's holder, or undefined when the key is no good. */
-  readonly callerOf: (token: string, address: string) => Caller | undefined;
-  /** Whether that key is still there. */
-  readonly holdsKey: (caller: Caller) => boolean;
+  /** The holder of the key or token, or why there is none. */
+  readonly callerOf: (token: string, address: string) => Promise<Caller | No>;
+  /** Whether that key or token still counts. */
+  readonly standingOf: (caller: Caller) => 'valid' | 'expired' | 'deleted';
   readonly log: (line: string) => void;
 }
 
@@ -102,13 +104,24 @@ export class Session {
 
   /** connectMs have passed: who has not shown a key by now is the public. */
   stopWaiting(): void {
-    if (this.#state.at === 'greeting') this.#goLive(PUBLIC);
+    // A token may still be on its way through the checks.
+    if (this.#state.at === 'greeting' && !this.#working) this.#goLive(PUBLIC);
   }
 
-  /** A key that was deleted ends the sockets it opened. */
+  /** A key that was deleted, or a key or token that has ended, ends the sockets it opened. */
   checkKey(): void {
-    if (this.#state.at !== 'live' || this.#state.caller.is === 'public') return;
-    if (!this.#deps.holdsKey(this.#state.caller)) this.close(4503, 'this key was deleted');
+    if (this.#state.at !== 'live') return;
+    const standing = this.#deps.standingOf(this.#state.caller);
+    switch (standing) {
+      case 'valid':
+        return;
+      case 'deleted':
+        return this.close(4503, 'this key was deleted');
+      case 'expired':
+        return this.close(4006, 'the key or token has ended');
+      default:
+        return unreachable(standing);
+    }
   }
 
   /** Reference data changed. Who cannot be given what it now watches comes again. */
@@ -172,15 +185,31 @@ export class Session {
     }
   }
 
-  #connect(command: Connect): void {
-    if (this.#state.at === 'closing') return;
-    if (this.#state.at === 'live') {
-      return this.#error('connect-first', 'connect is the first command of a socket; open another', { id: command.id });
+  async #connect(command: Connect): Promise<void> {
+    const { id } = command;
+    if (this.#state.at === 'live' && this.#state.caller.is === 'public') {
+      return this.#error('connect-first', 'connect is the first command of a socket; open another', { id });
     }
-    const caller = this.#deps.callerOf(command.token, this.#address);
-    if (caller === undefined || caller.is === 'public') return this.close(4503, 'this key is not known');
-    this.#goLive(caller);
-    this.#send({ type: 'connected', id: command.id, client: caller.client, limits: this.#limits() });
+    const caller = await this.#deps.callerOf(command.token, this.#address);
+    const state = this.#state;
+    if (state.at === 'closing') return;
+    if (state.at === 'live') {
+      const refusal = refusalOfFresh(state.caller, caller);
+      if (refusal !== undefined) return this.#error(refusal.code, refusal.msg, { id });
+      // What it watches stays as it is: the rights are the same.
+      this.#state = { ...state, caller: caller as Caller };
+    } else {
+      if (isNo(caller)) return this.close(closeCodeOf(caller), caller.code);
+      this.#goLive(caller);
+    }
+    this.#sendConnected(id);
+  }
+
+  #sendConnected(id: number): void {
+    if (this.#state.at !== 'live' || this.#state.caller.is === 'public') return;
+    const { client, expiresAt } = this.#state.caller;
+    const ends = expiresAt === undefined ? {} : { expiresInMs: Math.max(0, Math.round(expiresAt - this.#deps.now())) };
+    this.#send({ type: 'connected', id, client, limits: this.#limits(), ...ends });
   }
 
   async #subscribe(command: Subscribe): Promise<void> {
@@ -204,7 +233,6 @@ export class Session {
       reader: this.#transport,
       caller,
       keysMax,
-      seesUnits: may(caller, 'stock'),
       conflateMs: this.#deps.limits.conflateMs,
     });
     this.#state = { at: 'live', caller, subscriptions };
@@ -244,6 +272,21 @@ export class Session {
   #isLive(): boolean {
     return this.#state.at === 'live';
   }
+}
+
+/** A live socket takes a fresh token of the one who opened it; for anybody else it stays what it was. */
+function refusalOfFresh(
+  before: Caller,
+  fresh: Caller | No,
+): { readonly code: string; readonly msg: string } | undefined {
+  if (isNo(fresh)) return { code: fresh.code, msg: 'this token is no good; the one before goes on until it ends' };
+  if (isSameCaller(before, fresh)) return undefined;
+  return { code: 'other-rights', msg: 'this token is of another or has other rights; open another socket with it' };
+}
+
+function closeCodeOf({ status, code }: No): CloseCode {
+  if (status === 503) return 4004;
+  return code === 'token-expired' ? 4006 : 4503;
 }
 
 function idOf(message: ClientMessage | MessageRefusal): { id?: number } {

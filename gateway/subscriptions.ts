@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/api.ts';
 import { isRefusal, parseSku, type ChannelId, type Sku } from '../engine/contract/ids.ts';
 import type { ChannelRef } from '../engine/contract/reference.ts';
-import { may, type Caller } from './caller.ts';
+import { EVERYTHING, may, reaches, seesUnits, type Caller } from './caller.ts';
 import { Lane, type Reader } from './conflation.ts';
 import { nearestPickups, roundPlace, type NearNode } from './near.ts';
 import type { Since, Subscribe, Unsubscribe } from './protocol/wire.ts';
@@ -27,7 +27,6 @@ export interface Watcher {
   readonly reader: Reader;
   readonly caller: Caller;
   readonly keysMax: number;
-  readonly seesUnits: boolean;
   readonly conflateMs: { readonly default: number; readonly min: number; readonly max: number };
 }
 
@@ -109,8 +108,8 @@ export class Subscriptions {
 
   #check(command: Subscribe): SubscriptionRefusal | undefined {
     const { caller, keysMax, conflateMs } = this.#watcher;
-    if (command.ch === 'ops' && !may(caller, 'ops')) {
-      return { code: 'forbidden', msg: 'ops needs a key with the scope ops; send connect first' };
+    if (command.ch === 'ops' && !(may(caller, 'ops') && reaches(caller, EVERYTHING))) {
+      return { code: 'forbidden', msg: 'ops needs a key with the scope ops and without limits; send connect first' };
     }
     const added = command.keys.filter((key) => !this.#kept.has(`${command.ch} ${key}`)).length;
     if (this.#kept.size + added > keysMax) {
@@ -202,7 +201,7 @@ export class Subscriptions {
   }
 
   #acquire(sku: Sku, channel: ChannelRef, { near: place }: Asked, nearest: NearestMemo): StockTopic {
-    const units = this.#watcher.seesUnits || channel.unitsPublic;
+    const units = seesUnits(this.#watcher.caller, channel);
     const near = place === undefined ? {} : { near: this.#near(place, channel, nearest) };
     return this.#deps.stock.acquire({ sku, channel: channel.id, units, ...near });
   }

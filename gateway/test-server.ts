@@ -71,7 +71,8 @@ export async function startTestServer(
     call,
     feed: (rows) => call('/v1/feeds/pos', { method: 'POST', key: ADMIN_KEY, body: rows.map(lineOf).join('\n') }),
     async keyWith(...scopes) {
-      const key = await keys.create(`key-${++made}`, scopes, Date.now());
+      const rights = { scopes: new Set(scopes), limits: {} };
+      const key = await keys.create({ name: `key-${++made}`, rights }, Date.now());
       if (typeof key === 'string') throw new Error(key);
       return key.key;
     },

@@ -77,17 +77,25 @@ export interface ReservationsAfter {
   readonly id: string;
 }
 
-/** Held reservations, of one client or of all. */
+/** Held reservations, of one client or of all; of these channels only, with a line at one of these nodes only. */
 export interface ReservationsAsked {
   readonly client?: ClientId;
+  readonly channels?: readonly string[];
+  readonly nodes?: readonly string[];
   readonly after?: ReservationsAfter;
   readonly limit: number;
 }
 
 /** The newest first, of one moment by id: an order that no later reservation changes. */
-export function newestPage(all: readonly Reservation[], { after, limit }: ReservationsAsked): Reservation[] {
-  const behind = after === undefined ? all : all.filter((one) => newestFirst(after, one) < 0);
-  return behind.toSorted(newestFirst).slice(0, limit);
+export function newestPage(all: readonly Reservation[], asked: ReservationsAsked): Reservation[] {
+  const { after, limit } = asked;
+  const wanted = all.filter((one) => isAskedFor(one, asked) && (after === undefined || newestFirst(after, one) < 0));
+  return wanted.toSorted(newestFirst).slice(0, limit);
+}
+
+function isAskedFor({ channel, lines }: Reservation, { channels, nodes }: ReservationsAsked): boolean {
+  if (channels !== undefined && !channels.includes(channel)) return false;
+  return nodes === undefined || lines.some((line) => 'node' in line && nodes.includes(line.node));
 }
 
 function newestFirst(a: ReservationsAfter, b: ReservationsAfter): number {

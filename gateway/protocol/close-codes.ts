@@ -5,6 +5,7 @@ export const CLOSE_CODES = {
   4003: { name: 'too-old', advice: 'reconnect and resume; sockets are renewed once an hour' },
   4004: { name: 'overloaded', advice: 'reconnect with backoff' },
   4005: { name: 'too-many-commands', advice: 'reconnect with backoff; send fewer commands' },
+  4006: { name: 'token-expired', advice: 'reconnect with a fresh token and resume' },
   4500: { name: 'unknown-message', advice: 'correct the client: the message type is not in the protocol' },
   4501: { name: 'malformed-message', advice: 'correct the client: the frame is not the JSON the protocol describes' },
   4502: { name: 'message-too-big', advice: 'correct the client: see limits.msgBytes in the welcome' },

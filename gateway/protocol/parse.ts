@@ -9,8 +9,10 @@ export interface MessageRefusal {
   readonly id?: number;
 }
 
-/** Longest key or token we look at, in characters. */
+/** Longest key, in characters. */
 const TEXT_CHARS_MAX = 256;
+/** Longest API key or JWT we look at, in characters. */
+const TOKEN_CHARS_MAX = 4_096;
 
 export function parseClientMessage(text: string): ClientMessage | MessageRefusal {
   const fields = parseObject(text);
@@ -42,7 +44,7 @@ const COMMANDS: Readonly<Record<CommandType, (fields: Fields, id: number) => Cli
 
 function parseConnect(fields: Fields, id: number): Connect | string {
   const { token, client } = fields;
-  if (!isText(token)) return `token must be text of 1 to ${TEXT_CHARS_MAX} characters`;
+  if (!isText(token, TOKEN_CHARS_MAX)) return `token must be text of 1 to ${TOKEN_CHARS_MAX} characters`;
   return { type: 'connect', id, token, ...(isText(client) ? { client } : {}) };
 }
 
@@ -74,7 +76,7 @@ function parseUnsubscribe(fields: Fields, id: number): Unsubscribe | string {
 function parseKeys(fields: Fields): { ch: StateChannel; keys: readonly string[] } | string {
   const { ch, keys } = fields;
   if (ch !== 'stock' && ch !== 'ops') return 'ch must be "stock" or "ops"';
-  if (!Array.isArray(keys) || keys.length === 0 || !keys.every(isText)) {
+  if (!Array.isArray(keys) || keys.length === 0 || !keys.every((key) => isText(key))) {
     return `keys must be a list of 1 or more texts of 1 to ${TEXT_CHARS_MAX} characters`;
   }
   if (ch === 'ops' && (keys.length !== 1 || keys[0] !== 'now')) return 'ops has one key: ["now"]';
@@ -101,8 +103,8 @@ function parseObject(text: string): Fields | undefined {
   }
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= TEXT_CHARS_MAX;
+function isText(value: unknown, charsMax = TEXT_CHARS_MAX): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= charsMax;
 }
 
 function isWhole(value: unknown): value is number {

@@ -26,7 +26,7 @@ export type Since = readonly [epoch: string, revision: number];
 export interface Connect {
   readonly type: 'connect';
   readonly id: number;
-  /** API key of a staff member or system; public pages do not connect, they subscribe. */
+  /** API key or JWT of a staff member or system; public pages do not connect, they subscribe. Again: a fresh one. */
   readonly token: string;
   readonly client?: string;
 }
@@ -83,6 +83,8 @@ interface Connected {
   readonly id: number;
   readonly client: string;
   readonly limits: Limits;
+  /** When the key or token ends, from now: send `connect` with a fresh one before. Absent: never. */
+  readonly expiresInMs?: number;
 }
 
 /** A key's whole small state: any version may be skipped. */

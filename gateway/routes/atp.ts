@@ -29,7 +29,8 @@ export function atpRoutes(app: App, deps: RouteDeps): void {
     if (channel === undefined) {
       return sendNo(reply, no(404, 'unknown-channel', 'name a channel of sale that exists', { field: 'channel' }));
     }
-    const caller = channel.unitsPublic ? undefined : permit(request, 'stock');
+    const about = { channel: channel.id, node: undefined };
+    const caller = channel.unitsPublic ? undefined : permit(request, 'stock', about);
     if (caller !== undefined && isNo(caller)) return sendNo(reply, caller);
     const { horizon = HORIZON_DAYS_DEFAULT } = request.query;
     const today = Math.floor(deps.now() / DAY_MS);

@@ -29,7 +29,7 @@ const STATUS: Readonly<Record<CorrectionRefusal, number>> = {
 
 export function correctionRoutes(app: App, deps: RouteDeps): void {
   app.post('/v1/stock/:sku/corrections', { schema: Correct, config: { scope: 'ops' } }, async (request, reply) => {
-    const caller = permit(request, 'ops');
+    const caller = permit(request, 'ops', { node: request.body.node });
     if (isNo(caller)) return sendNo(reply, caller);
     const key = parseKey(request);
     if (key === undefined) return sendNo(reply, KEY_MISSING);

@@ -1,7 +1,8 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { SourceId } from '../../engine/contract/ids.ts';
-import { permit } from '../access.ts';
+import type { DeadLetter } from '../../engine/contract/dead-letter.ts';
+import type { ClientId, SourceId } from '../../engine/contract/ids.ts';
+import { outOfReach, permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import type { ReplayResult } from '../feed-door.ts';
 import type { ApprovedAll, LettersPage } from '../protocol/feed-bodies.ts';
@@ -24,7 +25,7 @@ const config = { scope: 'letters' } as const;
 
 export function deadLetterRoutes(app: App, deps: RouteDeps): void {
   app.get('/v1/dead-letters', { schema: List, config }, async (request, reply) => {
-    const caller = permit(request, 'letters');
+    const caller = permit(request, 'letters', { source: request.query.source });
     if (isNo(caller)) return sendNo(reply, caller);
     const limit = request.query.limit ?? 50;
     const letters = await deps.engine.letters({ ...request.query, limit });
@@ -34,16 +35,14 @@ export function deadLetterRoutes(app: App, deps: RouteDeps): void {
   });
 
   app.get('/v1/dead-letters/:id', { schema: ById, config }, async (request, reply) => {
-    const caller = permit(request, 'letters');
-    if (isNo(caller)) return sendNo(reply, caller);
-    const letter = await deps.engine.letter(request.params.id);
-    return letter === undefined ? sendNo(reply, UNKNOWN) : reply.send(letter);
+    const permitted = await permitLetter(deps, request);
+    return isNo(permitted) ? sendNo(reply, permitted) : reply.send(permitted.letter);
   });
 
   const onRequest = judgeHeaders(deps);
   app.post('/v1/dead-letters/:id/replay', { schema: ById, config, onRequest }, async (request, reply) => {
-    const caller = permit(request, 'letters');
-    if (isNo(caller)) return sendNo(reply, caller);
+    const caller = await permitLetter(deps, request);
+    if (isNo(caller)) return refuseUnread(request, reply, caller);
     const answer = await deps.bodies.with(request.raw, async (body) => {
       const corrected = correctedText(body);
       if (corrected === 'wrong-encoding') return WRONG_ENCODING;
@@ -53,22 +52,22 @@ export function deadLetterRoutes(app: App, deps: RouteDeps): void {
   });
 
   app.post('/v1/dead-letters/:id/approve', { schema: ById, config }, async (request, reply) => {
-    const caller = permit(request, 'letters');
+    const caller = await permitLetter(deps, request);
     if (isNo(caller)) return sendNo(reply, caller);
     return sendReplayed(reply, await deps.door.approve(request.params.id, caller.client, deps.now()));
   });
 
   app.post('/v1/dead-letters/approve', { schema: OfSource, config }, async (request, reply) => {
-    const caller = permit(request, 'letters');
-    if (isNo(caller)) return sendNo(reply, caller);
     const { source } = request.query;
+    const caller = permit(request, 'letters', { source });
+    if (isNo(caller)) return sendNo(reply, caller);
     if (!deps.engine.reference.sources.has(source as SourceId)) return sendNo(reply, unknownSource(source));
     const answer: ApprovedAll = await deps.door.approveAll(source, caller.client, deps.now());
     return reply.send(answer);
   });
 
   app.post('/v1/dead-letters/:id/discard', { schema: ById, config }, async (request, reply) => {
-    const caller = permit(request, 'letters');
+    const caller = await permitLetter(deps, request);
     if (isNo(caller)) return sendNo(reply, caller);
     const closed = await deps.engine.closeLetter(request.params.id, 'discarded', caller.client);
     switch (closed) {
@@ -80,6 +79,18 @@ export function deadLetterRoutes(app: App, deps: RouteDeps): void {
         return reply.send(await deps.engine.letter(request.params.id));
     }
   });
+}
+
+/** Who may deal with letters may with those of its sources. */
+async function permitLetter(
+  { engine }: RouteDeps,
+  request: FastifyRequest<{ Params: { id: string } }>,
+): Promise<{ readonly client: ClientId; readonly letter: DeadLetter } | No> {
+  const caller = permit(request, 'letters');
+  if (isNo(caller)) return caller;
+  const letter = await engine.letter(request.params.id);
+  if (letter === undefined) return UNKNOWN;
+  return outOfReach(request.caller, { source: letter.source }) ?? { ...caller, letter };
 }
 
 function sendReplayed(reply: FastifyReply, answer: ReplayResult): FastifyReply {

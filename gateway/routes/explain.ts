@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { isRefusal, parseNodeId, parseSku } from '../../engine/contract/ids.ts';
 import { isNo, no, sendNo } from '../answers.ts';
 import { permit } from '../access.ts';
+import { explanationInReach } from '../in-reach.ts';
 import type { StockExplained } from '../protocol/history-bodies.ts';
 import { historyNo } from './history-no.ts';
 import type { App, RouteDeps } from './route.ts';
@@ -13,7 +14,8 @@ const Explain = {
 
 export function explainRoutes(app: App, deps: RouteDeps): void {
   app.get('/v1/stock/:sku/explain', { schema: Explain, config: { scope: 'stock' } }, async (request, reply) => {
-    const caller = permit(request, 'stock');
+    // What is not named is all that the caller may see.
+    const caller = permit(request, 'stock', request.query);
     if (isNo(caller)) return sendNo(reply, caller);
     const { channels, nodes } = deps.engine.reference;
     const { channel } = request.query;
@@ -30,7 +32,7 @@ export function explainRoutes(app: App, deps: RouteDeps): void {
     const made = await deps.engine.explain(sku, asked);
     if ('status' in made) return sendNo(reply, historyNo(made));
     const { revision: r, ...rest } = made;
-    const body: StockExplained = { e: deps.engine.epoch, r, ...rest };
+    const body: StockExplained = { e: deps.engine.epoch, r, ...explanationInReach(request.caller, rest) };
     return reply.header('cache-control', 'no-store').send(body);
   });
 }

@@ -13,7 +13,7 @@ const Feed = { params: Type.Object({ source: Type.String({ minLength: 1, maxLeng
 export function feedRoutes(app: App, deps: RouteDeps): void {
   const onRequest = judgeHeaders(deps);
   app.post('/v1/feeds/:source', { schema: Feed, config: { scope: 'feeds' }, onRequest }, async (request, reply) => {
-    const caller = permit(request, 'feeds');
+    const caller = permit(request, 'feeds', { source: request.params.source });
     if (isNo(caller)) return sendNo(reply, caller);
     const receivedAt = deps.now();
     const answer = await deps.bodies.with(request.raw, (body) =>

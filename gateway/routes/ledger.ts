@@ -33,7 +33,7 @@ const Query = {
 
 export function ledgerRoutes(app: App, deps: RouteDeps): void {
   app.get('/v1/ledger', { schema: Query, config: { scope: 'stock' } }, async (request, reply) => {
-    const caller = permit(request, 'stock');
+    const caller = permit(request, 'stock', { node: request.query.node });
     if (isNo(caller)) return sendNo(reply, caller);
     const asCsv = (request.headers.accept ?? '').includes('text/csv');
     const query = parseQuery(request.query, asCsv);

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Sku } from '../../engine/contract/ids.ts';
 import { isNo, sendNo } from '../answers.ts';
 import { permit } from '../access.ts';
+import { stockInReach } from '../in-reach.ts';
 import { parseMoment } from '../moment.ts';
 import type { PastStockInfo } from '../protocol/stock-bodies.ts';
 import { staffStock } from '../staff-stock.ts';
@@ -25,6 +26,6 @@ export async function sendPastStock(
   const past = await engine.stockAt(sku, atMs === undefined ? { position: at } : { atMs });
   if ('status' in past) return sendNo(reply, historyNo(past));
   const { stock, ...was } = past;
-  const body: PastStockInfo = { ...staffStock(engine, sku, stock), was };
+  const body: PastStockInfo = { ...stockInReach(request.caller, staffStock(engine, sku, stock)), was };
   return reply.header('cache-control', 'no-store').send(body);
 }

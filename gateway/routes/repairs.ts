@@ -4,6 +4,7 @@ import { isRefusal, parseSku } from '../../engine/contract/ids.ts';
 import { REPAIR_REFUSALS, type RepairRefusal } from '../../engine/contract/outcome.ts';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo } from '../answers.ts';
+import { EVERYTHING } from '../caller.ts';
 import type { RepairInfo } from '../protocol/stock-bodies.ts';
 import type { App, RouteDeps } from './route.ts';
 
@@ -21,7 +22,7 @@ const STATUS: Readonly<Record<RepairRefusal, number>> = {
 /** Without Idempotency-Key: what was repaired is right, so the same call again finds nothing. */
 export function repairRoutes(app: App, deps: RouteDeps): void {
   app.post('/v1/stock/:sku/repairs', { schema: Repair, config: { scope: 'ops' } }, async (request, reply) => {
-    const caller = permit(request, 'ops');
+    const caller = permit(request, 'ops', EVERYTHING);
     if (isNo(caller)) return sendNo(reply, caller);
     const sku = parseSku(request.params.sku);
     if (isRefusal(sku)) return sendNo(reply, no(422, sku.code, sku.message, { field: 'sku' }));

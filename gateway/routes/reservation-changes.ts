@@ -3,8 +3,10 @@ import { isRefusal, parseGroupId, parseNodeId, parseSku } from '../../engine/con
 import { EXTEND_REFUSALS, MOVE_REFUSALS, type MoveRefusal, type Refused } from '../../engine/contract/outcome.ts';
 import type { ExtendRefusal } from '../../engine/contract/outcome.ts';
 import type { MoveRequest, Place } from '../../engine/contract/reservation.ts';
-import { permit } from '../access.ts';
+import { outOfReach, permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
+import { thingOfPlace } from '../in-reach.ts';
+import { ownerFor } from '../reservation-owner.ts';
 import { KEY_MISSING, parseId, parseKey, reservationInfo } from './reservations.ts';
 import { STRICT, type App, type RouteDeps } from './route.ts';
 
@@ -32,7 +34,10 @@ export function reservationChangeRoutes(app: App, deps: RouteDeps): void {
     if (isNo(caller)) return sendNo(reply, caller);
     const id = parseId(request.params.id);
     if (id === undefined) return sendNo(reply, refusedChange(EXTEND_REFUSALS, { code: 'unknown-reservation' }));
-    const outcome = await deps.engine.extend({ id, client: caller.client, holdMs: request.body.holdMs });
+    const client = await ownerFor(deps.engine, request, id);
+    if (client === undefined) return sendNo(reply, refusedChange(EXTEND_REFUSALS, { code: 'unknown-reservation' }));
+    if (typeof client !== 'string') return sendNo(reply, client);
+    const outcome = await deps.engine.extend({ id, client, holdMs: request.body.holdMs });
     return outcome.status === 'refused'
       ? sendNo(reply, refusedChange(EXTEND_REFUSALS, outcome))
       : reply.send(reservationInfo(outcome.reservation));
@@ -47,7 +52,12 @@ export function reservationChangeRoutes(app: App, deps: RouteDeps): void {
     if (id === undefined) return sendNo(reply, refusedChange(MOVE_REFUSALS, { code: 'unknown-reservation' }));
     const parsed = parseMove(request.body);
     if (isNo(parsed)) return sendNo(reply, parsed);
-    const outcome = await deps.engine.move({ key, id, client: caller.client, ...parsed });
+    const refusal = outOfReach(request.caller, thingOfPlace(parsed.to));
+    if (refusal !== undefined) return sendNo(reply, refusal);
+    const client = await ownerFor(deps.engine, request, id);
+    if (client === undefined) return sendNo(reply, refusedChange(MOVE_REFUSALS, { code: 'unknown-reservation' }));
+    if (typeof client !== 'string') return sendNo(reply, client);
+    const outcome = await deps.engine.move({ key, id, client, ...parsed });
     return outcome.status === 'refused'
       ? sendNo(reply, refusedChange(MOVE_REFUSALS, outcome))
       : reply.send(reservationInfo(outcome.reservation));

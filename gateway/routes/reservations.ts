@@ -13,9 +13,11 @@ import {
   type ReserveLine,
 } from '../../engine/contract/reservation.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
-import { permit } from '../access.ts';
-import { may } from '../caller.ts';
+import { outOfReach, permit } from '../access.ts';
+import { may, type Caller } from '../caller.ts';
+import { reservationInReach, thingsOf } from '../in-reach.ts';
 import type { ReservationInfo, ReservationsPage } from '../protocol/reservation-bodies.ts';
+import { helpsOthers, ownerFor, reservationFor } from '../reservation-owner.ts';
 import { STRICT, type App, type RouteDeps } from './route.ts';
 
 const Line = Type.Object(
@@ -58,6 +60,8 @@ export function reservationRoutes(app: App, deps: RouteDeps): void {
     if (key === undefined) return sendNo(reply, KEY_MISSING);
     const parsed = parseReserve(request.body);
     if (isNo(parsed)) return sendNo(reply, parsed);
+    const refusal = reserveOutOfReach(request.caller, parsed);
+    if (refusal !== undefined) return sendNo(reply, refusal);
     const outcome = await deps.engine.reserve({ key, client: caller.client, ...parsed });
     if (outcome.status === 'refused') return sendNo(reply, refusedReserve(outcome));
     const { reservation, position } = outcome;
@@ -72,10 +76,10 @@ export function reservationRoutes(app: App, deps: RouteDeps): void {
     const caller = permit(request, 'reservations');
     if (isNo(caller)) return sendNo(reply, caller);
     const id = parseId(request.params.id);
-    // Who watches operations sees everybody's.
-    const client = may(request.caller, 'ops') ? undefined : caller.client;
-    const found = id === undefined ? undefined : await deps.engine.reservation(id, client);
-    return found === undefined ? sendNo(reply, refusedEnd('unknown-reservation')) : reply.send(reservationInfo(found));
+    const found = id === undefined ? undefined : await reservationFor(deps.engine, request.caller, id);
+    return found === undefined
+      ? sendNo(reply, refusedEnd('unknown-reservation'))
+      : reply.send(shownTo(request.caller, found));
   });
 
   // No scope before the handler: `admin` alone is enough here, and there is no body to keep out.
@@ -83,12 +87,10 @@ export function reservationRoutes(app: App, deps: RouteDeps): void {
     const caller = permit(request, may(request.caller, 'admin') ? 'admin' : 'reservations');
     if (isNo(caller)) return sendNo(reply, caller);
     const id = parseId(request.params.id);
-    const owner = id === undefined ? undefined : await ownerFor(request, id, caller.client);
+    const owner = id === undefined ? undefined : await ownerFor(deps.engine, request, id);
     if (id === undefined || owner === undefined) return sendNo(reply, refusedEnd('unknown-reservation'));
+    if (typeof owner !== 'string') return sendNo(reply, owner);
     const outcome = await deps.engine.release(id, owner);
-    if (outcome.status !== 'refused' && owner !== caller.client) {
-      request.log.info({ reservation: id, owner, by: caller.client }, 'a reservation was released for its owner');
-    }
     return outcome.status === 'refused'
       ? sendNo(reply, refusedEnd(outcome.code))
       : reply.send(reservationInfo(outcome.reservation));
@@ -100,19 +102,35 @@ export function reservationRoutes(app: App, deps: RouteDeps): void {
     const { limit = 100, after: text } = request.query;
     const after = text === undefined ? undefined : parseAfter(text);
     if (after !== undefined && isNo(after)) return sendNo(reply, after);
-    const whose = may(request.caller, 'ops') ? {} : { client: caller.client };
+    const whose = helpsOthers(request.caller) ? limitsOf(request.caller) : { client: caller.client };
     const held = await deps.engine.reservations({ ...whose, ...(after !== undefined && { after }), limit });
     const last = held.length < limit ? undefined : held.at(-1);
     const next = last === undefined ? {} : { next: `${last.createdAt}.${last.id}` };
-    const page: ReservationsPage = { reservations: held.map(reservationInfo), ...next };
+    const page: ReservationsPage = { reservations: held.map((one) => shownTo(request.caller, one)), ...next };
     return reply.send(page);
   });
+}
 
-  /** In whose name to release: operators may end anybody's hold, others only their own. */
-  async function ownerFor(request: FastifyRequest, id: ReservationId, client: ClientId): Promise<ClientId | undefined> {
-    if (!may(request.caller, 'admin') && !may(request.caller, 'ops')) return client;
-    return (await deps.engine.reservation(id))?.client;
+function reserveOutOfReach(caller: Caller, asked: Pick<Reservation, 'channel' | 'lines'>): No | undefined {
+  for (const thing of thingsOf(asked)) {
+    const refusal = outOfReach(caller, thing);
+    if (refusal !== undefined) return refusal;
   }
+  return undefined;
+}
+
+/** What the list is narrowed to. */
+function limitsOf(caller: Caller): { channels?: readonly string[]; nodes?: readonly string[] } {
+  const { channels, nodes } = caller.is === 'staff' ? caller.limits : {};
+  return {
+    ...(channels !== undefined && { channels: [...channels] }),
+    ...(nodes !== undefined && { nodes: [...nodes] }),
+  };
+}
+
+function shownTo(caller: Caller, reservation: Reservation): ReservationInfo {
+  const isOwn = caller.is === 'staff' && caller.client === reservation.client;
+  return reservationInfo(isOwn ? reservation : reservationInReach(caller, reservation));
 }
 
 export const KEY_MISSING = no(

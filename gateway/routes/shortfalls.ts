@@ -20,7 +20,7 @@ const List = {
 
 export function shortfallRoutes(app: App, deps: RouteDeps): void {
   app.get('/v1/shortfalls', { schema: List, config: { scope: 'stock' } }, async (request, reply) => {
-    const caller = permit(request, 'stock');
+    const caller = permit(request, 'stock', { node: request.query.node });
     if (isNo(caller)) return sendNo(reply, caller);
     const { limit = LIMIT, node: asked, after: text } = request.query;
     const node = asked === undefined ? undefined : parseNodeId(asked);

@@ -13,7 +13,7 @@ const Of = { params: Type.Object({ source: Type.String({ minLength: 1, maxLength
 /** Which numbers of a source's events are missing (rule FD5). */
 export function sourceGapRoutes(app: App, deps: RouteDeps): void {
   app.get('/v1/sources/:source/gaps', { schema: Of, config: { scope: 'ops' } }, async (request, reply) => {
-    const caller = permit(request, 'ops');
+    const caller = permit(request, 'ops', { source: request.params.source });
     if (isNo(caller)) return sendNo(reply, caller);
     const source = request.params.source as SourceId;
     if (!deps.engine.reference.sources.has(source)) {

@@ -5,7 +5,8 @@ import type { SkuStock } from '../../engine/contract/change.ts';
 import { isRefusal, parseSku, type Sku } from '../../engine/contract/ids.ts';
 import type { ChannelRef } from '../../engine/contract/reference.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
-import { may, type Caller } from '../caller.ts';
+import { may, seesUnits, type Caller } from '../caller.ts';
+import { stockInReach } from '../in-reach.ts';
 import { nearestPickups, roundPlace, type NearNode } from '../near.ts';
 import type { ManyStock, PublicStock } from '../protocol/stock-bodies.ts';
 import { staffStock } from '../staff-stock.ts';
@@ -51,7 +52,9 @@ export function stockRoutes(app: App, deps: RouteDeps): void {
       const [stock] = await deps.engine.stock([sku]);
       if (stock === undefined && !deps.engine.reference.items.has(sku)) return sendNo(reply, unknownSku(sku));
       const staff = may(request.caller, 'stock') && request.query.channel === undefined;
-      const body = staff ? staffStock(deps.engine, sku, stock) : publicStock(deps, request.caller, query, sku, stock);
+      const body = staff
+        ? stockInReach(request.caller, staffStock(deps.engine, sku, stock))
+        : publicStock(deps, request.caller, query, sku, stock);
       const etag = `"${body.e}.${body.r}"`;
       reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'authorization, origin');
       return matches(request.headers['if-none-match'], etag) ? reply.code(304).send() : reply.send(body);
@@ -132,7 +135,7 @@ function publicStock(
 ): PublicStock {
   const { channel } = query;
   const d = stockState(
-    { ...query, units: channel.unitsPublic || may(caller, 'stock') },
+    { ...query, units: seesUnits(caller, channel) },
     stock?.channels.find((one) => one.channel === channel.id),
     (node) => stock?.nodes.find((one) => one.node === node)?.available ?? 0,
   );
