@@ -28,8 +28,8 @@ export class Broadcast {
       soon: (run) => void setImmediate(run),
       later: (run, ms) => void setTimeout(run, ms),
       // An operator's page is told of the shops' pushes, not of its own.
-      written: (topic) => {
-        if (topic.ch === 'stock') this.latency.record(topic.receivedAt, now());
+      written: (topic, sockets, nowMs) => {
+        if (topic.ch === 'stock') this.latency.record(topic.receivedAt, nowMs, sockets);
       },
     });
     const changed = conflation.changed.bind(conflation);

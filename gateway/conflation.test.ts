@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Conflation, Lane } from './conflation.ts';
+import { Conflation } from './conflation.ts';
+import { Lane, Outbox, Watch } from './lane.ts';
 import { TestClock } from './test-clock.ts';
 import { messagesIn } from './test-frames.ts';
 import { Topic } from './topic.ts';
@@ -13,6 +14,7 @@ interface Write {
 class TestReader {
   readonly writes: Write[] = [];
   readonly #clock: TestClock;
+  readonly outbox = new Outbox(this);
   hasRoom = true;
 
   constructor(clock: TestClock) {
@@ -46,9 +48,8 @@ function setUp() {
     return found;
   };
   const watch = (reader: TestReader, conflateMs: number, keys: readonly string[], phase = 0.5) => {
-    const lane = new Lane(reader, conflateMs, phase);
-    for (const key of keys) topic(key).lanes.add(lane);
-    return lane;
+    const lane = new Lane(reader.outbox, conflateMs, phase);
+    return keys.map((key) => new Watch(topic(key), lane));
   };
   const change = (k: string, r: number) => {
     if (topic(k).set({ r, d: `{"units":${r}}`, t: 1, receivedAt: 1, facts: 1 })) conflation.changed(topic(k));
@@ -143,6 +144,54 @@ test('[LM6] a socket without room skips flushes and gets the newest version when
   socket.hasRoom = true;
   clock.advance(200);
   expect(socket.writes.map(({ updates }) => updates)).toEqual([[{ k: 'A', r: 20 }]]);
+});
+
+test('what became another state and back again before the flush is not written', () => {
+  const { clock, conflation, watch, reader } = setUp();
+  const socket = reader();
+  const state = { d: '{"units":1}' };
+  const topic = new (class extends Topic {
+    protected override render(): string {
+      return state.d;
+    }
+  })('stock', 'L', 'e1');
+  const move = (r: number, units: number) => {
+    state.d = `{"units":${units}}`;
+    if (topic.move({ r, t: 1, receivedAt: 1, facts: 1 })) conflation.changed(topic);
+  };
+  watch(socket, 250, ['A']);
+  move(1, 1);
+  expect(topic.isKnown).toBe(true);
+  const late = new Watch(topic, new Lane(socket.outbox, 250, 0.5));
+  move(2, 7);
+  move(3, 1);
+  clock.advance(300);
+  expect(socket.writes).toEqual([]);
+  move(4, 2);
+  clock.advance(300);
+  expect(socket.newest).toEqual({ L: 4 });
+  expect(late.sent).toBe(topic.version);
+});
+
+test('a watch that ends while it waits is not written to, and takes no other with it', () => {
+  const { clock, watch, change, reader } = setUp();
+  const socket = reader();
+  const [a, b] = watch(socket, 250, ['A', 'B', 'C']);
+  change('C', 1);
+  clock.settle();
+  for (const [index, key] of ['A', 'B', 'C'].entries()) change(key, index + 5);
+  a!.end();
+  clock.advance(300);
+  change('A', 9);
+  change('B', 9);
+  b!.end();
+  change('C', 9);
+  clock.advance(300);
+  expect(socket.writes.map(({ updates }) => updates.map(({ k, r }) => `${k}${r}`).sort())).toEqual([
+    ['C1'],
+    ['B6', 'C7'],
+    ['C9'],
+  ]);
 });
 
 test('no timer runs while nothing waits', () => {

@@ -1,3 +1,4 @@
+import type { Lane, Outbox } from './lane.ts';
 import type { Topic } from './topic.ts';
 
 /**
@@ -7,8 +8,8 @@ import type { Topic } from './topic.ts';
  * Here each socket has a lane per conflation time. A lane keeps which topics changed (keyed: the newest version is the
  * one sent) and is flushed at most once per that time, everything in one write.
  *
- *   change ─► topic ─► lane.dirty ─┬─ lane rested long enough ───► this turn of the loop
- *                                  └─ else ─► wheel slot of its next moment ─► one write per socket
+ *   change ─► topic ─► lane.waiting ─┬─ lane rested long enough ───► this turn of the loop
+ *                                    └─ else ─► wheel slot of its next moment ─► one write per socket
  *
  * A lane that rested is served at once, so a lone change arrives in milliseconds. At most SERVED_AT_ONCE_MAX lanes
  * per tick are; the others wait for a phase of their own, so a change that 20,000 sockets watch is spread over the
@@ -22,49 +23,21 @@ const SLOTS = 512;
 /** Lanes served without waiting per tick: 128 writes of 11 µs are 14 % of the tick. */
 const SERVED_AT_ONCE_MAX = 128;
 
-/** A socket, as far as sending goes. */
-export interface Reader {
-  /** False while too much is unsent: the flush is skipped and newer versions replace older ones. */
-  readonly hasRoom: boolean;
-  /** One write of whole frames. */
-  write(frames: readonly Buffer[]): void;
-}
-
-export class Lane {
-  readonly reader: Reader;
-  /** 0: every version, at once. */
-  readonly conflateMs: number;
-  /** Where in its time the lane is flushed when it may not be served at once: 0 < phase <= 1. */
-  readonly phase: number;
-  /** Bounded by the keys the socket may watch. */
-  readonly dirty = new Set<Topic>();
-  /** How many topics it serves. */
-  topics = 0;
-  lastAt = Number.NEGATIVE_INFINITY;
-  queued = false;
-
-  constructor(reader: Reader, conflateMs: number, phase: number) {
-    this.reader = reader;
-    this.conflateMs = conflateMs;
-    this.phase = phase;
-  }
-}
-
 export interface ConflationDeps {
   /** ms, monotonic. */
   readonly now: () => number;
   /** Runs once after what the loop is doing now: setImmediate. */
   readonly soon: (run: () => void) => void;
   readonly later: (run: () => void, ms: number) => void;
-  /** Told of each version at the moment it is written. */
-  readonly written: (topic: Topic) => void;
+  /** Told of each version at the moment it is written, and to how many sockets. */
+  readonly written: (topic: Topic, sockets: number, nowMs: number) => void;
 }
 
 export class Conflation {
   readonly #deps: ConflationDeps;
   readonly #wheel: Lane[][] = Array.from({ length: SLOTS }, () => []);
-  /** Frames of this flush, per socket; emptied within the same turn of the loop. */
-  #outbox = new Map<Reader, Buffer[]>();
+  /** Sockets with frames to write; emptied within the same turn of the loop. */
+  #full: Outbox[] = [];
   #atOnce: Lane[] = [];
   #atOnceLeft = SERVED_AT_ONCE_MAX;
   #atOnceTick = -1;
@@ -78,30 +51,42 @@ export class Conflation {
     this.#tick = this.#tickOf(deps.now());
   }
 
-  /** The topic has a new version: each lane that watches it sends it when its time comes. */
+  /** The topic may have a new version: each lane that watches it sends it when its time comes. */
   changed(topic: Topic): void {
-    for (const lane of topic.lanes) {
-      if (lane.conflateMs === 0) {
-        this.#put(lane, topic);
-        this.#flushSoon();
-      } else {
-        lane.dirty.add(topic);
-        if (!lane.queued) this.#queue(lane);
-      }
+    const now = this.#deps.now();
+    if (topic.everyVersion.length > 0) this.#sendAtOnce(topic, now);
+    const { resting } = topic;
+    for (const watch of resting) {
+      watch.wait();
+      if (!watch.lane.queued) this.#queue(watch.lane, now);
     }
+    resting.length = 0;
   }
 
-  #queue(lane: Lane): void {
-    const now = this.#deps.now();
+  #sendAtOnce(topic: Topic, now: number): void {
+    topic.settle();
+    let sockets = 0;
+    for (const watch of topic.everyVersion) {
+      if (watch.sent === topic.version) continue;
+      watch.sent = topic.version;
+      this.#put(watch.lane, topic);
+      sockets += 1;
+    }
+    if (sockets === 0) return;
+    this.#deps.written(topic, sockets, now);
+    this.#flushSoon();
+  }
+
+  #queue(lane: Lane, now: number): void {
     lane.queued = true;
     const dueAt = lane.lastAt + lane.conflateMs;
     if (dueAt > now) {
-      this.#enter(lane, dueAt);
+      this.#enter(lane, dueAt, now);
     } else if (this.#mayServeAtOnce(now)) {
       this.#atOnce.push(lane);
       this.#flushSoon();
     } else {
-      this.#enter(lane, now + lane.conflateMs * lane.phase);
+      this.#enter(lane, now + lane.conflateMs * lane.phase, now);
     }
   }
 
@@ -116,9 +101,9 @@ export class Conflation {
     return true;
   }
 
-  #enter(lane: Lane, dueAt: number): void {
+  #enter(lane: Lane, dueAt: number, now: number): void {
     // An idle wheel stands still; it is set to the present before the first lane enters.
-    if (this.#waiting === 0) this.#tick = this.#tickOf(this.#deps.now());
+    if (this.#waiting === 0) this.#tick = this.#tickOf(now);
     const ticksAhead = Math.min(Math.max(1, Math.ceil(dueAt / TICK_MS) - this.#tick), SLOTS - 1);
     this.#wheel[(this.#tick + ticksAhead) % SLOTS]!.push(lane);
     this.#waiting += 1;
@@ -137,7 +122,8 @@ export class Conflation {
 
   /** Empties the slots whose time has come, then writes each socket once. */
   #turn(): void {
-    const present = this.#tickOf(this.#deps.now());
+    const now = this.#deps.now();
+    const present = this.#tickOf(now);
     const behind = Math.min(present - this.#tick, SLOTS);
     for (let step = 1; step <= behind; step++) {
       const slot = (present - behind + step) % SLOTS;
@@ -145,29 +131,38 @@ export class Conflation {
       if (lanes.length === 0) continue;
       this.#wheel[slot] = [];
       this.#waiting -= lanes.length;
-      for (const lane of lanes) this.#serve(lane);
+      for (const lane of lanes) this.#serve(lane, now);
     }
     this.#tick = Math.max(this.#tick, present);
     this.#flush();
   }
 
-  #serve(lane: Lane): void {
+  #serve(lane: Lane, now: number): void {
     lane.queued = false;
-    if (lane.dirty.size === 0) return;
-    lane.lastAt = this.#deps.now();
-    if (!lane.reader.hasRoom) {
-      this.#queue(lane);
+    const { waiting } = lane;
+    if (waiting.length === 0) return;
+    lane.lastAt = now;
+    if (!lane.outbox.reader.hasRoom) {
+      this.#queue(lane, now);
       return;
     }
-    for (const topic of lane.dirty) this.#put(lane, topic);
-    lane.dirty.clear();
+    for (const watch of waiting) {
+      const { topic } = watch;
+      topic.settle();
+      watch.rest();
+      // What became another state and back again is not said twice.
+      if (watch.sent === topic.version) continue;
+      watch.sent = topic.version;
+      this.#put(lane, topic);
+      this.#deps.written(topic, 1, now);
+    }
+    waiting.length = 0;
   }
 
   #put(lane: Lane, topic: Topic): void {
-    const frames = this.#outbox.get(lane.reader);
-    if (frames === undefined) this.#outbox.set(lane.reader, [topic.frame()]);
-    else frames.push(topic.frame());
-    this.#deps.written(topic);
+    const { outbox } = lane;
+    if (outbox.frames.length === 0) this.#full.push(outbox);
+    outbox.frames.push(topic.frame());
   }
 
   #flushSoon(): void {
@@ -177,16 +172,21 @@ export class Conflation {
       this.#flushing = false;
       const lanes = this.#atOnce;
       this.#atOnce = [];
-      for (const lane of lanes) this.#serve(lane);
+      const now = this.#deps.now();
+      for (const lane of lanes) this.#serve(lane, now);
       this.#flush();
     });
   }
 
   #flush(): void {
-    const outbox = this.#outbox;
-    if (outbox.size === 0) return;
-    this.#outbox = new Map();
-    for (const [reader, frames] of outbox) reader.write(frames);
+    const full = this.#full;
+    if (full.length === 0) return;
+    this.#full = [];
+    for (const outbox of full) {
+      const { frames } = outbox;
+      outbox.frames = [];
+      outbox.reader.write(frames);
+    }
   }
 
   #tickOf(ms: number): number {

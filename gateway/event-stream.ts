@@ -45,7 +45,7 @@ export class EventStream implements WireEnd, RawEnd {
     return this.#response.writableLength;
   }
 
-  write(frames: Buffer, done: () => void): void {
+  write(frames: Buffer, done: () => void = () => undefined): void {
     const texts = textsIn(frames);
     if (this.#at === 'flowing') return this.#send(texts, done);
     this.#held.push(...texts);

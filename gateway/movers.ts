@@ -17,7 +17,7 @@ const LOW_MAX = 500;
 
 /** Which skus moved most in the last minute, and which moved last while low. Sums are kept, so a look costs one pass. */
 export class Movers {
-  readonly #seconds: Map<Sku, number>[] = Array.from({ length: SECONDS }, () => new Map<Sku, number>());
+  readonly #seconds: Map<Sku, { changes: number }>[] = Array.from({ length: SECONDS }, () => new Map());
   readonly #sums = new Map<Sku, { changes: number; units: number; band: Band }>();
   readonly #low = new Map<Sku, { units: number; changes: number }>();
   #second = 0;
@@ -27,7 +27,7 @@ export class Movers {
     const units = shown?.ats ?? 0;
     const band = shown?.band ?? 'out-of-stock';
     this.#count(change.sku, change.facts, units, band);
-    this.#low.delete(change.sku);
+    if (this.#low.size > 0) this.#low.delete(change.sku);
     if (band === 'low-stock') this.#low.set(change.sku, { units, changes: change.facts });
     if (this.#low.size > LOW_MAX) this.#low.delete(this.#low.keys().next().value!);
   }
@@ -36,7 +36,7 @@ export class Movers {
   turn(): void {
     this.#second = (this.#second + 1) % SECONDS;
     const gone = this.#seconds[this.#second]!;
-    for (const [sku, changes] of gone) {
+    for (const [sku, { changes }] of gone) {
       const sum = this.#sums.get(sku)!;
       sum.changes -= changes;
       if (sum.changes === 0) this.#sums.delete(sku);
@@ -68,10 +68,19 @@ export class Movers {
     if (changes === 0) return;
     const second = this.#seconds[this.#second]!;
     const counted = second.get(sku);
-    if (counted === undefined && second.size >= SKUS_PER_SECOND_MAX) return;
-    second.set(sku, (counted ?? 0) + changes);
+    if (counted === undefined) {
+      if (second.size >= SKUS_PER_SECOND_MAX) return;
+      second.set(sku, { changes });
+    } else {
+      counted.changes += changes;
+    }
     const sum = this.#sums.get(sku);
-    if (sum === undefined) this.#sums.set(sku, { changes, units, band });
-    else Object.assign(sum, { changes: sum.changes + changes, units, band });
+    if (sum === undefined) {
+      this.#sums.set(sku, { changes, units, band });
+      return;
+    }
+    sum.changes += changes;
+    sum.units = units;
+    sum.band = band;
   }
 }

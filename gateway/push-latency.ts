@@ -15,9 +15,11 @@ export class PushLatency {
   }
 
   /** `receivedAt` 0: no event stands behind the push, so it has no latency. */
-  record(receivedAt: number, nowMs: number): void {
-    this.#written += 1;
-    if (receivedAt > 0) this.#parts[this.#part]!.recordValue(Math.max(0, Math.round((nowMs - receivedAt) * 1000)));
+  record(receivedAt: number, nowMs: number, sockets = 1): void {
+    this.#written += sockets;
+    if (receivedAt <= 0) return;
+    const micros = Math.max(0, Math.round((nowMs - receivedAt) * 1000));
+    this.#parts[this.#part]!.recordValueWithCount(micros, sockets);
   }
 
   /** Once a second. */

@@ -63,7 +63,8 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   const logger = pino({ level: config.logLevel }, pino.destination(2));
   const log = (line: string) => logger.warn(line);
   // The wall clock at the start plus a monotonic one: never backwards.
-  const now = () => performance.timeOrigin + performance.now();
+  const originMs = performance.timeOrigin;
+  const now = () => originMs + performance.now();
   const sale = () => defaultSale(config, engine);
   const access = new Access(keys, now);
   let phase: ReturnType<RouteDeps['phase']> = 'starting';

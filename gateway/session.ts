@@ -7,7 +7,7 @@ import { isMessageRefusal, parseClientMessage, type MessageRefusal } from './pro
 import type { ClientMessage, Connect, Limits, ServerMessage, Subscribe, Unsubscribe } from './protocol/wire.ts';
 import { Subscriptions, type NearestMemo, type SubscriptionDeps } from './subscriptions.ts';
 import { TokenBucket } from './token-bucket.ts';
-import type { Reader } from './conflation.ts';
+import type { Reader } from './lane.ts';
 
 /**
  * One socket's conversation, without the socket.

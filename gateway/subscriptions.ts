@@ -2,7 +2,7 @@ import type { Engine } from '../engine/api.ts';
 import { isRefusal, parseSku, type ChannelId, type Sku } from '../engine/contract/ids.ts';
 import type { ChannelRef } from '../engine/contract/reference.ts';
 import { EVERYTHING, may, reaches, seesUnits, type Caller } from './caller.ts';
-import { Lane, type Reader } from './conflation.ts';
+import { Lane, Outbox, Watch, type Reader } from './lane.ts';
 import { nearestPickups, roundPlace, type NearNode } from './near.ts';
 import type { Since, Subscribe, Unsubscribe } from './protocol/wire.ts';
 import type { StockTopic, StockTopics } from './stock-topics.ts';
@@ -36,8 +36,7 @@ export interface SubscriptionRefusal {
 }
 
 interface Subscription {
-  readonly topic: Topic;
-  readonly lane: Lane;
+  readonly watch: Watch;
   readonly release: () => void;
   /** Of stock: what was asked for, from which the topic follows. */
   readonly asked?: Asked;
@@ -59,12 +58,14 @@ export class Subscriptions {
   readonly #kept = new Map<string, Subscription>();
   /** One per conflation time in use. */
   readonly #lanes = new Map<number, Lane>();
+  readonly #outbox: Outbox;
   readonly #phase: number;
   #ended = false;
 
   constructor(deps: SubscriptionDeps, watcher: Watcher) {
     this.#deps = deps;
     this.#watcher = watcher;
+    this.#outbox = new Outbox(watcher.reader);
     this.#phase = 1 - deps.random();
   }
 
@@ -88,7 +89,8 @@ export class Subscriptions {
     const moved: StockTopic[] = [];
     // A copy: what is kept anew must not be looked at again.
     const kept = Array.from(this.#kept.values());
-    for (const { topic, lane, asked } of kept) {
+    for (const { watch, asked } of kept) {
+      const { topic, lane } = watch;
       const channel = asked === undefined ? undefined : this.#channel(asked.sale);
       if (asked === undefined || channel === undefined) continue;
       const next = this.#acquire(topic.k as Sku, channel, asked, nearest);
@@ -149,7 +151,7 @@ export class Subscriptions {
     const known: Topic[] = [];
     for (const topic of topics) {
       const release = () => this.#deps.stock.release(topic);
-      if (topic.version > 0) known.push(this.#keep(topic, conflateMs, release, command));
+      if (topic.isKnown) known.push(this.#keep(topic, conflateMs, release, command));
       else {
         unknown.push(topic.k);
         release();
@@ -174,12 +176,11 @@ export class Subscriptions {
     }
     let lane = this.#lanes.get(conflateMs);
     if (lane === undefined) {
-      lane = new Lane(this.#watcher.reader, conflateMs, this.#phase);
+      lane = new Lane(this.#outbox, conflateMs, this.#phase);
       this.#lanes.set(conflateMs, lane);
     }
-    topic.lanes.add(lane);
-    lane.topics += 1;
-    this.#kept.set(name, { topic, lane, release, ...(asked !== undefined && { asked }) });
+    const watch = new Watch(topic, lane);
+    this.#kept.set(name, { watch, release, ...(asked !== undefined && { asked }) });
     return topic;
   }
 
@@ -187,11 +188,10 @@ export class Subscriptions {
     const kept = this.#kept.get(name);
     if (kept === undefined) return;
     this.#kept.delete(name);
-    kept.topic.lanes.delete(kept.lane);
-    kept.lane.dirty.delete(kept.topic);
-    kept.lane.topics -= 1;
+    const { lane } = kept.watch;
+    kept.watch.end();
     // A client that names a new time with each command must not leave a lane for each.
-    if (kept.lane.topics === 0) this.#lanes.delete(kept.lane.conflateMs);
+    if (lane.topics === 0) this.#lanes.delete(lane.conflateMs);
     kept.release();
   }
 
