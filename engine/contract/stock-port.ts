@@ -108,6 +108,8 @@ export type StockPortCommand =
       readonly saga: ReservationId;
       /** Where to send the answer. */
       readonly replyTo: number;
+      /** Of the saga, ms since the epoch: what comes long after it is refused without a trace. */
+      readonly startedAt: number;
       readonly client: ClientId;
       readonly customer?: string;
       /** Of client and key (keyDigestOf): other content for a sku of this shard is refused, before and after (rule RS2). */

@@ -152,8 +152,11 @@ export function isClosed(saga: Saga): boolean {
 }
 
 /** Asks each shard for its part. */
-export function holdRequests(saga: Pick<Saga, 'id' | 'request' | 'shards' | 'kits'>, self: number): ShardRequest[] {
-  const { id, request, shards } = saga;
+export function holdRequests(
+  saga: Pick<Saga, 'id' | 'request' | 'shards' | 'kits' | 'startedAt'>,
+  self: number,
+): ShardRequest[] {
+  const { id, request, shards, startedAt } = saga;
   const { lines } = linesToHold(saga);
   return [...new Set(shards)].map((shard) => ({
     shard,
@@ -161,6 +164,7 @@ export function holdRequests(saga: Pick<Saga, 'id' | 'request' | 'shards' | 'kit
       do: 'hold-part',
       saga: id,
       replyTo: self,
+      startedAt,
       client: request.client,
       ...(request.customer !== undefined && { customer: request.customer }),
       keyDigest: keyDigestOf(request),

@@ -48,7 +48,7 @@ export function startReservation(
   return {
     outcome: { status: 'pending', id },
     facts: [{ fact: 'ReservationStarted', at, id, keyDigest, contentDigest, request, shards, ...exploded }],
-    requests: holdRequests({ id, request, shards, ...exploded }, settings.shard),
+    requests: holdRequests({ id, request, shards, startedAt: at, ...exploded }, settings.shard),
   };
 }
 

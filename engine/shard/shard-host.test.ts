@@ -105,6 +105,7 @@ const askPart = (saga: ReservationId, replyTo: number): ShardRequest => ({
   shard: 1,
   command: {
     do: 'hold-part',
+    startedAt: 0,
     saga,
     replyTo,
     client: 'shop' as never,

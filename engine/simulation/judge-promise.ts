@@ -3,7 +3,7 @@ import type { ReservationId } from '../contract/ids.ts';
 import { judgeExtended, judgeMoveAnswered, judgeMoveStarted } from './judge-held.ts';
 import type { Reservation } from '../contract/reservation.ts';
 import { asAsked, heldFor, KIT_SKUS } from './kits.ts';
-import type { Known } from './judge-stock.ts';
+import { LATE_PART_MS, type Known } from './judge-stock.ts';
 import { isClosed, type ModelSaga, partsOf, type PromiseModel, verdictOf } from './promise-model.ts';
 import type { ModelPart } from './promised.ts';
 import { judgeSagaAllocated } from './judge-orders.ts';
@@ -61,12 +61,13 @@ function judgeStarted(model: PromiseModel, fact: Of<'ReservationStarted'>, known
   for (const { line } of held) require(!KIT_SKUS.includes(line.sku), () => `${id} asks a shard for a kit (AV9)`);
 }
 
-function judgeAnswered(saga: ModelSaga, { id, shard, outcome }: Of<'PartAnswered'>, known: KnownParts): void {
+function judgeAnswered(saga: ModelSaga, { id, at, shard, outcome }: Of<'PartAnswered'>, known: KnownParts): void {
   require(saga.state === 'asking', () => `${id} is ${saga.state} and takes an answer`);
   require(!saga.answers.has(shard), () => `${id} takes two answers of shard ${shard}`);
   const part = known.part(shard, id);
-  if (part === undefined) require(known.paused && outcome.status === 'refused', () => `${id}: an answer of no part`);
-  else requireSame(outcome, part.answer, () => `answer of shard ${shard} for ${id}`);
+  if (part !== undefined) return requireSame(outcome, part.answer, () => `answer of shard ${shard} for ${id}`);
+  const mayBeNone = known.paused || at - saga.startedAt >= LATE_PART_MS;
+  require(mayBeNone && outcome.status === 'refused', () => `${id}: an answer of no part`);
 }
 
 function judgeDecided(saga: ModelSaga, { id, outcome }: Of<'ReservationDecided'>): void {

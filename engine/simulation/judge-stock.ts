@@ -17,7 +17,7 @@ import { idKey } from './promised.ts';
 import { heldFor } from './kits.ts';
 import { keyDigests } from './sent.ts';
 import { requireDatesReached } from './safety-model.ts';
-import type { StockModel } from './stock-model.ts';
+import { REMEMBERED_MS, type StockModel } from './stock-model.ts';
 import { require, requireSame } from './violation.ts';
 
 // Whether a stock shard may write a fact down, as things stand in the model before it.
@@ -165,9 +165,13 @@ function judgeReleased(model: StockModel, { id, end, at }: Of<'UnitsReleased'>, 
   require(end === 'expired' || known.sentRelease(id), () => `nobody asked to release ${id}`);
 }
 
+/** A request for a part that is older has none any more: it may be a repetition whose part is forgotten. */
+export const LATE_PART_MS = REMEMBERED_MS / 2;
+
 function judgePart(model: StockModel, fact: Of<'PartHeld' | 'PartRefused'>, shard: number, known: Known): void {
   const saga = known.saga(fact.saga);
   require(saga !== undefined, () => `a part of ${fact.saga}, whose start is not durable`);
+  require(fact.at - saga.startedAt < LATE_PART_MS, () => `a part of ${fact.saga}, long after its start`);
   require(!model.parts.has(fact.saga), () => `${fact.saga} has its part answered twice`);
   const lines = heldFor(saga.request, saga.kits).map((held) => held.line);
   const own = lines.filter((_, index) => saga.shards[index] === shard);

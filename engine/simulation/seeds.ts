@@ -6,4 +6,8 @@ export const FOUND: readonly { readonly seed: number; readonly bug: string }[] =
   { seed: 609, bug: 'moving allocated units that their owner had booked already freed units that were gone' },
   { seed: 3_262, bug: 'a transfer took units that were promised: what an order had allocated counted again behind it' },
   { seed: 5_001_155, bug: 'the same, in another reservation' },
+  {
+    seed: 28_693,
+    bug: 'a request a day late asked for a part of a hold that was over and forgotten, and could get it',
+  },
 ];

@@ -3,6 +3,7 @@ import type { ShardRequest } from '../contract/machine.ts';
 import { refuse, sticksToKey, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { StockPortCommand, StockPortReply } from '../contract/stock-port.ts';
 import { expire } from './decide-reserve.ts';
+import { KEY_KEPT_MS } from './remembered.ts';
 import { quotaRefusal } from './quota.ts';
 import { grantLines } from './reserve-lines.ts';
 import type { StockState } from './stock-state.ts';
@@ -14,15 +15,23 @@ type HoldPart = Extract<StockPortCommand, { do: 'hold-part' }>;
 type EndPart = Extract<StockPortCommand, { do: 'end-part' }>;
 type PartOutcome = Extract<StockPortReply, { do: 'part-held' }>['outcome'];
 
+/**
+ * A request that comes so long after the start of its saga may be a repetition whose part is forgotten (a machine that
+ * slept has them): a new part would be held for nobody. Half of the time that parts are remembered after their end, so
+ * that no difference between the clocks of two shards matters.
+ */
+const LATE_MS = KEY_KEPT_MS / 2;
+
 interface Decided {
   readonly facts: readonly StockFact[];
   readonly requests: readonly ShardRequest[];
 }
 
 export function decideHoldPart(state: StockState, command: HoldPart, atMs: number): Decided {
-  const { saga, channel, client, customer, keyDigest } = command;
+  const { saga, startedAt, channel, client, customer, keyDigest } = command;
   const known = state.parts.find(saga);
   if (known !== undefined) return { facts: [], requests: [held(state, command, known.answer)] };
+  if (atMs - startedAt >= LATE_MS) return { facts: [], requests: [held(state, command, GIVEN_UP)] };
   const expired = state.holds.expired(atMs);
   const granted = linesFor(state, command, expired);
   if ('status' in granted) {

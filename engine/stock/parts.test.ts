@@ -24,11 +24,11 @@ const atNode = (sku: number, units: number): ReserveLine => ({ sku: skuId(sku), 
 
 function holdPart(
   lines: readonly ReserveLine[],
-  changes?: { saga?: ReservationId; partial?: boolean; keyDigest?: string },
+  changes?: { saga?: ReservationId; partial?: boolean; keyDigest?: string; startedAt?: number },
 ): StockPortCommand {
   const whose = { client: 'shop' as ClientId, keyDigest: `key of ${changes?.saga ?? SAGA}` };
   const asked = { channel: 'web' as ChannelId, lines, partial: false };
-  return { do: 'hold-part', saga: SAGA, replyTo: 20, ...whose, ...asked, ...changes };
+  return { do: 'hold-part', saga: SAGA, replyTo: 20, startedAt: START_MS, ...whose, ...asked, ...changes };
 }
 
 const endPart = (reason: 'released' | 'expired' | 'abandoned', saga = SAGA): StockPortCommand => {
@@ -141,6 +141,19 @@ describe("a participant's part of a hold over several shards", () => {
     expect(available(shard)).toEqual([5, 5]);
   });
 
+  test('[RS1] a repetition that comes a day late, when its part is over and forgotten, holds nothing', () => {
+    const shard = newShard();
+    ask(shard, holdPart([atNode(0, 2)]));
+    ask(shard, endPart('released'));
+    shard.nowMs += DAY_MS;
+    // Any fact makes the shard look what it may forget.
+    shard.record(delta({ id: 'more', at: shard.nowMs, quantity: 1, sku: skuId(1) }));
+    const { facts, requests } = shard.decide(holdPart([atNode(0, 2)]));
+    expect(facts).toEqual([]);
+    expect(requests).toMatchObject([{ shard: 20, command: { do: 'part-held', outcome: { status: 'refused' } } }]);
+    expect(available(shard)).toEqual([5, 6]);
+  });
+
   test('a saga given up before its request arrives leaves that request without effect', () => {
     const shard = newShard();
     expect(ask(shard, endPart('abandoned'))).toEqual({ do: 'part-ended', saga: SAGA, shard: 7 });
@@ -157,7 +170,8 @@ describe("a participant's part of a hold over several shards", () => {
     shard.nowMs += DAY_MS;
     shard.record(delta({ id: 'later', at: START_MS, quantity: 0 }));
     expect(shard.decide(holdPart([atNode(0, 2)])).facts).toEqual([]);
-    expect(shard.decide(holdPart([atNode(1, 2)], { saga: second })).facts).toHaveLength(1);
+    const anew = { saga: second, startedAt: shard.nowMs };
+    expect(shard.decide(holdPart([atNode(1, 2)], anew)).facts).toHaveLength(1);
   });
 
   test('[RS1] partly: what there is; unknown names are refused like anywhere', () => {

@@ -194,7 +194,7 @@ describe('pools', () => {
     const channel = 'a' as ChannelId;
     const lines = [lineOf('4 n0')];
     const whose = { client: 'shop' as never, keyDigest: 'key' };
-    shard.run({ do: 'hold-part', saga, replyTo: 20, ...whose, channel, lines, partial: false });
+    shard.run({ do: 'hold-part', saga, replyTo: 20, startedAt: START_MS, ...whose, channel, lines, partial: false });
     expect(shard.stock(skuId(0))?.channels.map((one) => one.ats)).toEqual([6, 4, 4]);
     expect(shard.replayed().digest()).toBe(shard.digest());
     shard.run({ do: 'end-part', saga, replyTo: 20, reason: 'released' });

@@ -49,7 +49,17 @@ function otherCommand(pick: number, index: number): StockCommand {
   const choices: readonly StockCommand[] = [
     { do: 'reserve', request },
     { do: 'release', id: NEWEST, client: CLIENT },
-    { do: 'hold-part', saga, replyTo: 1, client: CLIENT, keyDigest: `key of ${saga}`, channel, lines, partial: true },
+    {
+      do: 'hold-part',
+      saga,
+      replyTo: 1,
+      startedAt: HISTORY_END_MS,
+      client: CLIENT,
+      keyDigest: `key of ${saga}`,
+      channel,
+      lines,
+      partial: true,
+    },
     { do: 'end-part', saga, replyTo: 1, reason: 'released' },
     { do: 'extend', request: { id: NEWEST, client: CLIENT, holdMs: 5_500 + pick } },
     {

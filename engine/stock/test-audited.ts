@@ -27,6 +27,7 @@ export function played(events: readonly Parameters<TestShard['record']>[0][]): T
         do: 'hold-part',
         saga: `r9-${i}` as never,
         replyTo: 9,
+        startedAt: HISTORY_END_MS,
         client: 'shop' as never,
         keyDigest: `key of r9-${i}`,
         channel: 'web' as never,

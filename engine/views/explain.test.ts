@@ -153,6 +153,7 @@ function act(shard: TestShard, { act: what, n, units, group }: Action, i: number
         do: 'hold-part',
         saga: `r9-${i}` as never,
         replyTo: 9,
+        startedAt: shard.nowMs,
         client,
         keyDigest: `key ${i}`,
         channel,
