@@ -52,6 +52,20 @@ const OPTIONS = {
   staffMsgBytesMax: whole('STAFF_MSG_BYTES_MAX', 65_536, 256, 1_048_576, 'Bytes of one message from a staff socket'),
   commandsPerSec: whole('COMMANDS_PER_SEC', 20, 1, 10_000, 'Commands per second and socket'),
   commandsBurst: whole('COMMANDS_BURST', 40, 1, 10_000, 'Commands at once, before that rate counts'),
+  updatesPerSec: whole(
+    'UPDATES_PER_SEC',
+    500,
+    1,
+    1_000_000,
+    'Updates per second to a public socket; those beyond wait and are conflated',
+  ),
+  staffUpdatesPerSec: whole(
+    'STAFF_UPDATES_PER_SEC',
+    20_000,
+    1,
+    1_000_000,
+    'The same to a staff socket; every version (conflateMs 0) is not held back',
+  ),
   socketsMax: whole('SOCKETS_MAX', 20_000, 1, 1_000_000, 'Sockets per process; more are answered 503'),
   socketsPerAddress: whole(
     'SOCKETS_PER_ADDRESS',

@@ -9,8 +9,18 @@ export function liveDeps(config: Config, others: Omit<LiveDeps, Bounds>): LiveDe
     ...others,
     allowedOrigins: config.allowedOrigins,
     limits: {
-      public: { keys: config.keysMax, msgBytes: config.msgBytesMax, cmdPerSec: config.commandsPerSec },
-      staff: { keys: config.staffKeysMax, msgBytes: config.staffMsgBytesMax, cmdPerSec: config.commandsPerSec },
+      public: {
+        keys: config.keysMax,
+        msgBytes: config.msgBytesMax,
+        cmdPerSec: config.commandsPerSec,
+        updPerSec: config.updatesPerSec,
+      },
+      staff: {
+        keys: config.staffKeysMax,
+        msgBytes: config.staffMsgBytesMax,
+        cmdPerSec: config.commandsPerSec,
+        updPerSec: config.staffUpdatesPerSec,
+      },
       commandsBurst: config.commandsBurst,
       pingMs: config.heartbeatMs,
       conflateMs: { default: config.conflateMs, min: config.conflateMsMin, max: config.conflateMsMax },

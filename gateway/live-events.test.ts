@@ -27,7 +27,7 @@ async function sockets(): Promise<number> {
   return (body['server'] as { sockets: number }).sockets;
 }
 
-test('a page behind a proxy sees a feed without asking again, in the messages of the websocket', async () => {
+test('[SS1] a page behind a proxy sees a feed without asking again, in the messages of the websocket', async () => {
   await server.feed([onHand('A', 9)]);
   const page = await events('ch=stock&key=A&key=nobody-has-it&key=A&conflateMs=100');
   expect(page.status).toBe(200);
@@ -49,7 +49,7 @@ test('a page behind a proxy sees a feed without asking again, in the messages of
   await leave(page);
 });
 
-test('a reconnect goes on where the last event was: what is current comes as unchanged, the rest as state', async () => {
+test('[SS2] [ST5] a reconnect goes on where the last event was: what is current comes as unchanged, the rest as state', async () => {
   await server.feed([onHand('B', 9), onHand('C', 9)]);
   const query = 'key=B&key=C&key=never';
   const first = await events(query);
@@ -75,7 +75,7 @@ test('a reconnect goes on where the last event was: what is current comes as unc
   await leave(again);
 });
 
-test('a token of another question, or none at all, resumes nothing', async () => {
+test('[SS2] a token of another question, or none at all, resumes nothing', async () => {
   await server.feed([onHand('D', 9)]);
   const first = await events('key=D');
   await first.next('subscribed');
@@ -102,13 +102,13 @@ test.each([
   ['key=A&sale=nowhere', 404, 'unknown-channel'],
   ['ch=ops&key=now', 403, 'forbidden'],
   ['ch=stock', 422, 'invalid-request'],
-])('%s is answered %i %s and no stream', async (query, status, code) => {
+])('[SS4] %s is answered %i %s and no stream', async (query, status, code) => {
   const answer = await events(query);
   expect(answer.status).toBe(status);
   expect(await answer.body()).toEqual({ code, message: expect.any(String), ...(code[0] === 'i' && { field: 'key' }) });
 });
 
-test('who sends a key watches what the key may', async () => {
+test('[SS4] who sends a key watches what the key may', async () => {
   const tower = await events('ch=ops&key=now', { authorization: `Bearer ${ADMIN_KEY}` });
   expect(await tower.next('welcome')).toMatchObject({ limits: { keys: 5_000 } });
   expect(await tower.next('subscribed')).toMatchObject({ ch: 'ops', snap: [{ k: 'now', d: { sockets: 1 } }] });
@@ -118,7 +118,7 @@ test('who sends a key watches what the key may', async () => {
   expect(unknown.status).toBe(401);
 });
 
-test('pages of other sites are let in by the same list as on the websocket', async () => {
+test('[SS4] pages of other sites are let in by the same list as on the websocket', async () => {
   const shop = await events('key=A', { origin: 'https://shop.example' });
   expect(shop.status).toBe(200);
   expect(shop.headers['access-control-allow-origin']).toBe('https://shop.example');
@@ -128,7 +128,7 @@ test('pages of other sites are let in by the same list as on the websocket', asy
   expect(await other.body()).toMatchObject({ code: 'origin-not-allowed' });
 });
 
-test('a stream counts as a socket, and leaves room when it goes', async () => {
+test('[SS4] [LM5] a stream counts as a socket, and leaves room when it goes', async () => {
   const streams = await Promise.all(['A', 'A', 'A'].map((key) => events(`key=${key}`)));
   expect(await sockets()).toBe(3);
   const fourth = await events('key=A');
@@ -137,7 +137,7 @@ test('a stream counts as a socket, and leaves room when it goes', async () => {
   await Promise.all(streams.map(leave));
 });
 
-test('when nothing happens a comment keeps the stream alive', async () => {
+test('[SS3] when nothing happens a comment keeps the stream alive', async () => {
   const page = await events('key=A');
   await page.next('subscribed');
   while (page.comments() === 0) await new Promise((done) => page.response.once('data', done));
@@ -145,7 +145,7 @@ test('when nothing happens a comment keeps the stream alive', async () => {
   await leave(page);
 });
 
-test('a deleted key ends its streams with the reason', async () => {
+test('[SS4] [WS11] a deleted key ends its streams with the reason', async () => {
   const key = await server.keyWith('ops');
   const tower = await events('ch=ops&key=now', { authorization: `Bearer ${key}` });
   await tower.next('subscribed');
@@ -154,7 +154,7 @@ test('a deleted key ends its streams with the reason', async () => {
   await tower.closed;
 });
 
-test('who does not read is closed, and its memory goes', async () => {
+test('[SS4] [LM7] who does not read is closed, and its memory goes', async () => {
   const own = await startTestServer({ UNSENT_CLOSE_BYTES: '65536', SLOW_READER_MS: '1500', CONFLATE_MS_MIN: '10' });
   const key = { authorization: `Bearer ${ADMIN_KEY}` };
   const keys = Array.from({ length: 300 }, (_, index) => `SLOW-${index}`);
@@ -178,7 +178,7 @@ test('who does not read is closed, and its memory goes', async () => {
   await own.stop();
 });
 
-test('a stopping server tells the stream its moment, then ends it', async () => {
+test('[WS13] a stopping server tells the stream its moment, then ends it', async () => {
   const own = await startTestServer({ ACCEPTS_PER_SEC: '1' }, () => 1);
   await own.feed([onHand('A', 1)]);
   const page = await openStream(`${own.url}/v1/live/events?key=A`);

@@ -17,10 +17,12 @@ test('distances known from the map', () => {
   expect(kmBetween({ lat: 90, lon: 0 }, { lat: -90, lon: 0 })).toBeCloseTo(20_015, 0);
 });
 
-test('[ST8] the nearest few of the group that hand out, nearest first, against sorting all', () => {
+test('[ST8] [ST15] the nearest few of the group that hand out, within the distance, nearest first, against sorting all', () => {
+  const km = fc.option(fc.integer({ min: 1, max: 20_100 }), { nil: undefined });
   const spots = fc.array(fc.tuple(place, fc.boolean(), fc.boolean(), fc.boolean()), { maxLength: 30 });
   fc.assert(
-    fc.property(place, spots, (here, list) => {
+    fc.property(place, km, spots, (at, within, list) => {
+      const here = within === undefined ? at : { ...at, km: within };
       const nodes = new Map<NodeId, NodeRef>();
       const members: NodeId[] = [];
       for (const [index, [at, enabled, pickup, inGroup]] of list.entries()) {
@@ -33,6 +35,7 @@ test('[ST8] the nearest few of the group that hand out, nearest first, against s
         .map((id) => nodes.get(id)!)
         .filter((one) => one.enabled && one.capabilities.includes('pickup'))
         .map((one) => Math.round(kmBetween(here, one) * 10) / 10)
+        .filter((distance) => distance <= (within ?? Infinity))
         .sort((a, b) => a - b);
       expect(found.map(({ km }) => km)).toEqual(all.slice(0, NEAR_NODES_MAX));
     }),

@@ -1,5 +1,6 @@
 import type { NodeId } from '../engine/contract/ids.ts';
 import type { NodeGroupRef, NodeRef } from '../engine/contract/reference.ts';
+import type { Near } from './protocol/wire.ts';
 
 /** Pickup nodes shown at most: a page lists a handful, and the list is part of what topics are shared by. */
 export const NEAR_NODES_MAX = 5;
@@ -15,9 +16,9 @@ export interface Place {
   readonly lon: number;
 }
 
-/** Nearest first: enabled nodes of the channel's group where customers collect. */
+/** Nearest first: enabled nodes of the channel's group where customers collect, within the distance. */
 export function nearestPickups(
-  place: Place,
+  place: Near,
   nodes: ReadonlyMap<NodeId, NodeRef>,
   group: NodeGroupRef | undefined,
 ): readonly NearNode[] {
@@ -25,14 +26,15 @@ export function nearestPickups(
   for (const id of group?.nodes ?? []) {
     const node = nodes.get(id);
     if (node === undefined || !node.enabled || !node.capabilities.includes('pickup')) continue;
-    found.push({ node: id, name: node.name, km: Math.round(kmBetween(place, node) * 10) / 10 });
+    const km = Math.round(kmBetween(place, node) * 10) / 10;
+    if (km <= (place.km ?? Number.POSITIVE_INFINITY)) found.push({ node: id, name: node.name, km });
   }
   return found.sort((a, b) => a.km - b.km || (a.node < b.node ? -1 : 1)).slice(0, NEAR_NODES_MAX);
 }
 
 /** To 0.01°, about 1 km: callers of one neighbourhood share topics, and nobody's exact place is kept. */
-export function roundPlace(place: Place): Place {
-  return { lat: Math.round(place.lat * 100) / 100, lon: Math.round(place.lon * 100) / 100 };
+export function roundPlace({ lat, lon, km }: Near): Near {
+  return { lat: Math.round(lat * 100) / 100, lon: Math.round(lon * 100) / 100, ...(km === undefined ? {} : { km }) };
 }
 
 /** Great-circle distance by the haversine formula, km. Des Moines (41.59, −93.62) to Chicago (41.88, −87.63) -> 498. */

@@ -138,6 +138,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   await app.listen({ port: config.port, host: config.host });
   const eachSecond = setInterval(() => {
     live.keeper.turn();
+    if (broadcast.stock.tookSilence()) live.keeper.followSilence();
     broadcast.ops.turn();
   }, 1000);
   phase = 'ready';

@@ -96,8 +96,8 @@ test('[ST3] [ST4] a client that applies what it is told ends with the engine’s
             random: () => 0.3,
             defaultSale: () => WEB,
             limits: {
-              public: { keys: 10, msgBytes: 4_000, cmdPerSec: 1_000 },
-              staff: { keys: 10, msgBytes: 4_000, cmdPerSec: 1_000 },
+              public: { keys: 10, msgBytes: 4_000, cmdPerSec: 1_000, updPerSec: 1_000 },
+              staff: { keys: 10, msgBytes: 4_000, cmdPerSec: 1_000, updPerSec: 1_000 },
               commandsBurst: 1_000,
               pingMs: 25_000,
               conflateMs: { default: 250, min: 50, max: 5_000 },

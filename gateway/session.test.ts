@@ -28,7 +28,7 @@ const TOKENS: Readonly<Record<string, Caller | No>> = {
   away: AWAY,
 };
 
-function setUp() {
+function setUp({ updPerSec = 1_000 } = {}) {
   const clock = new TestClock();
   const conflation = new Conflation({ now: clock.now, soon: clock.soon, later: clock.later, written: () => undefined });
   const engine: TestEngine = new TestEngine((changes) => changes.forEach((change) => topics.take(change)));
@@ -43,8 +43,8 @@ function setUp() {
     random: () => 0.5,
     defaultSale: () => WEB,
     limits: {
-      public: { keys: 3, msgBytes: 300, cmdPerSec: 20 },
-      staff: { keys: 10, msgBytes: 1_000, cmdPerSec: 20 },
+      public: { keys: 3, msgBytes: 300, cmdPerSec: 20, updPerSec },
+      staff: { keys: 10, msgBytes: 1_000, cmdPerSec: 20, updPerSec: 1_000 },
       commandsBurst: 40,
       pingMs: 25_000,
       conflateMs: { default: 250, min: 50, max: 5_000 },
@@ -82,7 +82,7 @@ test('[WS3] a socket is welcomed with its limits', () => {
       v: 1,
       session: 's_1',
       pingMs: 25_000,
-      limits: { keys: 3, msgBytes: 300, cmdPerSec: 20 },
+      limits: { keys: 3, msgBytes: 300, cmdPerSec: 20, updPerSec: 1_000 },
       conflateMs: { default: 250, min: 50, max: 5_000 },
     },
   ]);
@@ -164,6 +164,79 @@ test('[ST7] units show where the channel allows it, or to staff with the scope s
   }
 });
 
+test('[ST15] near with a distance shows the nodes within it, and is told of them alone', async () => {
+  const { engine, clock, heard, subscribe } = setUp();
+  engine.set('A', 9, { dc: 4 });
+  const shown = async (near: object) => {
+    heard();
+    const [answer] = (await subscribe(['A'], { near })) as unknown as {
+      snap: { d: { pickup: { node: string }[] } }[];
+    }[];
+    return answer!.snap[0]!.d.pickup.map(({ node }) => node);
+  };
+  expect(await shown({ lat: 41, lon: -93 })).toEqual(['DC-1', 'S-1']);
+  expect(await shown({ lat: 41, lon: -93, km: 0.5 })).toEqual(['DC-1']);
+  expect(await shown({ lat: -41, lon: 93, km: 100 })).toEqual([]);
+  expect(await shown({ lat: 42, lon: -93, km: 50 })).toEqual(['S-1']);
+  engine.set('A', 9, { dc: 3 });
+  clock.settle();
+  expect(heard()).toMatchObject([{ type: 'update', d: { units: 12, pickup: [{ node: 'S-1', units: 9 }] } }]);
+});
+
+test('[ST14] a session is told once when nobody reports what it watches, and when somebody does again', async () => {
+  const { engine, clock, session, heard, subscribe, say } = setUp();
+  for (const key of ['A', 'B']) engine.set(key, 9);
+  await subscribe(['A', 'B']);
+  heard();
+  const now = clock.now();
+  const told = () => {
+    session.sayStatus();
+    return heard().filter(({ type }) => type === 'status');
+  };
+  expect(told()).toEqual([]);
+  engine.silence('A', now - 4_200);
+  expect(told()).toEqual([{ type: 'status', ch: 'stock', state: 'stale', ageMs: 4_200 }]);
+  engine.silence('B', now - 9_000);
+  expect(told()).toEqual([]);
+  engine.silence('A', undefined);
+  expect(told()).toEqual([]);
+  engine.silence('B', undefined);
+  expect(told()).toEqual([{ type: 'status', ch: 'stock', state: 'live', ageMs: 0 }]);
+
+  engine.silence('B', now - 1_000);
+  const answers = await subscribe(['B']);
+  expect(answers.at(-1)).toEqual({ type: 'status', ch: 'stock', state: 'stale', ageMs: 1_000 });
+  expect((await say({ type: 'unsubscribe', id: 9, ch: 'stock', keys: ['B'] })).at(-1)).toMatchObject({ state: 'live' });
+});
+
+test('[ST18] beyond its updates a second a socket gets no more, then the newest of each key', async () => {
+  const { engine, clock, heard, subscribe } = setUp({ updPerSec: 10 });
+  for (const key of ['A', 'B', 'C']) engine.set(key, 0);
+  await subscribe(['A', 'B', 'C'], { conflateMs: 50 });
+  heard();
+  let updates = 0;
+  let units = 0;
+  for (let step = 0; step < 100; step++) {
+    units += 1;
+    for (const key of ['A', 'B', 'C']) engine.set(key, units);
+    clock.advance(50);
+    updates += heard().length;
+  }
+  // 5 s at 10 a second, those of the first second besides, and the rest of a flush.
+  expect(updates).toBeGreaterThan(50);
+  expect(updates).toBeLessThanOrEqual(60 + 3);
+  engine.set('B', 77);
+  clock.advance(1_000);
+  const last = new Map(heard().map((update) => [update['k'], (update['d'] as { units: number }).units]));
+  expect(last).toEqual(
+    new Map([
+      ['A', 100],
+      ['B', 77],
+      ['C', 100],
+    ]),
+  );
+});
+
 test('[ST9] after unsubscribe nothing more comes and the topic is gone', async () => {
   const { engine, clock, topics, heard, say, subscribe } = setUp();
   engine.set('A', 9);
@@ -238,7 +311,7 @@ test('[WS5] [ST6] staff connect first, then watch ops and every version', async 
   heard();
   engine.set('A', 9);
   expect(await say({ type: 'connect', id: 1, token: 'good' })).toEqual([
-    { type: 'connected', id: 1, client: 'ann', limits: { keys: 10, msgBytes: 1_000, cmdPerSec: 20 } },
+    { type: 'connected', id: 1, client: 'ann', limits: { keys: 10, msgBytes: 1_000, cmdPerSec: 20, updPerSec: 1_000 } },
   ]);
   expect(await say({ type: 'subscribe', id: 2, ch: 'ops', keys: ['now'] })).toMatchObject([
     { snap: [{ k: 'now', d: { at: 1 } }] },

@@ -127,10 +127,17 @@ export class Session {
   /** Reference data changed. Who cannot be given what it now watches comes again. */
   follow(nearest: NearestMemo): void {
     if (this.#state.at !== 'live') return;
-    this.#state.subscriptions.follow(nearest).catch((error: unknown) => {
+    const following = this.#state.subscriptions.follow(nearest).then(() => this.sayStatus());
+    following.catch((error: unknown) => {
       this.#deps.log(`session ${this.id}: ${String(error)}`);
       this.close(4003, 'reference data changed');
     });
+  }
+
+  /** Sources fell silent or were heard again: whoever watches what they report is told. */
+  sayStatus(): void {
+    const status = this.#state.at === 'live' ? this.#state.subscriptions.newStatus() : undefined;
+    if (status !== undefined) this.#send(status);
   }
 
   heartbeat(): void {
@@ -218,21 +225,23 @@ export class Session {
     const answer = await this.#state.subscriptions.subscribe(command);
     // The socket may have gone while the engine was asked.
     if (!this.#isLive()) return;
-    if (typeof answer === 'string') this.#transport.write([textFrame(answer)]);
-    else this.#error(answer.code, answer.msg, { id: command.id });
+    if (typeof answer !== 'string') return this.#error(answer.code, answer.msg, { id: command.id });
+    this.#transport.write([textFrame(answer)]);
+    this.sayStatus();
   }
 
   #unsubscribe(command: Unsubscribe): void {
     if (this.#state.at === 'live') this.#state.subscriptions.unsubscribe(command);
     this.#send({ type: 'unsubscribed', id: command.id, ch: command.ch });
+    this.sayStatus();
   }
 
   #goLive(caller: Caller): void {
-    const keysMax = caller.is === 'staff' ? this.#deps.limits.staff.keys : this.#deps.limits.public.keys;
+    const limits = caller.is === 'staff' ? this.#deps.limits.staff : this.#deps.limits.public;
     const subscriptions = new Subscriptions(this.#deps, {
       reader: this.#transport,
       caller,
-      keysMax,
+      limits,
       conflateMs: this.#deps.limits.conflateMs,
     });
     this.#state = { at: 'live', caller, subscriptions };

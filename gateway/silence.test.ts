@@ -6,6 +6,8 @@ import type { ChannelRef } from '../engine/contract/reference.ts';
 import { opsState, type OpsInput } from './ops-state.ts';
 import { stockState } from './stock-state.ts';
 import { TestEngine } from './test-engine.ts';
+import { onHand, startTestServer } from './test-server.ts';
+import { openSocket } from './test-socket.ts';
 
 test('[AV5] [ST13] a page is told that a number is stale, and since when nobody reported', () => {
   const shown = { channel: {} as ChannelRef, units: true };
@@ -41,4 +43,21 @@ test('[AV5] the operator sees the longest silences first, and how many there are
   expect(alerts.silentNodes).toBe(60);
   expect(alerts.silent).toHaveLength(50);
   expect(alerts.silent[0]).toEqual({ source: 'erp', node: 'S-59', since: 999_941, freshMs: 0 });
+});
+
+test('[ST14] a page hears that its tills have fallen silent, and that they are heard again', async () => {
+  const server = await startTestServer();
+  const pos = server.engine.reference.sources.get('pos' as SourceId)!;
+  await server.engine.apply({ of: 'sources', rows: [{ ...pos, freshMs: 200 }] });
+  await server.feed([onHand('A', 5)]);
+  const page = openSocket(server.url);
+  await page.next('welcome');
+  page.say({ type: 'subscribe', id: 1, ch: 'stock', keys: ['A'] });
+  expect(await page.next('status')).toMatchObject({ ch: 'stock', state: 'stale', ageMs: expect.any(Number) });
+  // With the old bound it would be silent again at once.
+  await server.engine.apply({ of: 'sources', rows: [pos] });
+  await server.feed([onHand('A', 6)]);
+  expect(await page.next('status')).toEqual({ type: 'status', ch: 'stock', state: 'live', ageMs: 0 });
+  page.close();
+  await server.stop();
 });

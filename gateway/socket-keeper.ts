@@ -1,3 +1,4 @@
+import { SessionWalk } from './session-walk.ts';
 import type { Session } from './session.ts';
 import type { NearestMemo } from './subscriptions.ts';
 import type { SocketTransport } from './socket-transport.ts';
@@ -10,9 +11,6 @@ export interface KeeperBounds {
   readonly drainMsMax: number;
   readonly acceptsPerSec: number;
 }
-
-/** Sessions that look at changed reference data in one turn of the loop: 5 µs each. */
-const FOLLOWED_AT_ONCE = 1_000;
 
 interface Kept {
   readonly session: Session;
@@ -31,6 +29,8 @@ export class SocketKeeper {
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #kept = new Set<Kept>();
+  readonly #following = new SessionWalk();
+  readonly #telling = new SessionWalk();
 
   constructor(bounds: KeeperBounds, now: () => number, random: () => number) {
     this.#bounds = bounds;
@@ -88,24 +88,20 @@ export class SocketKeeper {
     if (transport.idleMs(now) >= heartbeatMs) session.heartbeat();
   }
 
-  /**
-   * Reference data changed: every session looks whether it shows another topic now. In slices, so that 20,000 sockets do
-   * not hold the loop; what comes meanwhile begins it anew.
-   */
+  /** Reference data changed: every session looks whether it shows another topic now. */
   followReference(): void {
-    const isFollowing = this.#toFollow.length > 0;
-    this.#toFollow = [...this.#kept];
-    this.#nearest = new Map();
-    if (!isFollowing) this.#followSome();
+    // Nearest nodes of a place, worked out once for all who are there.
+    const nearest: NearestMemo = new Map();
+    this.#following.start(this.#sessions(), (session) => session.follow(nearest));
   }
 
-  #toFollow: Kept[] = [];
-  /** Nearest nodes of a place, worked out once for all who are there. */
-  #nearest: NearestMemo = new Map();
+  /** Sources fell silent or were heard again: every session looks whether that concerns it. */
+  followSilence(): void {
+    this.#telling.start(this.#sessions(), (session) => session.sayStatus());
+  }
 
-  #followSome(): void {
-    for (const { session } of this.#toFollow.splice(0, FOLLOWED_AT_ONCE)) session.follow(this.#nearest);
-    if (this.#toFollow.length > 0) setImmediate(() => this.#followSome());
+  #sessions(): Session[] {
+    return Array.from(this.#kept, ({ session }) => session);
   }
 
   /**

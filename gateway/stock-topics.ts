@@ -23,6 +23,8 @@ export class StockTopic extends Topic {
   /** The channel's numbers and their revision; -1 before the first. */
   stock: ChannelStock | undefined;
   revision = -1;
+  /** Since when nobody reports what it shows, ms since the epoch; undefined: somebody does. */
+  silentSince: number | undefined;
   /** Units available at the nodes shown, with the revision that said so; a change carries only the nodes that moved. */
   readonly #available = new Map<NodeId, { units: number; revision: number }>();
 
@@ -67,10 +69,18 @@ export class StockTopics {
   readonly #changed: (topic: Topic) => void;
   readonly #byKey = new Map<string, StockTopic>();
   readonly #bySku = new Map<Sku, StockTopic[]>();
+  #silenceMoved = false;
 
   constructor(engine: Pick<Engine, 'epoch' | 'reference' | 'stock'>, changed: (topic: Topic) => void) {
     this.#engine = engine;
     this.#changed = changed;
+  }
+
+  /** Whether a topic fell silent or was heard again since this was asked last. */
+  tookSilence(): boolean {
+    const moved = this.#silenceMoved;
+    this.#silenceMoved = false;
+    return moved;
   }
 
   get size(): number {
@@ -132,6 +142,10 @@ export class StockTopics {
   }
 
   #show(topic: StockTopic, { at: t, receivedAt, facts }: Pick<StockChange, 'at' | 'receivedAt' | 'facts'>): void {
+    const silentSince = topic.stock?.silentSince;
+    // Who begins to watch looks by itself.
+    if (topic.watchers > 0 && silentSince !== topic.silentSince) this.#silenceMoved = true;
+    topic.silentSince = silentSince;
     if (topic.move({ r: Math.max(0, topic.revision), t, receivedAt, facts })) this.#changed(topic);
   }
 

@@ -4,8 +4,9 @@ import type { ChannelRef } from '../engine/contract/reference.ts';
 import { EVERYTHING, may, reaches, seesUnits, type Caller } from './caller.ts';
 import { Lane, Outbox, Watch, type Reader } from './lane.ts';
 import { nearestPickups, roundPlace, type NearNode } from './near.ts';
-import type { Since, Subscribe, Unsubscribe } from './protocol/wire.ts';
-import type { StockTopic, StockTopics } from './stock-topics.ts';
+import type { Limits, Near, Since, Status, Subscribe, Unsubscribe } from './protocol/wire.ts';
+import { PacedReader } from './paced-reader.ts';
+import { StockTopic, type StockTopics } from './stock-topics.ts';
 import type { Topic } from './topic.ts';
 
 /** What ops-feed.ts offers: one topic, alive while somebody watches. */
@@ -26,7 +27,7 @@ export interface SubscriptionDeps {
 export interface Watcher {
   readonly reader: Reader;
   readonly caller: Caller;
-  readonly keysMax: number;
+  readonly limits: Limits;
   readonly conflateMs: { readonly default: number; readonly min: number; readonly max: number };
 }
 
@@ -54,18 +55,20 @@ const OPS_CONFLATE_MS = 1000;
 export class Subscriptions {
   readonly #deps: SubscriptionDeps;
   readonly #watcher: Watcher;
-  /** By wire channel and key, at most keysMax. A key subscribed again replaces what it was. */
+  /** By wire channel and key, at most limits.keys. A key subscribed again replaces what it was. */
   readonly #kept = new Map<string, Subscription>();
   /** One per conflation time in use. */
   readonly #lanes = new Map<number, Lane>();
   readonly #outbox: Outbox;
   readonly #phase: number;
+  /** What the client was told of the sources behind its stock. */
+  #toldStale = false;
   #ended = false;
 
   constructor(deps: SubscriptionDeps, watcher: Watcher) {
     this.#deps = deps;
     this.#watcher = watcher;
-    this.#outbox = new Outbox(watcher.reader);
+    this.#outbox = new Outbox(new PacedReader(watcher.reader, watcher.limits.updPerSec, deps.now));
     this.#phase = 1 - deps.random();
   }
 
@@ -103,19 +106,40 @@ export class Subscriptions {
     await this.#deps.stock.load(moved);
   }
 
+  /** What the client must hear of the sources behind the stock it watches; undefined: what it was told still holds. */
+  newStatus(): Status | undefined {
+    const since = this.#silentSince();
+    const isStale = since !== undefined;
+    if (isStale === this.#toldStale) return undefined;
+    this.#toldStale = isStale;
+    const ageMs = isStale ? Math.max(0, Math.round(this.#deps.now() - since)) : 0;
+    return { type: 'status', ch: 'stock', state: isStale ? 'stale' : 'live', ageMs };
+  }
+
+  /** Since when, ms since the epoch, nobody reports a number that is watched: of several the longest. */
+  #silentSince(): number | undefined {
+    let since: number | undefined;
+    for (const { watch } of this.#kept.values()) {
+      const { topic } = watch;
+      const own = topic instanceof StockTopic ? topic.silentSince : undefined;
+      if (own !== undefined) since = Math.min(since ?? own, own);
+    }
+    return since;
+  }
+
   end(): void {
     this.#ended = true;
     for (const name of this.#kept.keys()) this.#drop(name);
   }
 
   #check(command: Subscribe): SubscriptionRefusal | undefined {
-    const { caller, keysMax, conflateMs } = this.#watcher;
+    const { caller, limits, conflateMs } = this.#watcher;
     if (command.ch === 'ops' && !(may(caller, 'ops') && reaches(caller, EVERYTHING))) {
       return { code: 'forbidden', msg: 'ops needs a key with the scope ops and without limits; send connect first' };
     }
     const added = command.keys.filter((key) => !this.#kept.has(`${command.ch} ${key}`)).length;
-    if (this.#kept.size + added > keysMax) {
-      return { code: 'too-many-keys', msg: `a socket watches at most ${keysMax} keys; unsubscribe some` };
+    if (this.#kept.size + added > limits.keys) {
+      return { code: 'too-many-keys', msg: `a socket watches at most ${limits.keys} keys; unsubscribe some` };
     }
     const asked = command.conflateMs;
     if (asked === undefined || (asked === 0 && may(caller, 'stock'))) return undefined;
@@ -206,10 +230,10 @@ export class Subscriptions {
     return this.#deps.stock.acquire({ sku, channel: channel.id, units, ...near });
   }
 
-  #near(place: { lat: number; lon: number }, channel: ChannelRef, nearest: NearestMemo): readonly NearNode[] {
+  #near(place: Near, channel: ChannelRef, nearest: NearestMemo): readonly NearNode[] {
     const { nodes, groups } = this.#deps.engine.reference;
     const rounded = roundPlace(place);
-    const key = `${rounded.lat} ${rounded.lon} ${channel.group}`;
+    const key = `${rounded.lat} ${rounded.lon} ${rounded.km ?? ''} ${channel.group}`;
     const known = nearest.get(key) ?? nearestPickups(rounded, nodes, groups.get(channel.group));
     nearest.set(key, known);
     return known;

@@ -41,7 +41,7 @@ export class TestEngine {
   };
   /** Reads wait until the test lets them go. */
   readonly #held: (() => void)[] = [];
-  readonly #stock = new Map<Sku, { store: number; dc: number; revision: number }>();
+  readonly #stock = new Map<Sku, { store: number; dc: number; revision: number; silentSince?: number }>();
   readonly #publish: Publish;
   holdReads = false;
   reads = 0;
@@ -60,6 +60,14 @@ export class TestEngine {
     const moved = about.dc === undefined ? stock.nodes.filter((one) => one.node === STORE) : stock.nodes;
     const { at = 1_000, receivedAt = 1_000 } = about;
     this.#publish([{ ...stock, nodes: moved, at, receivedAt, facts: 1 }]);
+  }
+
+  /** Nobody reports the sku's nodes any more, since then; undefined: somebody does. */
+  silence(of: string, silentSince: number | undefined): void {
+    const { store, dc, revision } = this.#stock.get(sku(of))!;
+    const silent = silentSince === undefined ? {} : { silentSince };
+    this.#stock.set(sku(of), { store, dc, revision: revision + 1, ...silent });
+    this.#publish([{ ...this.#read(sku(of))!, at: 1_000, receivedAt: 1_000, facts: 1 }]);
   }
 
   releaseReads(): void {
@@ -107,14 +115,15 @@ export class TestEngine {
   #read(of: Sku): SkuStock | undefined {
     const known = this.#stock.get(of);
     if (known === undefined) return undefined;
-    const { store, dc, revision } = known;
+    const { store, dc, revision, silentSince } = known;
+    const silent = silentSince === undefined ? {} : { silentSince };
     const ats = store + dc;
     const band = ats === 0 ? 'out-of-stock' : ats <= 3 ? 'low-stock' : 'in-stock';
     return {
       sku: of,
       position: `p${revision}`,
       revision,
-      channels: [WEB, STAFF_ONLY].map((id) => ({ channel: id, ats, unplaced: 0, band, asOf: revision })),
+      channels: [WEB, STAFF_ONLY].map((id) => ({ channel: id, ats, unplaced: 0, band, asOf: revision, ...silent })),
       nodes: [nodeStock(STORE, store), nodeStock(DC, dc)],
       inbound: [],
     };

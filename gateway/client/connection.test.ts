@@ -204,7 +204,7 @@ describe('with a key', () => {
       type: 'connected',
       id: 1,
       client: 'admin',
-      limits: { keys: 5000, msgBytes: 65_536, cmdPerSec: 20 },
+      limits: { keys: 5000, msgBytes: 65_536, cmdPerSec: 20, updPerSec: 1_000 },
     });
     expect(world.socket.sent.at(-1)).toMatchObject({ type: 'subscribe', keys: ['8412345'] });
   });
@@ -212,7 +212,12 @@ describe('with a key', () => {
   test('a token that runs out is replaced by a fresh one; one that is refused at once is final', async () => {
     const tokens = ['first', 'second', 'third'];
     const { world, connection } = connected({ token: async () => tokens.shift() ?? 'none' });
-    const accept = { type: 'connected', id: 1, client: 'fc', limits: { keys: 9, msgBytes: 9, cmdPerSec: 9 } } as const;
+    const accept = {
+      type: 'connected',
+      id: 1,
+      client: 'fc',
+      limits: { keys: 9, msgBytes: 9, cmdPerSec: 9, updPerSec: 9 },
+    } as const;
     world.socket.welcome();
     await world.settle();
     expect(world.socket.sent).toEqual([{ type: 'connect', id: 1, token: 'first' }]);

@@ -90,7 +90,7 @@ export const WELCOME: ServerMessage = {
   v: 1,
   session: 's_1',
   pingMs: 25_000,
-  limits: { keys: 100, msgBytes: 8192, cmdPerSec: 20 },
+  limits: { keys: 100, msgBytes: 8192, cmdPerSec: 20, updPerSec: 1_000 },
   conflateMs: { default: 250, min: 50, max: 5000 },
 };
 

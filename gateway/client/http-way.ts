@@ -13,7 +13,7 @@ const GREETING: ServerMessage = {
   v: 1,
   session: '',
   pingMs: 90_000,
-  limits: { keys: 100, msgBytes: 8192, cmdPerSec: 20 },
+  limits: { keys: 100, msgBytes: 8192, cmdPerSec: 20, updPerSec: 500 },
   conflateMs: { default: 250, min: 50, max: 5000 },
 };
 

@@ -41,7 +41,7 @@ test('[WS2] a subscribe is taken with all it may carry; unknown fields are ignor
     keys: ['A', 'B', 'A'],
     sale: 'web',
     conflateMs: 500,
-    near: { lat: 41.6, lon: -93.6, alt: 3 },
+    near: { lat: 41.6, lon: -93.6, km: 12.5, alt: 3 },
     since: { A: ['e1', 4] },
     colour: 'red',
   });
@@ -52,7 +52,7 @@ test('[WS2] a subscribe is taken with all it may carry; unknown fields are ignor
     keys: ['A', 'B'],
     sale: 'web',
     conflateMs: 500,
-    near: { lat: 41.6, lon: -93.6 },
+    near: { lat: 41.6, lon: -93.6, km: 12.5 },
     since: Object.assign(Object.create(null), { A: ['e1', 4] }),
   });
 });
@@ -72,6 +72,8 @@ test.each([
   ['{"type":"subscribe","id":1,"ch":"ops","keys":["later"]}', 'ops'],
   ['{"type":"subscribe","id":1,"ch":"stock","keys":["A"],"conflateMs":-1}', 'conflateMs'],
   ['{"type":"subscribe","id":1,"ch":"stock","keys":["A"],"near":{"lat":91,"lon":0}}', 'near'],
+  ['{"type":"subscribe","id":1,"ch":"stock","keys":["A"],"near":{"lat":9,"lon":0,"km":0}}', 'km'],
+  ['{"type":"subscribe","id":1,"ch":"stock","keys":["A"],"near":{"lat":9,"lon":0,"km":30000}}', 'km'],
   ['{"type":"subscribe","id":1,"ch":"stock","keys":["A"],"since":{"A":["e"]}}', 'since'],
   ['{"type":"connect","id":1,"token":""}', 'token'],
 ])('%s names %s', (text, word) => {

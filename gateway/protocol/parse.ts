@@ -1,4 +1,4 @@
-import type { ClientMessage, Connect, Since, StateChannel, Subscribe, Unsubscribe } from './wire.ts';
+import type { ClientMessage, Connect, Near, Since, StateChannel, Subscribe, Unsubscribe } from './wire.ts';
 
 // From the text of one frame to a command, or to the reason why it is none.
 
@@ -54,7 +54,7 @@ function parseSubscribe(fields: Fields, id: number): Subscribe | string {
   const { sale, conflateMs, near, since } = fields;
   if (sale !== undefined && !isText(sale)) return 'sale must name a channel of sale';
   if (conflateMs !== undefined && !isWhole(conflateMs)) return 'conflateMs must be a whole number >= 0';
-  if (near !== undefined && !isPlace(near)) return 'near must be {lat: -90 to 90, lon: -180 to 180}';
+  if (near !== undefined && !isNear(near)) return NEAR_RULE;
   const tokens = since === undefined ? undefined : parseSince(since);
   if (since !== undefined && tokens === undefined) return 'since must map keys to [epoch, revision]';
   return {
@@ -63,7 +63,7 @@ function parseSubscribe(fields: Fields, id: number): Subscribe | string {
     ...head,
     ...(sale === undefined ? {} : { sale }),
     ...(conflateMs === undefined ? {} : { conflateMs }),
-    ...(near === undefined ? {} : { near: { lat: near.lat, lon: near.lon } }),
+    ...(near === undefined ? {} : { near: nearOf(near) }),
     ...(tokens === undefined ? {} : { since: tokens }),
   };
 }
@@ -111,10 +111,18 @@ function isWhole(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-function isPlace(value: unknown): value is { lat: number; lon: number } {
+/** km: half the way around the earth reaches everywhere. */
+const KM_MAX = 20_100;
+const NEAR_RULE = `near must be {lat: -90 to 90, lon: -180 to 180} and may have km: above 0, at most ${KM_MAX}`;
+
+function isNear(value: unknown): value is Near {
   if (typeof value !== 'object' || value === null) return false;
-  const { lat, lon } = value as { lat?: unknown; lon?: unknown };
-  return within(lat, 90) && within(lon, 180);
+  const { lat, lon, km } = value as { lat?: unknown; lon?: unknown; km?: unknown };
+  return within(lat, 90) && within(lon, 180) && (km === undefined || (within(km, KM_MAX) && Number(km) > 0));
+}
+
+function nearOf({ lat, lon, km }: Near): Near {
+  return { lat, lon, ...(km === undefined ? {} : { km }) };
 }
 
 function within(value: unknown, bound: number): boolean {

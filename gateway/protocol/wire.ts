@@ -33,6 +33,13 @@ export interface Connect {
 
 export type StateChannel = 'stock' | 'ops';
 
+/** A place, and how far somebody would go; no `km`: however far it is. */
+export interface Near {
+  readonly lat: number;
+  readonly lon: number;
+  readonly km?: number;
+}
+
 export interface Subscribe {
   readonly type: 'subscribe';
   readonly id: number;
@@ -44,7 +51,7 @@ export interface Subscribe {
   /** Least time between two updates of a key; 0 means every version (staff only). */
   readonly conflateMs?: number;
   /** Adds the nearest pickup nodes to each state. Only for `stock`. */
-  readonly near?: { readonly lat: number; readonly lon: number };
+  readonly near?: Near;
   readonly since?: Readonly<Record<string, Since>>;
 }
 
@@ -67,6 +74,8 @@ export interface Limits {
   readonly keys: number;
   readonly msgBytes: number;
   readonly cmdPerSec: number;
+  /** Updates it is sent; those beyond wait and are conflated. */
+  readonly updPerSec: number;
 }
 
 interface Welcome {
@@ -121,10 +130,12 @@ export interface Update<State> extends Entry<State> {
   readonly n?: number;
 }
 
-interface Status {
+/** Whether the sources behind what this socket watches are heard of. */
+export interface Status {
   readonly type: 'status';
   readonly ch: StateChannel;
   readonly state: 'live' | 'stale';
+  /** Since the one that is silent longest was heard; 0 when all are. */
   readonly ageMs: number;
 }
 

@@ -20,6 +20,8 @@ const SKUS_MAX = 100;
 const Place = {
   lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
   lon: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
+  /** How far somebody would go; half the way around the earth is everywhere. */
+  km: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 20_100 })),
 };
 const One = {
   params: Type.Object({ sku: Type.String() }),
@@ -101,7 +103,14 @@ export function stockRoutes(app: App, deps: RouteDeps): void {
 /** A field of a form that was left empty is no place; made a number it would be 0°. */
 async function dropEmptyPlace(request: FastifyRequest): Promise<void> {
   const query = request.query as Record<string, unknown>;
-  for (const name of ['lat', 'lon']) if (query[name] === '') delete query[name];
+  for (const name of ['lat', 'lon', 'km']) if (query[name] === '') delete query[name];
+}
+
+interface AskedStock {
+  channel?: string;
+  lat?: number;
+  lon?: number;
+  km?: number;
 }
 
 interface StockQuery {
@@ -110,20 +119,21 @@ interface StockQuery {
 }
 
 /** What is shown and from where. */
-function parseQuery(deps: RouteDeps, query: { channel?: string; lat?: number; lon?: number }): StockQuery | No {
+function parseQuery(deps: RouteDeps, query: AskedStock): StockQuery | No {
   const { channels, nodes, groups } = deps.engine.reference;
   const id = query.channel ?? deps.defaultSale();
   const channel = id === undefined ? undefined : channels.get(id);
   if (channel === undefined) {
     return no(404, 'unknown-channel', 'name a channel of sale that exists', { field: 'channel' });
   }
-  const { lat, lon } = query;
-  if (lat === undefined && lon === undefined) return { channel };
+  const { lat, lon, km } = query;
+  if (lat === undefined && lon === undefined && km === undefined) return { channel };
   if (lat === undefined || lon === undefined) {
     const field = lat === undefined ? 'lat' : 'lon';
     return no(422, 'invalid-request', 'give lat and lon together, or neither', { field });
   }
-  return { channel, near: nearestPickups(roundPlace({ lat, lon }), nodes, groups.get(channel.group)) };
+  const place = roundPlace(km === undefined ? { lat, lon } : { lat, lon, km });
+  return { channel, near: nearestPickups(place, nodes, groups.get(channel.group)) };
 }
 
 function publicStock(
