@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ClientId } from '../engine/contract/ids.ts';
 import { isNo, no, type No } from './answers.ts';
 import { beyondReach, may, PUBLIC, type Caller, type Scope, type Thing } from './caller.ts';
+import { JwtReader, TOKEN_EXPIRED } from './jwt.ts';
 import type { Keys } from './keys.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { refuseUnread } from './unread-body.ts';
@@ -28,11 +29,13 @@ const ADDRESSES_MAX = 10_000;
 /** Finds out who calls, and turns away who may not, before the body is read. */
 export class Access {
   readonly #keys: Keys;
+  readonly #tokens: JwtReader | undefined;
   readonly #now: () => number;
   readonly #badKeys = new Map<string, TokenBucket>();
 
-  constructor(keys: Keys, now: () => number) {
+  constructor(keys: Keys, tokens: JwtReader | undefined, now: () => number) {
     this.#keys = keys;
+    this.#tokens = tokens;
     this.#now = now;
   }
 
@@ -46,14 +49,18 @@ export class Access {
     return refusal === undefined ? undefined : refuse(request, reply, refusal);
   };
 
-  /** Who holds the key; for HTTP and for the websocket's `connect` alike. */
+  /** Who holds the key or token; for HTTP and for the websocket's `connect` alike. */
   async callerOfToken(text: string, address: string): Promise<Caller | No> {
     const caller = this.#keys.callerOf(text, this.#now());
     if (caller === 'expired') return TOKEN_EXPIRED;
     if (caller !== undefined) return caller;
+    const isToken = this.#tokens !== undefined && JwtReader.isToken(text);
+    const answer = isToken ? await this.#tokens.read(text) : UNKNOWN_KEY;
+    // An honest client may come with a token that has just ended, and it is no guess.
+    if (!isNo(answer) || answer.status !== 401 || answer.code === 'token-expired') return answer;
     const waitMs = this.#countBadKey(address);
     return waitMs === 0
-      ? UNKNOWN_KEY
+      ? answer
       : no(429, 'too-many-bad-keys', 'too many unknown keys from this address; wait, then use a known one', {
           retryAfterMs: waitMs,
         });
@@ -92,7 +99,6 @@ const UNKNOWN_KEY = no(
   'unknown-key',
   'this key is not known; send `Authorization: Bearer <key>` with one that is',
 );
-const TOKEN_EXPIRED = no(401, 'token-expired', 'this key or token has ended; get a fresh one and send that');
 
 /**
  * The check inside a command: the client that may, or the no to send. `thing` is what the command is about; without it

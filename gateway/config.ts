@@ -1,4 +1,5 @@
-import { choice, isFault, origins, secret, text, whole, type Fault } from './option.ts';
+import { ACCESS_OPTIONS, accessContradictions } from './access-options.ts';
+import { choice, isFault, origins, text, whole, type Fault } from './option.ts';
 
 // Every option of the server: name, bounds, meaning. Read from the environment once, at start.
 
@@ -25,7 +26,6 @@ const OPTIONS = {
     'ALLOWED_ORIGINS',
     'Sites that may read public stock, comma separated; the own origin always may',
   ),
-  adminKey: secret('ONHAND_ADMIN_KEY', 'Key of `admin`; empty: one is made at the first start and printed once'),
   saleChannel: text(
     'SALE_CHANNEL',
     '',
@@ -115,6 +115,7 @@ const OPTIONS = {
     8_589_934_592,
     'Bytes of all feed bodies held at once; more are answered 503',
   ),
+  ...ACCESS_OPTIONS,
 
   webhookBytesMax: whole('WEBHOOK_BYTES_MAX', 1_048_576, 1_024, 16_777_216, 'Bytes of one signed delivery of a source'),
   webhookIdsHours: whole(
@@ -170,7 +171,7 @@ function shown(fallback: string): string {
 }
 
 function contradictions(config: Config): string[] {
-  const faults: string[] = [];
+  const faults = accessContradictions(config);
   if (config.conflateMsMin > config.conflateMsMax) {
     faults.push(`CONFLATE_MS_MIN must be <= CONFLATE_MS_MAX (${config.conflateMsMax}), got ${config.conflateMsMin}`);
   }

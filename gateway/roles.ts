@@ -15,7 +15,7 @@ interface Role {
 const ROLES = {
   public: { scopes: [], closed: DIMENSIONS },
   source: { scopes: ['feeds'], mustLimit: 'sources', closed: DIMENSIONS },
-  node: { scopes: ['stock', 'reservations', 'desk'], mustLimit: 'nodes', closed: ['channels', 'sources'] },
+  node: { scopes: ['stock', 'reservations', 'desk'], mustLimit: 'nodes', closed: ['sources'] },
   'service-desk': { scopes: ['stock', 'reservations', 'desk'], mustLimit: 'channels', closed: ['sources'] },
   operator: { scopes: ['stock', 'reservations', 'desk', 'letters', 'ops'], closed: [] },
   admin: { scopes: SCOPES, closed: [] },

@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import { FeedBodies } from './feed-body.ts';
 import type { FeedDoor } from './feed-door.ts';
 import { httpServer } from './http-server.ts';
+import { JwtReader } from './jwt.ts';
 import type { Keys } from './keys.ts';
 import { liveDeps } from './live-config.ts';
 import { LiveSessions } from './live-sessions.ts';
@@ -66,7 +67,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   const originMs = performance.timeOrigin;
   const now = () => originMs + performance.now();
   const sale = () => defaultSale(config, engine);
-  const access = new Access(keys, now);
+  const access = new Access(keys, await JwtReader.open(config, now, log), now);
   let phase: ReturnType<RouteDeps['phase']> = 'starting';
 
   const broadcast: Broadcast = new Broadcast({
