@@ -5,11 +5,13 @@ import type { Access } from './access.ts';
 import { no, noOf, sendNo } from './answers.ts';
 import { crossOrigin, securityHeaders } from './browser-rules.ts';
 import { answerClientError } from './client-errors.ts';
+import { collectRoutes } from './documents/open-api.ts';
 import { servePages } from './pages.ts';
 import { RouteTable } from './route-table.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { atpRoutes } from './routes/atp.ts';
 import { correctionRoutes } from './routes/corrections.ts';
+import { documentRoutes } from './routes/documents.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { repairRoutes } from './routes/repairs.ts';
 import { shortfallRoutes } from './routes/shortfalls.ts';
@@ -80,6 +82,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) => answerNotFound(table, deps.allowedOrigins, request, reply));
 
+  await collectRoutes(app);
   for (const routes of [
     stockRoutes,
     atpRoutes,
@@ -107,6 +110,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     routes(app, deps.routes);
   }
   liveRoute(app);
+  documentRoutes(app);
   liveEventsRoute(app, deps.routes);
   await app.register(async (raw: App) => {
     // Bodies of feeds and corrected letters have the source's format, whatever their content-type says.

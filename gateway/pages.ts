@@ -14,11 +14,14 @@ const PAGES = { '/': 'index.html', '/tower': 'tower.html' } as const;
  */
 const SCRIPTS_OF_OTHER_SITES = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
 
+/** Pages are no part of the API's document. */
+const HIDDEN = { schema: { hide: true } } as const;
+
 /** The built pages: `/` the demo shop, `/tower` the control tower. Not built: a page that says how to. */
 export async function servePages(app: App, dir: string): Promise<void> {
   if (!existsSync(join(dir, PAGES['/']))) {
     for (const path of Object.keys(PAGES)) {
-      app.get(path, async (_request, reply) => reply.type('text/html; charset=utf-8').send(NOT_BUILT));
+      app.get(path, HIDDEN, async (_request, reply) => reply.type('text/html; charset=utf-8').send(NOT_BUILT));
     }
     return;
   }
@@ -35,7 +38,7 @@ export async function servePages(app: App, dir: string): Promise<void> {
     cacheControl: false,
   });
   for (const [path, file] of Object.entries(PAGES)) {
-    if (existsSync(join(dir, file))) app.get(path, async (_request, reply) => reply.sendFile(file));
+    if (existsSync(join(dir, file))) app.get(path, HIDDEN, async (_request, reply) => reply.sendFile(file));
   }
 }
 

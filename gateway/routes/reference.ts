@@ -57,7 +57,8 @@ export function referenceRoutes(app: App, deps: RouteDeps): void {
     const { limit = 100, after } = request.query;
     const page = await deps.engine.referenceRows({ of, limit, ...(after !== undefined && { after }) });
     const last = page.rows.length === limit ? page.rows.at(-1) : undefined;
-    const body: ReferenceInfo = { of, ...page, ...(last !== undefined && { next: last.key }) };
+    const { version, rows } = page;
+    const body: ReferenceInfo = { of, version, rows, ...(last !== undefined && { next: last.key }) };
     return versioned(reply, page.version).send(body);
   });
 

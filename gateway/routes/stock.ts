@@ -6,6 +6,7 @@ import { isRefusal, parseSku, type Sku } from '../../engine/contract/ids.ts';
 import type { ChannelRef } from '../../engine/contract/reference.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import { may, seesUnits, type Caller } from '../caller.ts';
+import { matches } from '../entity-tag.ts';
 import { stockInReach } from '../in-reach.ts';
 import { nearestPickups, roundPlace, type NearNode } from '../near.ts';
 import type { ManyStock, PublicStock } from '../protocol/stock-bodies.ts';
@@ -161,13 +162,4 @@ function unknownSku(sku: Sku): No {
       field: 'sku',
     },
   );
-}
-
-/** If-None-Match: a list of tags, weak ones alike, or `*`. */
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((tag) => {
-    const bare = tag.trim().replace(/^W\//, '');
-    return bare === etag || bare === '*';
-  });
 }

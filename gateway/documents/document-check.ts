@@ -1,0 +1,100 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { JsonSchema } from './json-schema.ts';
+import type { OpenApi } from './open-api.ts';
+import type { Operation, Response } from './operation.ts';
+
+// For tests: holds what the server answers against what its document says.
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** Judges answers by the document, as strictly as it can be read: a field that is not named is a fault too. */
+export class DocumentCheck {
+  readonly #document: OpenApi;
+  readonly #ajv = new Ajv2020({ strict: false, allErrors: true, formats: {} });
+  readonly #compiled = new Map<string, ValidateFunction>();
+  /** Operation ids with the statuses that were seen. */
+  readonly seen = new Map<string, Set<number>>();
+
+  constructor(document: OpenApi) {
+    this.#document = document;
+    const components = { schemas: closed(document.components.schemas as JsonSchema) };
+    this.#ajv.addSchema({ $id: 'document', components });
+  }
+
+  get operations(): { readonly method: string; readonly path: string; readonly operation: Operation }[] {
+    return Object.entries(this.#document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+    );
+  }
+
+  /** What is wrong with an answer; empty: it is as documented. */
+  faultsOf(method: string, url: string, { status, headers, text }: Answer): string[] {
+    const found = this.#find(method, url.split('?')[0]!);
+    if (found === undefined) return [`${method} ${url} is not in the document`];
+    const { operation } = found;
+    const id = operation.operationId!;
+    this.seen.set(id, (this.seen.get(id) ?? new Set()).add(status));
+    const response = operation.responses[status];
+    if (response === undefined) return [`${id} answered ${status}, which its document does not name: ${text}`];
+    const body = this.#bodyFaults(`${id} ${status}`, response, headers.get('content-type'), text);
+    const missing = Object.entries(response.headers ?? {}).filter(
+      ([name, about]) => about.required && !headers.has(name),
+    );
+    return [...body, ...missing.map(([name]) => `${id} ${status} lacks the header ${name}`)];
+  }
+
+  #bodyFaults(name: string, { content = {} }: Response, contentType: string | null, text: string): string[] {
+    const type = contentType?.split(';')[0] ?? '';
+    if (Object.keys(content).length === 0) return text === '' ? [] : [`${name} has a body: ${text}`];
+    const media = content[type];
+    if (media === undefined) return [`${name} is ${type}, documented are ${Object.keys(content).join(', ')}`];
+    return type === 'application/json' ? this.schemaFaults(name, media.schema, JSON.parse(text)) : [];
+  }
+
+  schemaFaults(name: string, schema: JsonSchema, value: unknown): string[] {
+    const check = this.#compiled.get(name) ?? this.#ajv.compile(refersToDocument(closed(schema)));
+    this.#compiled.set(name, check);
+    if (check(value)) return [];
+    return (check.errors ?? []).map(({ instancePath, message, params }) => {
+      return `${name}${instancePath} ${message} ${JSON.stringify(params)}: ${JSON.stringify(value).slice(0, 300)}`;
+    });
+  }
+
+  /** A path without parameters goes before one with. */
+  #find(method: string, path: string) {
+    const fitting = this.operations.filter((one) => one.method === method && matcher(one.path).test(path));
+    return fitting.sort((a, b) => a.path.split('{').length - b.path.split('{').length)[0];
+  }
+}
+
+function matcher(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', String.raw`\.`).replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+}
+
+/** Objects with named fields may have no others. Of schemas that hold together, the whole may not. */
+function closed(schema: JsonSchema, isPart = false): JsonSchema {
+  if (Array.isArray(schema)) return schema.map((one: JsonSchema) => closed(one)) as unknown as JsonSchema;
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { allOf, properties } = schema as { allOf?: JsonSchema[]; properties?: object };
+  const inner = Object.fromEntries(
+    Object.entries(schema).map(([keyword, value]) => {
+      if (keyword === 'allOf' || (isPart && keyword === 'anyOf')) {
+        return [keyword, (value as JsonSchema[]).map((part) => closed(part, true))];
+      }
+      return [keyword, closed(value as JsonSchema)];
+    }),
+  );
+  if (allOf !== undefined) return { ...inner, unevaluatedProperties: false };
+  const hasNames = schema['type'] === 'object' && properties !== undefined && Object.keys(properties).length > 0;
+  return hasNames && !isPart && schema['additionalProperties'] === undefined
+    ? { ...inner, additionalProperties: false }
+    : inner;
+}
+
+function refersToDocument(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"document#/')) as JsonSchema;
+}

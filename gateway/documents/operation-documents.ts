@@ -1,0 +1,76 @@
+import type { RouteDocuments } from './route-document.ts';
+
+const KEY = '{ readonly name: string; readonly scopes: readonly string[]; readonly createdAt: number }';
+
+export const OPERATION_DOCUMENTS: RouteDocuments = {
+  'GET /v1/live': {
+    tag: 'live',
+    summary: 'The websocket',
+    about:
+      'Open it as a websocket with the sub-protocol `onhand.v1.json`. What is said there is in /asyncapi.yaml and, as ' +
+      'rules, in /docs.',
+    answers: {},
+    refusals: { 426: 'upgrade-required: asked without a websocket handshake' },
+  },
+  'GET /v1/live/events': {
+    tag: 'live',
+    summary: 'The same messages as Server-Sent Events',
+    about:
+      'For pages behind proxies that break websockets. The `data` of each event is one server message of ' +
+      '/asyncapi.yaml; its `id` resumes the stream. One `subscribe` is the query.',
+    headers: ['last-event-id'],
+    answers: { 200: { about: 'The stream', text: { 'text/event-stream': 'Events until one of both goes' } } },
+    refusals: {
+      403: 'origin-not-allowed',
+      429: 'too-many-sockets of this address',
+      503: 'too-many-sockets; too-many-accepts; draining',
+    },
+  },
+  'POST /v1/keys': {
+    tag: 'keys',
+    summary: 'Make an API key',
+    about: 'Its text is in this answer and nowhere else.',
+    example: { name: 'till-7', scopes: ['reservations'] },
+    answers: {
+      201: {
+        about: 'Made',
+        body: '{ readonly name: string; readonly scopes: readonly string[]; readonly key: string }',
+      },
+    },
+    refusals: { 409: 'name-taken; too-many-keys', 422: 'malformed-name; invalid-request' },
+  },
+  'GET /v1/keys': {
+    tag: 'keys',
+    summary: 'All keys, without their text',
+    answers: { 200: { about: 'The keys', body: `{ readonly keys: readonly ${KEY}[] }` } },
+  },
+  'DELETE /v1/keys/:name': {
+    tag: 'keys',
+    summary: 'Delete a key',
+    about: 'It stops working at once and the sockets it opened are closed within a second.',
+    answers: { 204: { about: 'Deleted' } },
+    refusals: { 404: 'unknown-key', 409: 'last-admin' },
+  },
+  'GET /v1/stats': {
+    tag: 'operation',
+    summary: 'Figures of engine and server',
+    answers: { 200: { about: 'The figures', body: '{ readonly engine: object; readonly server: object }' } },
+  },
+  'GET /health/live': {
+    tag: 'operation',
+    summary: 'The process runs',
+    answers: { 200: { about: 'It does', body: "{ readonly status: 'live' }" } },
+  },
+  'GET /health/ready': {
+    tag: 'operation',
+    summary: 'The server takes work',
+    answers: { 200: { about: 'It does', body: "{ readonly status: 'ready' }" } },
+    refusals: { 503: 'starting; draining' },
+  },
+  'GET /openapi.json': {
+    tag: 'operation',
+    summary: 'This document',
+    answers: { 200: { about: 'OpenAPI 3.1', body: 'object', headers: ['etag'] }, 304: { about: 'As it was' } },
+    headers: ['if-none-match'],
+  },
+};

@@ -1,0 +1,17 @@
+import { FEED_DOCUMENTS } from './feed-documents.ts';
+import { HISTORY_DOCUMENTS } from './history-documents.ts';
+import { OPERATION_DOCUMENTS } from './operation-documents.ts';
+import { REFERENCE_DOCUMENTS } from './reference-documents.ts';
+import { RESERVATION_DOCUMENTS } from './reservation-documents.ts';
+import type { RouteDocuments } from './route-document.ts';
+import { STOCK_DOCUMENTS } from './stock-documents.ts';
+
+/** Every route of the API. A route without an entry stands in the document as `undocumented`, which a test refuses. */
+export const ROUTE_DOCUMENTS: RouteDocuments = {
+  ...STOCK_DOCUMENTS,
+  ...RESERVATION_DOCUMENTS,
+  ...FEED_DOCUMENTS,
+  ...HISTORY_DOCUMENTS,
+  ...REFERENCE_DOCUMENTS,
+  ...OPERATION_DOCUMENTS,
+};
