@@ -35,6 +35,18 @@ export const FEED_DOCUMENTS: RouteDocuments = {
     answers: { 200: { about: 'At least one row was taken, or there was none', body: 'FeedAnswer' }, 422: NONE_TAKEN },
     refusals: { 404: 'unknown-source', ...TOO_LARGE },
   },
+  'POST /v1/webhooks/:source': {
+    tag: 'feeds',
+    summary: 'Hand in events signed, as a webhook',
+    about:
+      'The signature is the key: Standard Webhooks or Shopify’s, over the bytes as they are sent. A delivery that comes ' +
+      'again counts once, also after a restart. What became a dead letter is answered 200 too.',
+    headers: ['webhook-id', 'webhook-timestamp', 'webhook-signature', 'x-shopify-hmac-sha256'],
+    rawBody: { '*/*': 'Text in the source’s format' },
+    example: JSON.stringify(ROW),
+    answers: { 200: { about: 'Kept, or had come before', body: 'FeedAnswer | { readonly repeated: true }' } },
+    refusals: { 401: 'wrong-signature', ...TOO_LARGE },
+  },
   'GET /v1/dead-letters': {
     tag: 'feeds',
     summary: 'What could not be taken, newest first',

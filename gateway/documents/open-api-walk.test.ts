@@ -1,3 +1,4 @@
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../caller.ts';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from '../test-server.ts';
@@ -191,6 +192,8 @@ test('keys, health, figures, documents, the live paths', async () => {
   for (const http of [201, 409]) expect(await staff('POST', '/v1/keys', key)).toMatchObject({ http });
   await staff('POST', '/v1/keys', { ...key, name: 'No' });
   await staff('GET', '/v1/keys');
+  for (const http of [201, 409]) expect(await staff('POST', '/v1/keys/walker/rotate', {})).toMatchObject({ http });
+  for (const http of [204, 404]) expect(await staff('DELETE', '/v1/keys/walker/older')).toMatchObject({ http });
   for (const http of [204, 404]) expect(await staff('DELETE', '/v1/keys/walker')).toMatchObject({ http });
   for (const path of ['/health/live', '/health/ready', '/v1/live', '/v1/live/events?ch=stock&key=MILK-1']) {
     await ask('GET', path);
@@ -203,12 +206,33 @@ test('keys, health, figures, documents, the live paths', async () => {
   }
 });
 
+test('signed deliveries and their secret', async () => {
+  const secretPath = '/v1/sources/pos/webhook-secret';
+  const { secret } = await staff('POST', secretPath, { scheme: 'standard' });
+  await staff('GET', secretPath);
+  const text = JSON.stringify(onHand('MILK-2', 3, Date.now() + 2));
+  const at = new Date();
+  const headers = {
+    'webhook-id': 'msg_1',
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': new Webhook(secret).sign('msg_1', at, text),
+  };
+  expect(await ask('POST', '/v1/webhooks/pos', { text, headers })).toMatchObject({ http: 200, recorded: 1 });
+  expect(await ask('POST', '/v1/webhooks/pos', { text, headers })).toMatchObject({ http: 200 });
+  expect(await ask('POST', '/v1/webhooks/pos', { text: 'x', headers })).toMatchObject({ http: 401 });
+  for (const http of [204, 404]) expect(await staff('DELETE', secretPath)).toMatchObject({ http });
+  expect(await staff('POST', secretPath, { scheme: 'standard', secret: 'not-of-the-standard' })).toMatchObject({
+    http: 422,
+  });
+  await staff('POST', '/v1/sources/nobody/webhook-secret', { scheme: 'standard' });
+});
+
 describe('what every route says to', () => {
   const pathOf = (path: string) => path.replaceAll(/\{(\w+)\}/g, 'x');
 
   test('a caller without a key, or with one that may not', async () => {
     for (const { method, path, operation } of check.operations) {
-      const [needs] = operation.security as readonly { readonly key?: readonly string[] }[];
+      const [needs] = (operation.security ?? []) as readonly { readonly key?: readonly string[] }[];
       if (needs?.key === undefined) continue;
       expect(await ask(method, pathOf(path))).toMatchObject({ http: 401, code: 'key-required' });
       const others = SCOPES.filter((scope) => scope !== 'admin' && !needs.key!.includes(scope));

@@ -1,7 +1,5 @@
 import type { RouteDocuments } from './route-document.ts';
 
-const KEY = '{ readonly name: string; readonly scopes: readonly string[]; readonly createdAt: number }';
-
 export const OPERATION_DOCUMENTS: RouteDocuments = {
   'GET /v1/live': {
     tag: 'live',
@@ -25,31 +23,6 @@ export const OPERATION_DOCUMENTS: RouteDocuments = {
       429: 'too-many-sockets of this address',
       503: 'too-many-sockets; too-many-accepts; draining',
     },
-  },
-  'POST /v1/keys': {
-    tag: 'keys',
-    summary: 'Make an API key',
-    about: 'Its text is in this answer and nowhere else.',
-    example: { name: 'till-7', scopes: ['reservations'] },
-    answers: {
-      201: {
-        about: 'Made',
-        body: '{ readonly name: string; readonly scopes: readonly string[]; readonly key: string }',
-      },
-    },
-    refusals: { 409: 'name-taken; too-many-keys', 422: 'malformed-name; invalid-request' },
-  },
-  'GET /v1/keys': {
-    tag: 'keys',
-    summary: 'All keys, without their text',
-    answers: { 200: { about: 'The keys', body: `{ readonly keys: readonly ${KEY}[] }` } },
-  },
-  'DELETE /v1/keys/:name': {
-    tag: 'keys',
-    summary: 'Delete a key',
-    about: 'It stops working at once and the sockets it opened are closed within a second.',
-    answers: { 204: { about: 'Deleted' } },
-    refusals: { 404: 'unknown-key', 409: 'last-admin' },
   },
   'GET /v1/stats': {
     tag: 'operation',

@@ -47,7 +47,7 @@ export function completeOperation(
   schemas: ProtocolSchemas,
 ): Operation {
   const about = documents[name];
-  if (about === undefined) return made;
+  if (about === undefined) return { ...made, operationId: idOf(name) };
   const body = requestBody(made, about);
   const isKeyed = scope !== undefined || about.needsKey === true;
   const parameters = [...(made.parameters ?? []).map(described), ...(about.headers ?? []).map(requestHeader)];
@@ -122,9 +122,11 @@ function responses(
 /** What every route of a kind may answer. */
 function shared(made: Operation, isKeyed: boolean): Record<string, string> {
   return {
-    401: isKeyed ? 'key-required; unknown-key' : 'unknown-key: a key was sent that nobody has',
+    401: isKeyed
+      ? 'key-required; unknown-key; token-expired'
+      : 'unknown-key; token-expired: a key was sent that is no good',
     429: 'too-many-bad-keys from this address; `retryAfterMs`',
-    ...(isKeyed && { 403: 'scope-required' }),
+    ...(isKeyed && { 403: 'scope-required; out-of-reach' }),
     ...(made.parameters !== undefined && { 422: 'invalid-request: `field` is not as the schema says' }),
     ...(made.requestBody !== undefined && {
       400: 'malformed-json',

@@ -1,5 +1,6 @@
 import { FEED_DOCUMENTS } from './feed-documents.ts';
 import { HISTORY_DOCUMENTS } from './history-documents.ts';
+import { KEY_DOCUMENTS } from './key-documents.ts';
 import { OPERATION_DOCUMENTS } from './operation-documents.ts';
 import { REFERENCE_DOCUMENTS } from './reference-documents.ts';
 import { RESERVATION_DOCUMENTS } from './reservation-documents.ts';
@@ -13,5 +14,6 @@ export const ROUTE_DOCUMENTS: RouteDocuments = {
   ...FEED_DOCUMENTS,
   ...HISTORY_DOCUMENTS,
   ...REFERENCE_DOCUMENTS,
+  ...KEY_DOCUMENTS,
   ...OPERATION_DOCUMENTS,
 };

@@ -17,3 +17,8 @@ export interface IncomingStats {
   readonly repeated: number;
   readonly wrongSignature: number;
 }
+
+/** Of `POST /v1/sources/{source}/webhook-secret`: the text is shown this once. */
+export interface SourceSecretMade extends SourceSecretInfo {
+  readonly secret: string;
+}

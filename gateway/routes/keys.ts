@@ -3,6 +3,7 @@ import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import { SCOPES, type Rights } from '../caller.ts';
 import { KEYS_MAX, type CreateRefusal, type RemoveRefusal, type RotateRefusal } from '../keys.ts';
+import type { KeyInfo, KeyMade, KeyRotated } from '../protocol/key-bodies.ts';
 import { LIMIT_IDS_MAX, rightsOf } from '../roles.ts';
 import { STRICT, type App, type RouteDeps } from './route.ts';
 
@@ -48,12 +49,15 @@ export function keyRoutes(app: App, deps: RouteDeps): void {
     const said = { name, ...(role !== undefined && { role }), scopes: scopes ?? [...rights.scopes] };
     // The only time its text is shown.
     reply.code(201).header('cache-control', 'no-store');
-    return reply.send({ ...said, ...(limits !== undefined && { limits }), ...expires, key: made.key });
+    const body: KeyMade = { ...said, ...(limits !== undefined && { limits }), ...expires, key: made.key };
+    return reply.send(body);
   });
 
   app.get('/v1/keys', { config }, async (request, reply) => {
     const caller = permit(request, 'admin');
-    return isNo(caller) ? sendNo(reply, caller) : reply.send({ keys: deps.keys.list() });
+    if (isNo(caller)) return sendNo(reply, caller);
+    const keys: readonly KeyInfo[] = deps.keys.list();
+    return reply.send({ keys });
   });
 
   app.delete('/v1/keys/:name', { schema: ByName, config }, async (request, reply) => {
@@ -71,7 +75,8 @@ export function keyRoutes(app: App, deps: RouteDeps): void {
     const rotated = await deps.keys.rotate(request.params.name, retiresAt, now);
     if (typeof rotated === 'string') return sendNo(reply, REFUSALS[rotated]);
     reply.code(201).header('cache-control', 'no-store');
-    return reply.send({ ...rotated.made, key: rotated.key, olderUntil: retiresAt });
+    const body: KeyRotated = { ...rotated.made, key: rotated.key, olderUntil: retiresAt };
+    return reply.send(body);
   });
 
   /** Ends a rotation before its time. */

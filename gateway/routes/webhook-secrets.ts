@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { SourceId } from '../../engine/contract/ids.ts';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
+import type { SourceSecretMade } from '../protocol/webhook-bodies.ts';
 import { infoOf } from '../webhooks/incoming.ts';
 import { secretBytes, WEBHOOK_SCHEMES } from '../webhooks/signatures.ts';
 import { STRICT, type App, type RouteDeps } from './route.ts';
@@ -35,7 +36,7 @@ export function webhookSecretRoutes(app: App, deps: RouteDeps): void {
     const made = await incoming.putSecret(source, scheme, secret);
     if (isNo(made)) return sendNo(reply, made);
     // The only time its text is shown.
-    const shown = { ...infoOf(made, deps.now()), secret: made.secret };
+    const shown: SourceSecretMade = { ...infoOf(made, deps.now()), secret: made.secret };
     return reply.code(201).header('cache-control', 'no-store').send(shown);
   });
 
