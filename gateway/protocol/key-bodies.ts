@@ -1,7 +1,7 @@
 // Bodies of the routes under /v1/keys.
 
 /** What a key may do and about what; of a dimension that is absent: all. */
-export interface KeyRights {
+interface KeyRights {
   readonly name: string;
   /** As which it was made; what it may do stands in `scopes` and `limits`. */
   readonly role?: string;
