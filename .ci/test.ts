@@ -3,12 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Counts } from './count-reporter.ts';
+import { fetchPromtool } from './promtool.ts';
 
 // `npm test`: what the tests need, then types, lint, format, unused code, pages, tests, and two attacks on the whole
 // engine. Every step runs, so one look shows everything that is wrong; the last line counts it.
 
 requireNode24();
 installChromium();
+sayWhenMissing(fetchPromtool());
 
 type Step = readonly [name: string, command: string, ...args: string[]];
 
@@ -70,6 +72,11 @@ function installChromium(): void {
     console.error('Installing chromium failed: see the lines above.');
     process.exit(1);
   }
+}
+
+/** The tests that need it fail and say the same; the others run. */
+function sayWhenMissing(missing: string | undefined): void {
+  if (missing !== undefined) console.error(missing);
 }
 
 function run(command: string, args: readonly string[], env: Record<string, string> = {}): boolean {

@@ -1,4 +1,5 @@
 import type { SourceGaps, StreamGaps } from './contract/number-gaps.ts';
+import type { BucketCounts } from './contract/buckets.ts';
 import type { SlowClock } from './contract/slow-clock.ts';
 import type { AtpOutcome, AtpRequest } from './contract/atp.ts';
 import type { SkuStock, StockChange } from './contract/change.ts';
@@ -92,6 +93,8 @@ export interface EngineStats {
     readonly head: number;
     readonly commitMicrosP50: number;
     readonly commitMicrosP99: number;
+    /** Since the process started, in µs. */
+    readonly commitMicros: BucketCounts;
     readonly segments: number;
   };
   readonly health: readonly NodeHealth[];

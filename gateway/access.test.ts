@@ -36,6 +36,7 @@ const GUARDED: readonly Guarded[] = [
   ['POST', '/v1/sources/pos/webhook-secret', 'admin'],
   ['GET', '/v1/sources/pos/webhook-secret', 'admin'],
   ['DELETE', '/v1/sources/pos/webhook-secret', 'admin'],
+  ['GET', '/metrics', 'metrics', 'ops'],
   ['POST', '/v1/keys', 'admin'],
   ['GET', '/v1/keys', 'admin'],
   ['DELETE', '/v1/keys/nobody', 'admin'],

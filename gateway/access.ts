@@ -17,6 +17,8 @@ declare module 'fastify' {
     scope?: Scope;
     /** Other sites in ALLOWED_ORIGINS may read it. */
     shared?: boolean;
+    /** Its answer goes on for as long as the reader stays: no duration to measure. */
+    stays?: boolean;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Engine, Publish } from '../engine/api.ts';
 import type { ChannelId } from '../engine/contract/ids.ts';
 import { Conflation } from './conflation.ts';
+import type { Hit } from './limits.ts';
 import { OpsFeed } from './ops-feed.ts';
 import { PushLatency } from './push-latency.ts';
 import { StockTopics } from './stock-topics.ts';
@@ -13,6 +14,7 @@ export interface BroadcastDeps {
   readonly sockets: () => number;
   readonly run: string;
   readonly log: (line: string) => void;
+  readonly hit: Hit;
 }
 
 /** From the engine's changes to the sockets' writes: change → topics → lanes → one write per socket. */
@@ -20,10 +22,11 @@ export class Broadcast {
   readonly stock: StockTopics;
   readonly ops: OpsFeed;
   readonly latency = new PushLatency();
+  readonly #conflation: Conflation;
 
   constructor(deps: BroadcastDeps) {
     const { engine, now } = deps;
-    const conflation = new Conflation({
+    this.#conflation = new Conflation({
       now,
       soon: (run) => void setImmediate(run),
       later: (run, ms) => void setTimeout(run, ms),
@@ -31,10 +34,16 @@ export class Broadcast {
       written: (topic, sockets, nowMs) => {
         if (topic.ch === 'stock') this.latency.record(topic.receivedAt, nowMs, sockets);
       },
+      skipped: () => deps.hit('unsent-skip'),
     });
-    const changed = conflation.changed.bind(conflation);
+    const changed = this.#conflation.changed.bind(this.#conflation);
     this.stock = new StockTopics(engine, changed);
     this.ops = new OpsFeed({ ...deps, latency: this.latency, changed });
+  }
+
+  /** Changes of what is watched, times the watchers. */
+  get changes(): number {
+    return this.#conflation.changes;
   }
 
   readonly publish: Publish = (changes) => {

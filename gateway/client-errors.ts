@@ -1,10 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Hit, Limit } from './limits.ts';
 
 /** Requests that node's parser gives up on never reach a route; they get the same kind of error, and the connection ends. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+export function answerClientError(error: Error & { code?: string }, socket: Socket, hit: Hit): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const { status, ...body } = SAID[error.code ?? ''] ?? MALFORMED;
+  const { status, limit, ...body }: Said = SAID[error.code ?? ''] ?? MALFORMED;
+  if (limit !== undefined) hit(limit);
   const text = JSON.stringify(body);
   if (socket.writable) {
     socket.write(
@@ -19,6 +21,7 @@ interface Said {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  readonly limit?: Limit;
 }
 
 const MALFORMED: Said = {
@@ -31,11 +34,13 @@ const SAID: Readonly<Record<string, Said>> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
     code: 'headers-too-large',
+    limit: 'headers',
     message: 'path and headers together have at most 16 KiB; ask for less at once',
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,
     code: 'request-too-slow',
+    limit: 'request-time',
     message: 'the request did not arrive whole in time; send it again, large bodies in parts',
   },
 };

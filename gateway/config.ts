@@ -50,6 +50,7 @@ const OPTIONS = {
   staffKeysMax: whole('STAFF_KEYS_MAX', 5_000, 1, 100_000, 'Keys per staff socket'),
   msgBytesMax: whole('MSG_BYTES_MAX', 8_192, 256, 65_536, 'Bytes of one message from a public socket'),
   staffMsgBytesMax: whole('STAFF_MSG_BYTES_MAX', 65_536, 256, 1_048_576, 'Bytes of one message from a staff socket'),
+  fragmentsMax: whole('FRAGMENTS_MAX', 16, 1, 1_024, 'Fragments of one message; ours fit in one'),
   commandsPerSec: whole('COMMANDS_PER_SEC', 20, 1, 10_000, 'Commands per second and socket'),
   commandsBurst: whole('COMMANDS_BURST', 40, 1, 10_000, 'Commands at once, before that rate counts'),
   updatesPerSec: whole(
@@ -107,6 +108,20 @@ const OPTIONS = {
   ),
   socketAgeMinutes: whole('SOCKET_AGE_MINUTES', 60, 1, 1_440, 'Minutes after which a socket is renewed, ± 10 %'),
   drainMsMax: whole('DRAIN_MS_MAX', 15_000, 0, 120_000, 'Longest time over which a stopping server spreads its closes'),
+  jsonBytesMax: whole(
+    'JSON_BYTES_MAX',
+    262_144,
+    1_024,
+    16_777_216,
+    'Bytes of one JSON body; a reservation of 200 lines has 20 KB',
+  ),
+  requestMsMax: whole(
+    'REQUEST_MS_MAX',
+    120_000,
+    1_000,
+    3_600_000,
+    'Ms in which a request must have arrived whole; 64 MiB at 5 Mbit/s take 107 s',
+  ),
   feedBytesMax: whole('FEED_BYTES_MAX', 67_108_864, 1_024, 1_073_741_824, 'Bytes of one feed body, unpacked'),
   feedBytesInFlight: whole(
     'FEED_BYTES_IN_FLIGHT',

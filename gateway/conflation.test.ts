@@ -35,11 +35,13 @@ class TestReader {
 function setUp() {
   const clock = new TestClock();
   const written: string[] = [];
+  let skips = 0;
   const conflation = new Conflation({
     now: clock.now,
     soon: clock.soon,
     later: clock.later,
     written: (topic) => written.push(topic.k),
+    skipped: () => void (skips += 1),
   });
   const topics = new Map<string, Topic>();
   const topic = (k: string) => {
@@ -54,7 +56,7 @@ function setUp() {
   const change = (k: string, r: number) => {
     if (topic(k).set({ r, d: `{"units":${r}}`, t: 1, receivedAt: 1, facts: 1 })) conflation.changed(topic(k));
   };
-  return { clock, conflation, written, watch, change, reader: () => new TestReader(clock) };
+  return { clock, conflation, written, watch, change, reader: () => new TestReader(clock), skips: () => skips };
 }
 
 test('[ST6] a lone change to a rested socket is written in the same turn of the loop', () => {
@@ -132,7 +134,7 @@ test('[ST6] a change that thousands watch is spread over the conflation time, no
 });
 
 test('[LM6] a socket without room skips flushes and gets the newest version when it has room again', () => {
-  const { clock, watch, change, reader } = setUp();
+  const { clock, watch, change, reader, skips } = setUp();
   const socket = reader();
   watch(socket, 100, ['A']);
   socket.hasRoom = false;
@@ -141,6 +143,9 @@ test('[LM6] a socket without room skips flushes and gets the newest version when
     clock.advance(50);
   }
   expect(socket.writes).toEqual([]);
+  // One flush per 100 ms, in a second.
+  expect(skips()).toBeGreaterThanOrEqual(9);
+  expect(skips()).toBeLessThanOrEqual(11);
   socket.hasRoom = true;
   clock.advance(200);
   expect(socket.writes.map(({ updates }) => updates)).toEqual([[{ k: 'A', r: 20 }]]);

@@ -31,10 +31,14 @@ export interface ConflationDeps {
   readonly later: (run: () => void, ms: number) => void;
   /** Told of each version at the moment it is written, and to how many sockets. */
   readonly written: (topic: Topic, sockets: number, nowMs: number) => void;
+  /** A flush was left out because too much was unsent. */
+  readonly skipped: () => void;
 }
 
 export class Conflation {
   readonly #deps: ConflationDeps;
+  /** Changes of topics, times their watchers: what is written less often was conflated. */
+  changes = 0;
   readonly #wheel: Lane[][] = Array.from({ length: SLOTS }, () => []);
   /** Sockets with frames to write; emptied within the same turn of the loop. */
   #full: Outbox[] = [];
@@ -54,6 +58,7 @@ export class Conflation {
   /** The topic may have a new version: each lane that watches it sends it when its time comes. */
   changed(topic: Topic): void {
     const now = this.#deps.now();
+    this.changes += topic.watchers;
     if (topic.everyVersion.length > 0) this.#sendAtOnce(topic, now);
     const { resting } = topic;
     for (const watch of resting) {
@@ -143,6 +148,7 @@ export class Conflation {
     if (waiting.length === 0) return;
     lane.lastAt = now;
     if (!lane.outbox.reader.hasRoom) {
+      this.#deps.skipped();
       this.#queue(lane, now);
       return;
     }

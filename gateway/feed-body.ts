@@ -3,6 +3,14 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { no, type No } from './answers.ts';
 import { BodyChunks } from './body-chunks.ts';
+import type { Hit, Limit } from './limits.ts';
+
+interface BodyBounds {
+  readonly bytesMax: number;
+  readonly inFlightMax: number;
+  /** What is counted when one body, or all together, are too many bytes. */
+  readonly bites: { readonly one: Limit; readonly all: Limit };
+}
 
 /**
  * Reads feed bodies into memory, within two bounds: bytes of one body (413, unpacked ones count, so a gzip bomb ends at
@@ -11,11 +19,13 @@ import { BodyChunks } from './body-chunks.ts';
 export class FeedBodies {
   readonly #bytesMax: number;
   readonly #inFlightMax: number;
+  readonly #hit: (of: 'one' | 'all') => void;
   #inFlight = 0;
 
-  constructor(bounds: { readonly bytesMax: number; readonly inFlightMax: number }) {
+  constructor(bounds: BodyBounds, hit: Hit) {
     this.#bytesMax = bounds.bytesMax;
     this.#inFlightMax = bounds.inFlightMax;
+    this.#hit = (of) => hit(bounds.bites[of]);
   }
 
   /** What the headers alone forbid, so that not a byte of the body needs to be read. */
@@ -69,6 +79,7 @@ export class FeedBodies {
   #hold(bytes: number, held: { bytes: number }): No | undefined {
     if (held.bytes + bytes > this.#bytesMax) return this.#tooLarge();
     if (this.#inFlight + bytes > this.#inFlightMax) {
+      this.#hit('all');
       return no(503, 'overloaded', 'too many feed bodies at once; retry after the given delay', { retryAfterMs: 1000 });
     }
     held.bytes += bytes;
@@ -77,6 +88,7 @@ export class FeedBodies {
   }
 
   #tooLarge(): No {
+    this.#hit('one');
     return no(413, 'body-too-large', `a feed body has at most ${this.#bytesMax} bytes, unpacked; split the file`);
   }
 }

@@ -6,6 +6,7 @@ import { no, noOf, sendNo } from './answers.ts';
 import { crossOrigin, securityHeaders } from './browser-rules.ts';
 import { answerClientError } from './client-errors.ts';
 import { collectRoutes } from './documents/open-api.ts';
+import type { Hit } from './limits.ts';
 import { servePages } from './pages.ts';
 import { RouteTable } from './route-table.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
@@ -19,6 +20,7 @@ import { feedRoutes } from './routes/feeds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { itemRoutes } from './routes/items.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { liveEventsRoute } from './routes/live-events.ts';
 import { liveRoute } from './routes/live.ts';
@@ -34,17 +36,16 @@ import { stockRoutes } from './routes/stock.ts';
 import { webhookSecretRoutes } from './routes/webhook-secrets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
-/** Bytes of a JSON body: a reservation of 200 lines has 20 KB. */
-const JSON_BYTES_MAX = 256 * 1024;
-/** A request that has not arrived whole by then is cut: 64 MiB at 5 Mbit/s take 107 s. */
-const REQUEST_MS_MAX = 120_000;
-
 export interface HttpServerDeps {
   readonly routes: RouteDeps;
   readonly access: Access;
   readonly allowedOrigins: ReadonlySet<string>;
   readonly pagesDir: string;
   readonly logger: FastifyBaseLogger;
+  readonly jsonBytesMax: number;
+  /** A request that has not arrived whole by then is cut. */
+  readonly requestMsMax: number;
+  readonly hit: Hit;
 }
 
 /** HTTP as a whole: hooks, errors, routes. Not listening yet. */
@@ -53,18 +54,18 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     loggerInstance: deps.logger,
     // Nothing per request is logged: at thousands a second the log would be the load.
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: JSON_BYTES_MAX,
-    clientErrorHandler: answerClientError,
+    bodyLimit: deps.jsonBytesMax,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, deps.hit),
     // Some HTTP clients offer HTTP/2 (`Upgrade: h2c`) with each first request. Who may not upgrade is answered as ever.
     http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
-    requestTimeout: REQUEST_MS_MAX,
+    requestTimeout: deps.requestMsMax,
     forceCloseConnections: 'idle',
     // The engine outlives the server: what still arrives on an open connection is answered as ever.
     return503OnClosing: false,
     // A broken percent encoding fails before there is a route, a hook or an error handler.
     frameworkErrors: (error, request, reply) => {
       securityHeaders(reply);
-      void answerError(error, request, reply);
+      void answerError(error, request, reply, deps.hit);
     },
     // Longest id, percent-encoded.
     routerOptions: { maxParamLength: 1024 },
@@ -74,12 +75,14 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   // Shapes the request once; `admit` below fills it before anything reads it.
   app.decorateRequest('caller', null as never);
 
+  // First, so that what it counts in is counted out, whichever hook answers.
+  deps.routes.metrics.http.watch(app);
   const table = new RouteTable();
   app.addHook('onRoute', ({ url, method }) => table.add(url, [method].flat()));
   app.addHook('onRequest', async (_request, reply) => securityHeaders(reply));
   app.addHook('onRequest', async (request, reply) => crossOrigin(request, reply, deps.allowedOrigins));
   app.addHook('onRequest', deps.access.admit);
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, deps.hit));
   app.setNotFoundHandler((request, reply) => answerNotFound(table, deps.allowedOrigins, request, reply));
 
   await collectRoutes(app);
@@ -93,6 +96,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     keyRoutes,
     healthRoutes,
     statsRoutes,
+    metricsRoutes,
     sourceGapRoutes,
   ]) {
     routes(app, deps.routes);
@@ -125,8 +129,9 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   return app;
 }
 
-function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, hit: Hit): FastifyReply {
   const known = noOf(error);
+  if (known?.status === 413) hit('json-body');
   if (known !== undefined) return sendNo(reply, known);
   if (request.raw.destroyed && !request.raw.complete) {
     request.log.warn(

@@ -33,8 +33,8 @@ export interface Entrance {
 
 export interface Opened {
   readonly session: Session;
-  /** The peer said something. */
-  readonly heard: () => void;
+  /** The peer said something: a message of so many bytes, or undefined: it only showed that it lives. */
+  readonly heard: (messageBytes?: number) => void;
   /** The connection is gone. */
   readonly ended: (code: number) => void;
 }
@@ -49,6 +49,8 @@ export class LiveSessions {
   readonly keeper: SocketKeeper;
   readonly handshakesRefused: Record<string, number> = {};
   readonly closed: Record<string, number> = {};
+  /** From peers that can say something. */
+  readonly received = { messages: 0, bytes: 0 };
   #accepting = true;
 
   constructor(deps: LiveDeps) {
@@ -69,6 +71,7 @@ export class LiveSessions {
   enter(visitor: Visitor): GateRefusal | undefined {
     const refusal = this.#refuse(visitor) ?? this.#gate.enter(visitor.address, this.#deps.now());
     if (refusal !== undefined) this.countRefused(refusal.code);
+    if (refusal?.limit !== undefined) this.#deps.hit(refusal.limit);
     return refusal;
   }
 
@@ -81,11 +84,16 @@ export class LiveSessions {
     const id = `s_${randomBytes(6).toString('base64url')}`;
     const about = caller === undefined ? { id, address } : { id, address, caller };
     const session = new Session(about, this.#deps, transport);
-    transport.onSlow = () => session.close(4001, 'too slow a reader');
+    transport.onSlow = () => session.close(4001, 'too slow a reader', 'unsent-close');
     const kept = this.keeper.keep(session, transport, ping);
     return {
       session,
-      heard: () => kept.heard(),
+      heard: (messageBytes) => {
+        kept.heard();
+        if (messageBytes === undefined) return;
+        this.received.messages += 1;
+        this.received.bytes += messageBytes;
+      },
       ended: (code) => {
         count(this.closed, String(code));
         transport.ended();

@@ -1,4 +1,5 @@
 import { build, type Histogram } from 'hdr-histogram-js';
+import { MicrosBuckets } from '../engine/contract/buckets.ts';
 
 /** Parts of the window; each second the oldest part is emptied. */
 const PARTS = 10;
@@ -8,6 +9,8 @@ export class PushLatency {
   readonly #parts: Histogram[] = Array.from({ length: PARTS }, histogram);
   #part = 0;
   #written = 0;
+  /** Since the start, for those who compare two moments. */
+  readonly ages = new MicrosBuckets();
 
   /** Updates of stock written since the start. */
   get written(): number {
@@ -20,6 +23,7 @@ export class PushLatency {
     if (receivedAt <= 0) return;
     const micros = Math.max(0, Math.round((nowMs - receivedAt) * 1000));
     this.#parts[this.#part]!.recordValueWithCount(micros, sockets);
+    this.ages.count(micros, sockets);
   }
 
   /** Once a second. */

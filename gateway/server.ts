@@ -15,7 +15,9 @@ import { httpServer } from './http-server.ts';
 import { JwtReader } from './jwt.ts';
 import type { Keys } from './keys.ts';
 import { liveDeps } from './live-config.ts';
+import { LimitHits } from './limits.ts';
 import { LiveSessions } from './live-sessions.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { PAGES_DIR } from './pages.ts';
 import type { JudgeRow } from './reference-rules.ts';
 import type { RouteDeps } from './routes/route.ts';
@@ -68,6 +70,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   const now = () => originMs + performance.now();
   const sale = () => defaultSale(config, engine);
   const access = new Access(keys, await JwtReader.open(config, now, log), now);
+  const hits = new LimitHits();
   let phase: ReturnType<RouteDeps['phase']> = 'starting';
 
   const broadcast: Broadcast = new Broadcast({
@@ -77,6 +80,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     sockets: () => live.sockets,
     run: randomBytes(6).toString('base64url'),
     log,
+    hit: hits.hit,
   });
   const sessions = liveDeps(config, {
     engine,
@@ -88,9 +92,10 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     log,
     callerOf: (token, address) => access.callerOfToken(token, address),
     standingOf: (caller) => access.standingOf(caller),
+    hit: hits.hit,
   });
   const live = new LiveSessions(sessions);
-  const sockets = new SocketDoor(live, sessions.limits, log);
+  const sockets = new SocketDoor(live, { ...sessions.limits, fragments: config.fragmentsMax }, { log, hit: hits.hit });
   deps.changes.listen(broadcast.publish, (news) => {
     if (news.some(({ batch }) => SHOWN.has(batch.of))) live.keeper.followReference();
   });
@@ -109,12 +114,23 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       door: deps.door,
       keys,
       judgeRow: deps.judgeRow,
-      bodies: new FeedBodies({ bytesMax: config.feedBytesMax, inFlightMax: config.feedBytesInFlight }),
+      bodies: new FeedBodies(
+        {
+          bytesMax: config.feedBytesMax,
+          inFlightMax: config.feedBytesInFlight,
+          bites: { one: 'feed-body', all: 'feeds-in-flight' },
+        },
+        hits.hit,
+      ),
       incoming,
-      webhookBodies: new FeedBodies({
-        bytesMax: config.webhookBytesMax,
-        inFlightMax: config.webhookBytesMax * WEBHOOK_BODIES_MAX,
-      }),
+      webhookBodies: new FeedBodies(
+        {
+          bytesMax: config.webhookBytesMax,
+          inFlightMax: config.webhookBytesMax * WEBHOOK_BODIES_MAX,
+          bites: { one: 'webhook-body', all: 'webhooks-in-flight' },
+        },
+        hits.hit,
+      ),
       now,
       defaultSale: sale,
       countEvents: (source, events) => broadcast.ops.countEvents(source, events),
@@ -127,11 +143,21 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         memoryBytes: process.memoryUsage.rss(),
         webhooks: { incoming: incoming.stats, ...(webhooks.failed !== undefined && { failed: webhooks.failed }) },
       }),
+      metrics: createMetrics({
+        engine,
+        dataDir: config.dataDir,
+        hits,
+        broadcast,
+        live,
+      }),
       phase: () => phase,
       live,
     },
     access,
     allowedOrigins: config.allowedOrigins,
+    jsonBytesMax: config.jsonBytesMax,
+    requestMsMax: config.requestMsMax,
+    hit: hits.hit,
     pagesDir: deps.pagesDir ?? PAGES_DIR,
     logger,
   });

@@ -78,6 +78,7 @@ test('[ST3] [ST4] a client that applies what it is told ends with the engine’s
         soon: clock.soon,
         later: clock.later,
         written: () => undefined,
+        skipped: () => undefined,
       });
       const engine: TestEngine = new TestEngine((changes) => changes.forEach((change) => topics.take(change)));
       const topics = new StockTopics(engine.asEngine, (topic) => conflation.changed(topic));
@@ -105,6 +106,7 @@ test('[ST3] [ST4] a client that applies what it is told ends with the engine’s
             callerOf: async () => no(401, 'unknown-key', 'nobody'),
             standingOf: () => 'valid',
             log: () => undefined,
+            hit: () => undefined,
           },
           {
             hasRoom: true,

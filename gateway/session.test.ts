@@ -30,7 +30,13 @@ const TOKENS: Readonly<Record<string, Caller | No>> = {
 
 function setUp({ updPerSec = 1_000 } = {}) {
   const clock = new TestClock();
-  const conflation = new Conflation({ now: clock.now, soon: clock.soon, later: clock.later, written: () => undefined });
+  const conflation = new Conflation({
+    now: clock.now,
+    soon: clock.soon,
+    later: clock.later,
+    written: () => undefined,
+    skipped: () => undefined,
+  });
   const engine: TestEngine = new TestEngine((changes) => changes.forEach((change) => topics.take(change)));
   const topics = new StockTopics(engine.asEngine, (topic) => conflation.changed(topic));
   const opsTopic = new Topic('ops', 'now', 'run1');
@@ -53,6 +59,7 @@ function setUp({ updPerSec = 1_000 } = {}) {
       caller.is === 'staff' && (caller.expiresAt ?? Infinity) <= clock.now() ? 'expired' : 'valid',
     callerOf: async (token) => TOKENS[token] ?? no(401, 'unknown-key', 'nobody has it'),
     log: () => undefined,
+    hit: () => undefined,
   };
   const frames: Buffer[] = [];
   const closes: { code: number; reason: string }[] = [];

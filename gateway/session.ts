@@ -2,6 +2,7 @@ import { unreachable } from '../engine/contract/assert.ts';
 import { isNo, type No } from './answers.ts';
 import { isSameCaller, PUBLIC, type Caller } from './caller.ts';
 import { textFrame } from './frame.ts';
+import type { Hit, Limit } from './limits.ts';
 import type { CloseCode } from './protocol/close-codes.ts';
 import { isMessageRefusal, parseClientMessage, type MessageRefusal } from './protocol/parse.ts';
 import type { ClientMessage, Connect, Limits, ServerMessage, Subscribe, Unsubscribe } from './protocol/wire.ts';
@@ -45,6 +46,7 @@ export interface SessionDeps extends SubscriptionDeps {
   /** Whether that key or token still counts. */
   readonly standingOf: (caller: Caller) => 'valid' | 'expired' | 'deleted';
   readonly log: (line: string) => void;
+  readonly hit: Hit;
 }
 
 interface About {
@@ -90,7 +92,7 @@ export class Session {
   receive(text: string, bytes: number): void {
     if (this.#state.at === 'closing') return;
     if (bytes > this.#limits().msgBytes)
-      return this.close(4502, `a message has at most ${this.#limits().msgBytes} bytes`);
+      return this.close(4502, `a message has at most ${this.#limits().msgBytes} bytes`, 'message-bytes');
     const message = parseClientMessage(text);
     const waitMs = this.#bucket.take(this.#deps.now());
     if (waitMs > 0) return this.#refuseTooFast(message, waitMs);
@@ -105,7 +107,9 @@ export class Session {
   /** connectMs have passed: who has not shown a key by now is the public. */
   stopWaiting(): void {
     // A token may still be on its way through the checks.
-    if (this.#state.at === 'greeting' && !this.#working) this.#goLive(PUBLIC);
+    if (this.#state.at !== 'greeting' || this.#working) return;
+    this.#deps.hit('connect-time');
+    this.#goLive(PUBLIC);
   }
 
   /** A key that was deleted, or a key or token that has ended, ends the sockets it opened. */
@@ -148,8 +152,10 @@ export class Session {
     this.#send({ type: 'drain', reconnectInMs, reason });
   }
 
-  close(code: CloseCode | 1001 | 1012, reason: string): void {
+  /** `limit`: the one that was run into. */
+  close(code: CloseCode | 1001 | 1012, reason: string, limit?: Limit): void {
     if (this.#state.at === 'closing') return;
+    if (limit !== undefined) this.#deps.hit(limit);
     this.ended(code);
     this.#transport.close(code, reason);
   }
@@ -225,7 +231,10 @@ export class Session {
     const answer = await this.#state.subscriptions.subscribe(command);
     // The socket may have gone while the engine was asked.
     if (!this.#isLive()) return;
-    if (typeof answer !== 'string') return this.#error(answer.code, answer.msg, { id: command.id });
+    if (typeof answer !== 'string') {
+      if (answer.limit !== undefined) this.#deps.hit(answer.limit);
+      return this.#error(answer.code, answer.msg, { id: command.id });
+    }
     this.#transport.write([textFrame(answer)]);
     this.sayStatus();
   }
@@ -260,6 +269,7 @@ export class Session {
 
   #refuseTooFast(message: ClientMessage | MessageRefusal, retryAfterMs: number): void {
     this.#refusedInARow += 1;
+    this.#deps.hit('commands');
     const { cmdPerSec } = this.#limits();
     if (this.#refusedInARow > REFUSED_IN_A_ROW_MAX) return this.close(4005, `at most ${cmdPerSec} commands a second`);
     this.#error('rate-limited', `at most ${cmdPerSec} commands a second`, { ...idOf(message), retryAfterMs });

@@ -1,6 +1,7 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { Hit, Limit } from './limits.ts';
 import type { LiveSessions } from './live-sessions.ts';
 import { SUBPROTOCOL, type Limits } from './protocol/wire.ts';
 import type { GateRefusal } from './socket-gate.ts';
@@ -8,20 +9,35 @@ import type { GateRefusal } from './socket-gate.ts';
 /** The public websocket route. */
 export const SOCKET_PATH = '/v1/live';
 
-/** Fragments of one message at most: our longest fits in one. */
-const FRAGMENTS_MAX = 16;
+interface DoorLimits {
+  readonly public: Limits;
+  readonly staff: Limits;
+  /** Fragments of one message at most. */
+  readonly fragments: number;
+}
+
+interface DoorReports {
+  readonly log: (line: string) => void;
+  readonly hit: Hit;
+}
+
+/** What ws itself refuses, by its error's code. */
+const LIMITS_OF_WS: Readonly<Record<string, Limit>> = {
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'message-bytes',
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 'fragments',
+};
 
 /** A peer has 2 s to answer a close frame. Not in the types of ws yet. */
 const CLOSE_TIMEOUT: object = { closeTimeout: 2_000 };
 
 /** What every websocket server of ours is like. */
-function socketServerOptions(limits: { readonly public: Limits; readonly staff: Limits }) {
+function socketServerOptions(limits: DoorLimits) {
   return {
     clientTracking: false,
     // Our frames go to the raw socket; deflate would make ws queue its own behind ours.
     perMessageDeflate: false,
     maxPayload: Math.max(limits.public.msgBytes, limits.staff.msgBytes),
-    maxFragments: FRAGMENTS_MAX,
+    maxFragments: limits.fragments,
     ...CLOSE_TIMEOUT,
     handleProtocols: () => SUBPROTOCOL,
   };
@@ -30,16 +46,12 @@ function socketServerOptions(limits: { readonly public: Limits; readonly staff: 
 /** Takes the server's `upgrade`: checks who comes, joins ws and session. */
 export class SocketDoor {
   readonly #live: LiveSessions;
-  readonly #log: (line: string) => void;
+  readonly #reports: DoorReports;
   readonly #server: WebSocketServer;
 
-  constructor(
-    live: LiveSessions,
-    limits: { readonly public: Limits; readonly staff: Limits },
-    log: (line: string) => void,
-  ) {
+  constructor(live: LiveSessions, limits: DoorLimits, reports: DoorReports) {
     this.#live = live;
-    this.#log = log;
+    this.#reports = reports;
     this.#server = new WebSocketServer({ noServer: true, ...socketServerOptions(limits) });
   }
 
@@ -70,12 +82,16 @@ export class SocketDoor {
   #open(ws: WebSocket, raw: Duplex, address: string): void {
     const { session, heard, ended } = this.#live.open({ address, wire: ws, raw, ping: () => ws.ping() });
     ws.on('message', (data: Buffer, isBinary: boolean) => {
-      heard();
+      heard(data.byteLength);
       if (isBinary) session.close(4501, 'frames hold text');
       else session.receive(data.toString(), data.byteLength);
     });
-    ws.on('pong', heard);
-    ws.on('error', (error) => this.#log(`session ${session.id}: ${error.message}`));
+    ws.on('pong', () => heard());
+    ws.on('error', (error: Error & { code?: string }) => {
+      const limit = LIMITS_OF_WS[error.code ?? ''];
+      if (limit !== undefined) this.#reports.hit(limit);
+      this.#reports.log(`session ${session.id}: ${error.message}`);
+    });
     ws.on('close', ended);
     if (ws.protocol === SUBPROTOCOL) session.open();
     else session.close(4504, `ask for the sub-protocol ${SUBPROTOCOL}`);

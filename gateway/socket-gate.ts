@@ -1,3 +1,4 @@
+import type { Limit } from './limits.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 export interface GateBounds {
@@ -12,6 +13,7 @@ export interface GateRefusal {
   readonly code: string;
   readonly message: string;
   readonly retryAfterSec?: number;
+  readonly limit?: Limit;
 }
 
 /** How many sockets may come in: per process, per address, per second. */
@@ -34,13 +36,26 @@ export class SocketGate {
   enter(address: string, nowMs: number): GateRefusal | undefined {
     const ofAddress = this.#byAddress.get(address) ?? 0;
     if (this.#sockets >= this.#bounds.socketsMax) {
-      return refuse(503, 'too-many-sockets', 'this server has as many sockets as it may; try again later', 30);
+      return refuse(
+        'sockets',
+        503,
+        'too-many-sockets',
+        'this server has as many sockets as it may; try again later',
+        30,
+      );
     }
     if (ofAddress >= this.#bounds.socketsPerAddress) {
-      return refuse(429, 'too-many-sockets', 'this address has as many sockets as it may; close some', 30);
+      return refuse(
+        'sockets-per-address',
+        429,
+        'too-many-sockets',
+        'this address has as many sockets as it may; close some',
+        30,
+      );
     }
     const waitMs = this.#accepts.take(nowMs);
-    if (waitMs > 0) return refuse(503, 'too-many-accepts', 'too many new sockets at once; try again shortly', 1);
+    if (waitMs > 0)
+      return refuse('accepts', 503, 'too-many-accepts', 'too many new sockets at once; try again shortly', 1);
     this.#sockets += 1;
     this.#byAddress.set(address, ofAddress + 1);
     return undefined;
@@ -54,6 +69,6 @@ export class SocketGate {
   }
 }
 
-function refuse(status: 429 | 503, code: string, message: string, retryAfterSec: number): GateRefusal {
-  return { status, code, message, retryAfterSec };
+function refuse(limit: Limit, status: 429 | 503, code: string, message: string, retryAfterSec: number): GateRefusal {
+  return { limit, status, code, message, retryAfterSec };
 }

@@ -74,10 +74,10 @@ export class SocketKeeper {
   #look(kept: Kept, now: number): void {
     const { session, transport, heardAt } = kept;
     const { heartbeatMs, heartbeatGraceMs } = this.#bounds;
-    if (transport.isSlow(now)) return session.close(4001, 'too slow a reader');
+    if (transport.isSlow(now)) return session.close(4001, 'too slow a reader', 'slow-reader');
     const isSilent = now - heardAt >= heartbeatMs + heartbeatGraceMs;
-    if (isSilent && kept.ping !== undefined) return session.close(4002, 'nothing heard');
-    if (now >= kept.renewAt) return session.close(4003, 'sockets are renewed');
+    if (isSilent && kept.ping !== undefined) return session.close(4002, 'nothing heard', 'silence');
+    if (now >= kept.renewAt) return session.close(4003, 'sockets are renewed', 'socket-age');
     if (now >= kept.connectBy) session.stopWaiting();
     session.checkKey();
     // Browsers answer a ping by themselves; the frame is for scripts, which cannot see pings.
@@ -125,6 +125,12 @@ export class SocketKeeper {
   /** Ends what has not closed by itself. */
   cutAll(): void {
     for (const { transport } of this.#kept) transport.cut();
+  }
+
+  unsentBytes(): number {
+    let bytes = 0;
+    for (const { transport } of this.#kept) bytes += transport.unsentBytes;
+    return bytes;
   }
 
   get size(): number {

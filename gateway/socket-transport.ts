@@ -57,6 +57,10 @@ export class SocketTransport implements Transport {
     return this.#raw.writableLength <= this.#bounds.skipBytes;
   }
 
+  get unsentBytes(): number {
+    return this.#raw.writableLength;
+  }
+
   /** Ms since something was sent. */
   idleMs(nowMs: number): number {
     return nowMs - this.#lastWriteMs;

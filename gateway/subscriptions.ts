@@ -3,6 +3,7 @@ import { isRefusal, parseSku, type ChannelId, type Sku } from '../engine/contrac
 import type { ChannelRef } from '../engine/contract/reference.ts';
 import { EVERYTHING, may, reaches, seesUnits, type Caller } from './caller.ts';
 import { Lane, Outbox, Watch, type Reader } from './lane.ts';
+import type { Limit } from './limits.ts';
 import { nearestPickups, roundPlace, type NearNode } from './near.ts';
 import type { Limits, Near, Since, Status, Subscribe, Unsubscribe } from './protocol/wire.ts';
 import { PacedReader } from './paced-reader.ts';
@@ -34,6 +35,7 @@ export interface Watcher {
 export interface SubscriptionRefusal {
   readonly code: 'forbidden' | 'too-many-keys' | 'unknown-channel' | 'conflate-out-of-bounds';
   readonly msg: string;
+  readonly limit?: Limit;
 }
 
 interface Subscription {
@@ -139,7 +141,8 @@ export class Subscriptions {
     }
     const added = command.keys.filter((key) => !this.#kept.has(`${command.ch} ${key}`)).length;
     if (this.#kept.size + added > limits.keys) {
-      return { code: 'too-many-keys', msg: `a socket watches at most ${limits.keys} keys; unsubscribe some` };
+      const msg = `a socket watches at most ${limits.keys} keys; unsubscribe some`;
+      return { code: 'too-many-keys', msg, limit: 'keys' };
     }
     const asked = command.conflateMs;
     if (asked === undefined || (asked === 0 && may(caller, 'stock'))) return undefined;
@@ -147,6 +150,7 @@ export class Subscriptions {
     const zero = asked === 0 ? '; 0 needs a key with the scope stock' : '';
     return {
       code: 'conflate-out-of-bounds',
+      limit: 'conflation',
       msg: `conflateMs must be ${conflateMs.min} to ${conflateMs.max}, got ${asked}${zero}`,
     };
   }

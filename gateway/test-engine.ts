@@ -1,4 +1,5 @@
 import type { Engine, EngineStats, Publish } from '../engine/api.ts';
+import { MicrosBuckets } from '../engine/contract/buckets.ts';
 import type { NodeStock, SkuStock } from '../engine/contract/change.ts';
 import type { ChannelId, GroupId, NodeId, Sku, SourceId } from '../engine/contract/ids.ts';
 import type {
@@ -130,7 +131,16 @@ export class TestEngine {
   }
 }
 
-const JOURNAL = { commits: 0, facts: 0, bytes: 0, head: 0, commitMicrosP50: 0, commitMicrosP99: 0, segments: 0 };
+const JOURNAL = {
+  commits: 0,
+  facts: 0,
+  bytes: 0,
+  head: 0,
+  commitMicrosP50: 0,
+  commitMicrosP99: 0,
+  commitMicros: new MicrosBuckets().read(),
+  segments: 0,
+};
 
 function node(id: NodeId, index: number): NodeRef {
   return {

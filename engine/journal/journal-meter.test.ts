@@ -25,6 +25,10 @@ test('counts commits, facts and bytes, and tells the times of commits apart', ()
   });
   expect(stats.commitMicrosP50).toBe(200);
   expect(stats.commitMicrosP99 / 5000).toBeCloseTo(1, 2);
+  // 98 of 200 µs, one of 5 ms, one of 40 ms.
+  const { upTo, counts, sum } = stats.commitMicros;
+  expect([256, 8192, 65_536].map((bound) => counts[upTo.indexOf(bound)])).toEqual([98, 1, 1]);
+  expect(sum).toBeCloseTo(98 * 200 + 45_000, -2);
 });
 
 test('an append without records is no commit, and everything else passes through', () => {

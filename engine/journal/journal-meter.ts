@@ -1,4 +1,5 @@
 import { build } from 'hdr-histogram-js';
+import { MicrosBuckets, type BucketCounts } from '../contract/buckets.ts';
 import type { Journal } from './journal.ts';
 
 export interface JournalStats {
@@ -9,6 +10,8 @@ export interface JournalStats {
   readonly head: number;
   readonly commitMicrosP50: number;
   readonly commitMicrosP99: number;
+  /** Of all commits, in µs. */
+  readonly commitMicros: BucketCounts;
   readonly segments: number;
 }
 
@@ -27,6 +30,7 @@ export function meterJournal(journal: Journal, nowMs: () => number = () => perfo
     highestTrackableValue: COMMIT_MICROS_MAX,
     numberOfSignificantValueDigits: 3,
   });
+  const buckets = new MicrosBuckets();
   let commits = 0;
   let facts = 0;
   let bytes = 0;
@@ -45,7 +49,9 @@ export function meterJournal(journal: Journal, nowMs: () => number = () => perfo
       const first = journal.append(batches, atMs);
       const added = journal.head + 1 - first;
       if (added === 0) return first;
-      micros.recordValue(Math.min(Math.max(Math.round((nowMs() - start) * 1000), 1), COMMIT_MICROS_MAX));
+      const took = Math.min(Math.max(Math.round((nowMs() - start) * 1000), 1), COMMIT_MICROS_MAX);
+      micros.recordValue(took);
+      buckets.count(took);
       commits++;
       facts += added;
       for (const batch of batches) bytes += batch.length;
@@ -62,6 +68,7 @@ export function meterJournal(journal: Journal, nowMs: () => number = () => perfo
       head: journal.head,
       commitMicrosP50: micros.getValueAtPercentile(50),
       commitMicrosP99: micros.getValueAtPercentile(99),
+      commitMicros: buckets.read(),
       segments: journal.segments,
     }),
   };

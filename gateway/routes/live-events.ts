@@ -24,7 +24,7 @@ const Query = Type.Object({
 export function liveEventsRoute(app: App, { live }: RouteDeps): void {
   app.get(
     '/v1/live/events',
-    { schema: { querystring: Query }, config: { shared: true }, exposeHeadRoute: false },
+    { schema: { querystring: Query }, config: { shared: true, stays: true }, exposeHeadRoute: false },
     (request, reply) => {
       const { origin, host } = request.headers;
       const address = request.ip;

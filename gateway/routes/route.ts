@@ -7,6 +7,7 @@ import type { FeedBodies } from '../feed-body.ts';
 import type { FeedDoor } from '../feed-door.ts';
 import type { Keys } from '../keys.ts';
 import type { LiveSessions } from '../live-sessions.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { JudgeRow } from '../reference-rules.ts';
 import type { ServerStats } from '../server-stats.ts';
 import type { IncomingWebhooks } from '../webhooks/incoming.ts';
@@ -37,6 +38,7 @@ export interface RouteDeps {
   readonly countEvents: (source: string, events: number) => void;
   readonly stats: () => ServerStats;
   readonly live: LiveSessions;
+  readonly metrics: Metrics;
   /** `ready` while work is taken. */
   readonly phase: () => 'starting' | 'ready' | 'draining';
 }

@@ -1,0 +1,74 @@
+import { statfs } from 'node:fs/promises';
+import type { StatsFs } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { collectDefaultMetrics } from 'prom-client';
+import type { Engine, EngineStats } from '../../engine/api.ts';
+import type { Broadcast } from '../broadcast.ts';
+import type { LimitHits } from '../limits.ts';
+import type { LiveSessions } from '../live-sessions.ts';
+import { dataFolderMetrics } from './data-folder-metrics.ts';
+import { durabilityMetrics, engineMetrics, sourceMetrics } from './engine-metrics.ts';
+import { httpMetrics, type HttpMetrics } from './http-metrics.ts';
+import { MetricBook } from './metric-book.ts';
+import { limitMetrics, pushMetrics, socketMetrics } from './socket-metrics.ts';
+
+export interface MetricSources {
+  readonly engine: Pick<Engine, 'stats'>;
+  readonly dataDir: string;
+  readonly hits: LimitHits;
+  readonly broadcast: Broadcast;
+  readonly live: LiveSessions;
+}
+
+export interface Metrics {
+  readonly http: HttpMetrics;
+  readonly contentType: string;
+  /** The exposition, newly read. Scrapes at once share one reading. */
+  text(): Promise<string>;
+  /** Markdown: the README's table. */
+  table(): string;
+}
+
+/** Gauges of prom-client that are called like counters, which promtool refuses; those by type say the same. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+/** A scrape does not wait longer for the engine: Prometheus gives up after 10 s. */
+const STATS_MS_MAX = 3_000;
+
+/** Everything /metrics shows; each area registers its own. Nothing is worked out between scrapes. */
+export function createMetrics(sources: MetricSources): Metrics {
+  const book = new MetricBook();
+  let stats: EngineStats | undefined;
+  let disk: StatsFs | undefined;
+  engineMetrics(book, () => stats);
+  durabilityMetrics(book, () => stats);
+  sourceMetrics(book, () => stats);
+  dataFolderMetrics(book, () => disk);
+  const http = httpMetrics(book);
+  socketMetrics(book, sources.live);
+  pushMetrics(book, sources.broadcast);
+  limitMetrics(book, sources.hits);
+  collectDefaultMetrics({ register: book.registry });
+  for (const name of MISNAMED) book.registry.removeSingleMetric(name);
+
+  async function read(): Promise<string> {
+    [stats, disk] = await Promise.all([inTime(sources.engine.stats()), inTime(statfs(sources.dataDir))]);
+    return book.registry.metrics();
+  }
+
+  let reading: Promise<string> | undefined;
+  return {
+    http,
+    contentType: book.registry.contentType,
+    text: () => (reading ??= read().finally(() => (reading = undefined))),
+    table: () => book.table(),
+  };
+}
+
+/** What fails or takes too long is absent this time; the other metrics are shown all the same. */
+async function inTime<T>(asked: Promise<T>): Promise<T | undefined> {
+  const settled = new AbortController();
+  const answer = asked.catch(() => undefined).finally(() => settled.abort());
+  const late = wait(STATS_MS_MAX, undefined, { signal: settled.signal }).catch(() => undefined);
+  return Promise.race([answer, late]);
+}
