@@ -2,7 +2,9 @@ import type { Engine, Publish } from '../engine/api.ts';
 import type { ChannelId } from '../engine/contract/ids.ts';
 import { Conflation } from './conflation.ts';
 import type { Hit } from './limits.ts';
+import { AlertFeed } from './alert-feed.ts';
 import { OpsFeed } from './ops-feed.ts';
+import { OrderTopics } from './order-topics.ts';
 import { PushLatency } from './push-latency.ts';
 import { StockTopics } from './stock-topics.ts';
 
@@ -21,6 +23,8 @@ export interface BroadcastDeps {
 export class Broadcast {
   readonly stock: StockTopics;
   readonly ops: OpsFeed;
+  readonly alerts: AlertFeed;
+  readonly order: OrderTopics;
   readonly latency = new PushLatency();
   readonly #conflation: Conflation;
 
@@ -39,6 +43,9 @@ export class Broadcast {
     const changed = this.#conflation.changed.bind(this.#conflation);
     this.stock = new StockTopics(engine, changed);
     this.ops = new OpsFeed({ ...deps, latency: this.latency, changed });
+    this.alerts = new AlertFeed({ ...deps, changed });
+    // There are no orders yet: every one is unknown.
+    this.order = new OrderTopics(engine.epoch, async () => [], changed);
   }
 
   /** Changes of what is watched, times the watchers. */

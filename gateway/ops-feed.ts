@@ -4,6 +4,7 @@ import type { ChannelId } from '../engine/contract/ids.ts';
 import { Movers } from './movers.ts';
 import { opsState } from './ops-state.ts';
 import type { PushLatency } from './push-latency.ts';
+import type { TopicSource } from './topic-source.ts';
 import { Topic } from './topic.ts';
 
 /** Rows of the lists an operator sees. */
@@ -24,7 +25,9 @@ export interface OpsFeedDeps {
 }
 
 /** The channel `ops`, key `now`: one state a second, built only while somebody watches. */
-export class OpsFeed {
+export class OpsFeed implements TopicSource {
+  /** A state is built once a second. */
+  readonly conflateMsMin = 1_000;
   readonly #deps: OpsFeedDeps;
   readonly #topic: Topic;
   readonly #movers = new Movers();
@@ -50,11 +53,12 @@ export class OpsFeed {
     this.#eventsBySource.set(source, (this.#eventsBySource.get(source) ?? 0) + events);
   }
 
-  async acquire(): Promise<Topic> {
+  /** Its one key is `now`, which the parser sees to. */
+  async acquire(): Promise<readonly Topic[]> {
     this.#topic.pins += 1;
     try {
       await this.#build();
-      return this.#topic;
+      return [this.#topic];
     } catch (error) {
       this.#topic.pins -= 1;
       throw error;

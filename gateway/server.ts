@@ -85,7 +85,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   const sessions = liveDeps(config, {
     engine,
     stock: broadcast.stock,
-    ops: broadcast.ops,
+    sources: broadcast,
     now,
     random: deps.random ?? Math.random,
     defaultSale: sale,
@@ -167,6 +167,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     live.keeper.turn();
     if (broadcast.stock.tookSilence()) live.keeper.followSilence();
     broadcast.ops.turn();
+    broadcast.alerts.turn();
   }, 1000);
   phase = 'ready';
 

@@ -6,9 +6,8 @@ import type { Since } from './protocol/wire.ts';
 import { Session } from './session.ts';
 import { StockTopics } from './stock-topics.ts';
 import { TestClock } from './test-clock.ts';
-import { TestEngine, WEB } from './test-engine.ts';
+import { NO_SOURCES, TestEngine, WEB } from './test-engine.ts';
 import { messagesIn } from './test-frames.ts';
-import { Topic } from './topic.ts';
 
 // Any history of changes, subscriptions, reconnects and slow reads, seen by a client that only applies what it is told.
 
@@ -92,7 +91,7 @@ test('[ST3] [ST4] a client that applies what it is told ends with the engine’s
           {
             engine: engine.asEngine,
             stock: topics,
-            ops: { acquire: () => Promise.resolve(new Topic('ops', 'now', 'r')), release: () => undefined },
+            sources: NO_SOURCES,
             now: clock.now,
             random: () => 0.3,
             defaultSale: () => WEB,

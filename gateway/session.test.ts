@@ -6,7 +6,7 @@ import { Conflation } from './conflation.ts';
 import { Session, type SessionDeps } from './session.ts';
 import { StockTopics } from './stock-topics.ts';
 import { TestClock } from './test-clock.ts';
-import { STAFF_ONLY, TestEngine, WEB } from './test-engine.ts';
+import { NO_SOURCES, STAFF_ONLY, TestEngine, WEB } from './test-engine.ts';
 import { messagesIn } from './test-frames.ts';
 import { Topic } from './topic.ts';
 
@@ -44,7 +44,7 @@ function setUp({ updPerSec = 1_000 } = {}) {
   const deps: SessionDeps = {
     engine: engine.asEngine,
     stock: topics,
-    ops: { acquire: async () => opsTopic, release: () => undefined },
+    sources: { ...NO_SOURCES, ops: { ...NO_SOURCES.ops, conflateMsMin: 1_000, acquire: async () => [opsTopic] } },
     now: clock.now,
     random: () => 0.5,
     defaultSale: () => WEB,
@@ -300,6 +300,7 @@ test.each([
   ['no keys', { type: 'subscribe', id: 1, ch: 'stock', keys: [] }, 'malformed-command'],
   ['too many keys', { type: 'subscribe', id: 1, ch: 'stock', keys: ['A', 'B', 'C', 'D'] }, 'too-many-keys'],
   ['ops without a key', { type: 'subscribe', id: 1, ch: 'ops', keys: ['now'] }, 'forbidden'],
+  ['alerts without a key', { type: 'subscribe', id: 1, ch: 'alerts', keys: ['ledger'] }, 'forbidden'],
   [
     'every version without a key',
     { type: 'subscribe', id: 1, ch: 'stock', keys: ['A'], conflateMs: 0 },
@@ -318,7 +319,13 @@ test('[WS5] [ST6] staff connect first, then watch ops and every version', async 
   heard();
   engine.set('A', 9);
   expect(await say({ type: 'connect', id: 1, token: 'good' })).toEqual([
-    { type: 'connected', id: 1, client: 'ann', limits: { keys: 10, msgBytes: 1_000, cmdPerSec: 20, updPerSec: 1_000 } },
+    {
+      type: 'connected',
+      id: 1,
+      client: 'ann',
+      limits: { keys: 10, msgBytes: 1_000, cmdPerSec: 20, updPerSec: 1_000 },
+      caps: ['stock', 'ops', 'alerts', 'order'].map((ch) => ({ ch, allow: ['sub'] })),
+    },
   ]);
   expect(await say({ type: 'subscribe', id: 2, ch: 'ops', keys: ['now'] })).toMatchObject([
     { snap: [{ k: 'now', d: { at: 1 } }] },

@@ -1,6 +1,7 @@
 import { unreachable } from '../engine/contract/assert.ts';
 import { isNo, type No } from './answers.ts';
 import { isSameCaller, PUBLIC, type Caller } from './caller.ts';
+import { stateCaps } from './channel-rights.ts';
 import { textFrame } from './frame.ts';
 import type { Hit, Limit } from './limits.ts';
 import type { CloseCode } from './protocol/close-codes.ts';
@@ -222,7 +223,7 @@ export class Session {
     if (this.#state.at !== 'live' || this.#state.caller.is === 'public') return;
     const { client, expiresAt } = this.#state.caller;
     const ends = expiresAt === undefined ? {} : { expiresInMs: Math.max(0, Math.round(expiresAt - this.#deps.now())) };
-    this.#send({ type: 'connected', id, client, limits: this.#limits(), ...ends });
+    this.#send({ type: 'connected', id, client, limits: this.#limits(), caps: stateCaps(this.#state.caller), ...ends });
   }
 
   async #subscribe(command: Subscribe): Promise<void> {

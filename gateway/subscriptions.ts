@@ -1,25 +1,22 @@
 import type { Engine } from '../engine/api.ts';
 import { isRefusal, parseSku, type ChannelId, type Sku } from '../engine/contract/ids.ts';
 import type { ChannelRef } from '../engine/contract/reference.ts';
-import { EVERYTHING, may, reaches, seesUnits, type Caller } from './caller.ts';
+import { may, seesUnits, type Caller } from './caller.ts';
+import { refusalToWatch } from './channel-rights.ts';
 import { Lane, Outbox, Watch, type Reader } from './lane.ts';
 import type { Limit } from './limits.ts';
 import { nearestPickups, roundPlace, type NearNode } from './near.ts';
 import type { Limits, Near, Since, Status, Subscribe, Unsubscribe } from './protocol/wire.ts';
 import { PacedReader } from './paced-reader.ts';
 import { StockTopic, type StockTopics } from './stock-topics.ts';
+import type { TopicSource, TopicSources } from './topic-source.ts';
 import type { Topic } from './topic.ts';
-
-/** What ops-feed.ts offers: one topic, alive while somebody watches. */
-interface OpsTopicSource {
-  acquire(): Promise<Topic>;
-  release(topic: Topic): void;
-}
 
 export interface SubscriptionDeps {
   readonly engine: Pick<Engine, 'reference'>;
   readonly stock: StockTopics;
-  readonly ops: OpsTopicSource;
+  /** All other channels. */
+  readonly sources: TopicSources;
   readonly now: () => number;
   readonly random: () => number;
   readonly defaultSale: () => ChannelId | undefined;
@@ -50,9 +47,6 @@ type Asked = Pick<Subscribe, 'sale' | 'near'>;
 /** Nearest nodes by place and group, for as long as reference data stays as it is. */
 export type NearestMemo = Map<string, readonly NearNode[]>;
 
-/** Shortest time between two states of the operator: they are built once a second. */
-const OPS_CONFLATE_MS = 1000;
-
 /** What one socket watches. */
 export class Subscriptions {
   readonly #deps: SubscriptionDeps;
@@ -78,7 +72,8 @@ export class Subscriptions {
   async subscribe(command: Subscribe): Promise<string | SubscriptionRefusal> {
     const refusal = this.#check(command);
     if (refusal !== undefined) return refusal;
-    return command.ch === 'ops' ? this.#subscribeOps(command) : this.#subscribeStock(command);
+    if (command.ch === 'stock') return this.#subscribeStock(command);
+    return this.#subscribeKeyed(command, this.#deps.sources[command.ch]);
   }
 
   unsubscribe(command: Unsubscribe): void {
@@ -136,9 +131,8 @@ export class Subscriptions {
 
   #check(command: Subscribe): SubscriptionRefusal | undefined {
     const { caller, limits, conflateMs } = this.#watcher;
-    if (command.ch === 'ops' && !(may(caller, 'ops') && reaches(caller, EVERYTHING))) {
-      return { code: 'forbidden', msg: 'ops needs a key with the scope ops and without limits; send connect first' };
-    }
+    const forbidden = refusalToWatch(caller, command.ch);
+    if (forbidden !== undefined) return { code: 'forbidden', msg: forbidden };
     const added = command.keys.filter((key) => !this.#kept.has(`${command.ch} ${key}`)).length;
     if (this.#kept.size + added > limits.keys) {
       const msg = `a socket watches at most ${limits.keys} keys; unsubscribe some`;
@@ -188,11 +182,18 @@ export class Subscriptions {
     return subscribedText(command, conflateMs, known, unknown);
   }
 
-  async #subscribeOps(command: Subscribe): Promise<string> {
-    const topic = await this.#deps.ops.acquire();
-    const conflateMs = Math.max(OPS_CONFLATE_MS, command.conflateMs ?? OPS_CONFLATE_MS);
-    this.#keep(topic, conflateMs, () => this.#deps.ops.release(topic));
-    return subscribedText(command, conflateMs, [topic], []);
+  async #subscribeKeyed(command: Subscribe, source: TopicSource): Promise<string> {
+    const topics = await source.acquire(command.keys, this.#watcher.caller);
+    const asked = command.conflateMs ?? this.#watcher.conflateMs.default;
+    const conflateMs = Math.max(source.conflateMsMin, asked);
+    for (const topic of topics) this.#keep(topic, conflateMs, () => source.release(topic));
+    const known = new Set(topics.map(({ k }) => k));
+    return subscribedText(
+      command,
+      conflateMs,
+      topics,
+      command.keys.filter((key) => !known.has(key)),
+    );
   }
 
   #keep(topic: Topic, conflateMs: number, release: () => void, asked?: Asked): Topic {

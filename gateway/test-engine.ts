@@ -12,6 +12,7 @@ import type {
   SourceRef,
   SwitchRef,
 } from '../engine/contract/reference.ts';
+import type { TopicSource, TopicSources } from './topic-source.ts';
 
 // A stand-in for tests of topics, sessions and pushing, which need stock that changes on command and reads that answer
 // when the test says so. Whatever crosses HTTP or a socket is tested with the real engine (test-server.ts).
@@ -20,6 +21,11 @@ export const DC = 'DC-1' as NodeId;
 export const STORE = 'S-1' as NodeId;
 export const WEB = 'web' as ChannelId;
 export const STAFF_ONLY = 'b2b' as ChannelId;
+
+const NO_TOPICS: TopicSource = { conflateMsMin: 0, acquire: async () => [], release: () => undefined };
+
+/** Channels that know no key. */
+export const NO_SOURCES: TopicSources = { ops: NO_TOPICS, alerts: NO_TOPICS, order: NO_TOPICS };
 
 export function sku(text: string): Sku {
   return text as Sku;

@@ -205,6 +205,7 @@ describe('with a key', () => {
       id: 1,
       client: 'admin',
       limits: { keys: 5000, msgBytes: 65_536, cmdPerSec: 20, updPerSec: 1_000 },
+      caps: [],
     });
     expect(world.socket.sent.at(-1)).toMatchObject({ type: 'subscribe', keys: ['8412345'] });
   });
@@ -217,6 +218,7 @@ describe('with a key', () => {
       id: 1,
       client: 'fc',
       limits: { keys: 9, msgBytes: 9, cmdPerSec: 9, updPerSec: 9 },
+      caps: [],
     } as const;
     world.socket.welcome();
     await world.settle();

@@ -1,3 +1,4 @@
+import type { AlertState } from '../protocol/alerts.ts';
 import type {
   Entry,
   OpsState,
@@ -15,6 +16,9 @@ import type {
 export interface StateOf {
   readonly stock: StockState;
   readonly ops: OpsState;
+  readonly alerts: AlertState;
+  /** Whatever the server shows of an order. */
+  readonly order: Readonly<Record<string, unknown>>;
 }
 
 /** How a key is wanted. One socket carries one scope per key: updates do not repeat it. */

@@ -1,3 +1,4 @@
+import { STATE_CHANNELS } from './wire.ts';
 import type { ClientMessage, Connect, Near, Since, StateChannel, Subscribe, Unsubscribe } from './wire.ts';
 
 // From the text of one frame to a command, or to the reason why it is none.
@@ -75,12 +76,16 @@ function parseUnsubscribe(fields: Fields, id: number): Unsubscribe | string {
 
 function parseKeys(fields: Fields): { ch: StateChannel; keys: readonly string[] } | string {
   const { ch, keys } = fields;
-  if (ch !== 'stock' && ch !== 'ops') return 'ch must be "stock" or "ops"';
+  if (!isStateChannel(ch)) return `ch must be one of ${STATE_CHANNELS.join(', ')}`;
   if (!Array.isArray(keys) || keys.length === 0 || !keys.every((key) => isText(key))) {
     return `keys must be a list of 1 or more texts of 1 to ${TEXT_CHARS_MAX} characters`;
   }
   if (ch === 'ops' && (keys.length !== 1 || keys[0] !== 'now')) return 'ops has one key: ["now"]';
   return { ch, keys: [...new Set(keys as readonly string[])] };
+}
+
+function isStateChannel(value: unknown): value is StateChannel {
+  return STATE_CHANNELS.some((ch) => ch === value);
 }
 
 /** A null-prototype table: a key named `__proto__` is a key like any other. */

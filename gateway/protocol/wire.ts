@@ -31,7 +31,10 @@ export interface Connect {
   readonly client?: string;
 }
 
-export type StateChannel = 'stock' | 'ops';
+/** Channels of states. `alerts` has a key per kind (alerts.ts), `order` one per order. */
+export type StateChannel = 'stock' | 'ops' | 'alerts' | 'order';
+
+export const STATE_CHANNELS: readonly StateChannel[] = ['stock', 'ops', 'alerts', 'order'];
 
 /** A place, and how far somebody would go; no `km`: however far it is. */
 export interface Near {
@@ -44,7 +47,7 @@ export interface Subscribe {
   readonly type: 'subscribe';
   readonly id: number;
   readonly ch: StateChannel;
-  /** `stock`: skus. `ops`: exactly `["now"]`. */
+  /** `stock`: skus. `ops`: exactly `["now"]`. `alerts`: kinds. `order`: ids. */
   readonly keys: readonly string[];
   /** Channel of sale; the server's default when absent. Only for `stock`. */
   readonly sale?: string;
@@ -87,11 +90,18 @@ interface Welcome {
   readonly conflateMs: { readonly default: number; readonly min: number; readonly max: number };
 }
 
+/** A channel, and what may be done there. */
+export interface Cap {
+  readonly ch: string;
+  readonly allow: readonly ('sub' | 'ack')[];
+}
+
 interface Connected {
   readonly type: 'connected';
   readonly id: number;
   readonly client: string;
   readonly limits: Limits;
+  readonly caps: readonly Cap[];
   /** When the key or token ends, from now: send `connect` with a fresh one before. Absent: never. */
   readonly expiresInMs?: number;
 }

@@ -1,0 +1,38 @@
+import { EVERYTHING, may, reaches, type Caller } from './caller.ts';
+import { STATE_CHANNELS, type Cap, type StateChannel } from './protocol/wire.ts';
+
+// Who may watch which channel of states. Checked by the command itself; `connected` says it beforehand.
+
+interface Right {
+  readonly holds: (caller: Caller) => boolean;
+  /** What it takes, as a refusal says it. */
+  readonly needs: string;
+}
+
+/** What they show concerns the whole retailer. */
+const OPERATOR: Right = {
+  holds: (caller) => may(caller, 'ops') && reaches(caller, EVERYTHING),
+  needs: 'the scope ops and without limits',
+};
+
+const RIGHTS: Readonly<Record<StateChannel, Right>> = {
+  stock: { holds: () => true, needs: 'nothing' },
+  ops: OPERATOR,
+  alerts: OPERATOR,
+  // Whose orders it sees is another question: see order-topics.ts.
+  order: {
+    holds: (caller) => may(caller, 'reservations') || may(caller, 'desk'),
+    needs: 'the scope reservations or desk',
+  },
+};
+
+/** Why the caller may not watch the channel; undefined: it may. */
+export function refusalToWatch(caller: Caller, ch: StateChannel): string | undefined {
+  const { holds, needs } = RIGHTS[ch];
+  return holds(caller) ? undefined : `${ch} needs a key with ${needs}; send connect first`;
+}
+
+/** Channels of states that the caller may watch. */
+export function stateCaps(caller: Caller): readonly Cap[] {
+  return STATE_CHANNELS.filter((ch) => RIGHTS[ch].holds(caller)).map((ch) => ({ ch, allow: ['sub'] }));
+}

@@ -1,0 +1,18 @@
+import type { Caller } from './caller.ts';
+import type { StateChannel } from './protocol/wire.ts';
+import type { Topic } from './topic.ts';
+
+/** Channels of which a key is all there is to ask for. Of `stock` it is not: see stock-topics.ts. */
+type KeyedChannel = Exclude<StateChannel, 'stock'>;
+
+/** Where the topics of such a channel come from. */
+export interface TopicSource {
+  /** Shortest time between two updates of a key, ms. */
+  readonly conflateMsMin: number;
+  /** Pins the topics of those keys that there are for this caller, in any order. When it rejects, none is pinned. */
+  acquire(keys: readonly string[], caller: Caller): Promise<readonly Topic[]>;
+  /** Pairs with each topic that was acquired. */
+  release(topic: Topic): void;
+}
+
+export type TopicSources = Readonly<Record<KeyedChannel, TopicSource>>;
