@@ -189,8 +189,13 @@ function whyNotSent(rows: readonly OrderRow[], { of, sku, units, from, to }: Ste
 /** Why a move that is refused for want of units could be made. */
 function whyRoom(model: StockModel, id: string, command: StepOf<'move-allocated'>): string | undefined {
   const rows = ordersRows(model, id);
-  const line = rows.findIndex((row) => row.sku === command.sku && row.place === placeName(command.from));
-  const room = line === -1 ? 0 : roomToMove(model, id, line, command);
+  const { units = 1 } = command;
+  // Two lines of one place when its group changed between them: the first that has enough is asked for.
+  const line = rows.findIndex(
+    (row) => row.sku === command.sku && row.place === placeName(command.from) && row.units >= units,
+  );
+  if (line === -1) return 'no line has so many units: that is another no';
+  const room = roomToMove(model, id, line, command);
   return room >= (command.units ?? rows[line]?.units ?? 0) ? `there is room for ${room}` : undefined;
 }
 
