@@ -8,7 +8,7 @@ import { answerClientError } from './client-errors.ts';
 import { collectRoutes } from './documents/open-api.ts';
 import type { Hit } from './limits.ts';
 import { servePages } from './pages.ts';
-import { RouteTable } from './route-table.ts';
+import type { RouteTable } from './route-table.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { atpRoutes } from './routes/atp.ts';
 import { correctionRoutes } from './routes/corrections.ts';
@@ -41,6 +41,8 @@ export interface HttpServerDeps {
   readonly access: Access;
   readonly allowedOrigins: ReadonlySet<string>;
   readonly pagesDir: string;
+  /** Takes every route. */
+  readonly table: RouteTable;
   readonly logger: FastifyBaseLogger;
   readonly jsonBytesMax: number;
   /** A request that has not arrived whole by then is cut. */
@@ -77,7 +79,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
 
   // First, so that what it counts in is counted out, whichever hook answers.
   deps.routes.metrics.http.watch(app);
-  const table = new RouteTable();
+  const { table } = deps;
   app.addHook('onRoute', ({ url, method }) => table.add(url, [method].flat()));
   app.addHook('onRequest', async (_request, reply) => securityHeaders(reply));
   app.addHook('onRequest', async (request, reply) => crossOrigin(request, reply, deps.allowedOrigins));

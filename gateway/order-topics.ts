@@ -1,5 +1,5 @@
 import type { ClientId } from '../engine/contract/ids.ts';
-import { may, type Caller } from './caller.ts';
+import { may, reaches, type Caller } from './caller.ts';
 import type { TopicSource } from './topic-source.ts';
 import { Topic } from './topic.ts';
 
@@ -83,6 +83,8 @@ export class OrderTopics implements TopicSource {
   }
 }
 
+/** An order does not say yet of which channel and nodes it is: who is limited to some sees its own only. */
 function maySee(caller: Caller, client: ClientId | undefined): boolean {
-  return may(caller, 'desk') || (caller.is === 'staff' && caller.client === client);
+  const seesAll = may(caller, 'desk') && reaches(caller, { channel: undefined, node: undefined });
+  return seesAll || (caller.is === 'staff' && caller.client === client);
 }

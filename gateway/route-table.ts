@@ -9,6 +9,14 @@ export class RouteTable {
     this.#methods.set(path, known);
   }
 
+  /** `GET /v1/ledger` and so on; HEAD goes with GET. */
+  all(): readonly string[] {
+    const named = [...this.#methods].flatMap(([path, { methods }]) =>
+      [...methods].map((method) => `${method} ${path}`),
+    );
+    return named.filter((route) => !route.startsWith('HEAD ')).sort();
+  }
+
   /** Empty when no route has the path. */
   methodsOf(path: string): readonly string[] {
     const found = new Set<string>();

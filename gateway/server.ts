@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { pino } from 'pino';
+import { pino, type DestinationStream } from 'pino';
 import type { Engine } from '../engine/api.ts';
 import type { ChannelId } from '../engine/contract/ids.ts';
 import type { ReferenceKind } from '../engine/contract/reference.ts';
@@ -20,6 +20,7 @@ import { LiveSessions } from './live-sessions.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { PAGES_DIR } from './pages.ts';
 import type { JudgeRow } from './reference-rules.ts';
+import { RouteTable } from './route-table.ts';
 import type { RouteDeps } from './routes/route.ts';
 import { SocketDoor } from './socket-door.ts';
 import { IncomingWebhooks } from './webhooks/incoming.ts';
@@ -38,11 +39,15 @@ export interface ServerDeps {
   readonly pagesDir?: string;
   /** Spreads sockets over time; for tests. */
   readonly random?: () => number;
+  /** Where log lines go; the standard error unless given. */
+  readonly logTo?: DestinationStream;
 }
 
 export interface Server {
   /** `http://host:port`. */
   readonly url: string;
+  /** Every route, as `GET /v1/ledger`. */
+  readonly routes: readonly string[];
   /** Takes no more work, lets requests finish, says goodbye to sockets. The engine stays open: it is the caller's. */
   drain(): Promise<void>;
 }
@@ -63,7 +68,7 @@ const SHOWN: ReadonlySet<ReferenceKind> = new Set(['nodes', 'groups', 'channels'
 /** Joins HTTP, websocket and broadcast on one port. */
 export async function startServer(deps: ServerDeps): Promise<Server> {
   const { config, engine, keys } = deps;
-  const logger = pino({ level: config.logLevel }, pino.destination(2));
+  const logger = pino({ level: config.logLevel }, deps.logTo ?? pino.destination(2));
   const log = (line: string) => logger.warn(line);
   // The wall clock at the start plus a monotonic one: never backwards.
   const originMs = performance.timeOrigin;
@@ -108,6 +113,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     rotationMs: config.webhookRotationHours * HOUR_MS,
     now,
   });
+  const table = new RouteTable();
   const app = await httpServer({
     routes: {
       engine,
@@ -159,6 +165,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     requestMsMax: config.requestMsMax,
     hit: hits.hit,
     pagesDir: deps.pagesDir ?? PAGES_DIR,
+    table,
     logger,
   });
   app.server.on('upgrade', sockets.upgrade);
@@ -173,6 +180,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
 
   return {
     url: urlOf(config.host, app.server.address() as AddressInfo),
+    routes: table.all(),
     async drain() {
       phase = 'draining';
       live.stopAccepting();

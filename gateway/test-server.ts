@@ -11,7 +11,7 @@ import type { Scope } from './caller.ts';
 import { ChangeRelay } from './change-relay.ts';
 import { readConfig } from './config.ts';
 import { ensureAdmin, Keys } from './keys.ts';
-import { startServer, type Server } from './server.ts';
+import { startServer, type Server, type ServerDeps } from './server.ts';
 
 // The whole server as main.ts joins it, on a free port, for tests of what crosses HTTP or a socket.
 
@@ -47,6 +47,7 @@ interface Called {
 export async function startTestServer(
   env: Readonly<Record<string, string>> = {},
   random: () => number = Math.random,
+  logTo?: ServerDeps['logTo'],
 ): Promise<TestServer> {
   // A folder of the test's own outlives the server, so that it can be started again.
   const given = env['DATA_DIR'];
@@ -60,7 +61,17 @@ export async function startTestServer(
   const keys = await Keys.open(dataDir);
   await ensureAdmin(keys, config.adminKey, Date.now());
   const pagesDir = join(dataDir, 'no-pages');
-  const server = await startServer({ config, engine, changes, door, keys, judgeRow: rowFault, pagesDir, random });
+  const server = await startServer({
+    config,
+    engine,
+    changes,
+    door,
+    keys,
+    judgeRow: rowFault,
+    pagesDir,
+    random,
+    ...(logTo !== undefined && { logTo }),
+  });
 
   const call = (path: string, about: CallOptions = {}) => send(server.url, path, about);
   let made = 0;

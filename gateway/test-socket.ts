@@ -8,8 +8,8 @@ type Message = Readonly<Record<string, unknown>> & { readonly type: string };
 export interface TestSocket {
   readonly ws: WebSocket;
   say(message: object | string): void;
-  /** The next message of a type; others before it are dropped. */
-  next(type: string): Promise<Message>;
+  /** The next message of one of these types; others before it are dropped. */
+  next(...types: readonly string[]): Promise<Message>;
   /** Every message so far that was not asked for. */
   rest(): Message[];
   closed: Promise<{ readonly code: number; readonly reason: string }>;
@@ -31,9 +31,9 @@ export function openSocket(url: string, options: ClientOptions = {}, protocol = 
   return {
     ws,
     say: (message) => ws.send(typeof message === 'string' ? message : JSON.stringify(message)),
-    async next(type) {
+    async next(...types) {
       for (;;) {
-        const found = heard.findIndex((message) => message.type === type);
+        const found = heard.findIndex(({ type }) => types.includes(type));
         if (found !== -1) return heard.splice(0, found + 1).at(-1)!;
         await new Promise<void>((resolve) => (wake = resolve));
       }

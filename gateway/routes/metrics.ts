@@ -1,6 +1,6 @@
 import { permit } from '../access.ts';
 import { isNo, sendNo } from '../answers.ts';
-import { may } from '../caller.ts';
+import { EVERYTHING, may } from '../caller.ts';
 import type { App, RouteDeps } from './route.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { App, RouteDeps } from './route.ts';
  */
 export function metricsRoutes(app: App, { metrics }: RouteDeps): void {
   app.get('/metrics', async (request, reply) => {
-    const caller = permit(request, may(request.caller, 'ops') ? 'ops' : 'metrics');
+    const caller = permit(request, may(request.caller, 'ops') ? 'ops' : 'metrics', EVERYTHING);
     if (isNo(caller)) return sendNo(reply, caller);
     return reply
       .header('cache-control', 'no-store')

@@ -1,0 +1,147 @@
+// Who may call what: the one table that access-matrix.test.ts walks, with every role, on its own things and on others'.
+
+/**
+ * `region` is an operator limited to a node, a channel and a source. Own: node S-1, channel web, source pos; others': S-2,
+ * b2b, erp.
+ */
+export const WHO = ['public', 'source', 'node', 'desk', 'region', 'operator', 'admin'] as const;
+export type Who = (typeof WHO)[number];
+
+export interface Row {
+  /** As the router has it; several rows may be of one route. */
+  readonly route: string;
+  /**
+   * What is asked. `{node}` `{channel}` `{source}` stand for the own one, then for another's; `{reservation}` and
+   * `{letter}` are made for each call, `{n}` is a number never used before.
+   */
+  readonly path: string;
+  readonly body?: object | string;
+  /**
+   * `who=status`, or `who=own/others'` where it differs; `all=` for the rest. Who is not named gets 401 as the public,
+   * 403 with a key.
+   */
+  readonly may: string;
+}
+
+const row = (route: string, path: string, may: string, body?: object | string): Row => ({
+  route,
+  path,
+  may,
+  ...(body !== undefined && { body }),
+});
+const open = (route: string, path: string, status = 200): Row => row(route, path, `all=${status}`);
+
+const RESERVATION = 'node=200/404 desk=200/404 region=200/404 operator=200 admin=200';
+const LETTER = 'region=200/403 operator=200 admin=200';
+const BOOK = 'region=200 operator=200 admin=200';
+const FEED_ROW = JSON.stringify({ kind: 'heartbeat', at: 1_700_000_000_000, id: 'h{n}', node: '{node}' });
+
+export const ROUTES: readonly Row[] = [
+  open('GET /', '/'),
+  open('GET /tower', '/tower'),
+  open('GET /health/live', '/health/live'),
+  open('GET /health/ready', '/health/ready'),
+  open('GET /openapi.json', '/openapi.json'),
+  row('GET /metrics', '/metrics', 'operator=200 admin=200'),
+  open('GET /v1/nodes', '/v1/nodes'),
+  open('GET /v1/items', '/v1/items?q=milk'),
+  open('GET /v1/stock', '/v1/stock?sku=M-1&channel={channel}'),
+  open('GET /v1/stock/:sku', '/v1/stock/M-1'),
+  row('GET /v1/stock/:sku', '/v1/stock/M-1?at=1', 'node=404 desk=404 region=404 operator=404 admin=404'),
+  row(
+    'GET /v1/stock/:sku/atp',
+    '/v1/stock/M-1/atp?channel={channel}',
+    'public=200/401 source=200/403 node=200/403 desk=200/403 region=200/403 operator=200 admin=200',
+  ),
+  open('GET /v1/live', '/v1/live', 426),
+  open('GET /v1/live/events', '/v1/live/events?ch=stock&key=M-1'),
+
+  row('POST /v1/feeds/:source', '/v1/feeds/{source}', 'source=200/403 admin=200', FEED_ROW),
+  open('POST /v1/webhooks/:source', '/v1/webhooks/{source}', 401),
+
+  row('GET /v1/ledger', '/v1/ledger?node={node}', 'node=200/403 desk=200 region=200/403 operator=200 admin=200'),
+  row('GET /v1/ledger', '/v1/ledger', 'desk=200 operator=200 admin=200'),
+  row(
+    'GET /v1/shortfalls',
+    '/v1/shortfalls?node={node}',
+    'node=200/403 desk=200 region=200/403 operator=200 admin=200',
+  ),
+  row(
+    'GET /v1/stock/:sku/explain',
+    '/v1/stock/M-1/explain?node={node}',
+    'node=200/403 desk=200 region=200/403 operator=200 admin=200',
+  ),
+  row(
+    'GET /v1/stock/:sku/explain',
+    '/v1/stock/M-1/explain?channel={channel}',
+    'node=200 desk=200/403 region=200/403 operator=200 admin=200',
+  ),
+
+  row('POST /v1/reservations', '/v1/reservations', 'node=201/403 desk=201/403 region=201/403 operator=201 admin=201', {
+    channel: '{channel}',
+    lines: [{ sku: 'M-1', units: 1, node: '{node}' }],
+  }),
+  row('POST /v1/reservations', '/v1/reservations', 'desk=201/403 operator=201 admin=201', {
+    channel: '{channel}',
+    lines: [{ sku: 'M-1', units: 1, group: 'all' }],
+  }),
+  row('GET /v1/reservations', '/v1/reservations', 'node=200 desk=200 region=200 operator=200 admin=200'),
+  row('GET /v1/reservations/:id', '/v1/reservations/{reservation}', RESERVATION),
+  row('DELETE /v1/reservations/:id', '/v1/reservations/{reservation}', RESERVATION),
+  row('POST /v1/reservations/:id/extend', '/v1/reservations/{reservation}/extend', RESERVATION, { holdMs: 1_200_000 }),
+  row(
+    'POST /v1/reservations/:id/move',
+    '/v1/reservations/{reservation}/move',
+    'node=403 desk=200/404 region=403 operator=200 admin=200',
+    { sku: 'M-1', from: { node: '{node}' }, to: { group: 'all' } },
+  ),
+
+  row('POST /v1/stock/:sku/corrections', '/v1/stock/M-1/corrections', 'region=201/403 operator=201 admin=201', {
+    node: '{node}',
+    units: 1,
+    reason: 'found one',
+  }),
+  row('POST /v1/stock/:sku/repairs', '/v1/stock/M-1/repairs', 'operator=409 admin=409', { reason: 'looks odd' }),
+  row('GET /v1/stats', '/v1/stats', 'operator=200 admin=200'),
+  row('GET /v1/sources/:source/gaps', '/v1/sources/{source}/gaps', LETTER),
+
+  row('GET /v1/dead-letters', '/v1/dead-letters?source={source}', LETTER),
+  row('GET /v1/dead-letters', '/v1/dead-letters', 'operator=200 admin=200'),
+  row('GET /v1/dead-letters/:id', '/v1/dead-letters/{letter}', LETTER),
+  row('POST /v1/dead-letters/:id/replay', '/v1/dead-letters/{letter}/replay', 'region=422/403 operator=422 admin=422'),
+  row(
+    'POST /v1/dead-letters/:id/approve',
+    '/v1/dead-letters/{letter}/approve',
+    'region=422/403 operator=422 admin=422',
+  ),
+  row('POST /v1/dead-letters/:id/discard', '/v1/dead-letters/{letter}/discard', LETTER),
+  row('POST /v1/dead-letters/approve', '/v1/dead-letters/approve?source={source}', LETTER),
+
+  row('GET /v1/reference/:of', '/v1/reference/nodes', BOOK),
+  row('GET /v1/reference/:of/:first/:second?', '/v1/reference/nodes/S-1', BOOK),
+  row('PUT /v1/reference/:of/:first/:second?', '/v1/reference/nodes/S-1', 'admin=422', {}),
+  row('DELETE /v1/reference/:of/:first/:second?', '/v1/reference/nodes/none', 'admin=404'),
+  row('POST /v1/reference/:of', '/v1/reference/nodes', 'admin=422', { rows: [] }),
+  row('GET /v1/reference/pending', '/v1/reference/pending', BOOK),
+  row('DELETE /v1/reference/pending/:id', '/v1/reference/pending/none', 'admin=404'),
+  row('GET /v1/reference/audit', '/v1/reference/audit', BOOK),
+
+  row('GET /v1/keys', '/v1/keys', 'admin=200'),
+  row('POST /v1/keys', '/v1/keys', 'admin=201', { name: 'made-{n}', role: 'public' }),
+  row('DELETE /v1/keys/:name', '/v1/keys/nobody', 'admin=404'),
+  row('POST /v1/keys/:name/rotate', '/v1/keys/nobody/rotate', 'admin=404', {}),
+  row('DELETE /v1/keys/:name/older', '/v1/keys/nobody/older', 'admin=404'),
+  row('GET /v1/sources/:source/webhook-secret', '/v1/sources/nobody/webhook-secret', 'admin=404'),
+  row('POST /v1/sources/:source/webhook-secret', '/v1/sources/nobody/webhook-secret', 'admin=404', {
+    scheme: 'standard',
+  }),
+  row('DELETE /v1/sources/:source/webhook-secret', '/v1/sources/nobody/webhook-secret', 'admin=404'),
+];
+
+/** Channels of the websocket: which key is asked for, and who gets it; everybody else is told `forbidden`. */
+export const CHANNELS: Readonly<Record<string, { readonly key: string; readonly may: readonly Who[] }>> = {
+  stock: { key: 'M-1', may: WHO },
+  ops: { key: 'now', may: ['operator', 'admin'] },
+  alerts: { key: 'silent', may: ['operator', 'admin'] },
+  order: { key: 'nobodys', may: ['node', 'desk', 'region', 'operator', 'admin'] },
+};
