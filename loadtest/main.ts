@@ -1,11 +1,12 @@
 import { asksForHelp } from './command-line.ts';
+import { fanout } from './fanout/scenario.ts';
 import { type Scenario, splitScenario } from './scenario.ts';
 import { steady } from './steady/scenario.ts';
 
 // npm run loadtest -- --scenario steady --rate 20000 --clients 1000 --seconds 20
 // Each scenario starts servers of its own. Exit 1 when anything was missed, refused or promised twice, 2 when an option is wrong.
 
-const SCENARIOS: Readonly<Record<string, Scenario>> = { steady };
+const SCENARIOS: Readonly<Record<string, Scenario>> = { steady, fanout };
 
 const { name, rest } = splitScenario(process.argv.slice(2));
 const chosen = Object.hasOwn(SCENARIOS, name) ? SCENARIOS[name] : undefined;

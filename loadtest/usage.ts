@@ -17,6 +17,9 @@ interface ThreadUsage {
 }
 
 export interface Cost {
+  /** Time measured, and time its threads were on a core, ms. */
+  readonly ms: number;
+  readonly ranMs: number;
   /** Per cent of one core. */
   readonly cpu: number;
   /** The same for each busy thread, the process's main thread first. */
@@ -50,8 +53,12 @@ export function costBetween(pid: number, before: Usage, after: Usage): Cost {
       return { tid, ran: share(ranMs - earlier.ranMs), waited: share(waitedMs - earlier.waitedMs) };
     })
     .toSorted((a, b) => Number(b.tid === pid) - Number(a.tid === pid) || b.ran - a.ran);
+  const ms = after.atMs - before.atMs;
+  const sum = threads.reduce((total, one) => total + one.ran, 0);
   return {
-    cpu: Math.round(threads.reduce((sum, one) => sum + one.ran, 0)),
+    ms,
+    ranMs: (sum * ms) / 100,
+    cpu: Math.round(sum),
     threads: threads.filter((one) => one.tid === pid || one.ran >= BUSY).map((one) => Math.round(one.ran)),
     waited: Math.round(threads.reduce((sum, one) => sum + one.waited, 0)),
   };
@@ -59,7 +66,15 @@ export function costBetween(pid: number, before: Usage, after: Usage): Cost {
 
 /** Resident memory now and at its highest, MiB. */
 export function memoryOf(pid: number): { readonly mib: number; readonly peakMib: number } {
+  return { mib: Math.round(residentKib(pid) / 1024), peakMib: Math.round(statusKib(pid, 'VmHWM') / 1024) };
+}
+
+/** Resident memory now, KiB. */
+export function residentKib(pid: number): number {
+  return statusKib(pid, 'VmRSS');
+}
+
+function statusKib(pid: number, name: string): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
-  return { mib: Math.round(kib('VmRSS') / 1024), peakMib: Math.round(kib('VmHWM') / 1024) };
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
 }

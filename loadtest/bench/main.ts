@@ -1,5 +1,5 @@
-import { availableParallelism, cpus, loadavg } from 'node:os';
 import { runCommand } from '../command-line.ts';
+import { machine, machineLine } from '../machine.ts';
 import { engineRows } from './engine-rows.ts';
 import { httpRow } from './http-row.ts';
 import { type Group, type Options, readOptions, USAGE } from './options.ts';
@@ -42,12 +42,10 @@ async function run(options: Options): Promise<number> {
     sizes.push(await scaleRow(positions, operations));
   }
   const rows = medians(all);
-  const machine = `${cpus()[0]?.model ?? 'unknown'} × ${availableParallelism()}, Node ${process.versions.node}`;
-  const when = new Date().toISOString();
   if (json) {
-    console.log(JSON.stringify({ machine, when, runs: all, rows, sizes, skipped: Object.fromEntries(skipped) }));
+    console.log(JSON.stringify({ ...machine(), runs: all, rows, sizes, skipped: Object.fromEntries(skipped) }));
   } else {
-    console.log(`${machine}, load ${loadavg()[0]?.toFixed(1)}, ${when}, medians of ${runs}`);
+    console.log(`${machineLine()}, medians of ${runs}`);
     if (rows.length > 0) console.log(`\n${table(rows)}`);
     if (sizes.length > 0) console.log(`\n${scaleTable(sizes)}`);
     for (const [who, why] of skipped) console.log(`\n${who} skipped: ${why}`);

@@ -1,3 +1,4 @@
+import { textTable } from '../text-table.ts';
 import type { SteadyResult } from './run.ts';
 
 /** The table of a scenario's runs, a column each. */
@@ -27,18 +28,7 @@ export function table(results: readonly SteadyResult[]): string {
     ['sender CPU', (r) => `${r.cost.sender.cpu} %`],
     ['fleet CPU', (r) => `${r.cost.fleet.cpu} %`],
   ];
-  const cells = rows.map(([name, value]) => [name, ...results.map(value)]);
-  const widths = Array.from({ length: results.length + 1 }, (_, column) =>
-    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  return cells
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return textTable(rows.map(([name, value]) => [name, ...results.map(value)]));
 }
 
 /** The last line: what a script reads. Latencies in ms, CPU in per cent of one core. */
