@@ -29,6 +29,13 @@ export const OPERATION_DOCUMENTS: RouteDocuments = {
     summary: 'Figures of engine and server',
     answers: { 200: { about: 'The figures', body: '{ readonly engine: object; readonly server: object }' } },
   },
+  'GET /metrics': {
+    tag: 'operation',
+    summary: 'Everything that is counted, for Prometheus',
+    about: 'With a key of the scope `metrics`, which may do nothing else, or of `ops`.',
+    needsKey: true,
+    answers: { 200: { about: 'All metrics', text: { 'text/plain': 'The text format of Prometheus, version 0.0.4' } } },
+  },
   'GET /health/live': {
     tag: 'operation',
     summary: 'The process runs',
