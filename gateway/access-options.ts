@@ -4,6 +4,8 @@ import { secret, text, whole, type Fault, type Option } from './option.ts';
 
 export const ACCESS_OPTIONS = {
   adminKey: secret('ONHAND_ADMIN_KEY', 'Key of `admin`; empty: one is made at the first start and printed once'),
+  badKeysBurst: whole('BAD_KEYS_BURST', 10, 1, 10_000, 'Unknown keys from one address at once; more are answered 429'),
+  badKeysPerMinute: whole('BAD_KEYS_PER_MINUTE', 10, 1, 10_000, 'The same in the long run'),
   jwtSecrets: secrets(
     'JWT_SECRETS',
     'Secrets of HS256 tokens, comma separated, 32 characters each at least; two during a rotation; empty: none is taken',

@@ -4,6 +4,7 @@ import { isNo, no, type No } from './answers.ts';
 import { beyondReach, may, PUBLIC, type Caller, type Scope, type Thing } from './caller.ts';
 import { JwtReader, TOKEN_EXPIRED } from './jwt.ts';
 import type { Keys } from './keys.ts';
+import type { Hit } from './limits.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { refuseUnread } from './unread-body.ts';
 
@@ -22,9 +23,13 @@ declare module 'fastify' {
   }
 }
 
-/** Bad keys per address: 10 at once, then one every 6 s. They cannot be guessed; this spares the log and the hash. */
-const BAD_KEYS_BURST = 10;
-const BAD_KEYS_PER_SEC = 1 / 6;
+/** Bad keys per address. They cannot be guessed; this spares the log and the hash. */
+interface BadKeyBounds {
+  readonly burst: number;
+  readonly perMinute: number;
+  readonly hit: Hit;
+}
+
 /** Addresses remembered; the one remembered longest is forgotten first. */
 const ADDRESSES_MAX = 10_000;
 
@@ -33,9 +38,11 @@ export class Access {
   readonly #keys: Keys;
   readonly #tokens: JwtReader | undefined;
   readonly #now: () => number;
+  readonly #bounds: BadKeyBounds;
   readonly #badKeys = new Map<string, TokenBucket>();
 
-  constructor(keys: Keys, tokens: JwtReader | undefined, now: () => number) {
+  constructor(keys: Keys, tokens: JwtReader | undefined, now: () => number, bounds: BadKeyBounds) {
+    this.#bounds = bounds;
     this.#keys = keys;
     this.#tokens = tokens;
     this.#now = now;
@@ -61,6 +68,7 @@ export class Access {
     // An honest client may come with a token that has just ended, and it is no guess.
     if (!isNo(answer) || answer.status !== 401 || answer.code === 'token-expired') return answer;
     const waitMs = this.#countBadKey(address);
+    if (waitMs > 0) this.#bounds.hit('bad-keys');
     return waitMs === 0
       ? answer
       : no(429, 'too-many-bad-keys', 'too many unknown keys from this address; wait, then use a known one', {
@@ -85,7 +93,8 @@ export class Access {
 
   #countBadKey(address: string): number {
     const now = this.#now();
-    const bucket = this.#badKeys.get(address) ?? new TokenBucket(BAD_KEYS_PER_SEC, BAD_KEYS_BURST, now);
+    const { burst, perMinute } = this.#bounds;
+    const bucket = this.#badKeys.get(address) ?? new TokenBucket(perMinute / 60, burst, now);
     this.#badKeys.delete(address);
     this.#badKeys.set(address, bucket);
     if (this.#badKeys.size > ADDRESSES_MAX) this.#badKeys.delete(this.#badKeys.keys().next().value!);

@@ -5,6 +5,7 @@ import type { Hit } from './limits.ts';
 import { AlertFeed } from './alert-feed.ts';
 import { OpsFeed } from './ops-feed.ts';
 import { OrderTopics } from './order-topics.ts';
+import { PacedReader } from './paced-reader.ts';
 import { PushLatency } from './push-latency.ts';
 import { StockTopics } from './stock-topics.ts';
 
@@ -38,7 +39,9 @@ export class Broadcast {
       written: (topic, sockets, nowMs) => {
         if (topic.ch === 'stock') this.latency.record(topic.receivedAt, nowMs, sockets);
       },
-      skipped: () => deps.hit('unsent-skip'),
+      skipped: (reader) => {
+        deps.hit(reader instanceof PacedReader && reader.isHeldBack ? 'updates' : 'unsent-skip');
+      },
     });
     const changed = this.#conflation.changed.bind(this.#conflation);
     this.stock = new StockTopics(engine, changed);

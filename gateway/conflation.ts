@@ -1,4 +1,4 @@
-import type { Lane, Outbox } from './lane.ts';
+import type { Lane, Outbox, Reader } from './lane.ts';
 import type { Topic } from './topic.ts';
 
 /**
@@ -31,8 +31,8 @@ export interface ConflationDeps {
   readonly later: (run: () => void, ms: number) => void;
   /** Told of each version at the moment it is written, and to how many sockets. */
   readonly written: (topic: Topic, sockets: number, nowMs: number) => void;
-  /** A flush was left out because too much was unsent. */
-  readonly skipped: () => void;
+  /** A flush was left out: the reader had no room. */
+  readonly skipped: (reader: Reader) => void;
 }
 
 export class Conflation {
@@ -148,7 +148,7 @@ export class Conflation {
     if (waiting.length === 0) return;
     lane.lastAt = now;
     if (!lane.outbox.reader.hasRoom) {
-      this.#deps.skipped();
+      this.#deps.skipped(lane.outbox.reader);
       this.#queue(lane, now);
       return;
     }

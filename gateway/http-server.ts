@@ -50,6 +50,11 @@ export interface HttpServerDeps {
   readonly hit: Hit;
 }
 
+/** How often node looks for requests that did not arrive in time; its own 30 s would let them stay that much longer. */
+function checkedOften(requestMsMax: number): { readonly connectionsCheckingInterval: number } {
+  return { connectionsCheckingInterval: Math.min(5_000, requestMsMax / 2) };
+}
+
 /** HTTP as a whole: hooks, errors, routes. Not listening yet. */
 export async function httpServer(deps: HttpServerDeps): Promise<App> {
   const app: App = fastify({
@@ -59,7 +64,10 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     bodyLimit: deps.jsonBytesMax,
     clientErrorHandler: (error, socket) => answerClientError(error, socket, deps.hit),
     // Some HTTP clients offer HTTP/2 (`Upgrade: h2c`) with each first request. Who may not upgrade is answered as ever.
-    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
+    http: {
+      ...checkedOften(deps.requestMsMax),
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+    },
     requestTimeout: deps.requestMsMax,
     forceCloseConnections: 'idle',
     // The engine outlives the server: what still arrives on an open connection is answered as ever.

@@ -2,7 +2,7 @@
  * Every limit a client can run into, in the order of a request's way. Each is counted where it bites, as
  * `onhand_limit_hits_total{limit}`; limits.test.ts runs into each of them over real sockets and HTTP.
  */
-const LIMITS = {
+export const LIMITS = {
   sockets: { options: ['SOCKETS_MAX'], seen: '503 `too-many-sockets`, Retry-After' },
   'sockets-per-address': { options: ['SOCKETS_PER_ADDRESS'], seen: '429 `too-many-sockets`, Retry-After' },
   accepts: { options: ['ACCEPTS_PER_SEC'], seen: '503 `too-many-accepts`, Retry-After' },
@@ -16,11 +16,15 @@ const LIMITS = {
   keys: { options: ['KEYS_MAX', 'STAFF_KEYS_MAX'], seen: 'error `too-many-keys`' },
   conflation: { options: ['CONFLATE_MS_MIN', 'CONFLATE_MS_MAX'], seen: 'error `conflate-out-of-bounds`' },
   silence: { options: ['HEARTBEAT_MS', 'HEARTBEAT_GRACE_MS'], seen: 'close 4002' },
+  updates: {
+    options: ['UPDATES_PER_SEC', 'STAFF_UPDATES_PER_SEC'],
+    seen: 'nothing; a later flush brings the newest versions',
+  },
   'unsent-skip': { options: ['UNSENT_SKIP_BYTES'], seen: 'nothing; a later flush brings the newest versions' },
   'unsent-close': { options: ['UNSENT_CLOSE_BYTES'], seen: 'close 4001' },
   'slow-reader': { options: ['SLOW_READER_MS'], seen: 'close 4001' },
   'socket-age': { options: ['SOCKET_AGE_MINUTES'], seen: 'close 4003' },
-  'bad-keys': { options: ['BAD_KEYS_BURST'], seen: '429 `too-many-bad-keys`, Retry-After' },
+  'bad-keys': { options: ['BAD_KEYS_BURST', 'BAD_KEYS_PER_MINUTE'], seen: '429 `too-many-bad-keys`, Retry-After' },
   'json-body': { options: ['JSON_BYTES_MAX'], seen: '413 `body-too-large`' },
   'feed-body': { options: ['FEED_BYTES_MAX'], seen: '413 `body-too-large`' },
   'feeds-in-flight': { options: ['FEED_BYTES_IN_FLIGHT'], seen: '503 `overloaded`, Retry-After' },

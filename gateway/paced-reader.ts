@@ -25,6 +25,11 @@ export class PacedReader implements Reader {
     return this.#reader.hasRoom && (this.#left > 0 || this.#refilled() > 0);
   }
 
+  /** Asked when there is no room: it is the pace that holds the socket, not what is unsent. */
+  get isHeldBack(): boolean {
+    return this.#reader.hasRoom;
+  }
+
   write(frames: readonly Buffer[]): void {
     this.#left -= frames.length;
     this.#reader.write(frames);

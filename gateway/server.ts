@@ -41,6 +41,8 @@ export interface ServerDeps {
   readonly random?: () => number;
   /** Where log lines go; the standard error unless given. */
   readonly logTo?: DestinationStream;
+  /** Ms since the epoch with fractions, never backwards; for tests. */
+  readonly now?: () => number;
 }
 
 export interface Server {
@@ -72,10 +74,14 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   const log = (line: string) => logger.warn(line);
   // The wall clock at the start plus a monotonic one: never backwards.
   const originMs = performance.timeOrigin;
-  const now = () => originMs + performance.now();
+  const now = deps.now ?? (() => originMs + performance.now());
   const sale = () => defaultSale(config, engine);
-  const access = new Access(keys, await JwtReader.open(config, now, log), now);
   const hits = new LimitHits();
+  const access = new Access(keys, await JwtReader.open(config, now, log), now, {
+    burst: config.badKeysBurst,
+    perMinute: config.badKeysPerMinute,
+    hit: hits.hit,
+  });
   let phase: ReturnType<RouteDeps['phase']> = 'starting';
 
   const broadcast: Broadcast = new Broadcast({
@@ -155,6 +161,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         hits,
         broadcast,
         live,
+        incoming,
       }),
       phase: () => phase,
       live,

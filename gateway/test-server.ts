@@ -48,6 +48,7 @@ export async function startTestServer(
   env: Readonly<Record<string, string>> = {},
   random: () => number = Math.random,
   logTo?: ServerDeps['logTo'],
+  now?: () => number,
 ): Promise<TestServer> {
   // A folder of the test's own outlives the server, so that it can be started again.
   const given = env['DATA_DIR'];
@@ -71,6 +72,7 @@ export async function startTestServer(
     pagesDir,
     random,
     ...(logTo !== undefined && { logTo }),
+    ...(now && { now }),
   });
 
   const call = (path: string, about: CallOptions = {}) => send(server.url, path, about);

@@ -10,6 +10,8 @@ import { dataFolderMetrics } from './data-folder-metrics.ts';
 import { durabilityMetrics, engineMetrics, sourceMetrics } from './engine-metrics.ts';
 import { httpMetrics, type HttpMetrics } from './http-metrics.ts';
 import { MetricBook } from './metric-book.ts';
+import type { IncomingWebhooks } from '../webhooks/incoming.ts';
+import { webhookMetrics } from './webhook-metrics.ts';
 import { limitMetrics, pushMetrics, socketMetrics } from './socket-metrics.ts';
 
 export interface MetricSources {
@@ -18,6 +20,7 @@ export interface MetricSources {
   readonly hits: LimitHits;
   readonly broadcast: Broadcast;
   readonly live: LiveSessions;
+  readonly incoming: Pick<IncomingWebhooks, 'stats'>;
 }
 
 export interface Metrics {
@@ -47,6 +50,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const http = httpMetrics(book);
   socketMetrics(book, sources.live);
   pushMetrics(book, sources.broadcast);
+  webhookMetrics(book, sources.incoming);
   limitMetrics(book, sources.hits);
   collectDefaultMetrics({ register: book.registry });
   for (const name of MISNAMED) book.registry.removeSingleMetric(name);

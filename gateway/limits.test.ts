@@ -1,0 +1,359 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+import { LIMITS, type Limit } from './limits.ts';
+import { valueOf } from './metrics/test-samples.ts';
+import { ADMIN_KEY, onHand, startTestServer, type TestServer } from './test-server.ts';
+import { openSocket, refusedStatus, type TestSocket } from './test-socket.ts';
+
+// Every limit of limits.ts over real sockets and HTTP: what runs into it, what the client sees, and that it is counted. The
+// table is total, so a limit without a case does not compile.
+
+/** Runs into the limit and expects what the client is to see. */
+type Case = (server: TestServer, time: Time) => Promise<void>;
+
+/** The server's clock, which a test may move on. */
+class Time {
+  #aheadMs = 0;
+  readonly now = (): number => performance.timeOrigin + performance.now() + this.#aheadMs;
+  advance(ms: number): void {
+    this.#aheadMs += ms;
+  }
+}
+
+const SMALL = {
+  MSG_BYTES_MAX: '512',
+  STAFF_MSG_BYTES_MAX: '2048',
+  FRAGMENTS_MAX: '4',
+  KEYS_MAX: '3',
+  STAFF_KEYS_MAX: '600',
+  COMMANDS_PER_SEC: '1',
+  COMMANDS_BURST: '5',
+  CONFLATE_MS_MIN: '100',
+  CONFLATE_MS_MAX: '1000',
+  UPDATES_PER_SEC: '1',
+  BAD_KEYS_BURST: '2',
+  BAD_KEYS_PER_MINUTE: '1',
+  JSON_BYTES_MAX: '1024',
+  FEED_BYTES_MAX: '2048',
+  FEED_BYTES_IN_FLIGHT: '3000',
+  WEBHOOK_BYTES_MAX: '1024',
+};
+
+const FEW_SOCKETS = { SOCKETS_MAX: '2', SOCKETS_PER_ADDRESS: '10' };
+const FEW_PER_ADDRESS = { SOCKETS_PER_ADDRESS: '2' };
+const FEW_ACCEPTS = { ACCEPTS_PER_SEC: '2' };
+const SLOW = {
+  STAFF_MSG_BYTES_MAX: '65536',
+  COMMANDS_BURST: '10000',
+  COMMANDS_PER_SEC: '10000',
+  UNSENT_SKIP_BYTES: '1024',
+  UNSENT_CLOSE_BYTES: '4096',
+  CONFLATE_MS_MIN: '1',
+};
+
+/** Limits of the options each server is started with; one server per group. */
+const GROUPS: readonly { readonly env: Readonly<Record<string, string>>; readonly limits: readonly Limit[] }[] = [
+  { env: FEW_SOCKETS, limits: ['sockets'] },
+  { env: FEW_PER_ADDRESS, limits: ['sockets-per-address'] },
+  { env: FEW_ACCEPTS, limits: ['accepts'] },
+  {
+    env: SMALL,
+    limits: [
+      'message-bytes',
+      'fragments',
+      'commands',
+      'keys',
+      'conflation',
+      'updates',
+      'json-body',
+      'feed-body',
+      'feeds-in-flight',
+      'webhook-body',
+      'webhooks-in-flight',
+      'headers',
+      // Last of these: the address is braked afterwards.
+      'bad-keys',
+    ],
+  },
+  { env: { REQUEST_MS_MAX: '1000' }, limits: ['connect-time', 'silence', 'socket-age', 'request-time'] },
+  { env: { ...SLOW, UNSENT_CLOSE_BYTES: '1048576', SLOW_READER_MS: '1000' }, limits: ['slow-reader'] },
+  { env: SLOW, limits: ['unsent-skip', 'unsent-close'] },
+];
+
+const CASES: Readonly<Record<Limit, Case>> = {
+  sockets: (server) => refusedAfterTwo(server, 503),
+  'sockets-per-address': (server) => refusedAfterTwo(server, 429),
+  accepts: (server) => refusedAfterTwo(server, 503),
+  'connect-time': async (server, time) => {
+    const socket = await welcomed(server);
+    time.advance(5_000);
+    await moved(server, 'connect-time');
+    socket.say({ type: 'connect', id: 1, token: ADMIN_KEY });
+    expect(await socket.next('error')).toMatchObject({ id: 1, code: 'connect-first' });
+    socket.close();
+  },
+  'message-bytes': async (server) => {
+    const anybody = await welcomed(server);
+    anybody.say(`{"type":"hb","x":"${'x'.repeat(512)}"}`);
+    expect(await anybody.closed).toMatchObject({ code: 4502 });
+    const staff = await connected(server);
+    staff.say(`{"type":"hb","x":"${'x'.repeat(1_024)}"}`);
+    staff.say(`{"type":"hb","x":"${'x'.repeat(2_048)}"}`);
+    // ws itself ends what is beyond every bound, before it is whole.
+    expect(await staff.closed).toMatchObject({ code: 1009 });
+  },
+  fragments: async (server) => {
+    const socket = await welcomed(server);
+    for (const part of ['{"type"', ':', '"', 'hb', '"}']) socket.ws.send(part, { fin: part === '"}' });
+    expect(await socket.closed).toMatchObject({ code: 1008 });
+  },
+  commands: async (server) => {
+    const socket = await welcomed(server);
+    for (let id = 1; id <= 6; id++) socket.say({ type: 'unsubscribe', id, ch: 'stock', keys: ['A'] });
+    const error = await socket.next('error');
+    expect(error).toMatchObject({ id: 6, code: 'rate-limited', temporary: true, retryAfterMs: expect.any(Number) });
+    for (let id = 7; id <= 110; id++) socket.say({ type: 'unsubscribe', id, ch: 'stock', keys: ['A'] });
+    expect(await socket.closed).toMatchObject({ code: 4005 });
+  },
+  keys: async (server) => {
+    const socket = await welcomed(server);
+    socket.say({ type: 'subscribe', id: 1, ch: 'stock', keys: ['A', 'B', 'C', 'D'] });
+    expect(await socket.next('error')).toMatchObject({ id: 1, code: 'too-many-keys' });
+    socket.close();
+  },
+  conflation: async (server) => {
+    const socket = await welcomed(server);
+    for (const conflateMs of [99, 1_001]) {
+      socket.say({ type: 'subscribe', id: conflateMs, ch: 'stock', keys: ['A'], conflateMs });
+      expect(await socket.next('error')).toMatchObject({ id: conflateMs, code: 'conflate-out-of-bounds' });
+    }
+    socket.close();
+  },
+  updates: async (server) => {
+    const socket = await watching(await welcomed(server), server, ['PACE-1', 'PACE-2'], 100);
+    for (let units = 2; ; units++) {
+      await server.feed(['PACE-1', 'PACE-2'].map((sku) => onHand(sku, units, Date.now() + units)));
+      if ((await hits(server, 'updates')) > 0) break;
+    }
+    // The newest version still comes, when its second has passed.
+    await socket.next('update');
+    socket.close();
+  },
+  silence: async (server, time) => {
+    const socket = await welcomed(server);
+    // Its own pings would be answered by ws: a peer that is gone answers nothing.
+    socket.ws.pause();
+    time.advance(35_000);
+    await moved(server, 'silence');
+    socket.ws.resume();
+    expect(await socket.closed).toMatchObject({ code: 4002 });
+  },
+  'socket-age': async (server, time) => {
+    const socket = await welcomed(server);
+    // 1.1 hours in steps that no heartbeat misses.
+    for (let passed = 0; passed < 70; passed++) {
+      time.advance(60_000);
+      socket.say({ type: 'hb' });
+      if (passed < 53) continue;
+      if ((await hits(server, 'socket-age')) > 0) break;
+    }
+    expect((await socket.closed).code).toBe(4003);
+  },
+  'unsent-skip': async (server) => {
+    const deaf = await deafSocket(server, 100);
+    for (let units = 2; (await hits(server, 'unsent-skip')) === 0; units++) {
+      expect(units).toBeLessThan(2_000);
+      await server.feed([onHand('SLOW-0', units, Date.now() + units)]);
+    }
+    deaf.ws.terminate();
+  },
+  'unsent-close': async (server) => {
+    const deaf = await deafSocket(server, 0);
+    const skus = Array.from({ length: 400 }, (_, index) => `SLOW-${index}`);
+    for (let units = 2; (await hits(server, 'unsent-close')) === 0; units++) {
+      expect(units).toBeLessThan(2_000);
+      await server.feed(skus.map((sku) => onHand(sku, 1 + (units % 9), Date.now() + units)));
+    }
+    deaf.ws.terminate();
+  },
+  'slow-reader': async (server) => {
+    const deaf = await deafSocket(server, 1_000);
+    await moved(server, 'slow-reader');
+    deaf.ws.terminate();
+  },
+  'bad-keys': async (server) => {
+    for (const status of [401, 401, 429])
+      expect((await server.call('/v1/stats', { key: 'guess' })).status).toBe(status);
+    const braked = await server.call('/v1/stats', { key: 'guess' });
+    expect(braked).toMatchObject({ status: 429, body: { code: 'too-many-bad-keys' } });
+    expect(Number(braked.headers.get('retry-after'))).toBeGreaterThan(0);
+  },
+  'json-body': async (server) => {
+    const json = { channel: 'x'.repeat(1_024), lines: [] };
+    const answer = await server.call('/v1/reservations', { method: 'POST', key: ADMIN_KEY, json });
+    expect(answer).toMatchObject({ status: 413, body: { code: 'body-too-large' } });
+  },
+  'feed-body': async (server) => {
+    const answer = await server.feed([onHand('x'.repeat(2_048), 1)]);
+    expect(answer).toMatchObject({ status: 413, body: { code: 'body-too-large' } });
+  },
+  'feeds-in-flight': async (server) => {
+    const row = JSON.stringify(onHand('IN-FLIGHT', 1));
+    const body = row + ' '.repeat(1_500 - row.length);
+    await overfilled(
+      server,
+      () => holdBody(server, '/v1/feeds/pos', 1_900),
+      () => server.call('/v1/feeds/pos', { method: 'POST', key: ADMIN_KEY, body }),
+    );
+  },
+  'webhook-body': async (server) => {
+    const answer = await webhook(server, 'x'.repeat(1_025));
+    expect(answer).toMatchObject({ status: 413, body: { code: 'body-too-large' } });
+  },
+  'webhooks-in-flight': async (server) => {
+    const headers = Object.entries(signature()).map(([name, value]) => `${name}: ${value}\r\n`);
+    // 32 of the greatest length fit.
+    await overfilled(
+      server,
+      () =>
+        Promise.all(Array.from({ length: 32 }, () => holdBody(server, '/v1/webhooks/pos', 1_024, headers.join('')))),
+      () => webhook(server, 'x'.repeat(900)),
+    );
+  },
+  headers: async (server) => {
+    const answer = await server.call(`/v1/stock/${'x'.repeat(17_000)}`);
+    expect(answer).toMatchObject({ status: 431, body: { code: 'headers-too-large' } });
+  },
+  'request-time': async (server) => {
+    const socket = await rawSocket(server);
+    let said = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (said += text));
+    socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n');
+    await once(socket, 'close');
+    expect(said).toMatch(/^HTTP\/1\.1 408 [^]*"request-too-slow"/);
+  },
+};
+
+describe.each(GROUPS)('$limits', ({ env, limits }) => {
+  let server: TestServer;
+  const time = new Time();
+  beforeAll(async () => {
+    server = await startTestServer(env, undefined, undefined, time.now);
+  });
+  afterAll(() => server.stop());
+
+  test.each(limits)('%s: the client sees what the table says, and it is counted', async (limit) => {
+    const before = await hits(server, limit);
+    await CASES[limit](server, time);
+    expect(await hits(server, limit)).toBeGreaterThan(before);
+  });
+});
+
+test('every limit is run into, in one group, and every option it names exists', () => {
+  expect(GROUPS.flatMap(({ limits }) => limits).toSorted()).toEqual(Object.keys(LIMITS).toSorted());
+  for (const { options } of Object.values(LIMITS)) {
+    for (const option of options) expect(() => readConfig({ [option]: 'many' })).toThrow(option);
+  }
+});
+
+function hits(server: TestServer, limit: Limit): Promise<number> {
+  return shown(server, 'onhand_limit_hits_total', `limit="${limit}"`);
+}
+
+async function shown(server: TestServer, metric: string, labels = ''): Promise<number> {
+  const { body } = await server.call('/metrics', { key: ADMIN_KEY });
+  return valueOf(body['text'] as string, metric, labels);
+}
+
+/** Asks until it was counted: the keeper looks once a second. */
+async function moved(server: TestServer, limit: Limit): Promise<void> {
+  while ((await hits(server, limit)) === 0);
+}
+
+async function welcomed(server: TestServer): Promise<TestSocket> {
+  const socket = openSocket(server.url);
+  await socket.next('welcome');
+  return socket;
+}
+
+async function connected(server: TestServer): Promise<TestSocket> {
+  const socket = await welcomed(server);
+  socket.say({ type: 'connect', id: 1, token: ADMIN_KEY });
+  await socket.next('connected');
+  return socket;
+}
+
+async function watching(socket: TestSocket, server: TestServer, keys: readonly string[], conflateMs: number) {
+  await server.feed(keys.map((sku) => onHand(sku, 1)));
+  socket.say({ type: 'subscribe', id: 2, ch: 'stock', keys, conflateMs });
+  await socket.next('subscribed');
+  return socket;
+}
+
+/** Two get in, the third is refused; when they have gone there is room again. */
+async function refusedAfterTwo(server: TestServer, status: number): Promise<void> {
+  const two = [await welcomed(server), await welcomed(server)];
+  expect(await refusedStatus(openSocket(server.url))).toBe(status);
+  for (const socket of two) socket.close();
+  await Promise.all(two.map(({ closed }) => closed));
+}
+
+/** Staff that watches 400 skus, asks for them again and again, and has stopped reading: what the kernel takes is full. */
+async function deafSocket(server: TestServer, conflateMs: number): Promise<TestSocket> {
+  const skus = Array.from({ length: 400 }, (_, index) => `SLOW-${index}`);
+  const socket = await watching(await connected(server), server, skus, conflateMs);
+  socket.ws.pause();
+  for (let id = 10; ; id++) {
+    socket.say({ type: 'subscribe', id, ch: 'stock', keys: skus, conflateMs });
+    if (id % 20 !== 0) continue;
+    if ((await shown(server, 'onhand_socket_unsent_bytes')) > 1_024) return socket;
+    expect(id).toBeLessThan(5_000);
+  }
+}
+
+async function rawSocket(server: TestServer): Promise<Socket> {
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Holds bodies, then asks for one too many. */
+async function overfilled(
+  server: TestServer,
+  hold: () => Promise<Socket | readonly Socket[]>,
+  ask: () => Promise<{ readonly status: number }>,
+): Promise<void> {
+  let held: readonly Socket[] = [];
+  for (let status = 0, tries = 0; status !== 503; tries++) {
+    expect(tries).toBeLessThan(1_000);
+    if (held.every((socket) => socket.bytesRead > 0)) held = [await hold()].flat();
+    // The scrape is one of them too.
+    while ((await shown(server, 'onhand_http_requests_in_flight')) <= held.length);
+    status = (await ask()).status;
+  }
+  for (const socket of held) socket.destroy();
+}
+
+/** A request that is whole but for its last byte. */
+async function holdBody(server: TestServer, path: string, bytes: number, headers = ''): Promise<Socket> {
+  const head =
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ADMIN_KEY}\r\n${headers}` +
+    `Content-Length: ${bytes}\r\n\r\n`;
+  const socket = await rawSocket(server);
+  socket.write(head + 'x'.repeat(bytes - 1));
+  return socket;
+}
+
+/** A signature nobody made: its body is read before it can be told. */
+function signature(): Record<string, string> {
+  const now = String(Math.floor(Date.now() / 1000));
+  return { 'webhook-id': 'msg_1', 'webhook-timestamp': now, 'webhook-signature': `v1,${'A'.repeat(43)}=` };
+}
+
+function webhook(server: TestServer, body: string) {
+  return server.call('/v1/webhooks/pos', { method: 'POST', headers: signature(), body });
+}
