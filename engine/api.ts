@@ -9,6 +9,7 @@ import type { DeadLetter, LetterContent, LetterState } from './contract/dead-let
 import type { Explanation } from './contract/explain.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.ts';
 import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
+import type { HistoryHead, NoticesAsked, NoticesPage, Retold } from './contract/notice.ts';
 import type { OutfeedPage, OutfeedQuery, OutfeedState } from './contract/outfeed.ts';
 import type { BusyRefusal, EventOutcome, Refused } from './contract/outcome.ts';
 import type { Moment, PastStock } from './contract/past.ts';
@@ -197,6 +198,14 @@ export interface Engine {
   outfeed(query: OutfeedQuery): Promise<OutfeedPage | Refused<HistoryRefusal>>;
   /** Whether publishOutfeeds is wanted within some ms, or when it is cheap (100 ms). */
   followOutfeeds(on: boolean): void;
+  /** Silences, letters, expiries: each fact outside systems hear of beside stock, in the journal's order. */
+  notices(query: NoticesAsked): Promise<NoticesPage | Refused<HistoryRefusal>>;
+  historyHead(): Promise<HistoryHead>;
+  /**
+   * What was published of a stock shard behind so many of its facts, as far as bands were crossed or something became short:
+   * from snapshots and journal, so exact whenever it is asked. Under the bounds of stockAt.
+   */
+  retell(shard: number, after: number): Promise<Retold | Refused<HistoryRefusal>>;
   /** Each term of the sku's numbers now, with the events and holds behind it; of one node or channel when named (rule AV8). */
   explain(sku: Sku, asked: { node?: NodeId; channel?: string }): Promise<Explanation | Refused<HistoryRefusal>>;
   /**

@@ -211,6 +211,9 @@ async function start(
 
     ledger: (query) => history.ledger(query),
     outfeed: (query) => history.outfeed(query),
+    notices: (query) => history.notices(query),
+    historyHead: () => history.head(),
+    retell: (shard, after) => history.retell(shard, after),
     followOutfeeds: (on) => history.followOutfeeds(on),
 
     async keepLetters(letters) {

@@ -1,5 +1,6 @@
 import { ACCESS_OPTIONS, accessContradictions } from './access-options.ts';
 import { choice, isFault, origins, text, whole, type Fault } from './option.ts';
+import { WEBHOOK_OPTIONS } from './webhooks/webhook-options.ts';
 
 // Every option of the server: name, bounds, meaning. Read from the environment once, at start.
 
@@ -131,23 +132,7 @@ const OPTIONS = {
     'Bytes of all feed bodies held at once; more are answered 503',
   ),
   ...ACCESS_OPTIONS,
-
-  webhookBytesMax: whole('WEBHOOK_BYTES_MAX', 1_048_576, 1_024, 16_777_216, 'Bytes of one signed delivery of a source'),
-  webhookIdsHours: whole(
-    'WEBHOOK_IDS_HOURS',
-    72,
-    1,
-    720,
-    'Hours in which a delivery of a source that comes again is known and has no effect',
-  ),
-  webhookIdsMax: whole('WEBHOOK_IDS_MAX', 1_000_000, 100, 100_000_000, 'Deliveries known again; more are answered 503'),
-  webhookRotationHours: whole(
-    'WEBHOOK_ROTATION_HOURS',
-    24,
-    0,
-    720,
-    'Hours in which a webhook secret that was replaced is still valid beside the new one',
-  ),
+  ...WEBHOOK_OPTIONS,
 } as const;
 
 export type Config = {

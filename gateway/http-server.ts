@@ -33,6 +33,8 @@ import type { App, RouteDeps } from './routes/route.ts';
 import { sourceGapRoutes } from './routes/source-gaps.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { stockRoutes } from './routes/stock.ts';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
+import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { webhookSecretRoutes } from './routes/webhook-secrets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -120,6 +122,8 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     referenceRoutes,
     referenceHistoryRoutes,
     webhookSecretRoutes,
+    webhookEndpointRoutes,
+    webhookDeliveryRoutes,
   ]) {
     routes(app, deps.routes);
   }

@@ -23,6 +23,7 @@ import type { JudgeRow } from './reference-rules.ts';
 import { RouteTable } from './route-table.ts';
 import type { RouteDeps } from './routes/route.ts';
 import { SocketDoor } from './socket-door.ts';
+import { followFacts } from './webhooks/follow-facts.ts';
 import { IncomingWebhooks } from './webhooks/incoming.ts';
 import { webhookSettings } from './webhooks/webhook-settings.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -107,11 +108,18 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   });
   const live = new LiveSessions(sessions);
   const sockets = new SocketDoor(live, { ...sessions.limits, fragments: config.fragmentsMax }, { log, hit: hits.hit });
-  deps.changes.listen(broadcast.publish, (news) => {
-    if (news.some(({ batch }) => SHOWN.has(batch.of))) live.keeper.followReference();
-  });
-
   const webhooks = new Webhooks(webhookSettings(config), log);
+  const facts = followFacts(engine, webhooks, log);
+  deps.changes.listen(
+    (changes) => {
+      broadcast.publish(changes);
+      facts.take(changes);
+    },
+    (news) => {
+      if (news.some(({ batch }) => SHOWN.has(batch.of))) live.keeper.followReference();
+    },
+  );
+
   const incoming = new IncomingWebhooks({
     webhooks,
     door: deps.door,
@@ -135,6 +143,9 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         hits.hit,
       ),
       incoming,
+      webhooks,
+      facts,
+      webhookTargets: config.webhookTargets,
       webhookBodies: new FeedBodies(
         {
           bytesMax: config.webhookBytesMax,
@@ -177,6 +188,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   });
   app.server.on('upgrade', sockets.upgrade);
   await app.listen({ port: config.port, host: config.host });
+  await facts.resume().catch((error: unknown) => log(`webhooks: nothing is sent: ${String(error)}`));
   const eachSecond = setInterval(() => {
     live.keeper.turn();
     if (broadcast.stock.tookSilence()) live.keeper.followSilence();
@@ -198,6 +210,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         setTimeout(() => app.server.closeAllConnections(), REQUESTS_MS_MAX),
       ];
       await app.close();
+      await facts.stop();
       await webhooks.close();
       for (const cut of cuts) clearTimeout(cut);
     },

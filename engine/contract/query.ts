@@ -37,6 +37,8 @@ export type StockQuery =
       readonly places: readonly { readonly source: SourceId; readonly node: NodeId }[];
       readonly events: readonly (SnapshotEvent | CompleteEvent)[];
     }
+  /** How many facts the shard has. */
+  | { readonly ask: 'lsn' }
   | { readonly ask: 'stats' };
 
 export type PromiseQuery =
@@ -156,6 +158,7 @@ export type StockAnswer =
   | { readonly answer: 'terms'; readonly terms: SkuTerms | undefined }
   | { readonly answer: 'audit'; readonly audit: Audit }
   | { readonly answer: 'weighed'; readonly places: readonly PlaceWeight[]; readonly events: readonly EventWeight[] }
+  | { readonly answer: 'lsn'; readonly lsn: number }
   | { readonly answer: 'stats'; readonly stats: StockStats };
 export type PromiseAnswer =
   | { readonly answer: 'reservation'; readonly reservation: Reservation | undefined }

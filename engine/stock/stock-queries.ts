@@ -47,6 +47,8 @@ export function answerQuery(state: StockState, counts: EventCounts, query: Stock
       return { answer: 'audit', audit: auditChunk(state, query.after, query.limit) };
     case 'weigh':
       return { answer: 'weighed', ...weigh(state, query, atMs) };
+    case 'lsn':
+      return { answer: 'lsn', lsn: state.lsn };
     case 'stats':
       return { answer: 'stats', stats: statsOf(state, counts) };
     default:

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { EngineBusyError, type EngineStats, type ReferenceView } from '../api.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from '../contract/ledger.ts';
+import type { HistoryHead, NoticesAsked, NoticesPage, Retold } from '../contract/notice.ts';
 import type { OutfeedPage, OutfeedQuery, OutfeedState } from '../contract/outfeed.ts';
 import { refuse, type Refused } from '../contract/outcome.ts';
 import type { AuditPage, AuditQuery } from '../contract/reference-change.ts';
@@ -147,6 +148,35 @@ export class History {
     const place = parsePosition(moment.position);
     if (place === undefined) return refuse('malformed-position', { field: 'at' });
     return place.shard === shard ? { lsn: place.lsn } : refuse('position-of-another-shard', { field: 'at' });
+  }
+
+  /** Notices in the journal's order, as far as the ledger is. */
+  async notices(query: NoticesAsked): Promise<NoticesPage | Refused<HistoryRefusal>> {
+    return (await this.#required().ask({ want: 'notices', query })) ?? refuse('ledger-behind');
+  }
+
+  /** Counts first: the journal has all of them by the time it is asked. */
+  async head(): Promise<HistoryHead> {
+    const shards = Array.from({ length: this.#partition.stockShards }, (_, shard) => shard);
+    const said = await this.#calls.queries(
+      shards.map((shard) => ({ shard, query: { ask: 'lsn' } })),
+      'lsn',
+    );
+    return { position: await this.#settings.journalHead(), lsns: said.map(({ lsn }) => lsn) };
+  }
+
+  /** Changes of a stock shard behind so many of its facts, from the journal (rule AV6). Rejects as stockAt. */
+  async retell(shard: number, after: number): Promise<Retold | Refused<HistoryRefusal>> {
+    const { folder, dataDir, limits, journalHead } = this.#settings;
+    return this.#replayer.retell({
+      journalDir: folder.journalDir,
+      snapshotDirs: [folder.snapshotsDir, anchorsIn(dataDir)],
+      partition: this.#partition,
+      limits,
+      shard,
+      head: await journalHead(),
+      after,
+    });
   }
 
   projectorState(journalHead: number): EngineStats['projector'] {

@@ -4,13 +4,14 @@ import type { AuditDraft } from './audit-entries.ts';
 import { AUDIT_SCHEMA, AuditLog } from './audit-log.ts';
 import { present } from './movement-columns.ts';
 import { type Draft, type HeldLines } from './movements.ts';
+import { NOTICES_SCHEMA, NoticeTable } from './notices.ts';
 import { OUTFEED_SCHEMA, OutfeedIndex } from './outfeed-index.ts';
 
 // ledger.sqlite: a read model of the journal. It may be deleted at any time; it is then written again from the journal
 // and its archive, as far back as they reach.
 
 /** Changes when the tables do, or what their rows say: an older file is written again. */
-const LAYOUT = 4;
+const LAYOUT = 5;
 /** Rows of one fact: lines of a reservation, or rows of reference data in one fact (500). */
 const ROWS_PER_POSITION = 1024;
 const MINUTE_MS = 60_000;
@@ -37,6 +38,7 @@ const SCHEMA = `
   CREATE TABLE minutes (minute INTEGER PRIMARY KEY, row INTEGER NOT NULL) STRICT;
   ${AUDIT_SCHEMA}
   ${OUTFEED_SCHEMA}
+  ${NOTICES_SCHEMA}
 `;
 
 export interface Progress {
@@ -61,6 +63,7 @@ export class LedgerFile {
   readonly db: DatabaseSync;
   readonly audit: AuditLog;
   readonly outfeeds: OutfeedIndex;
+  readonly notices: NoticeTable;
   readonly #insert: StatementSync;
   readonly #minute: StatementSync;
   readonly #heldLines: StatementSync;
@@ -71,6 +74,7 @@ export class LedgerFile {
   private constructor(db: DatabaseSync, epoch: string) {
     this.db = db;
     this.audit = new AuditLog(db);
+    this.notices = new NoticeTable(db);
     // Offsets are of this layout's rows.
     this.outfeeds = new OutfeedIndex(db, `${epoch}.${LAYOUT}`);
     this.#insert = db.prepare(`INSERT INTO movements VALUES (${Array.from({ length: 20 }, () => '?').join(', ')})`);
@@ -169,6 +173,7 @@ export class LedgerFile {
       .run(row, most);
     if (Number(changes) > 0) return undefined;
     this.audit.dropBefore(row);
+    this.notices.dropBefore(row / ROWS_PER_POSITION);
     const dropped = this.db.prepare('DELETE FROM minutes WHERE minute < ?').run(minute).changes;
     return Number(dropped) > 0 ? { first: row / ROWS_PER_POSITION, firstAtMs: minute * MINUTE_MS } : undefined;
   }

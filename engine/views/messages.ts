@@ -1,5 +1,6 @@
 import type { Explanation, SkuTerms } from '../contract/explain.ts';
 import type { LedgerPage, LedgerQuery } from '../contract/ledger.ts';
+import type { NoticesAsked, NoticesPage } from '../contract/notice.ts';
 import type { OutfeedPage, OutfeedQuery, OutfeedState } from '../contract/outfeed.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
 import type { AuditPage, AuditQuery } from '../contract/reference-change.ts';
@@ -14,6 +15,7 @@ export type Question =
   | { readonly want: 'page'; readonly query: LedgerQuery; readonly shard?: number }
   | { readonly want: 'audit'; readonly query: AuditQuery }
   | { readonly want: 'outfeed'; readonly query: OutfeedQuery }
+  | { readonly want: 'notices'; readonly query: NoticesAsked }
   /** Asked with `after` = what the terms rest on, so that the ledger has every event behind them. */
   | { readonly want: 'explanation'; readonly terms: SkuTerms; readonly shard: number; readonly asked: Asked };
 export type AnswerTo<Want extends Question['want']> = {
@@ -21,6 +23,7 @@ export type AnswerTo<Want extends Question['want']> = {
   audit: AuditPage;
   /** `behind`: not everything that was shown before the restart is in the ledger yet. */
   outfeed: OutfeedPage | 'unknown' | 'behind';
+  notices: NoticesPage;
   explanation: Explanation;
 }[Want];
 

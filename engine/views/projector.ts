@@ -9,6 +9,7 @@ import { auditEntriesOf } from './audit-entries.ts';
 import { LedgerFile, type Progress } from './ledger-file.ts';
 import { readFact } from '../shard/codec/fact-bytes.ts';
 import { movementsOf } from './movements.ts';
+import { noticeOf } from './notices.ts';
 
 /** Facts of one commit while somebody waits: about 20 ms, so that a question waits no longer than that. */
 export const FACTS_PER_STEP = 2_000;
@@ -133,14 +134,17 @@ export class Projector {
 
   #add({ position, atMs, record: { shard, lsn, fact: bytes } }: Positioned): void {
     this.#latestAtMs = atMs;
+    const known = readFact(bytes);
+    const notice = noticeOf(known, shard === this.#intake);
+    if (notice !== undefined) this.file.notices.add({ position, at: atMs, notice });
     if (shard === this.#intake) {
-      const fact = readFact(bytes) as IntakeFact;
+      const fact = known as IntakeFact;
       if (fact.fact === 'ReferenceApplied') this.file.outfeeds.learn(fact, position);
       const entries = auditEntriesOf(fact);
       if (entries.length > 0) this.file.addAudit({ position, shard, lsn, atMs }, entries);
     }
     if (shard >= this.#stockShards) return;
-    const fact = readFact(bytes) as StockFact;
+    const fact = known as StockFact;
     const drafts = movementsOf(fact, this.file.heldLines(shard), shard === 0);
     if (drafts.length > 0) this.file.add({ position, shard, lsn, atMs }, drafts);
   }

@@ -100,6 +100,8 @@ function answerTo(question: Question): unknown {
     case 'outfeed':
       if (!projector.hasCaughtUp) return 'behind' satisfies AnswerTo<'outfeed'>;
       return projector.file.outfeeds.page(question.query) ?? 'unknown';
+    case 'notices':
+      return projector.file.notices.page(question.query, projector.progress);
     case 'explanation': {
       const { terms, shard, asked } = question;
       const { stock, lsn } = terms;

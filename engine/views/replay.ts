@@ -32,7 +32,7 @@ interface Begun {
 
 /** The sku's number as it was: the newest snapshot before the moment, then the facts up to it, in a machine of its own. */
 export function replayStock(task: ReplayTask): PastStock | Refused<HistoryRefusal> {
-  const begun = begin(task);
+  const begun = beginReplay(task);
   if (begun === undefined) return refuse('beyond-history', { field: 'at' });
   const { hosted } = begun;
   let recordedAt = 0;
@@ -58,7 +58,7 @@ function isDone({ until }: ReplayTask, lsn: number, atMs: number): boolean {
 }
 
 /** From the newest snapshot that is not too new and restores, else from the very first fact while it is still kept. */
-function begin(task: ReplayTask): Begun | undefined {
+export function beginReplay(task: Omit<ReplayTask, 'sku'>): Begun | undefined {
   const oldest = oldestPosition(task.journalDir);
   const newest = 'lsn' in task.until ? task.until.lsn : Number.MAX_SAFE_INTEGER;
   for (let lsnMax = newest; ;) {
@@ -72,11 +72,11 @@ function begin(task: ReplayTask): Begun | undefined {
   }
 }
 
-function newShard({ partition, shard, limits }: ReplayTask): HostedShard {
+function newShard({ partition, shard, limits }: Omit<ReplayTask, 'sku'>): HostedShard {
   return createShard(partition, shard, limits);
 }
 
-function newestOf({ snapshotDirs, shard }: ReplayTask, lsnMax: number): Snapshot | undefined {
+function newestOf({ snapshotDirs, shard }: Omit<ReplayTask, 'sku'>, lsnMax: number): Snapshot | undefined {
   const found = snapshotDirs.flatMap((dir) => findSnapshot({ dir, shard, lsnMax }) ?? []);
   return found.reduce<Snapshot | undefined>(
     (best, each) => (best === undefined || each.lsn > best.lsn ? each : best),
@@ -88,7 +88,7 @@ function newestOf({ snapshotDirs, shard }: ReplayTask, lsnMax: number): Snapshot
  * Whether all that is in a snapshot was there by the time. Its position is where a recovery must begin, no more: facts that
  * were on their way when it was taken are in it and stand behind that position, up to its lsn.
  */
-function isBefore({ journalDir, until, head, shard }: ReplayTask, { position, lsn }: Snapshot): boolean {
+function isBefore({ journalDir, until, head, shard }: Omit<ReplayTask, 'sku'>, { position, lsn }: Snapshot): boolean {
   if ('lsn' in until) return true;
   let known = false;
   for (const { atMs, record } of readHistory({ dir: journalDir, from: position, to: head })) {
@@ -103,7 +103,7 @@ function isBefore({ journalDir, until, head, shard }: ReplayTask, { position, ls
 }
 
 /** Undefined when it was written by a version with another layout, or vanished meanwhile: an older one will do. */
-function restored(task: ReplayTask, snapshot: Snapshot): HostedShard | undefined {
+function restored(task: Omit<ReplayTask, 'sku'>, snapshot: Snapshot): HostedShard | undefined {
   const hosted = newShard(task);
   try {
     hosted.machine.restore(snapshot.header, snapshot.pages);

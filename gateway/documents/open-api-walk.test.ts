@@ -10,7 +10,7 @@ import type { OpenApi } from './open-api.ts';
 let server: TestServer;
 let check: DocumentCheck;
 beforeAll(async () => {
-  server = await startTestServer({ ALLOWED_ORIGINS: 'https://shop.example' });
+  server = await startTestServer({ ALLOWED_ORIGINS: 'https://shop.example', WEBHOOK_TARGETS: 'any' });
   check = new DocumentCheck((await (await fetch(`${server.url}/openapi.json`)).json()) as OpenApi);
   await server.feed([onHand('MILK-1', 9), onHand('MILK-2', 9), onHand('MILK-1', 4, Date.now(), 'S-2')]);
 });
@@ -226,6 +226,29 @@ test('signed deliveries and their secret', async () => {
     http: 422,
   });
   await staff('POST', '/v1/sources/nobody/webhook-secret', { scheme: 'standard' });
+});
+
+test('endpoints of events, and what became of deliveries', async () => {
+  await ask('GET', '/v1/webhook-event-types');
+  const all = '/v1/webhook-endpoints';
+  const wish = { url: 'http://127.0.0.1:1/', types: ['dev.onhand.stock.low'] };
+  const { id } = await staff('POST', all, wish);
+  expect(await staff('POST', all, { ...wish, url: 'ftp://a.test/' })).toMatchObject({ http: 422 });
+  await staff('GET', all);
+  const one = `${all}/${id}`;
+  await staff('PATCH', one, { note: 'nobody is there', state: 'paused' });
+  await staff('POST', `${one}/secret`);
+  expect(await staff('POST', `${one}/test`)).toMatchObject({ http: 200, state: 'failed', fault: 'ECONNREFUSED' });
+  const { deliveries } = (await staff('GET', `${one}/deliveries?limit=1`)) as unknown as {
+    deliveries: readonly { id: number }[];
+  };
+  const delivery = `${one}/deliveries/${deliveries[0]!.id}`;
+  await staff('GET', delivery);
+  for (const http of [200, 409]) expect(await staff('POST', `${delivery}/replay`)).toMatchObject({ http });
+  expect(await staff('POST', `${one}/deliveries/replay-failed`)).toMatchObject({ http: 200, replayed: 0 });
+  await staff('GET', `${one}/deliveries/99999`);
+  for (const http of [204, 404]) expect(await staff('DELETE', one)).toMatchObject({ http });
+  await staff('PATCH', one, {});
 });
 
 describe('what every route says to', () => {

@@ -39,6 +39,7 @@ export const TAGS = {
   reference: 'Nodes, items, channels, rules: the book',
   live: 'Push: websocket and Server-Sent Events',
   keys: 'Who may do what',
+  webhooks: 'Events that are sent to others, and how that went',
   operation: 'Health, figures, documents',
 } as const;
 type Tag = keyof typeof TAGS;
@@ -88,6 +89,7 @@ export const PARAMETERS: Readonly<Record<string, { readonly about: string; reado
   conflateMs: { about: 'Least ms between two updates of a key', example: 500 },
   date: { about: 'A day, YYYY-MM-DD; not together with days' },
   days: { about: 'So many days, today first', example: 7 },
+  delivery: { about: 'Id of a delivery', example: 7 },
   effectiveAt: { about: 'When the change takes effect, as `at` is written; absent: now' },
   first: { about: 'Id of the row, or the first part of it', example: 'S-1' },
   from: { about: 'Journal time, as `at` is written' },

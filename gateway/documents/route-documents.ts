@@ -6,6 +6,7 @@ import { REFERENCE_DOCUMENTS } from './reference-documents.ts';
 import { RESERVATION_DOCUMENTS } from './reservation-documents.ts';
 import type { RouteDocuments } from './route-document.ts';
 import { STOCK_DOCUMENTS } from './stock-documents.ts';
+import { WEBHOOK_DOCUMENTS } from './webhook-documents.ts';
 
 /** Every route of the API. A route without an entry stands in the document as `undocumented`, which a test refuses. */
 export const ROUTE_DOCUMENTS: RouteDocuments = {
@@ -15,5 +16,6 @@ export const ROUTE_DOCUMENTS: RouteDocuments = {
   ...HISTORY_DOCUMENTS,
   ...REFERENCE_DOCUMENTS,
   ...KEY_DOCUMENTS,
+  ...WEBHOOK_DOCUMENTS,
   ...OPERATION_DOCUMENTS,
 };

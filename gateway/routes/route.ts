@@ -10,7 +10,10 @@ import type { LiveSessions } from '../live-sessions.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { JudgeRow } from '../reference-rules.ts';
 import type { ServerStats } from '../server-stats.ts';
+import type { FactFollower } from '../webhooks/fact-follower.ts';
 import type { IncomingWebhooks } from '../webhooks/incoming.ts';
+import type { Targets } from '../webhooks/target-url.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
 
 /** The server with typebox schemas: bodies and queries of handlers have the schema's type. */
 export type App = FastifyInstance<
@@ -29,6 +32,9 @@ export interface RouteDeps {
   readonly judgeRow: JudgeRow;
   readonly bodies: FeedBodies;
   readonly incoming: IncomingWebhooks;
+  readonly webhooks: Webhooks;
+  readonly facts: FactFollower;
+  readonly webhookTargets: Targets;
   /** Bodies of incoming webhooks: few bytes each, since anybody may send some. */
   readonly webhookBodies: FeedBodies;
   /** Ms since the epoch with fractions. */

@@ -15,6 +15,9 @@ export type AnswerMessage =
   | { readonly call: number; readonly said: unknown }
   | { readonly call: number; readonly failed: string };
 
+/** `line`: for the log. */
+export type FromThread = AnswerMessage | { readonly line: string };
+
 /** The thread's end: each call is one function of `desk`. */
 export function answerCalls<D extends object>(port: MessagePort, desk: D): void {
   port.on('message', ({ call, name, args }: CallMessage) => {

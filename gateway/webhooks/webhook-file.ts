@@ -1,8 +1,9 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { CURSOR_SCHEMA, ENDPOINTS_SCHEMA, JOBS_SCHEMA } from './webhook-tables.ts';
 
 /** Changes when the tables do. A file of a later version is left alone: the start says so. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 const SCHEMA = `
   CREATE TABLE layout (version INTEGER NOT NULL) STRICT;
@@ -11,6 +12,9 @@ const SCHEMA = `
   CREATE TABLE seen (source TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source, key)) STRICT,
     WITHOUT ROWID;
   CREATE INDEX seen_at ON seen (at);
+  ${ENDPOINTS_SCHEMA}
+  ${JOBS_SCHEMA}
+  ${CURSOR_SCHEMA}
 `;
 
 /**

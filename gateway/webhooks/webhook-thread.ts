@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { EngineBusyError } from '../../engine/api.ts';
-import type { AnswerMessage, CallMessage, Given, Said } from './thread-calls.ts';
-import type { Desk, DeskSettings } from './webhook-desk.ts';
+import type { AnswerMessage, CallMessage, FromThread, Given, Said } from './thread-calls.ts';
+import type { Desk } from './webhook-desk.ts';
+import type { WebhookSettings } from './webhook-settings.ts';
 
 /** Calls open at once; more are answered 503. */
 const CALLS_MAX = 1_000;
@@ -26,13 +27,16 @@ export class WebhookThread {
   #failed: string | undefined;
   #closing = false;
 
-  constructor(settings: DeskSettings, log: (line: string) => void) {
+  constructor(settings: WebhookSettings, log: (line: string) => void) {
     this.#log = log;
     this.#worker = new Worker(new URL('./webhooks.worker.ts', import.meta.url), {
       workerData: settings,
       name: 'webhook thread',
     });
-    this.#worker.on('message', (message: AnswerMessage) => this.#open.get(message.call)?.settle(message));
+    this.#worker.on('message', (message: FromThread) => {
+      if ('line' in message) log(message.line);
+      else this.#open.get(message.call)?.settle(message);
+    });
     this.#worker.on('error', (error) => this.#ended(String(error)));
     this.#worker.on('messageerror', (error) => this.#ended(String(error)));
     this.#worker.on('exit', (code) => this.#ended(`it ended with code ${code}`));

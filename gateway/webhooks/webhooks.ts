@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import type { Given, Said } from './thread-calls.ts';
-import type { Desk, DeskSettings } from './webhook-desk.ts';
+import type { Desk } from './webhook-desk.ts';
+import type { WebhookSettings } from './webhook-settings.ts';
 import { WebhookThread } from './webhook-thread.ts';
 
 /** The webhook thread, started when there is something for it: a server that nobody gave a webhook has neither thread nor file. */
 export class Webhooks {
-  readonly #settings: DeskSettings;
+  readonly #settings: WebhookSettings;
   readonly #log: (line: string) => void;
   #thread: WebhookThread | undefined;
   #closed = false;
 
-  constructor(settings: DeskSettings, log: (line: string) => void) {
+  constructor(settings: WebhookSettings, log: (line: string) => void) {
     this.#settings = settings;
     this.#log = log;
     if (existsSync(settings.path)) this.#start();
@@ -28,6 +29,11 @@ export class Webhooks {
 
   async ask<K extends keyof Desk>(name: K, ...args: Given<Desk, K>): Promise<Said<Desk, K>> {
     return (this.#thread ?? this.#start()).ask(name, ...args);
+  }
+
+  /** Undefined when nobody uses webhooks: then there is nothing to be asked. */
+  async askIfInUse<K extends keyof Desk>(name: K, ...args: Given<Desk, K>): Promise<Said<Desk, K> | undefined> {
+    return this.#thread?.ask(name, ...args);
   }
 
   async close(): Promise<void> {
