@@ -162,7 +162,7 @@ test('what became another state and back again before the flush is not written',
   })('stock', 'L', 'e1');
   const move = (r: number, units: number) => {
     state.d = `{"units":${units}}`;
-    if (topic.move({ r, t: 1, receivedAt: 1, facts: 1 })) conflation.changed(topic);
+    if (topic.move(r, { at: 1, receivedAt: 1, facts: 1 })) conflation.changed(topic);
   };
   watch(socket, 250, ['A']);
   move(1, 1);

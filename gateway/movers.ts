@@ -15,10 +15,26 @@ const SECONDS = 60;
 /** Low skus remembered: the last so many that moved while low. */
 const LOW_MAX = 500;
 
+/** Of a sku, over the window. */
+interface Sum {
+  changes: number;
+  units: number;
+  band: Band;
+  newest: Counted | undefined;
+}
+
+/** Of a sku, in one second. */
+interface Counted {
+  readonly sku: Sku;
+  readonly sum: Sum;
+  readonly index: number;
+  changes: number;
+}
+
 /** Which skus moved most in the last minute, and which moved last while low. Sums are kept, so a look costs one pass. */
 export class Movers {
-  readonly #seconds: Map<Sku, { changes: number }>[] = Array.from({ length: SECONDS }, () => new Map());
-  readonly #sums = new Map<Sku, { changes: number; units: number; band: Band }>();
+  readonly #seconds: Counted[][] = Array.from({ length: SECONDS }, () => []);
+  readonly #sums = new Map<Sku, Sum>();
   readonly #low = new Map<Sku, { units: number; changes: number }>();
   #second = 0;
 
@@ -35,13 +51,11 @@ export class Movers {
   /** Once a second: what happened a minute ago no longer counts. */
   turn(): void {
     this.#second = (this.#second + 1) % SECONDS;
-    const gone = this.#seconds[this.#second]!;
-    for (const [sku, { changes }] of gone) {
-      const sum = this.#sums.get(sku)!;
+    for (const { sku, sum, changes } of this.#seconds[this.#second]!) {
       sum.changes -= changes;
       if (sum.changes === 0) this.#sums.delete(sku);
     }
-    gone.clear();
+    this.#seconds[this.#second] = [];
   }
 
   top(count: number): readonly Mover[] {
@@ -67,18 +81,15 @@ export class Movers {
     // A kit's number follows its parts' facts and has none of its own.
     if (changes === 0) return;
     const second = this.#seconds[this.#second]!;
-    const counted = second.get(sku);
-    if (counted === undefined) {
-      if (second.size >= SKUS_PER_SECOND_MAX) return;
-      second.set(sku, { changes });
-    } else {
-      counted.changes += changes;
+    let sum = this.#sums.get(sku);
+    // One look-up per change: what a sku counted in this second hangs on its sum.
+    if (sum?.newest === undefined || second[sum.newest.index] !== sum.newest) {
+      if (second.length >= SKUS_PER_SECOND_MAX) return;
+      if (sum === undefined) this.#sums.set(sku, (sum = { changes: 0, units, band, newest: undefined }));
+      sum.newest = { sku, sum, index: second.length, changes: 0 };
+      second.push(sum.newest);
     }
-    const sum = this.#sums.get(sku);
-    if (sum === undefined) {
-      this.#sums.set(sku, { changes, units, band });
-      return;
-    }
+    sum.newest.changes += changes;
     sum.changes += changes;
     sum.units = units;
     sum.band = band;

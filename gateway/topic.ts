@@ -15,8 +15,13 @@ export interface Version {
   readonly facts: number;
 }
 
-/** What is known of a version before it is rendered. */
-export type Move = Omit<Version, 'd'>;
+/** What is told of a version before it is rendered. */
+export interface Told {
+  /** As `t` of a version. */
+  readonly at: number;
+  readonly receivedAt: number;
+  readonly facts: number;
+}
 
 /**
  * One state that many sockets watch: its newest version, and the frame of that version, built when the
@@ -49,7 +54,7 @@ export class Topic {
   #t = 0;
   #d = '';
   /** The newest move that nobody has looked at. */
-  #move: Move | undefined;
+  #told: Told | undefined;
   #head = '';
   #frame: Buffer | undefined;
 
@@ -70,27 +75,27 @@ export class Topic {
   }
 
   /** Takes a version that is rendered already; true when watchers must hear of it. */
-  set({ d, ...move }: Version): boolean {
+  set({ r, d, t: at, receivedAt, facts }: Version): boolean {
     this.settle();
     const before = this.version;
-    if (this.#takes(move)) this.#compare(d, move);
+    if (this.#takes(r, facts)) this.#compare(d, { at, receivedAt, facts });
     return this.version !== before;
   }
 
   /** The state may have become another one; true when watchers must be told, each when its time comes. */
-  move(move: Move): boolean {
-    if (!this.#takes(move)) return false;
-    this.#move = move;
+  move(r: number, told: Told): boolean {
+    if (!this.#takes(r, told.facts)) return false;
+    this.#told = told;
     return true;
   }
 
   /** Makes `version` count what has moved. */
   settle(): void {
-    const move = this.#move;
-    if (move === undefined) return;
-    this.#move = undefined;
+    const told = this.#told;
+    if (told === undefined) return;
+    this.#told = undefined;
     const d = this.render();
-    if (d !== undefined) this.#compare(d, move);
+    if (d !== undefined) this.#compare(d, told);
   }
 
   /** `{"type":"update",…}` of the newest version. */
@@ -120,18 +125,18 @@ export class Topic {
    * A revision that is known already has no effect: a read may hold what a change tells a moment later, and its facts
    * must not count twice. Facts that change nothing visible count with the next version, so a reader's sum misses none.
    */
-  #takes({ r, facts }: Move): boolean {
-    if ((this.version > 0 || this.#move !== undefined) && r <= this.#r) return false;
+  #takes(r: number, facts: number): boolean {
+    if ((this.version > 0 || this.#told !== undefined) && r <= this.#r) return false;
     this.#r = r;
     this.#facts += facts;
     return true;
   }
 
-  #compare(d: string, { r, t, receivedAt }: Move): void {
+  #compare(d: string, { at, receivedAt }: Told): void {
     if (this.version > 0 && d === this.#d) return;
-    this.#rOfD = r;
+    this.#rOfD = this.#r;
     this.#d = d;
-    this.#t = t;
+    this.#t = at;
     this.receivedAt = receivedAt;
     this.version += 1;
     this.#n = this.#facts;
