@@ -2,9 +2,20 @@ import type { ClientId } from '../engine/contract/ids.ts';
 
 /**
  * What a key may do. `stock`: see the split and exact units. `desk`: see and change the reservations that others made.
- * `ops`: watch and correct. `metrics`: read /metrics, nothing else. `admin`: keys and reference data.
+ * `outfeeds`: read log channels and acknowledge. `ops`: watch and correct. `metrics`: read /metrics, nothing else.
+ * `admin`: keys and reference data.
  */
-export const SCOPES = ['feeds', 'stock', 'reservations', 'desk', 'letters', 'ops', 'metrics', 'admin'] as const;
+export const SCOPES = [
+  'feeds',
+  'stock',
+  'reservations',
+  'desk',
+  'letters',
+  'outfeeds',
+  'ops',
+  'metrics',
+  'admin',
+] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** What scopes may be narrowed to. */

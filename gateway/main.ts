@@ -31,6 +31,9 @@ async function main(): Promise<void> {
     ...(config.shardThreads === 0 ? {} : { threads: config.shardThreads }),
     publish: changes.publish,
     publishReference: changes.publishReference,
+    publishOutfeeds: changes.publishOutfeeds,
+    outfeedHours: config.logKeepHours,
+    outfeedEvents: config.logKeepEvents,
     log: (line) => console.error(line),
   });
   if (config.referenceDir !== '') {

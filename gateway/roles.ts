@@ -15,9 +15,9 @@ interface Role {
 const ROLES = {
   public: { scopes: [], closed: DIMENSIONS },
   source: { scopes: ['feeds'], mustLimit: 'sources', closed: DIMENSIONS },
-  node: { scopes: ['stock', 'reservations', 'desk'], mustLimit: 'nodes', closed: ['sources'] },
+  node: { scopes: ['stock', 'reservations', 'desk', 'outfeeds'], mustLimit: 'nodes', closed: ['sources'] },
   'service-desk': { scopes: ['stock', 'reservations', 'desk'], mustLimit: 'channels', closed: ['sources'] },
-  operator: { scopes: ['stock', 'reservations', 'desk', 'letters', 'ops'], closed: [] },
+  operator: { scopes: ['stock', 'reservations', 'desk', 'letters', 'outfeeds', 'ops'], closed: [] },
   admin: { scopes: SCOPES, closed: [] },
 } as const satisfies Readonly<Record<string, Role>>;
 

@@ -18,6 +18,7 @@ import { liveDeps } from './live-config.ts';
 import { LimitHits } from './limits.ts';
 import { LiveSessions } from './live-sessions.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import { createLogs } from './log/logs.ts';
 import { PAGES_DIR } from './pages.ts';
 import type { JudgeRow } from './reference-rules.ts';
 import { RouteTable } from './route-table.ts';
@@ -94,6 +95,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     log,
     hit: hits.hit,
   });
+  const logs = createLogs(config, { engine, now, log });
   const sessions = liveDeps(config, {
     engine,
     stock: broadcast.stock,
@@ -101,6 +103,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     now,
     random: deps.random ?? Math.random,
     defaultSale: sale,
+    logs: logs.hub,
     log,
     callerOf: (token, address) => access.callerOfToken(token, address),
     standingOf: (caller) => access.standingOf(caller),
@@ -117,7 +120,9 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     },
     (news) => {
       if (news.some(({ batch }) => SHOWN.has(batch.of))) live.keeper.followReference();
+      if (news.some(({ batch }) => batch.of === 'outfeeds')) logs.hub.movedAll();
     },
+    logs.publishOutfeeds,
   );
 
   const incoming = new IncomingWebhooks({
@@ -192,6 +197,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   const eachSecond = setInterval(() => {
     live.keeper.turn();
     if (broadcast.stock.tookSilence()) live.keeper.followSilence();
+    logs.hub.turn();
     broadcast.ops.turn();
     broadcast.alerts.turn();
   }, 1000);
@@ -212,6 +218,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       await app.close();
       await facts.stop();
       await webhooks.close();
+      await logs.store.close();
       for (const cut of cuts) clearTimeout(cut);
     },
   };

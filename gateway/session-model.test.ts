@@ -1,3 +1,4 @@
+import { noLogs } from './log/test-no-logs.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { no } from './answers.ts';
@@ -104,6 +105,7 @@ test('[ST3] [ST4] a client that applies what it is told ends with the engine’s
             },
             callerOf: async () => no(401, 'unknown-key', 'nobody'),
             standingOf: () => 'valid',
+            logs: noLogs(),
             log: () => undefined,
             hit: () => undefined,
           },

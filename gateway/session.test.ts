@@ -1,3 +1,4 @@
+import { noLogs } from './log/test-no-logs.ts';
 import { expect, test } from 'vitest';
 import type { ClientId } from '../engine/contract/ids.ts';
 import { no, type No } from './answers.ts';
@@ -58,6 +59,7 @@ function setUp({ updPerSec = 1_000 } = {}) {
     standingOf: (caller) =>
       caller.is === 'staff' && (caller.expiresAt ?? Infinity) <= clock.now() ? 'expired' : 'valid',
     callerOf: async (token) => TOKENS[token] ?? no(401, 'unknown-key', 'nobody has it'),
+    logs: noLogs(),
     log: () => undefined,
     hit: () => undefined,
   };

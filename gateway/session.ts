@@ -4,9 +4,12 @@ import { isSameCaller, PUBLIC, type Caller } from './caller.ts';
 import { stateCaps } from './channel-rights.ts';
 import { textFrame } from './frame.ts';
 import type { Hit, Limit } from './limits.ts';
+import type { LogHub } from './log/log-hub.ts';
+import { LogSubscriptions } from './log/log-subscriptions.ts';
 import type { CloseCode } from './protocol/close-codes.ts';
-import { isMessageRefusal, parseClientMessage, type MessageRefusal } from './protocol/parse.ts';
-import type { ClientMessage, Connect, Limits, ServerMessage, Subscribe, Unsubscribe } from './protocol/wire.ts';
+import { isMessageRefusal, parseClientMessage, type ClientSaid, type MessageRefusal } from './protocol/parse.ts';
+import type { UnsubscribeLog } from './protocol/log-wire.ts';
+import type { Connect, Limits, ServerMessage, Subscribe, Unsubscribe } from './protocol/wire.ts';
 import { Subscriptions, type NearestMemo, type SubscriptionDeps } from './subscriptions.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Reader } from './lane.ts';
@@ -22,7 +25,7 @@ import type { Reader } from './lane.ts';
  */
 type SessionState =
   | { readonly at: 'greeting' }
-  | { readonly at: 'live'; readonly caller: Caller; readonly subscriptions: Subscriptions }
+  | { readonly at: 'live'; readonly caller: Caller; readonly subscriptions: Subscriptions; logs?: LogSubscriptions }
   | { readonly at: 'closing'; readonly code: number };
 
 /** What a session needs of its socket. */
@@ -46,6 +49,7 @@ export interface SessionDeps extends SubscriptionDeps {
   readonly callerOf: (token: string, address: string) => Promise<Caller | No>;
   /** Whether that key or token still counts. */
   readonly standingOf: (caller: Caller) => 'valid' | 'expired' | 'deleted';
+  readonly logs: LogHub;
   readonly log: (line: string) => void;
   readonly hit: Hit;
 }
@@ -70,7 +74,7 @@ export class Session {
   readonly #bucket: TokenBucket;
   #state: SessionState = { at: 'greeting' };
   /** Commands are taken one after the other, so an unsubscribe never overtakes its subscribe. */
-  readonly #waiting: ClientMessage[] = [];
+  readonly #waiting: ClientSaid[] = [];
   #working = false;
   #refusedInARow = 0;
 
@@ -95,11 +99,12 @@ export class Session {
     if (bytes > this.#limits().msgBytes)
       return this.close(4502, `a message has at most ${this.#limits().msgBytes} bytes`, 'message-bytes');
     const message = parseClientMessage(text);
-    const waitMs = this.#bucket.take(this.#deps.now());
+    const waitMs = this.#bucketOf(message).take(this.#deps.now());
     if (waitMs > 0) return this.#refuseTooFast(message, waitMs);
     this.#refusedInARow = 0;
     if (isMessageRefusal(message)) return this.#refuse(message);
     if (message.type === 'hb') return;
+    if (message.type === 'ack' || message.type === 'nack') return void this.#logs()?.take(message);
     if (this.#waiting.length >= WAITING_MAX) return this.#refuseTooFast(message, 1000);
     this.#waiting.push(message);
     if (!this.#working) void this.#work();
@@ -163,7 +168,10 @@ export class Session {
 
   /** The socket is gone: nothing may be kept for it. */
   ended(code: number): void {
-    if (this.#state.at === 'live') this.#state.subscriptions.end();
+    if (this.#state.at === 'live') {
+      this.#state.subscriptions.end();
+      this.#state.logs?.end();
+    }
     this.#state = { at: 'closing', code };
     this.#waiting.length = 0;
   }
@@ -186,14 +194,16 @@ export class Session {
     this.#working = false;
   }
 
-  async #obey(command: ClientMessage): Promise<void> {
+  async #obey(command: ClientSaid): Promise<void> {
     switch (command.type) {
       case 'connect':
         return this.#connect(command);
       case 'subscribe':
-        return this.#subscribe(command);
+        return 'mode' in command ? this.#logs()?.subscribe(command) : this.#subscribe(command);
       case 'unsubscribe':
         return this.#unsubscribe(command);
+      case 'ack':
+      case 'nack':
       case 'hb':
         return;
     }
@@ -240,10 +250,24 @@ export class Session {
     this.sayStatus();
   }
 
-  #unsubscribe(command: Unsubscribe): void {
-    if (this.#state.at === 'live') this.#state.subscriptions.unsubscribe(command);
+  #unsubscribe(command: Unsubscribe | UnsubscribeLog): void {
+    if ('mode' in command) this.#logs()?.unsubscribe(command.ch);
+    else if (this.#state.at === 'live') this.#state.subscriptions.unsubscribe(command);
     this.#send({ type: 'unsubscribed', id: command.id, ch: command.ch });
     this.sayStatus();
+  }
+
+  /** What this socket reads of logs, from its first such command on. */
+  #logs(): LogSubscriptions | undefined {
+    if (this.#state.at === 'greeting') this.#goLive(PUBLIC);
+    if (this.#state.at !== 'live') return undefined;
+    const close = (code: CloseCode, reason: string): void => this.close(code, reason);
+    return (this.#state.logs ??= new LogSubscriptions(this.#deps.logs, this.#state.caller, this.#transport, close));
+  }
+
+  #bucketOf(message: ClientSaid | MessageRefusal): TokenBucket {
+    const isAck = 'type' in message && (message.type === 'ack' || message.type === 'nack');
+    return (isAck && this.#state.at === 'live' ? this.#state.logs?.acks : undefined) ?? this.#bucket;
   }
 
   #goLive(caller: Caller): void {
@@ -268,7 +292,7 @@ export class Session {
     }
   }
 
-  #refuseTooFast(message: ClientMessage | MessageRefusal, retryAfterMs: number): void {
+  #refuseTooFast(message: ClientSaid | MessageRefusal, retryAfterMs: number): void {
     this.#refusedInARow += 1;
     this.#deps.hit('commands');
     const { cmdPerSec } = this.#limits();
@@ -309,6 +333,6 @@ function closeCodeOf({ status, code }: No): CloseCode {
   return code === 'token-expired' ? 4006 : 4503;
 }
 
-function idOf(message: ClientMessage | MessageRefusal): { id?: number } {
+function idOf(message: ClientSaid | MessageRefusal): { id?: number } {
   return 'id' in message && message.id !== undefined ? { id: message.id } : {};
 }

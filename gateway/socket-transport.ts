@@ -38,7 +38,7 @@ export class SocketTransport implements Transport {
   #open = true;
   /** Size of the write that was begun with room: a large answer to a willing reader is not slowness. */
   #granted = 0;
-  #waiter: (() => void) | undefined;
+  readonly #waiters: (() => void)[] = [];
   /** Bytes written, and how many of them the kernel had taken at the last look. */
   #written = 0;
   #taken = 0;
@@ -77,10 +77,10 @@ export class SocketTransport implements Transport {
     return stuck || this.#holdsTooMuch;
   }
 
-  /** Resolves when there is room, or nobody to write to any more. One waiter at a time: commands come one by one. */
+  /** Resolves when there is room, or nobody to write to any more. Waiters are few: commands one by one, and each log that is read. */
   whenRoom(): Promise<void> {
     if (this.hasRoom || !this.#open) return Promise.resolve();
-    return new Promise((resolve) => (this.#waiter = resolve));
+    return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
   write(frames: readonly Buffer[]): void {
@@ -130,7 +130,6 @@ export class SocketTransport implements Transport {
   }
 
   #wake(): void {
-    this.#waiter?.();
-    this.#waiter = undefined;
+    for (const wake of this.#waiters.splice(0)) wake();
   }
 }

@@ -55,8 +55,16 @@ export async function startTestServer(
   const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'onhand-gateway-')));
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent', ONHAND_ADMIN_KEY: ADMIN_KEY, ...env });
   const changes = new ChangeRelay();
-  const { publish, publishReference } = changes;
-  const engine = await openEngine({ dataDir, threads: 1, stockShards: 4, publish, publishReference });
+  const { publish, publishReference, publishOutfeeds } = changes;
+  const engine = await openEngine({
+    dataDir,
+    threads: 1,
+    stockShards: 4,
+    outfeedEvents: config.logKeepEvents,
+    publish,
+    publishReference,
+    publishOutfeeds,
+  });
   for (const batch of reference()) await engine.apply(batch);
   const door = createFeedDoor({ sink: engine, reference: engine.reference, letters: engine });
   const keys = await Keys.open(dataDir);

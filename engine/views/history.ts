@@ -89,7 +89,14 @@ export class History {
   }
 
   async outfeed(query: OutfeedQuery): Promise<OutfeedPage | Refused<HistoryRefusal>> {
-    const page = await this.#required().ask({ want: 'outfeed', query });
+    const ledger = this.#required();
+    let page = await ledger.ask({ want: 'outfeed', query });
+    if (page === 'unknown') {
+      // The book may have it for a moment that the ledger has not reached.
+      const { intake } = this.#partition;
+      const { lsn } = await this.#calls.query(intake, { ask: 'lsn' }, 'lsn');
+      page = await ledger.ask({ want: 'outfeed', query }, { shard: intake, lsn });
+    }
     if (page === 'unknown') return refuse('unknown-outfeed', { field: 'id' });
     return page === 'behind' || page === undefined ? refuse('ledger-behind') : page;
   }

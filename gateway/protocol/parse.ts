@@ -1,5 +1,7 @@
+import type { LogCommand } from './log-wire.ts';
+import { parseAck, parseNack, parseSubscribeLog, parseUnsubscribeLog } from './parse-log.ts';
 import { STATE_CHANNELS } from './wire.ts';
-import type { ClientMessage, Connect, Near, Since, StateChannel, Subscribe, Unsubscribe } from './wire.ts';
+import type { ClientMessage, Connect, Near, Since, StateChannel } from './wire.ts';
 
 // From the text of one frame to a command, or to the reason why it is none.
 
@@ -15,11 +17,19 @@ const TEXT_CHARS_MAX = 256;
 /** Longest API key or JWT we look at, in characters. */
 const TOKEN_CHARS_MAX = 4_096;
 
-export function parseClientMessage(text: string): ClientMessage | MessageRefusal {
+/** Whatever a client may say. */
+export type ClientSaid = ClientMessage | LogCommand;
+
+export function parseClientMessage(text: string): ClientSaid | MessageRefusal {
   const fields = parseObject(text);
   if (fields === undefined) return { refused: 'malformed-json', message: 'a frame holds one JSON object' };
   const type = fields['type'];
   if (type === 'hb') return { type: 'hb' };
+  if (type === 'ack' || type === 'nack') {
+    // They come by the hundred and are answered when the client asks for it.
+    const said = type === 'ack' ? parseAck(fields) : parseNack(fields);
+    return typeof said === 'string' ? { refused: 'malformed-command', message: said } : said;
+  }
   if (type !== 'connect' && type !== 'subscribe' && type !== 'unsubscribe') {
     return { refused: 'unknown-type', message: `unknown type ${JSON.stringify(type ?? null).slice(0, 40)}` };
   }
@@ -29,7 +39,7 @@ export function parseClientMessage(text: string): ClientMessage | MessageRefusal
   return typeof command === 'string' ? { refused: 'malformed-command', message: command, id } : command;
 }
 
-export function isMessageRefusal(parsed: ClientMessage | MessageRefusal): parsed is MessageRefusal {
+export function isMessageRefusal(parsed: ClientSaid | MessageRefusal): parsed is MessageRefusal {
   return 'refused' in parsed;
 }
 
@@ -37,7 +47,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 type CommandType = Exclude<ClientMessage['type'], 'hb'>;
 
-const COMMANDS: Readonly<Record<CommandType, (fields: Fields, id: number) => ClientMessage | string>> = {
+const COMMANDS: Readonly<Record<CommandType, (fields: Fields, id: number) => ClientSaid | string>> = {
   connect: parseConnect,
   subscribe: parseSubscribe,
   unsubscribe: parseUnsubscribe,
@@ -49,7 +59,8 @@ function parseConnect(fields: Fields, id: number): Connect | string {
   return { type: 'connect', id, token, ...(isText(client) ? { client } : {}) };
 }
 
-function parseSubscribe(fields: Fields, id: number): Subscribe | string {
+function parseSubscribe(fields: Fields, id: number): ClientSaid | string {
+  if (fields['mode'] === 'log') return parseSubscribeLog(fields, id);
   const head = parseKeys(fields);
   if (typeof head === 'string') return head;
   const { sale, conflateMs, near, since } = fields;
@@ -69,7 +80,8 @@ function parseSubscribe(fields: Fields, id: number): Subscribe | string {
   };
 }
 
-function parseUnsubscribe(fields: Fields, id: number): Unsubscribe | string {
+function parseUnsubscribe(fields: Fields, id: number): ClientSaid | string {
+  if (fields['mode'] === 'log') return parseUnsubscribeLog(fields, id);
   const head = parseKeys(fields);
   return typeof head === 'string' ? head : { type: 'unsubscribe', id, ...head };
 }

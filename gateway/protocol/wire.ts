@@ -1,5 +1,5 @@
 // The wire, `onhand.v1.json`: one JSON object per frame, `type` first. Commands carry `id`, replies echo it, pushes have none.
-// Unknown fields are ignored. Times are ms since the epoch. This file also runs in the browser: it imports nothing.
+// Unknown fields are ignored. Times are ms since the epoch. This file also runs in the browser: it imports nothing. Logs are in log-wire.ts.
 
 export const SUBPROTOCOL = 'onhand.v1.json';
 
@@ -128,7 +128,8 @@ export interface Subscribed<State> {
 interface Unsubscribed {
   readonly type: 'unsubscribed';
   readonly id: number;
-  readonly ch: StateChannel;
+  /** Of a state or a log. */
+  readonly ch: string;
 }
 
 export interface Update<State> extends Entry<State> {
@@ -158,6 +159,8 @@ interface Drain {
 export interface WireError {
   readonly type: 'error';
   readonly id?: number;
+  /** Of a log whose subscription has ended, or whose ack was not taken. */
+  readonly ch?: string;
   readonly code: string;
   readonly msg: string;
   readonly temporary: boolean;

@@ -1,0 +1,78 @@
+import { EngineBusyError, type Engine } from '../../engine/api.ts';
+import type { OutfeedEvent, OutfeedState } from '../../engine/contract/outfeed.ts';
+import type { OutfeedRef } from '../../engine/contract/reference.ts';
+import { may, type Caller } from '../caller.ts';
+import type { LogPage, LogRecord, LogSource, LogState } from './log-source.ts';
+
+const RETRY_AFTER_MS = 1_000;
+
+/** `feed:<id>`: the engine's outfeeds as logs. */
+export class FeedSource implements LogSource {
+  readonly kind = 'feed';
+  readonly #engine: Pick<Engine, 'outfeed' | 'followOutfeeds' | 'reference'>;
+  readonly #states = new Map<string, OutfeedState>();
+
+  constructor(engine: Pick<Engine, 'outfeed' | 'followOutfeeds' | 'reference'>) {
+    this.#engine = engine;
+  }
+
+  /** What the engine publishes; returns the names of those that moved. */
+  take(moved: readonly OutfeedState[]): readonly string[] {
+    for (const state of moved) this.#states.set(state.id, state);
+    return moved.map(({ id }) => id);
+  }
+
+  names(): Iterable<string> {
+    return this.#engine.reference.outfeeds.keys();
+  }
+
+  state(name: string): LogState | undefined {
+    return this.#engine.reference.outfeeds.has(name) ? this.#states.get(name) : undefined;
+  }
+
+  async read(name: string, from: number, limit: number): Promise<LogPage | undefined> {
+    const page = await this.#engine.outfeed({ id: name, from, limit });
+    if ('status' in page) {
+      // Defined a moment ago, or not caught up since the start: the ledger follows.
+      const isKnown = this.#engine.reference.outfeeds.has(name);
+      if (page.code !== 'unknown-outfeed' || isKnown) throw new EngineBusyError('overloaded', RETRY_AFTER_MS);
+      return undefined;
+    }
+    const { e, first, head, events } = page;
+    return { e, first, head, events: events.map(recordOf) };
+  }
+
+  isOpenTo(caller: Caller, name: string): boolean {
+    const outfeed = this.#engine.reference.outfeeds.get(name);
+    return outfeed !== undefined && mayReadOutfeed(caller, outfeed);
+  }
+
+  snapshotPath(name: string): string {
+    return `/v1/log/feed:${name}/snapshot`;
+  }
+
+  follow(on: boolean): void {
+    this.#engine.followOutfeeds(on);
+  }
+}
+
+/**
+ * Whether the outfeed lies within what the caller is limited to. Who is limited to nodes reads what happens there, whoever
+ * sold it; nothing tells an outfeed's events apart by their source, so a limit to sources alone leaves none.
+ */
+function mayReadOutfeed(caller: Caller, outfeed: Pick<OutfeedRef, 'nodes' | 'channels'>): boolean {
+  if (caller.is === 'public' || !may(caller, 'outfeeds')) return false;
+  const { nodes, channels, sources } = caller.limits;
+  if (nodes !== undefined) return isWithin(outfeed.nodes, nodes);
+  if (sources !== undefined) return false;
+  return channels === undefined || isWithin(outfeed.channels, channels);
+}
+
+function isWithin(named: readonly string[] | undefined, allowed: ReadonlySet<string>): boolean {
+  return named !== undefined && named.every((id) => allowed.has(id));
+}
+
+/** The ledger's row is its place in the journal: the same in every epoch, and growing. */
+function recordOf({ o, movement: { row, recordedAt, ...movement } }: OutfeedEvent): LogRecord {
+  return { o, eid: row.toString(36), t: recordedAt, d: JSON.stringify(movement) };
+}

@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import { EngineBusyError } from '../../engine/api.ts';
+import { CallThread } from '../call-thread.ts';
+import type { ConsumerMark, LogDesk, Mark, ParkedDraft, ParkedEvent, ParkedQuery } from './log-desk.ts';
+
+export interface LogStoreSettings {
+  /** log-consumers.sqlite. */
+  readonly path: string;
+  readonly consumersMax: number;
+  /** Parked events of one consumer. */
+  readonly parkedMax: number;
+  readonly log: (line: string) => void;
+}
+
+/** Calls open at once: parked events and pages for staff; acks are one call, however many wait. */
+const CALLS_MAX = 1_000;
+const ANSWER_MS_MAX = 30_000;
+const RETRY_AFTER_MS = 1_000;
+
+/**
+ * Main's end of what consumers have acknowledged. The newest marks are in memory, at most `consumersMax`; all that came
+ * while the last commit ran are the next commit. A server whose logs nobody ever read has neither thread nor file.
+ */
+export class LogStore {
+  readonly #settings: LogStoreSettings;
+  readonly #marks = new Map<string, ConsumerMark>();
+  readonly #dirty = new Map<string, ConsumerMark>();
+  #thread: Promise<CallThread<LogDesk>> | undefined;
+  #writing: Promise<void> | undefined;
+  #failed: string | undefined;
+
+  constructor(settings: LogStoreSettings) {
+    this.#settings = settings;
+    if (existsSync(settings.path)) this.#open().catch(() => undefined);
+  }
+
+  /** Why nothing can be acknowledged; undefined while it can. */
+  get failed(): string | undefined {
+    return this.#failed;
+  }
+
+  /** Rejects when the file cannot be read: then nobody may subscribe. */
+  async ready(): Promise<void> {
+    await this.#open();
+  }
+
+  marks(): Iterable<ConsumerMark> {
+    return this.#marks.values();
+  }
+
+  mark(ch: string, consumer: string): Mark | undefined {
+    return this.#marks.get(keyOf(ch, consumer));
+  }
+
+  /** Whether there is room for a consumer that was never seen. */
+  get isFull(): boolean {
+    return this.#marks.size >= this.#settings.consumersMax;
+  }
+
+  /** Durable when resolved. A newer mark of the same consumer takes the place of one that waits. */
+  async set(mark: ConsumerMark): Promise<void> {
+    const key = keyOf(mark.ch, mark.consumer);
+    this.#marks.set(key, mark);
+    this.#dirty.set(key, mark);
+    // What runs may have been begun before this mark.
+    await this.#writing;
+    await (this.#dirty.size > 0 ? (this.#writing ??= this.#write()) : this.#writing);
+  }
+
+  async park(draft: ParkedDraft): Promise<'parked' | 'full'> {
+    return (await this.#open()).ask('park', draft);
+  }
+
+  async parkAgain(id: number, code: string, msg: string | null, at: number): Promise<void> {
+    return (await this.#open()).ask('parkAgain', id, code, msg, at);
+  }
+
+  async parked(query: ParkedQuery): Promise<readonly ParkedEvent[]> {
+    return (await this.#open()).ask('parked', query);
+  }
+
+  async counts(): Promise<ReadonlyMap<string, number>> {
+    if (this.#thread === undefined) return new Map();
+    const counts = await (await this.#open()).ask('counts');
+    return new Map(counts.map(({ ch, consumer, parked }) => [keyOf(ch, consumer), parked]));
+  }
+
+  async replay(ch: string, id: number): Promise<string | undefined> {
+    return (await this.#open()).ask('replay', ch, id);
+  }
+
+  async discard(ch: string, id: number): Promise<boolean> {
+    return (await this.#open()).ask('discard', ch, id);
+  }
+
+  /** With its parked events. */
+  async forget(ch: string, consumer: string): Promise<boolean> {
+    const key = keyOf(ch, consumer);
+    if (!this.#marks.has(key)) return false;
+    await this.#writing;
+    await (await this.#open()).ask('forget', ch, consumer);
+    this.#dirty.delete(key);
+    return this.#marks.delete(key);
+  }
+
+  async close(): Promise<void> {
+    if (this.#thread === undefined) return;
+    const thread = await this.#thread.catch(() => undefined);
+    await this.#writing?.catch(() => undefined);
+    if (this.#failed === undefined) await thread?.ask('close').catch(() => undefined);
+    await thread?.end();
+  }
+
+  /** Only one runs: `set` begins it when none does. */
+  async #write(): Promise<void> {
+    try {
+      const thread = await this.#open();
+      const marks = [...this.#dirty.values()];
+      this.#dirty.clear();
+      await thread.ask('write', marks);
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  async #open(): Promise<CallThread<LogDesk>> {
+    if (this.#failed !== undefined) throw new EngineBusyError('overloaded', RETRY_AFTER_MS);
+    return (this.#thread ??= this.#start());
+  }
+
+  async #start(): Promise<CallThread<LogDesk>> {
+    const { path, parkedMax } = this.#settings;
+    const thread = new CallThread<LogDesk>({
+      script: new URL('./log-store.worker.ts', import.meta.url),
+      data: { path, parkedMax },
+      name: 'log consumers thread',
+      callsMax: CALLS_MAX,
+      answerMsMax: ANSWER_MS_MAX,
+      ended: (why) => this.#end(why),
+    });
+    for (const mark of await thread.ask('marks')) this.#marks.set(keyOf(mark.ch, mark.consumer), mark);
+    return thread;
+  }
+
+  #end(why: string): void {
+    this.#failed = why;
+    this.#settings.log(`logs: the thread of their consumers ended (${why}); nobody reads a log until a restart`);
+  }
+}
+
+export function keyOf(ch: string, consumer: string): string {
+  return `${ch}\n${consumer}`;
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { Engine } from '../../engine/api.ts';
+import type { OutfeedState } from '../../engine/contract/outfeed.ts';
+import type { Config } from '../config.ts';
+import { FeedSource } from './feed-source.ts';
+import { LogHub } from './log-hub.ts';
+import { LogStore } from './log-store.ts';
+
+/** Everything of logs that a server has, joined. */
+export interface Logs {
+  readonly hub: LogHub;
+  readonly store: LogStore;
+  /** What the engine publishes. */
+  readonly publishOutfeeds: (moved: readonly OutfeedState[]) => void;
+}
+
+export function createLogs(
+  config: Config,
+  { engine, now, log }: { readonly engine: Engine; readonly now: () => number; readonly log: (line: string) => void },
+): Logs {
+  const store = new LogStore({
+    path: join(config.dataDir, 'log-consumers.sqlite'),
+    consumersMax: config.logConsumersMax,
+    parkedMax: config.logParkedMax,
+    log,
+  });
+  const feeds = new FeedSource(engine);
+  const limits = { creditMax: config.logCreditMax, ackMs: config.logAckMs, acksPerSec: config.logAcksPerSec };
+  const hub = new LogHub({ sources: [feeds], store, limits, now });
+  return {
+    hub,
+    store,
+    publishOutfeeds(moved) {
+      for (const name of feeds.take(moved)) hub.moved(`${feeds.kind}:${name}`);
+    },
+  };
+}
