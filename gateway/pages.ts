@@ -9,7 +9,7 @@ export const PAGES_DIR = join(import.meta.dirname, '..', 'dashboard', 'dist');
 const PAGES = { '/': 'index.html', '/tower': 'tower.html' } as const;
 
 /**
- * Other sites load onhand-stock.js, which imports chunks: a module of another origin comes only with these. All scripts
+ * Other sites load onhand.js, which imports chunks: a module of another origin comes only with these. All scripts
  * have them, because which chunks it imports is the bundler's choice, and they hold nothing that is not public.
  */
 const SCRIPTS_OF_OTHER_SITES = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await server.start();
   await server.count(MILK.sku, 'S-1', 40);
   page = `<!doctype html><title>A shop</title><link rel="icon" href="data:," />
-    <script type="module" src="${server.url}/onhand-stock.js"></script>
+    <script type="module" src="${server.url}/onhand.js"></script>
     <onhand-stock sku="${MILK.sku}" near="39.96,-83.00"></onhand-stock>`;
   browser = await openBrowser();
 });

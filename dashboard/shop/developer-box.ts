@@ -58,7 +58,7 @@ export class DeveloperBox extends LitElement {
     return html`<wa-details summary="For developers" @wa-show=${() => void this.#load()}>
       <h2>Put this on any page</h2>
       <pre>
-&lt;script type="module" src="${at}/onhand-stock.js"&gt;&lt;/script&gt;
+&lt;script type="module" src="${at}/onhand.js"&gt;&lt;/script&gt;
 &lt;onhand-stock sku="${this.sku}"&gt;&lt;/onhand-stock&gt;</pre>
       <h2>Read it</h2>
       <pre>curl '${at}/v1/stock/${encodeURIComponent(this.sku)}'</pre>

@@ -3,7 +3,6 @@ import '@awesome.me/webawesome/dist/components/callout/callout.js';
 import '@awesome.me/webawesome/dist/components/skeleton/skeleton.js';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { BAND_WORDS } from '../../gateway/client/band-words.ts';
 import type { ItemInfo } from '../../gateway/protocol/stock-bodies.ts';
 import type { StockState } from '../../gateway/protocol/wire.ts';
 import { Follow } from '../store/follow.ts';
@@ -79,7 +78,7 @@ export class ProductPage extends LitElement {
           ${
             this.stock === null
               ? nothing
-              : html`<link itemprop="availability" href=${BAND_WORDS[this.stock.band].schema} />`
+              : html`<link itemprop="availability" href=${`https://schema.org/${this.stock.availability}`} />`
           }
         </div>
         <section class="stock" aria-label="Availability">

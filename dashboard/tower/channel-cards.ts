@@ -87,7 +87,7 @@ export class ChannelCards extends LitElement {
         >${channel.channel}
       </p>
       <p class="ats">${unitsInWords(channel.ats, scale)} <span>to sell</span></p>
-      <p class="band ${BAND_TONES[channel.band]}">${BAND_WORDS[channel.band].text}</p>
+      <p class="band ${BAND_TONES[channel.band]}">${BAND_WORDS[channel.band]}</p>
       <p class="quiet">${ageOf(channel.asOf, this.nowMs)}${unplaced}</p>
     </div>`;
   }

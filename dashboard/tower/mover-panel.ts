@@ -68,10 +68,8 @@ export class MoverPanel extends TowerElement {
       </td>
       <td class="n">${figure(mover.changes)}</td>
       <td class="n">
-        <span class="mark ${BAND_TONES[mover.band]}" title=${BAND_WORDS[mover.band].text}
-          >${unitsInWords(mover.units, mover.scale ?? 0)}<span class="hidden"
-            >, ${BAND_WORDS[mover.band].text}</span
-          ></span
+        <span class="mark ${BAND_TONES[mover.band]}" title=${BAND_WORDS[mover.band]}
+          >${unitsInWords(mover.units, mover.scale ?? 0)}<span class="hidden">, ${BAND_WORDS[mover.band]}</span></span
         >
       </td>
     </tr>`;

@@ -52,8 +52,8 @@ function accept(key: string, tower: Tower): void {
 }
 
 function refuse(tower: Tower): void {
-  const reason = tower.link.value.reason ?? '';
-  const wrongKey = /key|unauthori[sz]ed|forbidden/i.test(reason);
+  const { reason = '', code } = tower.link.value;
+  const wrongKey = code === 4503 || /key|forbidden/i.test(reason);
   signOut(
     wrongKey ? 'This key is not valid. Check it and try again.' : `The server refused the connection: ${reason}.`,
   );

@@ -4,6 +4,7 @@ import { realEnvironment } from '../../gateway/client/environment.ts';
 import { HttpClient } from '../../gateway/client/http-client.ts';
 import { isFollowing } from '../../gateway/client/link-life.ts';
 import { liveUrl } from '../../gateway/client/live-url.ts';
+import { SignIn } from '../../gateway/client/sign-in.ts';
 import { followOps } from '../../gateway/client/ops-feed.ts';
 import type { NodeInfo } from '../../gateway/protocol/stock-bodies.ts';
 import type { OpsState } from '../../gateway/protocol/wire.ts';
@@ -31,7 +32,7 @@ export class Tower {
   constructor(key: string) {
     this.http = new HttpClient({ base: location.origin, token: key });
     this.connection = new Connection(
-      { url: liveUrl(location.href), token: key, client: 'control-tower' },
+      { url: liveUrl(location.href), signIn: new SignIn(key), client: 'control-tower' },
       realEnvironment(),
     );
     this.link = new Observable(this.connection.link);

@@ -56,8 +56,8 @@ export class ConnectionPool {
     this.#lanes.set(name, lanes);
     const fitting = lanes.find((lane) => lane.fits(ch, key, scope));
     if (fitting !== undefined) return fitting;
-    if (lanes.length >= LANES_MAX) throw new Error(`${ch} ${key} needs more than ${LANES_MAX} sockets on this page`);
-    const lane = new Connection({ ...server, client: 'onhand-page' }, this.#env);
+    if (lanes.length >= LANES_MAX) throw new Error(`more than ${LANES_MAX} sockets for one page`);
+    const lane = new Connection(server, this.#env);
     lanes.push(lane);
     return lane;
   }
@@ -65,9 +65,9 @@ export class ConnectionPool {
   #closeIfUnused(server: Server, lane: Connection): void {
     if (lane.watched > 0) return;
     lane.close();
-    const rest = (this.#lanes.get(nameOf(server)) ?? []).filter((other) => other !== lane);
-    if (rest.length > 0) this.#lanes.set(nameOf(server), rest);
-    else this.#lanes.delete(nameOf(server));
+    const lanes = this.#lanes.get(nameOf(server)) ?? [];
+    // Nothing keeps an empty list but a server that may come again.
+    if (lanes.includes(lane)) lanes.splice(lanes.indexOf(lane), 1);
   }
 }
 

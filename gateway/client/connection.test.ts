@@ -3,14 +3,18 @@ import { CLOSE_CODES } from '../protocol/close-codes.ts';
 import type { StockState } from '../protocol/wire.ts';
 import { Connection } from './connection.ts';
 import { FakeWorld } from './fake-world.ts';
-import type { Way } from './ladder.ts';
+import { WAYS, type Way } from './ladder.ts';
+import { SignIn, type Token } from './sign-in.ts';
 import type { KeyState } from './subscription-table.ts';
 
 const MILK: StockState = { band: 'in-stock', availability: 'InStock', units: 41, asOf: 5 };
 
-function connected(options: { token?: string | (() => Promise<string>); ways?: readonly Way[] } = {}) {
+function connected({ token, ways = WAYS }: { token?: Token; ways?: readonly Way[] } = {}) {
   const world = new FakeWorld();
-  const connection = new Connection({ url: 'ws://shop.test/v1/live', ...options }, world);
+  const connection = new Connection(
+    { url: 'ws://shop.test/v1/live', ways, ...(token !== undefined && { signIn: new SignIn(token) }) },
+    world,
+  );
   const seen: KeyState<StockState>[] = [];
   const stop = connection.watch('stock', '8412345', {}, (state) => seen.push(state));
   connection.start();
@@ -230,7 +234,27 @@ describe('with a key', () => {
     await world.settle();
     expect(world.socket.sent).toMatchObject([{ type: 'connect', token: 'second' }]);
     world.socket.drop(4503);
-    expect(connection.link).toMatchObject({ state: 'refused', reason: 'unauthorized' });
+    expect(connection.link).toMatchObject({ state: 'refused', code: 4503 });
+  });
+
+  test('a token is renewed on its socket before it ends', async () => {
+    const tokens = ['first', 'second'];
+    const { world, connection } = connected({ token: async () => tokens.shift() ?? 'none' });
+    const accept = {
+      type: 'connected',
+      caps: [],
+      client: 'fc',
+      limits: { keys: 9, msgBytes: 9, cmdPerSec: 9, updPerSec: 9 },
+    } as const;
+    world.socket.welcome();
+    await world.settle();
+    world.socket.say({ ...accept, id: 1, expiresInMs: 10_000 });
+    world.pass(8_000);
+    await world.settle();
+    expect(world.socket.sent.at(-1)).toEqual({ type: 'connect', id: 3, token: 'second' });
+    world.socket.say({ ...accept, id: 3, expiresInMs: 10_000 });
+    expect(connection.link.state).toBe('live');
+    expect(world.sockets).toHaveLength(1);
   });
 
   test('who cannot get a token tries again', async () => {
@@ -245,7 +269,7 @@ describe('with a key', () => {
     world.socket.welcome();
     world.socket.drop(4503);
     world.pass(120_000);
-    expect(connection.link).toMatchObject({ state: 'refused', reason: 'unauthorized' });
+    expect(connection.link).toMatchObject({ state: 'refused', code: 4503 });
     expect(world.sockets).toHaveLength(1);
   });
 });

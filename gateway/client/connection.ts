@@ -8,7 +8,8 @@ import { isFollowing, nextLinkState } from './link-life.ts';
 import type { LinkEvent } from './link-life.ts';
 import type { Link, LinkListener } from './link.ts';
 import { NamedTimers } from './named-timers.ts';
-import { nameOfCloseCode, parseServerMessage } from './server-message.ts';
+import { parseServerMessage } from './server-message.ts';
+import type { SignInDesk } from './sign-in.ts';
 import { SubscriptionTable } from './subscription-table.ts';
 import type { KeyListener, Scope, StateOf } from './subscription-table.ts';
 import { drop, WayFinder } from './way-finder.ts';
@@ -34,6 +35,7 @@ interface Loss {
   readonly blame?: 'way' | 'hung';
   /** The server asks to stay away so long, in ms. */
   readonly waitMs?: number;
+  readonly code?: number;
 }
 
 /** One socket to the server, kept alive; all subscriptions share it and survive its loss. */
@@ -44,7 +46,7 @@ export class Connection {
   readonly #finder: WayFinder;
   readonly #listeners = new Set<LinkListener>();
   readonly #errorListeners = new Set<ErrorListener>();
-  readonly #timers: NamedTimers<'greeting' | 'silence' | 'retry' | 'drain' | 'flush' | 'hide'>;
+  readonly #timers: NamedTimers<'greeting' | 'silence' | 'retry' | 'drain' | 'flush' | 'hide' | 'renew'>;
   #link: Link;
   #socket: Socket | undefined;
   #stopPage: Cancel | undefined;
@@ -53,8 +55,6 @@ export class Connection {
   #silenceMs = 35_000;
   #keysMax = KEYS_MAX;
   #hidden = false;
-  /** Whether the server took the token we have. */
-  #accepted = false;
 
   constructor(options: ConnectionOptions, env: Environment) {
     this.#options = options;
@@ -116,7 +116,7 @@ export class Connection {
     const socket = this.#finder.open();
     this.#timers.arm('greeting', GREETING_MS_MAX, () => this.#lose('no greeting', { blame: 'hung' }));
     this.#attach(socket);
-    if (socket.early === true) this.#flush();
+    if (socket.want !== undefined) this.#flush();
   }
 
   #attach(socket: Socket): void {
@@ -140,8 +140,8 @@ export class Connection {
         this.#keysMax = message.limits.keys;
         return this.#welcomed();
       case 'connected':
-        this.#accepted = true;
         this.#keysMax = message.limits.keys;
+        this.#options.signIn?.accepted(this.#desk(), message.expiresInMs);
         return this.#follow('accepted');
       case 'subscribed':
         return this.#table.take(message);
@@ -165,21 +165,26 @@ export class Connection {
 
   #welcomed(): void {
     this.#finder.note({ is: 'greeted' });
-    const { token } = this.#options;
-    if (token === undefined) return this.#follow('welcomed');
-    if (!this.#move('key-wanted')) return;
-    if (typeof token === 'string') return this.#connect(token);
-    const socket = this.#socket;
-    // Within the time for the greeting, or the link is given up.
-    Promise.resolve(token()).then(
-      (fresh) => socket === this.#socket && this.#connect(fresh),
-      () => socket === this.#socket && this.#lose('no token'),
-    );
+    const { signIn } = this.#options;
+    if (signIn === undefined) return this.#follow('welcomed');
+    if (this.#move('key-wanted')) signIn.show(this.#desk());
   }
 
-  #connect(token: string): void {
+  /** Where to sign in on this socket. */
+  #desk(): SignInDesk {
     const { client } = this.#options;
-    this.#send({ type: 'connect', id: ++this.#lastId, token, ...(client && { client }) });
+    const socket = this.#socket;
+    const here = (): boolean => socket === this.#socket;
+    return {
+      show: (token) => {
+        if (here()) this.#send({ type: 'connect', id: ++this.#lastId, token, ...(client && { client }) });
+      },
+      giveUp: (reason) => {
+        if (here()) this.#lose(reason);
+      },
+      after: (delayMs, run) => this.#timers.arm('renew', delayMs, run),
+      random: () => this.#env.random(),
+    };
   }
 
   #follow(event: 'welcomed' | 'accepted'): void {
@@ -188,7 +193,7 @@ export class Connection {
     this.#flush();
     this.#hideSoon();
     this.#finder.climbLater({
-      commands: () => this.#allCommands(),
+      wanted: () => this.#table.all(() => ++this.#lastId),
       mayTry: () => !this.#hidden,
       adopt: (socket, greeting) => this.#adopt(socket, greeting),
     });
@@ -202,11 +207,6 @@ export class Connection {
     this.#take(greeting);
     this.#timers.disarm('hide');
     this.#flush();
-  }
-
-  #allCommands(): readonly ClientMessage[] {
-    this.#table.forgetTold();
-    return this.#table.takeCommands(() => ++this.#lastId);
   }
 
   #drain(reconnectInMs: number): void {
@@ -224,7 +224,7 @@ export class Connection {
     if (this.#link.state === 'authorizing') {
       if (error.temporary) return this.#lose(error.code);
       this.#dropSocket();
-      this.#move('refused', error.msg);
+      this.#move('refused', { reason: error.msg });
       return;
     }
     if (error.id === undefined) return;
@@ -232,23 +232,23 @@ export class Connection {
     if (error.temporary) this.#flushSoon(error.retryAfterMs ?? 1000);
   }
 
-  #closed({ code, retryAfterMs = 0 }: CloseEvent): void {
-    const reason = nameOfCloseCode(code);
-    const own = code === 1012 || code >= 4000;
-    // A token that was taken once has run out: whoever can get a fresh one does.
-    const renew = code === 4503 && this.#accepted && typeof this.#options.token === 'function';
-    if (mayReconnect(code) || renew) return this.#lose(reason, { waitMs: retryAfterMs, ...(!own && { blame: 'way' }) });
+  #closed({ code, reason, retryAfterMs = 0 }: CloseEvent): void {
+    const own = code === 1012 || code === 1013 || code >= 4000;
+    const renew = code === 4503 && this.#options.signIn?.mayRenew();
+    const words = reason || `closed ${code}`;
+    if (mayReconnect(code) || renew) {
+      return this.#lose(words, { code, waitMs: retryAfterMs, ...(!own && { blame: 'way' }) });
+    }
     this.#dropSocket();
-    this.#move('refused', reason);
+    this.#move('refused', { reason: words, code });
   }
 
   /** The link is gone, whoever noticed first: wait, then try again. */
-  #lose(reason: string, { blame, waitMs = 0 }: Loss = {}): void {
+  #lose(reason: string, { blame, waitMs = 0, code }: Loss = {}): void {
     const { state, sinceMs } = this.#link;
     const steady = isFollowing(state) && this.#env.nowMs() - sinceMs >= STEADY_MS;
-    if (!this.#move('lost', reason)) return;
+    if (!this.#move('lost', { reason, ...(code !== undefined && { code }) })) return;
     this.#dropSocket();
-    this.#accepted = false;
     if (steady) this.#attempt = 0;
     if (steady) this.#finder.note({ is: 'stood' });
     else if (blame !== undefined) this.#finder.note({ is: 'failed', hung: blame === 'hung' });
@@ -295,9 +295,15 @@ export class Connection {
 
   #flush(): void {
     this.#timers.disarm('flush');
+    const nextId = (): number => ++this.#lastId;
+    const { want } = this.#socket ?? {};
+    if (want !== undefined) {
+      if (!this.#table.settled) want(this.#table.all(nextId));
+      return;
+    }
     // While the link is down the table remembers; the new socket is told everything.
-    if (!isFollowing(this.#link.state) && this.#socket?.early !== true) return;
-    for (const command of this.#table.takeCommands(() => ++this.#lastId)) this.#send(command);
+    if (!isFollowing(this.#link.state)) return;
+    for (const command of this.#table.takeCommands(nextId)) this.#send(command);
   }
 
   #send(message: ClientMessage): void {
@@ -311,7 +317,7 @@ export class Connection {
     this.#socket = undefined;
   }
 
-  #move(event: LinkEvent, reason?: string): boolean {
+  #move(event: LinkEvent, why: Pick<Link, 'reason' | 'code'> = {}): boolean {
     const next = nextLinkState(this.#link.state, event);
     if (next === 'ignored') return false;
     const nowMs = this.#env.nowMs();
@@ -321,7 +327,7 @@ export class Connection {
       sinceMs: nowMs,
       way: this.#finder.way,
       ...(followedMs !== undefined && { followedMs }),
-      ...(reason !== undefined && { reason }),
+      ...why,
     });
     return true;
   }

@@ -1,5 +1,7 @@
 // What the client needs from the world: passed in, so tests drive it with a fake socket and virtual time.
 
+import type { Subscribe } from '../protocol/wire.ts';
+
 export interface CloseEvent {
   readonly code: number;
   readonly reason: string;
@@ -13,8 +15,8 @@ export interface Socket {
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   onclose: ((event: CloseEvent) => void) | null;
   onerror: (() => void) | null;
-  /** Takes commands before the greeting: what is watched is part of how it opens. */
-  readonly early?: boolean;
+  /** In place of `send`, before the greeting already: all that is watched, whenever it changes. */
+  readonly want?: (commands: readonly Subscribe[]) => void;
   send(text: string): void;
   close(code?: number, reason?: string): void;
 }

@@ -17,14 +17,14 @@ const FAILURES_MAX = 2;
 const FAILURES_MAX_PROVEN = 5;
 
 export interface Ladder {
-  /** Best first, at least one. */
+  /** Best first. */
   readonly ways: readonly Way[];
   /** Index into `ways`. */
   readonly rung: number;
   /** In a row, on this rung. */
   readonly failures: number;
-  /** Ways that the server greeted on since the machine came into this network. */
-  readonly proven: readonly Way[];
+  /** The server greeted on this rung: the network lets it through. */
+  readonly proven: boolean;
 }
 
 export type LadderEvent =
@@ -36,9 +36,8 @@ export type LadderEvent =
   | { readonly is: 'moved' }
   | { readonly is: 'climbed'; readonly rung: number };
 
-export function ladderOf(ways: readonly Way[]): Ladder {
-  if (ways.length === 0) throw new Error('name at least one way to the server');
-  return { ways, rung: 0, failures: 0, proven: [] };
+export function ladderOf(ways: readonly Way[], rung = 0): Ladder {
+  return { ways, rung, failures: 0, proven: false };
 }
 
 export function wayOf({ ways, rung }: Ladder): Way {
@@ -48,7 +47,7 @@ export function wayOf({ ways, rung }: Ladder): Way {
 export function nextLadder(ladder: Ladder, event: LadderEvent): Ladder {
   switch (event.is) {
     case 'greeted':
-      return { ...ladder, proven: [...new Set([...ladder.proven, wayOf(ladder)])] };
+      return { ...ladder, proven: true };
     case 'stood':
       return { ...ladder, failures: 0 };
     case 'failed':
@@ -56,7 +55,7 @@ export function nextLadder(ladder: Ladder, event: LadderEvent): Ladder {
     case 'moved':
       return ladderOf(ladder.ways);
     case 'climbed':
-      return { ...ladder, rung: event.rung, failures: 0 };
+      return ladderOf(ladder.ways, event.rung);
   }
 }
 
@@ -64,7 +63,7 @@ export function nextLadder(ladder: Ladder, event: LadderEvent): Ladder {
 function failed(ladder: Ladder, weight: number): Ladder {
   const { ways, rung, proven } = ladder;
   const failures = ladder.failures + weight;
-  const failuresMax = proven.includes(wayOf(ladder)) ? FAILURES_MAX_PROVEN : rung === 0 ? FAILURES_MAX : 1;
+  const failuresMax = proven ? FAILURES_MAX_PROVEN : rung === 0 ? FAILURES_MAX : 1;
   if (failures < failuresMax) return { ...ladder, failures };
-  return { ...ladder, rung: (rung + 1) % ways.length, failures: 0 };
+  return ladderOf(ways, (rung + 1) % ways.length);
 }

@@ -1,4 +1,4 @@
-// The life of the link to the server, as a total table.
+// The life of the link to the server, as a table.
 //
 //   idle ─start─► connecting ─opened─► greeting ─welcomed─────────────► live ─drained─► draining
 //    ▲               ▲  ▲                 └─key-wanted─► authorizing ─accepted─► live      │
@@ -32,49 +32,30 @@ export type LinkEvent =
   | 'online'
   | 'stop';
 
-/** `ignored`: the event says nothing new in that state, a late timer for example. */
-type Next = LinkState | 'ignored';
-
-const LIFE: Record<LinkState, Record<LinkEvent, Next>> = {
-  idle: row({ start: 'connecting' }),
-  connecting: row({ opened: 'greeting', lost: 'waiting', refused: 'refused', stop: 'idle' }),
-  greeting: row({
+/** What is not listed says nothing new in that state, a late timer for example, and is ignored. */
+const LIFE: Readonly<Record<LinkState, Readonly<Partial<Record<LinkEvent, LinkState>>>>> = {
+  idle: { start: 'connecting' },
+  connecting: { opened: 'greeting', lost: 'waiting', refused: 'refused', stop: 'idle' },
+  greeting: {
     welcomed: 'live',
     'key-wanted': 'authorizing',
     drained: 'draining',
     lost: 'waiting',
     refused: 'refused',
     stop: 'idle',
-  }),
-  authorizing: row({ accepted: 'live', lost: 'waiting', refused: 'refused', stop: 'idle' }),
-  live: row({ drained: 'draining', lost: 'waiting', refused: 'refused', stop: 'idle' }),
-  draining: row({ lost: 'waiting', refused: 'refused', stop: 'idle' }),
-  waiting: row({ due: 'connecting', online: 'connecting', stop: 'idle' }),
-  refused: row({ stop: 'idle' }),
+  },
+  authorizing: { accepted: 'live', lost: 'waiting', refused: 'refused', stop: 'idle' },
+  live: { drained: 'draining', lost: 'waiting', refused: 'refused', stop: 'idle' },
+  draining: { lost: 'waiting', refused: 'refused', stop: 'idle' },
+  waiting: { due: 'connecting', online: 'connecting', stop: 'idle' },
+  refused: { stop: 'idle' },
 };
 
-export function nextLinkState(state: LinkState, event: LinkEvent): Next {
-  return LIFE[state][event];
+export function nextLinkState(state: LinkState, event: LinkEvent): LinkState | 'ignored' {
+  return LIFE[state][event] ?? 'ignored';
 }
 
 /** Whether numbers are followed right now. */
 export function isFollowing(state: LinkState): boolean {
   return state === 'live' || state === 'draining';
-}
-
-function row(moves: Partial<Record<LinkEvent, LinkState>>): Record<LinkEvent, Next> {
-  return {
-    start: 'ignored',
-    opened: 'ignored',
-    welcomed: 'ignored',
-    'key-wanted': 'ignored',
-    accepted: 'ignored',
-    drained: 'ignored',
-    lost: 'ignored',
-    refused: 'ignored',
-    due: 'ignored',
-    online: 'ignored',
-    stop: 'ignored',
-    ...moves,
-  };
 }

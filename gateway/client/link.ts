@@ -10,8 +10,10 @@ export interface Link {
   readonly followedMs?: number;
   /** How the server is reached, or tried to be. */
   readonly way: Way;
-  /** Why the link is `waiting` or `refused`: a close code's name where there was one. */
+  /** Why the link is `waiting` or `refused`, in words for a log. */
   readonly reason?: string;
+  /** The close code, where there was one: protocol/close-codes.ts has its name and what to do. */
+  readonly code?: number;
   /** The server itself hears its engine late, by so many ms: the numbers are older than they look. */
   readonly lateMs?: number;
 }

@@ -16,7 +16,7 @@ function known(said: Said): KeyState<StockState> {
 }
 
 function shown(state: KeyState<StockState>, link: Link, item = { scale: 0, unit: '' }) {
-  return viewOf(state, link, { nowMs: NOW_MS, compact: false, ...item });
+  return viewOf(state, link, { nowMs: NOW_MS, compact: false, lang: 'en-US', ...item });
 }
 
 test.each([

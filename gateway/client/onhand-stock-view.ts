@@ -22,6 +22,7 @@ export interface Shown {
   readonly nowMs: number;
   readonly scale: number;
   readonly unit: string;
+  readonly lang: string;
   /** In a list, where room is short. */
   readonly compact: boolean;
 }
@@ -37,7 +38,7 @@ export function viewOf(state: KeyState<StockState>, link: Link, show: Shown): St
     case 'known':
       return knownView(state.entry.d, link, show);
     default:
-      return unreachable(state);
+      return state satisfies never;
   }
 }
 
@@ -46,13 +47,13 @@ function knownView(stock: StockState, link: Link, show: Shown): StockView {
   const units =
     stock.units === undefined || stock.units === 0
       ? undefined
-      : `${unitsInWords(stock.units, show.scale)}${show.unit === '' ? '' : ` ${show.unit}`} ${show.compact ? 'left' : 'available'}`;
+      : `${unitsInWords(stock.units, show.scale, show.lang)}${show.unit === '' ? '' : ` ${show.unit}`} ${show.compact ? 'left' : 'available'}`;
   return {
     kind: following ? 'live' : 'kept',
     band: stock.band,
-    headline: BAND_WORDS[stock.band].text,
+    headline: BAND_WORDS[stock.band],
     ...(units !== undefined && { units }),
-    note: following ? liveNote(stock, link, show.nowMs) : keptNote(link),
+    note: following ? liveNote(stock, link, show.nowMs) : keptNote(link, show.lang),
     ...(stock.pickup !== undefined && { pickup: stock.pickup }),
   };
 }
@@ -64,34 +65,17 @@ function liveNote(stock: StockState, link: Link, nowMs: number): string {
   return link.lateMs === undefined ? age : `${age} · numbers may be late`;
 }
 
-function keptNote(link: Link): string {
-  const since = clockTime(link.followedMs ?? link.sinceMs);
+function keptNote(link: Link, lang: string): string {
+  const since = clockTime(link.followedMs ?? link.sinceMs, lang);
   if (link.state === 'refused') return `Last known at ${since}. Reload the page for the current number.`;
   return `Reconnecting · last known at ${since}`;
 }
 
-function pendingNote(link: Link): string {
-  switch (link.state) {
-    case 'waiting':
-      return 'No connection yet · trying again';
-    case 'refused':
-      return 'Live stock is not available right now';
-    case 'idle':
-    case 'connecting':
-    case 'greeting':
-    case 'authorizing':
-    case 'live':
-    case 'draining':
-      return 'One moment';
-    default:
-      return unreachable(link.state);
-  }
+function pendingNote({ state }: Link): string {
+  if (state === 'waiting') return 'No connection yet · trying again';
+  return state === 'refused' ? 'Live stock is not available right now' : 'One moment';
 }
 
-function clockTime(ms: number): string {
-  return new Date(ms).toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit', second: '2-digit' });
-}
-
-function unreachable(value: never): never {
-  throw new Error(`not a state: ${JSON.stringify(value)}`);
+function clockTime(ms: number, lang: string): string {
+  return new Date(ms).toLocaleTimeString(lang, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
 }

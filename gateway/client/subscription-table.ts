@@ -1,6 +1,7 @@
 import type { AlertState } from '../protocol/alerts.ts';
 import type {
   Entry,
+  Near,
   OpsState,
   StateChannel,
   StockState,
@@ -21,10 +22,13 @@ export interface StateOf {
   readonly order: Readonly<Record<string, unknown>>;
 }
 
-/** How a key is wanted. One socket carries one scope per key: updates do not repeat it. */
+/**
+ * How a key is wanted. One socket carries one scope per key, because updates do not repeat it. Who wants no place is served
+ * by a scope with one too: its states only say more.
+ */
 export interface Scope {
   readonly sale?: string;
-  readonly near?: { readonly lat: number; readonly lon: number };
+  readonly near?: Near;
   readonly conflateMs?: number;
 }
 
@@ -40,10 +44,11 @@ interface Row {
   readonly ch: StateChannel;
   readonly key: string;
   scope: Scope;
-  scopeText: string;
   told: boolean;
+  /** Whether `state` came in this scope, so that its revision may be named. */
+  resumes: boolean;
   state: KeyState<unknown>;
-  readonly listeners: Set<KeyListener<unknown>>;
+  readonly listeners: Map<KeyListener<unknown>, Scope>;
 }
 
 type Command = Subscribe | Unsubscribe;
@@ -64,30 +69,22 @@ export class SubscriptionTable {
     return this.#rows.has(rowId(ch, key));
   }
 
-  /** Whether this table can carry the key in this scope: not when somebody watches it in another. */
+  /** Whether this table can carry the key in this scope: not when somebody watches it in one that says otherwise. */
   fits(ch: StateChannel, key: string, scope: Scope): boolean {
     const row = this.#rows.get(rowId(ch, key));
-    return row === undefined || row.scopeText === textOf(scope);
+    return row === undefined || commonScope([...row.listeners.values(), scope]) !== undefined;
   }
 
   add<Ch extends StateChannel>(ch: Ch, key: string, scope: Scope, listener: KeyListener<StateOf[Ch]>): void {
     const id = rowId(ch, key);
-    let row = this.#rows.get(id);
-    if (row === undefined) {
-      row = {
-        ch,
-        key,
-        scope,
-        scopeText: textOf(scope),
-        told: false,
-        state: { phase: 'pending' },
-        listeners: new Set(),
-      };
-      this.#rows.set(id, row);
-    }
-    if (row.scopeText !== textOf(scope)) throw new Error(`${ch} ${key} is watched on this connection in another scope`);
-    row.listeners.add(listener as KeyListener<unknown>);
-    if (row.state.phase !== 'pending') listener(row.state as KeyState<StateOf[Ch]>);
+    const row = this.#rows.get(id) ?? newRow(ch, key, scope);
+    const common = commonScope([...row.listeners.values(), scope]);
+    if (common === undefined) throw new Error(`${ch} ${key} is watched on this connection in another scope`);
+    this.#rows.set(id, row);
+    row.listeners.set(listener as KeyListener<unknown>, scope);
+    // A place that nobody asks for any more is kept until another is wanted: its states hold what the others need.
+    if (common.near !== undefined && textOf(common) !== textOf(row.scope)) widen(row, common);
+    if (row.state.phase !== 'pending' && row.resumes) listener(row.state as KeyState<StateOf[Ch]>);
   }
 
   remove<Ch extends StateChannel>(ch: Ch, key: string, listener: KeyListener<StateOf[Ch]>): void {
@@ -112,20 +109,31 @@ export class SubscriptionTable {
     return [...this.#takeUnsubscribes(nextId), ...this.#takeSubscribes(nextId)];
   }
 
+  /** Whether the server knows all that is watched, and no more. */
+  get settled(): boolean {
+    return this.#dropped.size === 0 && [...this.#rows.values()].every(({ told }) => told);
+  }
+
+  /** What is watched as commands, for a way that is told the whole each time. */
+  all(nextId: () => number): readonly Subscribe[] {
+    this.forgetTold();
+    return this.#takeSubscribes(nextId);
+  }
+
   take(message: Subscribed<unknown>): void {
-    const asked = this.#asked.get(message.id);
     this.#asked.delete(message.id);
     for (const entry of message.snap) this.#set(message.ch, entry.k, { phase: 'known', entry });
     for (const key of message.unknown ?? []) this.#set(message.ch, key, { phase: 'unknown' });
     // `unchanged` keys keep what we hold; saying so again lets a view drop its "as of" mark.
-    for (const key of asked === undefined ? [] : (message.unchanged ?? [])) this.#repeat(message.ch, key);
+    for (const key of message.unchanged ?? []) this.#repeat(message.ch, key);
   }
 
   /** Ignores what is older than we hold; a new epoch always wins. */
   update(ch: StateChannel, entry: Entry<unknown>): void {
     const row = this.#rows.get(rowId(ch, entry.k));
     if (row === undefined) return;
-    if (row.state.phase === 'known' && row.state.entry.e === entry.e && entry.r <= row.state.entry.r) return;
+    if (row.resumes && row.state.phase === 'known' && row.state.entry.e === entry.e && entry.r <= row.state.entry.r)
+      return;
     this.#set(ch, entry.k, { phase: 'known', entry });
   }
 
@@ -161,10 +169,12 @@ export class SubscriptionTable {
   #takeSubscribes(nextId: () => number): Subscribe[] {
     const untold = [...this.#rows.values()].filter((row) => !row.told);
     const commands: Subscribe[] = [];
-    for (const rows of Map.groupBy(untold, (row) => `${row.ch} ${row.scopeText}`).values()) {
+    for (const rows of Map.groupBy(untold, (row) => `${row.ch} ${textOf(row.scope)}`).values()) {
       for (const part of inParts(rows)) {
-        const command = subscribeTo(part, nextId());
-        this.#asked.set(command.id, { ch: command.ch, keys: command.keys });
+        const [first] = part;
+        if (first === undefined) continue;
+        const command = subscribeTo(first, part, nextId());
+        this.#asked.set(command.id, command);
         for (const row of part) row.told = true;
         commands.push(command);
       }
@@ -176,7 +186,8 @@ export class SubscriptionTable {
     const row = this.#rows.get(rowId(ch, key));
     if (row === undefined) return;
     row.state = state;
-    for (const listener of row.listeners) listener(state);
+    row.resumes = true;
+    for (const listener of row.listeners.keys()) listener(state);
   }
 
   #repeat(ch: StateChannel, key: string): void {
@@ -185,12 +196,10 @@ export class SubscriptionTable {
   }
 }
 
-function subscribeTo(rows: readonly Row[], id: number): Subscribe {
-  const first = rows[0];
-  if (first === undefined) throw new Error('a subscribe without keys');
+function subscribeTo(first: Row, rows: readonly Row[], id: number): Subscribe {
   const since: Record<string, [string, number]> = {};
   for (const row of rows) {
-    if (row.state.phase === 'known') since[row.key] = [row.state.entry.e, row.state.entry.r];
+    if (row.resumes && row.state.phase === 'known') since[row.key] = [row.state.entry.e, row.state.entry.r];
   }
   return {
     type: 'subscribe',
@@ -200,6 +209,24 @@ function subscribeTo(rows: readonly Row[], id: number): Subscribe {
     ...first.scope,
     ...(Object.keys(since).length > 0 ? { since } : {}),
   };
+}
+
+function newRow(ch: StateChannel, key: string, scope: Scope): Row {
+  return { ch, key, scope, told: false, resumes: true, state: { phase: 'pending' }, listeners: new Map() };
+}
+
+/** Subscribing a key again replaces what it was; what is shown stays until the answer. */
+function widen(row: Row, scope: Scope): void {
+  row.scope = scope;
+  row.told = false;
+  row.resumes = false;
+}
+
+/** One scope that serves all; undefined when they contradict each other. */
+function commonScope(scopes: readonly Scope[]): Scope | undefined {
+  const { near } = scopes.find((scope) => scope.near !== undefined) ?? {};
+  const [common, ...others] = scopes.map((scope) => ({ ...scope, ...(near && { near: scope.near ?? near }) }));
+  return others.every((other) => textOf(other) === textOf(common ?? {})) ? common : undefined;
 }
 
 function inParts<T>(all: readonly T[]): T[][] {
@@ -215,5 +242,5 @@ function rowId(ch: StateChannel, key: string): string {
 }
 
 function textOf(scope: Scope): string {
-  return JSON.stringify([scope.sale ?? '', scope.near?.lat, scope.near?.lon, scope.conflateMs]);
+  return JSON.stringify([scope.sale, scope.near?.lat, scope.near?.lon, scope.near?.km, scope.conflateMs]);
 }

@@ -1,5 +1,5 @@
 import { SUBPROTOCOL } from '../protocol/wire.ts';
-import type { ClientMessage } from '../protocol/wire.ts';
+import type { Subscribe } from '../protocol/wire.ts';
 import type { Environment, Socket } from './environment.ts';
 import { ladderOf, nextLadder, wayOf } from './ladder.ts';
 import type { Ladder, LadderEvent, Way } from './ladder.ts';
@@ -18,7 +18,7 @@ const CLIMB_MS_MAX = 900_000;
 /** What a trial needs to know and to tell. */
 export interface Trial {
   /** All that is watched, for a way that is told before it greets. */
-  readonly commands: () => readonly ClientMessage[];
+  readonly wanted: () => readonly Subscribe[];
   readonly mayTry: () => boolean;
   /** The better way greeted: it is the one from now on. */
   readonly adopt: (socket: Socket, greeting: unknown) => void;
@@ -88,7 +88,7 @@ export class WayFinder {
       this.note({ is: 'climbed', rung });
       trial.adopt(socket, data);
     };
-    if (socket.early === true) for (const command of trial.commands()) socket.send(JSON.stringify(command));
+    socket.want?.(trial.wanted());
   }
 
   #open(way: Way): Socket {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { StockState, Subscribed } from '../protocol/wire.ts';
 import { Connection } from './connection.ts';
 import { FakeWorld, WELCOME, type FakeRequest } from './fake-world.ts';
+import { SignIn } from './sign-in.ts';
 import type { KeyState } from './subscription-table.ts';
 
 const MILK: StockState = { band: 'in-stock', availability: 'InStock', units: 41, asOf: 5 };
@@ -167,6 +168,18 @@ describe('the stream', () => {
     expect(world.requests.length + world.sockets.length).toBeGreaterThan(asked + 1);
   });
 
+  test.each([
+    ['too-old', true, 'connecting'],
+    ['unauthorized', false, 'refused'],
+  ])('an end that the server explains as %s is obeyed like a close code', async (code, temporary, state) => {
+    const { world, connection } = await onStream();
+    world.request.say({ type: 'error', code, msg: 'so it is', temporary });
+    world.request.end();
+    await world.settle();
+    world.pass(2_000);
+    expect(connection.link).toMatchObject({ state, way: 'sse' });
+  });
+
   test('a drain ends it without blame', async () => {
     const { world, connection } = await onStream();
     world.request.say({ type: 'drain', reconnectInMs: 5000, reason: 'deploy' });
@@ -320,7 +333,7 @@ test('a closed connection ends its stream and leaves no timer behind', async () 
 
 test('with a token there is one way', () => {
   const world = new FakeWorld();
-  const connection = new Connection({ url: 'ws://shop.test/v1/live', token: 'secret' }, world);
+  const connection = new Connection({ url: 'ws://shop.test/v1/live', signIn: new SignIn('secret') }, world);
   connection.start();
   for (let round = 0; round < 5; round++) {
     world.socket.drop(1006);
