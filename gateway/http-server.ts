@@ -30,6 +30,7 @@ import { referenceRoutes } from './routes/reference.ts';
 import { reservationChangeRoutes } from './routes/reservation-changes.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import type { App, RouteDeps } from './routes/route.ts';
+import type { StaffDoor } from './staff-door.ts';
 import { sourceGapRoutes } from './routes/source-gaps.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { stockRoutes } from './routes/stock.ts';
@@ -41,6 +42,7 @@ import { webhookRoutes } from './routes/webhooks.ts';
 export interface HttpServerDeps {
   readonly routes: RouteDeps;
   readonly access: Access;
+  readonly staffDoor: StaffDoor;
   readonly allowedOrigins: ReadonlySet<string>;
   readonly pagesDir: string;
   /** Takes every route. */
@@ -128,6 +130,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     routes(app, deps.routes);
   }
   liveRoute(app);
+  await deps.staffDoor.routes(app);
   documentRoutes(app);
   liveEventsRoute(app, deps.routes);
   await app.register(async (raw: App) => {

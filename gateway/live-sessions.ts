@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { no, type No } from './answers.ts';
 import { mayRead } from './browser-rules.ts';
 import type { Caller } from './caller.ts';
 import { Session, type SessionDeps } from './session.ts';
@@ -29,6 +30,8 @@ export interface Entrance {
   readonly ping?: () => void;
   /** Known from the request's head; absent: the session asks. */
   readonly caller?: Caller;
+  /** Who shows no key is sent away. */
+  readonly staffOnly?: boolean;
 }
 
 export interface Opened {
@@ -79,11 +82,10 @@ export class LiveSessions {
     this.#gate.left(address);
   }
 
-  open({ address, wire, raw, ping, caller }: Entrance): Opened {
+  open({ wire, raw, ping, ...who }: Entrance): Opened {
     const transport = new SocketTransport(wire, raw, this.#deps.slow, this.#deps.now);
     const id = `s_${randomBytes(6).toString('base64url')}`;
-    const about = caller === undefined ? { id, address } : { id, address, caller };
-    const session = new Session(about, this.#deps, transport);
+    const session = new Session({ id, ...who }, this.#deps, transport);
     transport.onSlow = () => session.close(4001, 'too slow a reader', 'unsent-close');
     const kept = this.keeper.keep(session, transport, ping);
     return {
@@ -114,6 +116,11 @@ export class LiveSessions {
     if (mayRead(origin, host, this.#deps.allowedOrigins)) return undefined;
     return { status: 403, code: 'origin-not-allowed', message: `add ${origin} to ALLOWED_ORIGINS to let its pages in` };
   }
+}
+
+/** A refusal at the gate as every route answers it. */
+export function gateNo({ status, code, message, retryAfterSec }: GateRefusal): No {
+  return no(status, code, message, retryAfterSec === undefined ? {} : { retryAfterMs: retryAfterSec * 1000 });
 }
 
 /** Codes are ours or the protocol's; a peer cannot make the table long: unknown ones are counted as one. */

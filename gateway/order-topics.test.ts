@@ -12,6 +12,7 @@ const staff = (client: string, ...scopes: Scope[]): Caller => {
 const SHOP = staff('shop', 'reservations');
 const OTHER = staff('other', 'reservations');
 const DESK = staff('ann', 'desk');
+const B2B_DESK = { ...staff('bob', 'desk'), limits: { channels: new Set(['b2b']) } };
 
 function setUp() {
   const orders = new Map<string, OrderVersion>();
@@ -23,7 +24,7 @@ function setUp() {
   };
   const topics = new OrderTopics('e1', read, (topic) => changed.push(topic.k));
   const place = (id: string, r: number, state: string) => {
-    const order = { id, client: 'shop' as ClientId, r, d: JSON.stringify({ state }), at: 9 };
+    const order = { id, client: 'shop' as ClientId, about: { channel: 'web' }, r, d: JSON.stringify({ state }), at: 9 };
     orders.set(id, order);
     topics.publish(order);
   };
@@ -38,6 +39,7 @@ test('[ST17] an order is watched by its client and by the service desk; for othe
   expect(names(await topics.acquire(['o-1'], DESK))).toEqual(['o-1']);
   expect(names(await topics.acquire(['o-1', 'o-2'], OTHER))).toEqual([]);
   expect(names(await topics.acquire(['o-1'], PUBLIC))).toEqual([]);
+  expect(names(await topics.acquire(['o-1'], B2B_DESK))).toEqual([]);
   expect(topics.size).toBe(1);
 });
 

@@ -1,5 +1,5 @@
 import type { ClientId } from '../engine/contract/ids.ts';
-import { may, reaches, type Caller } from './caller.ts';
+import { may, reaches, type Caller, type Thing } from './caller.ts';
 import type { TopicSource } from './topic-source.ts';
 import { Topic } from './topic.ts';
 
@@ -8,6 +8,8 @@ export interface OrderVersion {
   readonly id: string;
   /** Whose order it is. */
   readonly client: ClientId;
+  /** Where it belongs: keys that are limited to other channels or nodes do not see it. */
+  readonly about: Thing;
   /** Grows with each version. */
   readonly r: number;
   /** The whole state as JSON. */
@@ -18,6 +20,7 @@ export interface OrderVersion {
 
 class OrderTopic extends Topic {
   client: ClientId | undefined;
+  about: Thing = {};
 }
 
 /**
@@ -47,10 +50,11 @@ export class OrderTopics implements TopicSource {
   }
 
   /** A durable change of an order; one that nobody watches ends here. */
-  publish({ id, client, r, d, at }: OrderVersion): void {
+  publish({ id, client, about, r, d, at }: OrderVersion): void {
     const topic = this.#topics.get(id);
     if (topic === undefined) return;
     topic.client = client;
+    topic.about = about;
     if (topic.set({ r, d, t: at, receivedAt: 0, facts: 0 })) this.#changed(topic);
   }
 
@@ -64,7 +68,7 @@ export class OrderTopics implements TopicSource {
       for (const topic of topics) this.release(topic);
       throw error;
     }
-    const isSeen = (topic: OrderTopic) => topic.isKnown && maySee(caller, topic.client);
+    const isSeen = (topic: OrderTopic) => topic.isKnown && maySee(caller, topic);
     const seen = topics.filter(isSeen);
     for (const topic of topics.filter((one) => !isSeen(one))) this.release(topic);
     return seen;
@@ -83,8 +87,8 @@ export class OrderTopics implements TopicSource {
   }
 }
 
-/** An order does not say yet of which channel and nodes it is: who is limited to some sees its own only. */
-function maySee(caller: Caller, client: ClientId | undefined): boolean {
-  const seesAll = may(caller, 'desk') && reaches(caller, { channel: undefined, node: undefined });
-  return seesAll || (caller.is === 'staff' && caller.client === client);
+function maySee(caller: Caller, { client, about }: OrderTopic): boolean {
+  const isOwn = caller.is === 'staff' && caller.client === client;
+  // What an order does not say of itself is for those only who are not limited in it.
+  return isOwn || (may(caller, 'desk') && reaches(caller, { channel: undefined, node: undefined, ...about }));
 }

@@ -24,6 +24,7 @@ import type { JudgeRow } from './reference-rules.ts';
 import { RouteTable } from './route-table.ts';
 import type { RouteDeps } from './routes/route.ts';
 import { SocketDoor } from './socket-door.ts';
+import { StaffDoor } from './staff-door.ts';
 import { followFacts } from './webhooks/follow-facts.ts';
 import { IncomingWebhooks } from './webhooks/incoming.ts';
 import { webhookSettings } from './webhooks/webhook-settings.ts';
@@ -110,7 +111,9 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     hit: hits.hit,
   });
   const live = new LiveSessions(sessions);
-  const sockets = new SocketDoor(live, { ...sessions.limits, fragments: config.fragmentsMax }, { log, hit: hits.hit });
+  const peerLimits = { ...sessions.limits, fragments: config.fragmentsMax };
+  const sockets = new SocketDoor(live, peerLimits, { log, hit: hits.hit });
+  const staffDoor = new StaffDoor(live, peerLimits, { log, hit: hits.hit });
   const webhooks = new Webhooks(webhookSettings(config), log);
   const facts = followFacts(engine, webhooks, log);
   deps.changes.listen(
@@ -182,6 +185,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       phase: () => phase,
       live,
     },
+    staffDoor,
     access,
     allowedOrigins: config.allowedOrigins,
     jsonBytesMax: config.jsonBytesMax,
@@ -191,7 +195,9 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     table,
     logger,
   });
-  app.server.on('upgrade', sockets.upgrade);
+  app.server.on('upgrade', (request, raw, head) => {
+    if (!staffDoor.upgrade(request, raw, head)) sockets.upgrade(request, raw, head);
+  });
   await app.listen({ port: config.port, host: config.host });
   await facts.resume().catch((error: unknown) => log(`webhooks: nothing is sent: ${String(error)}`));
   const eachSecond = setInterval(() => {

@@ -18,6 +18,7 @@ import type { Reader } from './lane.ts';
  * One socket's conversation, without the socket.
  *
  *   caller known from the request ──────────────► live
+ *   greeting, staff only ── subscribe, or connectMs pass ── 4503 ──► closing
  *   greeting ── connect, good key ──────────────► live (staff)
  *      ├─────── subscribe, or connectMs pass ───► live (public)
  *      └─────── connect, bad key ── 4503 ──┐
@@ -59,6 +60,8 @@ interface About {
   readonly address: string;
   /** Who calls, when the head of the request said it; absent: the session asks. */
   readonly caller?: Caller;
+  /** Who shows no key is sent away: 4503. */
+  readonly staffOnly?: boolean;
 }
 
 /** Commands that wait for an earlier one of the same socket; beyond it they are refused like those that come too fast. */
@@ -71,6 +74,7 @@ export class Session {
   readonly #deps: SessionDeps;
   readonly #transport: Transport;
   readonly #address: string;
+  readonly #staffOnly: boolean;
   readonly #bucket: TokenBucket;
   #state: SessionState = { at: 'greeting' };
   /** Commands are taken one after the other, so an unsubscribe never overtakes its subscribe. */
@@ -81,6 +85,7 @@ export class Session {
   constructor(about: About, deps: SessionDeps, transport: Transport) {
     this.id = about.id;
     this.#address = about.address;
+    this.#staffOnly = about.staffOnly ?? false;
     this.#deps = deps;
     this.#transport = transport;
     const { public: limits, commandsBurst } = deps.limits;
@@ -115,7 +120,7 @@ export class Session {
     // A token may still be on its way through the checks.
     if (this.#state.at !== 'greeting' || this.#working) return;
     this.#deps.hit('connect-time');
-    this.#goLive(PUBLIC);
+    this.#goOnWithoutKey();
   }
 
   /** A key that was deleted, or a key or token that has ended, ends the sockets it opened. */
@@ -237,7 +242,7 @@ export class Session {
   }
 
   async #subscribe(command: Subscribe): Promise<void> {
-    if (this.#state.at === 'greeting') this.#goLive(PUBLIC);
+    if (this.#state.at === 'greeting') this.#goOnWithoutKey();
     if (this.#state.at !== 'live') return;
     const answer = await this.#state.subscriptions.subscribe(command);
     // The socket may have gone while the engine was asked.
@@ -259,7 +264,7 @@ export class Session {
 
   /** What this socket reads of logs, from its first such command on. */
   #logs(): LogSubscriptions | undefined {
-    if (this.#state.at === 'greeting') this.#goLive(PUBLIC);
+    if (this.#state.at === 'greeting') this.#goOnWithoutKey();
     if (this.#state.at !== 'live') return undefined;
     const close = (code: CloseCode, reason: string): void => this.close(code, reason);
     return (this.#state.logs ??= new LogSubscriptions(this.#deps.logs, this.#state.caller, this.#transport, close));
@@ -268,6 +273,11 @@ export class Session {
   #bucketOf(message: ClientSaid | MessageRefusal): TokenBucket {
     const isAck = 'type' in message && (message.type === 'ack' || message.type === 'nack');
     return (isAck && this.#state.at === 'live' ? this.#state.logs?.acks : undefined) ?? this.#bucket;
+  }
+
+  #goOnWithoutKey(): void {
+    if (this.#staffOnly) this.close(4503, 'this door is for staff: send connect first');
+    else this.#goLive(PUBLIC);
   }
 
   #goLive(caller: Caller): void {

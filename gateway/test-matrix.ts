@@ -54,6 +54,8 @@ export const ROUTES: readonly Row[] = [
     'public=200/401 source=200/403 node=200/403 desk=200/403 region=200/403 operator=200 admin=200',
   ),
   open('GET /v1/live', '/v1/live', 426),
+  // Without a handshake; staff-door.test.ts has it with one.
+  open('GET /v1/staff/live', '/v1/staff/live', 426),
   open('GET /v1/live/events', '/v1/live/events?ch=stock&key=M-1'),
 
   row('POST /v1/feeds/:source', '/v1/feeds/{source}', 'source=200/403 admin=200', FEED_ROW),

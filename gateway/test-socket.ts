@@ -16,8 +16,13 @@ export interface TestSocket {
   close(): void;
 }
 
-export function openSocket(url: string, options: ClientOptions = {}, protocol = SUBPROTOCOL): TestSocket {
-  const ws = new WebSocket(url.replace(/^http/, 'ws') + SOCKET_PATH, protocol, options);
+export function openSocket(
+  url: string,
+  options: ClientOptions = {},
+  protocol = SUBPROTOCOL,
+  path = SOCKET_PATH,
+): TestSocket {
+  const ws = new WebSocket(url.replace(/^http/, 'ws') + path, protocol, options);
   const heard: Message[] = [];
   let wake: () => void = () => undefined;
   ws.on('message', (data: Buffer) => {

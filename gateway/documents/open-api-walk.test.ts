@@ -19,6 +19,7 @@ afterAll(() => server.stop());
 /** Never answered with a success here, and why. */
 const NO_SUCCESS: Readonly<Record<string, string>> = {
   getLive: 'a websocket is opened there: socket-door.test.ts',
+  getStaffLive: 'as there: staff-door.test.ts',
   postStockSkuRepairs: 'sums are right unless we have a fault',
 };
 
@@ -195,7 +196,13 @@ test('keys, health, figures, documents, the live paths', async () => {
   for (const http of [201, 409]) expect(await staff('POST', '/v1/keys/walker/rotate', {})).toMatchObject({ http });
   for (const http of [204, 404]) expect(await staff('DELETE', '/v1/keys/walker/older')).toMatchObject({ http });
   for (const http of [204, 404]) expect(await staff('DELETE', '/v1/keys/walker')).toMatchObject({ http });
-  for (const path of ['/health/live', '/health/ready', '/v1/live', '/v1/live/events?ch=stock&key=MILK-1']) {
+  for (const path of [
+    '/health/live',
+    '/health/ready',
+    '/v1/live',
+    '/v1/staff/live',
+    '/v1/live/events?ch=stock&key=MILK-1',
+  ]) {
     await ask('GET', path);
   }
   await ask('GET', '/v1/live/events?key=MILK-1', { headers: { origin: 'https://evil.example' } });

@@ -10,6 +10,20 @@ export const OPERATION_DOCUMENTS: RouteDocuments = {
     answers: {},
     refusals: { 426: 'upgrade-required: asked without a websocket handshake' },
   },
+  'GET /v1/staff/live': {
+    tag: 'live',
+    summary: 'The websocket for staff',
+    about:
+      'As `/v1/live`, for programs that show their key in the head of the handshake (`Authorization: Bearer …`) and are ' +
+      'refused there with a status. Who shows none sends `connect` first.',
+    answers: {},
+    refusals: {
+      403: 'origin-not-allowed',
+      426: 'upgrade-required: asked without a websocket handshake',
+      429: 'too-many-sockets of this address',
+      503: 'too-many-sockets; too-many-accepts; draining',
+    },
+  },
   'GET /v1/live/events': {
     tag: 'live',
     summary: 'The same messages as Server-Sent Events',

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
-import { no, sendNo } from '../answers.ts';
+import { sendNo } from '../answers.ts';
 import { EventStream } from '../event-stream.ts';
+import { gateNo } from '../live-sessions.ts';
 import { StreamResume } from '../stream-resume.ts';
 import type { App, RouteDeps } from './route.ts';
 
@@ -29,11 +30,7 @@ export function liveEventsRoute(app: App, { live }: RouteDeps): void {
       const { origin, host } = request.headers;
       const address = request.ip;
       const refusal = live.enter({ address, origin, host });
-      if (refusal !== undefined) {
-        const { status, code, message, retryAfterSec } = refusal;
-        const about = retryAfterSec === undefined ? {} : { retryAfterMs: retryAfterSec * 1000 };
-        return void sendNo(reply, no(status, code, message, about));
-      }
+      if (refusal !== undefined) return void sendNo(reply, gateNo(refusal));
       reply.raw.once('close', () => live.left(address));
       stream(live, request, reply, request.query);
     },
