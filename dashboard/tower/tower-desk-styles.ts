@@ -84,8 +84,11 @@ export const towerDeskStyles = css`
   }
   @media (max-width: 44rem) {
     header {
-      grid-template-columns: 1fr auto;
+      grid-template-columns: minmax(0, 1fr) auto;
       padding-inline: 0.75rem;
+    }
+    .brand {
+      overflow: hidden;
     }
     sku-search {
       grid-column: 1 / -1;

@@ -17,10 +17,19 @@ import './source-panel.ts';
 import { towerDeskStyles } from './tower-desk-styles.ts';
 import { TowerElement } from './tower-element.ts';
 import './traffic-panel.ts';
+import './webhook-dialog.ts';
 
 /** Everything an operator watches, on one screen. */
 export class TowerDesk extends TowerElement {
   static override styles = [sharedStyles, towerDeskStyles];
+  static override properties = { webhooks: { state: true } };
+  /** Whether their dialog is open. */
+  declare private webhooks: boolean;
+
+  constructor() {
+    super();
+    this.webhooks = false;
+  }
 
   protected override render(): TemplateResult {
     const { tower } = this;
@@ -34,6 +43,7 @@ export class TowerDesk extends TowerElement {
         <div class="tools">
           <a class="shop" href="/">Shop</a>
           <color-mode-toggle></color-mode-toggle>
+          <wa-button size="xs" appearance="outlined" @click=${() => (this.webhooks = true)}>Webhooks</wa-button>
           <wa-button size="xs" appearance="outlined" @click=${() => signOut()}>Sign out</wa-button>
         </div>
       </header>
@@ -50,6 +60,11 @@ export class TowerDesk extends TowerElement {
         <letter-panel .tower=${tower}></letter-panel>
       </main>
       <sku-drawer .tower=${tower}></sku-drawer>
+      <webhook-dialog
+        .tower=${tower}
+        .open=${this.webhooks}
+        @webhooks-done=${() => (this.webhooks = false)}
+      ></webhook-dialog>
     `;
   }
 }

@@ -10,6 +10,16 @@ import type {
   PublicStock,
   StaffStock,
 } from '../protocol/stock-bodies.ts';
+import type {
+  DeliveriesPage,
+  Delivery,
+  DeliveryDetail,
+  EndpointChange,
+  EndpointInfo,
+  EndpointsList,
+  Replayed,
+  TestAnswer,
+} from '../protocol/webhook-bodies.ts';
 
 /** Longest wait for an answer, in ms: beyond it a page says so and offers to try again. */
 const ANSWER_MS_MAX = 10_000;
@@ -171,6 +181,36 @@ export class HttpClient {
     return sent.response.ok ? { ok: true, value: sent.text } : read(sent);
   }
 
+  webhookEndpoints(): Promise<Answer<EndpointsList>> {
+    return this.#get('/v1/webhook-endpoints', {});
+  }
+
+  changeEndpoint(id: string, body: EndpointChange): Promise<Answer<EndpointInfo>> {
+    return this.#call({ method: 'PATCH', path: endpointPath(id), body });
+  }
+
+  /** Sends one event to the endpoint now. */
+  testEndpoint(id: string): Promise<Answer<TestAnswer>> {
+    return this.#call({ method: 'POST', path: `${endpointPath(id)}/test`, waitMs: LONG_ANSWER_MS_MAX });
+  }
+
+  /** The endpoint's delivery log, newest first. */
+  deliveries(
+    id: string,
+    query: { state?: Delivery['state'] | undefined; after?: number | undefined; limit?: number },
+  ): Promise<Answer<DeliveriesPage>> {
+    return this.#get(`${endpointPath(id)}/deliveries`, query);
+  }
+
+  /** The same event once more, under the same id. */
+  replayDelivery(id: string, delivery: number): Promise<Answer<DeliveryDetail>> {
+    return this.#call({ method: 'POST', path: `${endpointPath(id)}/deliveries/${delivery}/replay` });
+  }
+
+  replayFailed(id: string): Promise<Answer<Replayed>> {
+    return this.#call({ method: 'POST', path: `${endpointPath(id)}/deliveries/replay-failed` });
+  }
+
   #get<T>(path: string, query: Query): Promise<Answer<T>> {
     return this.#call({ method: 'GET', path: withQuery(path, query) });
   }
@@ -198,6 +238,10 @@ export class HttpClient {
       return unreached(error instanceof DOMException && error.name === 'TimeoutError' ? 'no-answer' : 'unreachable');
     }
   }
+}
+
+function endpointPath(id: string): string {
+  return `/v1/webhook-endpoints/${encodeURIComponent(id)}`;
 }
 
 function withQuery(path: string, query: Query): string {
