@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Hit, Limit } from './limits.ts';
 
@@ -15,6 +15,21 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     );
   }
   socket.destroySoon();
+}
+
+/** `Expect` with anything but `100-continue`, which node would answer without a body. */
+export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const text = JSON.stringify({
+    code: 'unknown-expectation',
+    message: 'the header Expect may say 100-continue only; leave it out',
+    field: 'expect',
+  });
+  response.writeHead(417, {
+    connection: 'close',
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
 }
 
 interface Said {

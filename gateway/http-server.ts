@@ -4,7 +4,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type
 import type { Access } from './access.ts';
 import { no, noOf, sendNo } from './answers.ts';
 import { crossOrigin, securityHeaders } from './browser-rules.ts';
-import { answerClientError } from './client-errors.ts';
+import { answerClientError, answerExpectation } from './client-errors.ts';
 import { collectRoutes } from './documents/open-api.ts';
 import type { Hit } from './limits.ts';
 import { servePages } from './pages.ts';
@@ -84,6 +84,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     // Longest id, percent-encoded.
     routerOptions: { maxParamLength: 1024 },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  app.server.on('checkExpectation', answerExpectation);
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.removeContentTypeParser('text/plain');
   // Shapes the request once; `admit` below fills it before anything reads it.
