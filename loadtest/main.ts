@@ -1,12 +1,23 @@
 import { asksForHelp } from './command-line.ts';
 import { fanout } from './fanout/scenario.ts';
+import { flashSale } from './flash-sale/scenario.ts';
+import { reconnectStorm } from './reconnect-storm/scenario.ts';
 import { type Scenario, splitScenario } from './scenario.ts';
+import { slowReaders } from './slow-readers/scenario.ts';
+import { soak } from './soak/scenario.ts';
 import { steady } from './steady/scenario.ts';
 
 // npm run loadtest -- --scenario steady --rate 20000 --clients 1000 --seconds 20
 // Each scenario starts servers of its own. Exit 1 when anything was missed, refused or promised twice, 2 when an option is wrong.
 
-const SCENARIOS: Readonly<Record<string, Scenario>> = { steady, fanout };
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  steady,
+  fanout,
+  'reconnect-storm': reconnectStorm,
+  'slow-readers': slowReaders,
+  'flash-sale': flashSale,
+  soak,
+};
 
 const { name, rest } = splitScenario(process.argv.slice(2));
 const chosen = Object.hasOwn(SCENARIOS, name) ? SCENARIOS[name] : undefined;

@@ -1,4 +1,5 @@
 import { SUBPROTOCOL } from '../../gateway/protocol/wire.ts';
+import type { Hello } from './fleet.ts';
 import { keyName } from './message.ts';
 import { forkServer, type PushServer, type Watched } from './push-server.ts';
 
@@ -6,21 +7,18 @@ const ADMIN_KEY = 'loadtest-key-of-a-gateway-that-lives-for-a-minute';
 
 /** The gateway, fed at its broadcast port: the engine's changes are made in its own process. */
 export function startOurs(watched: Watched, nodeFlags: readonly string[] = []): Promise<PushServer> {
-  const subscribe = (keys: readonly number[]): string =>
-    JSON.stringify({
-      type: 'subscribe',
-      id: 2,
-      ch: 'stock',
-      keys: keys.map(keyName),
-      conflateMs: watched.conflateMs,
-    });
-  const connect = JSON.stringify({ type: 'connect', id: 1, token: ADMIN_KEY });
   return forkServer('ours.worker.ts', [ADMIN_KEY, String(watched.keys)], {
     path: '/v1/live',
     protocol: SUBPROTOCOL,
     ready: '"type":"subscribed"',
-    // Every version is for staff; who conflates comes as a page does, without a key.
-    hellos: watched.ofSocket.map((keys) => (watched.conflateMs === 0 ? [connect, subscribe(keys)] : [subscribe(keys)])),
+    hellos: watched.ofSocket.map((keys) => helloOurs(keys, watched.conflateMs)),
     nodeFlags,
   });
+}
+
+/** Every version is for staff; who conflates comes as a page does, without a key. */
+export function helloOurs(keys: readonly number[], conflateMs: number): readonly Hello[] {
+  const connect = JSON.stringify({ type: 'connect', id: 1, token: ADMIN_KEY });
+  const subscribe = JSON.stringify({ type: 'subscribe', id: 2, ch: 'stock', keys: keys.map(keyName), conflateMs });
+  return conflateMs === 0 ? [connect, subscribe] : [subscribe];
 }

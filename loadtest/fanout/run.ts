@@ -79,15 +79,16 @@ function start(who: Who, watched: Watched, nodeFlags: readonly string[] = []): P
   }
 }
 
-/** Sockets opened before memory is looked at: what the first ones cost is code and tables, not sockets. */
-const FIRST_SOCKETS = 100;
 const ACCEPTS_PER_SEC = 2_000;
 /** For a collected heap to be given back, and what was just opened to come to rest. */
 const SETTLE_MS = 1_000;
 
-/** KiB of the server's memory per socket that watches and hears nothing. */
+/**
+ * KiB of the server's memory per socket that watches and hears nothing, by the second half of them: what the first
+ * half costs is also code, tables and a young heap grown to its size.
+ */
 export async function idleCost(fleet: Fleet, server: PushServer, sockets: number): Promise<number> {
-  const first = Math.min(FIRST_SOCKETS, Math.floor(sockets / 2));
+  const first = Math.floor(sockets / 2);
   await openSockets(fleet, server, first, ACCEPTS_PER_SEC);
   const before = await settledKib(server);
   await openSockets(fleet, server, sockets - first, ACCEPTS_PER_SEC);

@@ -7,6 +7,7 @@ import type { Reference } from '../reference-folder.ts';
 const NODES = 20;
 export const CHANNEL = 'load-web';
 export const OWNER = 'load-wms';
+export const GROUP = 'load-all';
 /** Opening units of every sku: so many that no run sells out, so the number shown says how many events it has seen. */
 export const OPENING_UNITS = 1_000_000;
 
@@ -35,9 +36,9 @@ export function loadReference(skus: number, lanes: number): Reference {
       safety: 0,
       enabled: true,
     })),
-    groups: [{ id: 'load-all' as GroupId, nodes }],
+    groups: [{ id: GROUP as GroupId, nodes }],
     channels: [
-      { id: CHANNEL as ChannelId, name: 'Load', group: 'load-all' as GroupId, unitsPublic: true, lowAt: 5, clearAt: 8 },
+      { id: CHANNEL as ChannelId, name: 'Load', group: GROUP as GroupId, unitsPublic: true, lowAt: 5, clearAt: 8 },
     ],
     sources: [
       sourceRef(OWNER, 'wms', { nodes, kinds: ['snapshot'] }),

@@ -1,17 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { request } from 'undici';
-import type { FeedAnswer } from '../../gateway/protocol/feed-bodies.ts';
 import { type Helper, startHelper } from '../helper-process.ts';
-import { writeReference } from '../reference-folder.ts';
-import { type ServerProcess, startServer } from '../server-process.ts';
+import { ADMIN_KEY, withLoadServer } from '../load-server.ts';
+import type { ServerProcess } from '../server-process.ts';
 import { monotonicMs } from '../stopwatch.ts';
 import { type Cost, costBetween, memoryOf, type Usage, usageOf } from '../usage.ts';
 import type { FleetOrders, FleetReport, SenderOrders, SenderReport } from './orders.ts';
 import type { PlanOptions, Skew } from './plan.ts';
-import { loadReference, nodeOf, OPENING_UNITS, OWNER, skuName } from './reference.ts';
 
 export interface SteadyOptions {
   readonly rate: number;
@@ -49,52 +43,20 @@ const KEYS = 5;
 const LANES = 4;
 /** Between the last preparation and the first batch, in ms: orders must have arrived everywhere. */
 const HEAD_START_MS = 500;
-const ROWS_PER_OPENING = 2_000;
-const ADMIN_KEY = 'loadtest-key-of-a-server-that-lives-for-a-minute';
 
-export async function runSteady(options: SteadyOptions): Promise<SteadyResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'onhand-loadtest-'));
-  const ends: (() => Promise<void> | void)[] = [() => rmSync(folder, { recursive: true, force: true })];
-  try {
-    const referenceDir = join(folder, 'reference');
-    writeReference(referenceDir, loadReference(options.skus, LANES));
-    const server = await startServer({
-      dataDir: join(folder, 'data'),
-      referenceDir,
-      adminKey: ADMIN_KEY,
-      env: { SOCKETS_PER_ADDRESS: '100000', ACCEPTS_PER_SEC: '5000', LOG_LEVEL: 'warn' },
-      ...(options.nodeFlags === undefined ? {} : { nodeFlags: options.nodeFlags }),
-      ...(options.root === undefined ? {} : { root: options.root }),
-    });
-    ends.push(() => server.stop());
-    await open(server, options.skus);
+export function runSteady(options: SteadyOptions): Promise<SteadyResult> {
+  const { skus, nodeFlags, root } = options;
+  const others = { ...(nodeFlags !== undefined && { nodeFlags }), ...(root !== undefined && { root }) };
+  return withLoadServer({ skus, lanes: LANES, ...others }, async ({ process }) => {
     const fleet = startHelper<FleetOrders, FleetReport>(new URL('fleet.worker.ts', import.meta.url));
-    ends.push(() => fleet.kill());
     const sender = startHelper<SenderOrders, SenderReport>(new URL('sender.worker.ts', import.meta.url));
-    ends.push(() => sender.kill());
-    return await measure(options, server, sender, fleet);
-  } finally {
-    for (const end of ends.toReversed()) await end();
-  }
-}
-
-async function open(server: ServerProcess, skus: number): Promise<void> {
-  const at = Date.now() - 60_000;
-  for (let first = 0; first < skus; first += ROWS_PER_OPENING) {
-    let body = '';
-    for (let sku = first; sku < Math.min(skus, first + ROWS_PER_OPENING); sku++) {
-      body += `{"kind":"snapshot","id":"open","at":${at},"sku":"${skuName(sku)}","node":"${nodeOf(sku)}","quantity":${OPENING_UNITS},"covers":"book"}\n`;
+    try {
+      return await measure(options, process, sender, fleet);
+    } finally {
+      sender.kill();
+      fleet.kill();
     }
-    const reply = await request(`${server.url}/v1/feeds/${OWNER}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/x-ndjson' },
-      body,
-    });
-    const answer = (await reply.body.json()) as FeedAnswer;
-    if (reply.statusCode !== 200 || answer.refusedCount > 0) {
-      throw new Error(`opening stock was answered ${reply.statusCode}: ${JSON.stringify(answer).slice(0, 300)}`);
-    }
-  }
+  });
 }
 
 async function measure(
