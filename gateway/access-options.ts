@@ -34,6 +34,27 @@ export const ACCESS_OPTIONS = {
     3_600,
     'Seconds between two reads of a JWKS, for keys it did not have or after it failed',
   ),
+  requestsPerMinAddress: whole(
+    'REQUESTS_PER_MIN_ADDRESS',
+    6_000,
+    0,
+    100_000_000,
+    'HTTP requests a minute of an address without a key; 0: no bound. Raise it behind a proxy and in load tests',
+  ),
+  requestsPerMinKey: whole(
+    'REQUESTS_PER_MIN_KEY',
+    600_000,
+    0,
+    100_000_000,
+    'HTTP requests a minute of a key or token; 0: no bound',
+  ),
+  sourceEventsPerSec: whole(
+    'SOURCE_EVENTS_PER_SEC',
+    0,
+    0,
+    10_000_000,
+    'Events a second of a source, 10 s of them at once; a body counts as its events and is taken whole; 0: no bound',
+  ),
 } as const;
 
 /** What contradicts each other among them. */

@@ -7,6 +7,7 @@ import type { Keys } from './keys.ts';
 import type { Hit } from './limits.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { refuseUnread } from './unread-body.ts';
+import { hasSecret, SECRET_IN_URL } from './url-secrets.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -50,6 +51,7 @@ export class Access {
 
   /** The onRequest hook. */
   readonly admit = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    if (hasSecret(request.url)) return refuse(request, reply, SECRET_IN_URL);
     const caller = await this.#callerOf(request);
     if (isNo(caller)) return refuse(request, reply, caller);
     request.caller = caller;

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { BUSY_REFUSALS, type BusyRefusal } from '../engine/contract/outcome.ts';
+import { RateLimitedError } from './rate-limited-error.ts';
 import type { HttpError } from './protocol/http-error.ts';
 
 /** A no, as a value: status and the body every error has. */
@@ -30,6 +31,10 @@ export function sendNo(reply: FastifyReply, refusal: No): FastifyReply {
 export function noOf(error: unknown): No | undefined {
   if (!(error instanceof Error)) return undefined;
   if (isBusy(error)) return no(503, error.code, BUSY_REFUSALS[error.code], { retryAfterMs: error.retryAfterMs });
+  if (error instanceof RateLimitedError) {
+    const { who, retryAfterMs } = error;
+    return no(429, 'rate-limited', `${who}; come again after the given delay`, { retryAfterMs });
+  }
   const { code, validation, validationContext } = error as Error & {
     code?: string;
     validation?: readonly { instancePath: string; message?: string; params?: Readonly<Record<string, unknown>> }[];

@@ -1,3 +1,4 @@
+import type { FastifyHelmetOptions } from '@fastify/helmet';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Whether a page of that origin may read public stock and open sockets. Callers without an Origin are no browsers. */
@@ -10,25 +11,31 @@ export function mayRead(origin: string | undefined, host: string | undefined, al
 /**
  * Own scripts only; Web Awesome and Lit put styles into the page; icons are data: URLs that are fetched. Nobody frames us.
  */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self' data:",
-  "style-src 'self' 'unsafe-inline'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "object-src 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const directives = {
+  'default-src': ["'self'"],
+  'img-src': ["'self'", 'data:'],
+  'connect-src': ["'self'", 'data:'],
+  'style-src': ["'self'", "'unsafe-inline'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'self'"],
+  'object-src': ["'none'"],
+  'frame-ancestors': ["'none'"],
+};
 
-export function securityHeaders(reply: FastifyReply): void {
-  reply.headers({
-    'content-security-policy': CONTENT_SECURITY_POLICY,
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-  });
-}
+/** What helmet is to say on every answer; a route may say otherwise in its option `helmet`. */
+export const SECURITY_HEADERS: FastifyHelmetOptions = {
+  contentSecurityPolicy: { useDefaults: false, directives },
+  xFrameOptions: { action: 'deny' },
+  // Whoever ends TLS in front of us knows whether every host of the domain has it.
+  strictTransportSecurity: false,
+};
+
+/** For answers that are given before there is a hook: they are JSON and nothing else. */
+export const BARE_SECURITY_HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
 
 /** Lets pages of allowed sites read the shared routes, and nothing else; answers their preflights. */
 export function crossOrigin(request: FastifyRequest, reply: FastifyReply, allowed: ReadonlySet<string>): void {

@@ -1,13 +1,15 @@
+import helmet from '@fastify/helmet';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Access } from './access.ts';
 import { no, noOf, sendNo } from './answers.ts';
-import { crossOrigin, securityHeaders } from './browser-rules.ts';
+import { BARE_SECURITY_HEADERS, crossOrigin, SECURITY_HEADERS } from './browser-rules.ts';
 import { answerClientError, answerExpectation } from './client-errors.ts';
 import { collectRoutes } from './documents/open-api.ts';
 import type { Hit } from './limits.ts';
 import { servePages } from './pages.ts';
+import { rateLimits, type RateSettings } from './rate-limits.ts';
 import type { RouteTable } from './route-table.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { atpRoutes } from './routes/atp.ts';
@@ -31,6 +33,7 @@ import { reservationChangeRoutes } from './routes/reservation-changes.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import type { App, RouteDeps } from './routes/route.ts';
 import type { StaffDoor } from './staff-door.ts';
+import { refuseUnread } from './unread-body.ts';
 import { sourceGapRoutes } from './routes/source-gaps.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { stockRoutes } from './routes/stock.ts';
@@ -48,6 +51,7 @@ export interface HttpServerDeps {
   /** Takes every route. */
   readonly table: RouteTable;
   readonly logger: FastifyBaseLogger;
+  readonly rates: RateSettings;
   readonly jsonBytesMax: number;
   /** A request that has not arrived whole by then is cut. */
   readonly requestMsMax: number;
@@ -78,7 +82,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     return503OnClosing: false,
     // A broken percent encoding fails before there is a route, a hook or an error handler.
     frameworkErrors: (error, request, reply) => {
-      securityHeaders(reply);
+      reply.headers(BARE_SECURITY_HEADERS);
       void answerError(error, request, reply, deps.hit);
     },
     // Longest id, percent-encoded.
@@ -94,11 +98,14 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   deps.routes.metrics.http.watch(app);
   const { table } = deps;
   app.addHook('onRoute', ({ url, method }) => table.add(url, [method].flat()));
-  app.addHook('onRequest', async (_request, reply) => securityHeaders(reply));
+  await app.register(helmet, SECURITY_HEADERS);
   app.addHook('onRequest', async (request, reply) => crossOrigin(request, reply, deps.allowedOrigins));
   app.addHook('onRequest', deps.access.admit);
+  await rateLimits(app, deps.rates, deps.hit);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, deps.hit));
-  app.setNotFoundHandler((request, reply) => answerNotFound(table, deps.allowedOrigins, request, reply));
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
+    answerNotFound(table, deps.allowedOrigins, request, reply),
+  );
 
   await collectRoutes(app);
   for (const routes of [
@@ -150,6 +157,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, hit: Hit): FastifyReply {
   const known = noOf(error);
   if (known?.status === 413) hit('json-body');
+  if (known?.status === 429) return refuseUnread(request, reply, known);
   if (known !== undefined) return sendNo(reply, known);
   if (request.raw.destroyed && !request.raw.complete) {
     request.log.warn(

@@ -44,6 +44,7 @@ const SMALL = {
 const FEW_SOCKETS = { SOCKETS_MAX: '2', SOCKETS_PER_ADDRESS: '10' };
 const FEW_PER_ADDRESS = { SOCKETS_PER_ADDRESS: '2' };
 const FEW_ACCEPTS = { ACCEPTS_PER_SEC: '2' };
+const FEW_REQUESTS = { REQUESTS_PER_MIN_ADDRESS: '3', REQUESTS_PER_MIN_KEY: '100', SOURCE_EVENTS_PER_SEC: '1' };
 const SLOW = {
   STAFF_MSG_BYTES_MAX: '65536',
   COMMANDS_BURST: '10000',
@@ -58,6 +59,7 @@ const GROUPS: readonly { readonly env: Readonly<Record<string, string>>; readonl
   { env: FEW_SOCKETS, limits: ['sockets'] },
   { env: FEW_PER_ADDRESS, limits: ['sockets-per-address'] },
   { env: FEW_ACCEPTS, limits: ['accepts'] },
+  { env: FEW_REQUESTS, limits: ['address-requests', 'key-requests', 'source-events'] },
   {
     env: SMALL,
     limits: [
@@ -190,6 +192,22 @@ const CASES: Readonly<Record<Limit, Case>> = {
     expect(braked).toMatchObject({ status: 429, body: { code: 'too-many-bad-keys' } });
     expect(Number(braked.headers.get('retry-after'))).toBeGreaterThan(0);
   },
+  'address-requests': async (server) => {
+    for (let index = 0; index < 3; index++) expect((await server.call('/v1/nodes')).status).toBe(200);
+    expect(await server.call('/v1/nodes')).toMatchObject({ status: 429, body: { code: 'rate-limited' } });
+  },
+
+  'key-requests': async (server) => {
+    const key = await server.keyWith('ops');
+    for (let index = 0; index < 100; index++) expect((await server.call('/v1/nodes', { key })).status).toBe(200);
+    expect(await server.call('/v1/nodes', { key })).toMatchObject({ status: 429, body: { code: 'rate-limited' } });
+  },
+
+  'source-events': async (server) => {
+    await server.feed(Array.from({ length: 60 }, (_, index) => onHand(`RATE-${index}`, 1)));
+    expect(await server.feed([onHand('RATE-1', 2)])).toMatchObject({ status: 429, body: { code: 'rate-limited' } });
+  },
+
   'json-body': async (server) => {
     const json = { channel: 'x'.repeat(1_024), lines: [] };
     const answer = await server.call('/v1/reservations', { method: 'POST', key: ADMIN_KEY, json });

@@ -21,6 +21,7 @@ import { createMetrics } from './metrics/metrics.ts';
 import { createLogs } from './log/logs.ts';
 import { PAGES_DIR } from './pages.ts';
 import type { JudgeRow } from './reference-rules.ts';
+import { SourceRates } from './source-rates.ts';
 import { RouteTable } from './route-table.ts';
 import type { RouteDeps } from './routes/route.ts';
 import { SocketDoor } from './socket-door.ts';
@@ -164,6 +165,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       ),
       now,
       defaultSale: sale,
+      sourceRates: new SourceRates(config.sourceEventsPerSec, hits.hit),
       countEvents: (source, events) => broadcast.ops.countEvents(source, events),
       stats: () => ({
         sockets: live.sockets,
@@ -193,6 +195,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     hit: hits.hit,
     pagesDir: deps.pagesDir ?? PAGES_DIR,
     table,
+    rates: config,
     logger,
   });
   app.server.on('upgrade', (request, raw, head) => {

@@ -4,6 +4,7 @@ import { WebSocketServer } from 'ws';
 import type { LiveSessions } from './live-sessions.ts';
 import type { GateRefusal } from './socket-gate.ts';
 import { joinSocket, socketServerOptions, type PeerLimits, type PeerReports } from './socket-peer.ts';
+import { hasSecret, SECRET_IN_URL } from './url-secrets.ts';
 
 /** The public websocket route. */
 export const SOCKET_PATH = '/v1/live';
@@ -38,7 +39,12 @@ export class SocketDoor {
   };
 
   #unknownPath(request: IncomingMessage): GateRefusal | undefined {
-    const [path] = (request.url ?? '').split('?');
+    const { url = '' } = request;
+    if (hasSecret(url)) {
+      this.#live.countRefused(SECRET_IN_URL.code);
+      return { ...SECRET_IN_URL, status: 400 };
+    }
+    const [path] = url.split('?');
     if (path === SOCKET_PATH) return undefined;
     this.#live.countRefused('unknown-route');
     return { status: 404, code: 'unknown-route', message: `websockets are at ${SOCKET_PATH}` };

@@ -9,7 +9,7 @@ export interface GateBounds {
 
 /** A handshake that is answered with an error instead. */
 export interface GateRefusal {
-  readonly status: 403 | 404 | 429 | 503;
+  readonly status: 400 | 403 | 404 | 429 | 503;
   readonly code: string;
   readonly message: string;
   readonly retryAfterSec?: number;

@@ -138,6 +138,25 @@ export const ROUTES: readonly Row[] = [
     scheme: 'standard',
   }),
   row('DELETE /v1/sources/:source/webhook-secret', '/v1/sources/nobody/webhook-secret', 'admin=404'),
+  row('GET /v1/webhook-endpoints', '/v1/webhook-endpoints', 'admin=200'),
+  row('POST /v1/webhook-endpoints', '/v1/webhook-endpoints', 'admin=422', { url: 'x', types: ['stock.changed'] }),
+  row('PATCH /v1/webhook-endpoints/:id', '/v1/webhook-endpoints/none', 'admin=404', {}),
+  row('DELETE /v1/webhook-endpoints/:id', '/v1/webhook-endpoints/none', 'admin=404'),
+  row('POST /v1/webhook-endpoints/:id/secret', '/v1/webhook-endpoints/none/secret', 'admin=404'),
+  row('POST /v1/webhook-endpoints/:id/test', '/v1/webhook-endpoints/none/test', 'admin=404'),
+  row('GET /v1/webhook-endpoints/:id/deliveries', '/v1/webhook-endpoints/none/deliveries', 'admin=404'),
+  row('GET /v1/webhook-endpoints/:id/deliveries/:delivery', '/v1/webhook-endpoints/none/deliveries/1', 'admin=404'),
+  row(
+    'POST /v1/webhook-endpoints/:id/deliveries/:delivery/replay',
+    '/v1/webhook-endpoints/none/deliveries/1/replay',
+    'admin=404',
+  ),
+  row(
+    'POST /v1/webhook-endpoints/:id/deliveries/replay-failed',
+    '/v1/webhook-endpoints/none/deliveries/replay-failed',
+    'admin=200',
+  ),
+  open('GET /v1/webhook-event-types', '/v1/webhook-event-types'),
 ];
 
 /** Channels of the websocket: which key is asked for, and who gets it; everybody else is told `forbidden`. */

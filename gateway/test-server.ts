@@ -53,7 +53,14 @@ export async function startTestServer(
   // A folder of the test's own outlives the server, so that it can be started again.
   const given = env['DATA_DIR'];
   const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'onhand-gateway-')));
-  const config = readConfig({ PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent', ONHAND_ADMIN_KEY: ADMIN_KEY, ...env });
+  const config = readConfig({
+    PORT: '0',
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
+    ONHAND_ADMIN_KEY: ADMIN_KEY,
+    REQUESTS_PER_MIN_ADDRESS: '0',
+    ...env,
+  });
   const changes = new ChangeRelay();
   const { publish, publishReference, publishOutfeeds } = changes;
   const engine = await openEngine({

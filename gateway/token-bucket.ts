@@ -12,13 +12,28 @@ export class TokenBucket {
     this.#at = nowMs;
   }
 
+  /** Takes so many, also more than there are: the debt is waited off. */
+  spend(tokens: number, nowMs: number): void {
+    this.#refill(nowMs);
+    this.#tokens -= tokens;
+  }
+
+  /** Ms until there is a token; 0 when there is one. Takes none. */
+  waitMs(nowMs: number): number {
+    this.#refill(nowMs);
+    return this.#tokens < 1 ? Math.ceil(((1 - this.#tokens) * 1000) / this.#perSec) : 0;
+  }
+
   /** Takes one token. 0 when there was one, else ms until there will be. */
   take(nowMs: number): number {
+    const waitMs = this.waitMs(nowMs);
+    if (waitMs === 0) this.#tokens -= 1;
+    return waitMs;
+  }
+
+  #refill(nowMs: number): void {
     const passed = Math.max(0, nowMs - this.#at);
     this.#tokens = Math.min(this.#burst, this.#tokens + (passed * this.#perSec) / 1000);
     this.#at = nowMs;
-    if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) * 1000) / this.#perSec);
-    this.#tokens -= 1;
-    return 0;
   }
 }

@@ -16,12 +16,16 @@ export function feedRoutes(app: App, deps: RouteDeps): void {
     const caller = permit(request, 'feeds', { source: request.params.source });
     if (isNo(caller)) return sendNo(reply, caller);
     const receivedAt = deps.now();
+    const tooFast = deps.sourceRates.refuse(request.params.source, receivedAt);
+    if (tooFast !== undefined) return refuseUnread(request, reply, tooFast);
     const answer = await deps.bodies.with(request.raw, (body) =>
       deps.door.take(request.params.source, body, receivedAt),
     );
     if (isNo(answer)) return refuseUnread(request, reply, answer);
     if (answer.status === 'refused') return sendNo(reply, noOfDoor(answer));
-    deps.countEvents(request.params.source, answer.answer.recorded + answer.answer.duplicates);
+    const events = answer.answer.recorded + answer.answer.duplicates;
+    deps.countEvents(request.params.source, events);
+    deps.sourceRates.count(request.params.source, events + answer.answer.refusedCount, deps.now());
     return sendFeedAnswer(reply, answer.answer);
   });
 }

@@ -8,6 +8,7 @@ import type { FeedDoor } from '../feed-door.ts';
 import type { Keys } from '../keys.ts';
 import type { LiveSessions } from '../live-sessions.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { SourceRates } from '../source-rates.ts';
 import type { JudgeRow } from '../reference-rules.ts';
 import type { ServerStats } from '../server-stats.ts';
 import type { FactFollower } from '../webhooks/fact-follower.ts';
@@ -42,6 +43,7 @@ export interface RouteDeps {
   readonly defaultSale: () => ChannelId | undefined;
   /** For the rate per source that operators see. */
   readonly countEvents: (source: string, events: number) => void;
+  readonly sourceRates: SourceRates;
   readonly stats: () => ServerStats;
   readonly live: LiveSessions;
   readonly metrics: Metrics;
