@@ -37,6 +37,7 @@ const OPTIONS = {
     ['info', 'warn', 'error', 'fatal', 'debug', 'trace', 'silent'],
     'Least level that is logged',
   ),
+  logSlowMs: whole('LOG_SLOW_MS', 1_000, 0, 600_000, 'Ms from which an answer is slow and has a line at warn'),
 
   conflateMs: whole('CONFLATE_MS', 250, 0, 5_000, 'Least ms between two updates of a key, when a client asks for none'),
   conflateMsMin: whole(

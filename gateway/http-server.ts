@@ -10,6 +10,7 @@ import { collectRoutes } from './documents/open-api.ts';
 import type { Hit } from './limits.ts';
 import { servePages } from './pages.ts';
 import { rateLimits, type RateSettings } from './rate-limits.ts';
+import { requestId, type RequestLog } from './request-log.ts';
 import type { RouteTable } from './route-table.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { atpRoutes } from './routes/atp.ts';
@@ -56,6 +57,7 @@ export interface HttpServerDeps {
   /** A request that has not arrived whole by then is cut. */
   readonly requestMsMax: number;
   readonly hit: Hit;
+  readonly requestLog: RequestLog;
 }
 
 /** How often node looks for requests that did not arrive in time; its own 30 s would let them stay that much longer. */
@@ -67,8 +69,9 @@ function checkedOften(requestMsMax: number): { readonly connectionsCheckingInter
 export async function httpServer(deps: HttpServerDeps): Promise<App> {
   const app: App = fastify({
     loggerInstance: deps.logger,
-    // Nothing per request is logged: at thousands a second the log would be the load.
-    logController: new LogController({ disableRequestLogging: true }),
+    // request-log.ts says what is logged of a request.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestId,
     bodyLimit: deps.jsonBytesMax,
     clientErrorHandler: (error, socket) => answerClientError(error, socket, deps.hit),
     // Some HTTP clients offer HTTP/2 (`Upgrade: h2c`) with each first request. Who may not upgrade is answered as ever.
@@ -96,6 +99,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
 
   // First, so that what it counts in is counted out, whichever hook answers.
   deps.routes.metrics.http.watch(app);
+  deps.requestLog.watch(app);
   const { table } = deps;
   app.addHook('onRoute', ({ url, method }) => table.add(url, [method].flat()));
   await app.register(helmet, SECURITY_HEADERS);

@@ -7,7 +7,9 @@ import { rowFault } from '../ingest/reference-rules.ts';
 import { ChangeRelay } from './change-relay.ts';
 import { readConfig } from './config.ts';
 import { ensureAdmin, Keys } from './keys.ts';
+import { createLogger } from './log.ts';
 import { startServer } from './server.ts';
+import { openWaitingDoor } from './waiting-door.ts';
 
 // `npm start`. The whole way, left to right:
 //   POST /v1/feeds ─► door (ingest: bytes → events) ─► engine (shards, journal) ─► changes ─► server (topics → sockets)
@@ -22,6 +24,9 @@ try {
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
+  const logger = createLogger(config);
+  const log = (line: string) => logger.warn(line);
+  const waiting = await openWaitingDoor(config);
   const changes = new ChangeRelay();
   const engine = await openEngine({
     dataDir: config.dataDir,
@@ -34,16 +39,25 @@ async function main(): Promise<void> {
     publishOutfeeds: changes.publishOutfeeds,
     outfeedHours: config.logKeepHours,
     outfeedEvents: config.logKeepEvents,
-    log: (line) => console.error(line),
+    log,
   });
   if (config.referenceDir !== '') {
-    await applyReferenceFiles(engine, config.referenceDir, (line) => console.error(`reference: ${line}`));
+    await applyReferenceFiles(engine, config.referenceDir, (line) => logger.info(`reference: ${line}`));
   }
   const pool = createParsePool();
   const door = createFeedDoor({ sink: engine, reference: engine.reference, letters: engine, pool });
   const keys = await Keys.open(config.dataDir);
   const adminKey = await ensureAdmin(keys, config.adminKey, Date.now());
-  const server = await startServer({ config, engine, changes, door, keys, judgeRow: rowFault });
+  const server = await startServer({
+    config: { ...config, port: waiting.port },
+    engine,
+    changes,
+    door,
+    keys,
+    judgeRow: rowFault,
+    logger,
+    beforeListen: () => waiting.close(),
+  });
 
   if (adminKey !== undefined) console.log(`admin key, shown this once: ${adminKey}`);
   console.log(`onhand listening on ${server.url}`);

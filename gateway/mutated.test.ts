@@ -40,6 +40,9 @@ beforeAll(async () => {
     ACCEPTS_PER_SEC: '100000',
     BAD_KEYS_BURST: '10000',
     BAD_KEYS_PER_MINUTE: '10000',
+    REQUESTS_PER_MIN_ADDRESS: '1000000',
+    REQUESTS_PER_MIN_KEY: '1000000',
+    SOURCE_EVENTS_PER_SEC: '1000000',
   });
   await server.engine.apply({ of: 'sources', rows: FORMATS.map(mute) });
   await server.feed([onHand('MILK-1', 9), onHand('MILK-2', 9), onHand('BREAD', 9)]);

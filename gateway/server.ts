@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { pino, type DestinationStream } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import type { Engine } from '../engine/api.ts';
 import type { ChannelId } from '../engine/contract/ids.ts';
 import type { ReferenceKind } from '../engine/contract/reference.ts';
@@ -19,7 +19,9 @@ import { LimitHits } from './limits.ts';
 import { LiveSessions } from './live-sessions.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createLogs } from './log/logs.ts';
+import { createLogger } from './log.ts';
 import { PAGES_DIR } from './pages.ts';
+import { requestLog } from './request-log.ts';
 import type { JudgeRow } from './reference-rules.ts';
 import { SourceRates } from './source-rates.ts';
 import { RouteTable } from './route-table.ts';
@@ -43,6 +45,9 @@ export interface ServerDeps {
   readonly pagesDir?: string;
   /** Spreads sockets over time; for tests. */
   readonly random?: () => number;
+  /** Gives the port back that is listened on next. */
+  readonly beforeListen?: () => Promise<void>;
+  readonly logger?: Logger;
   /** Where log lines go; the standard error unless given. */
   readonly logTo?: DestinationStream;
   /** Ms since the epoch with fractions, never backwards; for tests. */
@@ -74,7 +79,7 @@ const SHOWN: ReadonlySet<ReferenceKind> = new Set(['nodes', 'groups', 'channels'
 /** Joins HTTP, websocket and broadcast on one port. */
 export async function startServer(deps: ServerDeps): Promise<Server> {
   const { config, engine, keys } = deps;
-  const logger = pino({ level: config.logLevel }, deps.logTo ?? pino.destination(2));
+  const logger = deps.logger ?? createLogger(config, deps.logTo);
   const log = (line: string) => logger.warn(line);
   // The wall clock at the start plus a monotonic one: never backwards.
   const originMs = performance.timeOrigin;
@@ -85,6 +90,11 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     burst: config.badKeysBurst,
     perMinute: config.badKeysPerMinute,
     hit: hits.hit,
+  });
+  const requests = requestLog({
+    everyLine: logger.isLevelEnabled('debug'),
+    slowMs: config.logSlowMs,
+    now,
   });
   let phase: ReturnType<RouteDeps['phase']> = 'starting';
 
@@ -183,6 +193,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         broadcast,
         live,
         incoming,
+        requests,
       }),
       phase: () => phase,
       live,
@@ -193,6 +204,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     jsonBytesMax: config.jsonBytesMax,
     requestMsMax: config.requestMsMax,
     hit: hits.hit,
+    requestLog: requests,
     pagesDir: deps.pagesDir ?? PAGES_DIR,
     table,
     rates: config,
@@ -201,6 +213,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   app.server.on('upgrade', (request, raw, head) => {
     if (!staffDoor.upgrade(request, raw, head)) sockets.upgrade(request, raw, head);
   });
+  await deps.beforeListen?.();
   await app.listen({ port: config.port, host: config.host });
   await facts.resume().catch((error: unknown) => log(`webhooks: nothing is sent: ${String(error)}`));
   const eachSecond = setInterval(() => {
@@ -211,12 +224,16 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     broadcast.alerts.turn();
   }, 1000);
   phase = 'ready';
+  const url = urlOf(config.host, app.server.address() as AddressInfo);
+  logger.info({ url, epoch: engine.epoch }, 'ready');
 
   return {
-    url: urlOf(config.host, app.server.address() as AddressInfo),
+    url,
     routes: table.all(),
     async drain() {
       phase = 'draining';
+      const startMs = now();
+      logger.info({ sockets: live.sockets }, 'draining');
       live.stopAccepting();
       await live.keeper.drain(wait);
       clearInterval(eachSecond);
@@ -229,6 +246,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       await webhooks.close();
       await logs.store.close();
       for (const cut of cuts) clearTimeout(cut);
+      logger.info({ ms: Math.round(now() - startMs) }, 'drained');
     },
   };
 }

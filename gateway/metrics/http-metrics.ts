@@ -48,7 +48,7 @@ function stays(request: FastifyRequest): boolean {
 }
 
 /** The template, as `/v1/stock/:sku`; `pages` for the built pages and their assets, `none` where no route was reached. */
-function routeOf(request: FastifyRequest): string {
+export function routeOf(request: FastifyRequest): string {
   const { url } = request.routeOptions;
   if (request.is404 || url === undefined) return 'none';
   return /^\/(v1|health|metrics|docs)(\/|$)/.test(url) ? url : 'pages';

@@ -105,6 +105,7 @@ test('an engine that does not answer is shown as down, and the rest is shown all
     dataDir: '/nowhere/at/all',
     hits: { all: new Map([['keys', 3]]) } as never,
     broadcast: { stock: { size: 0 }, changes: 0, latency: { written: 0, ages: { read: () => undefined } } } as never,
+    requests: { suppressed: 0 },
     incoming: { stats: { taken: 0, repeated: 0, wrongSignature: 0 } },
     live: {
       sockets: 5,

@@ -20,6 +20,7 @@ export interface MetricSources {
   readonly hits: LimitHits;
   readonly broadcast: Broadcast;
   readonly live: LiveSessions;
+  readonly requests: { readonly suppressed: number };
   readonly incoming: Pick<IncomingWebhooks, 'stats'>;
 }
 
@@ -51,6 +52,9 @@ export function createMetrics(sources: MetricSources): Metrics {
   socketMetrics(book, sources.live);
   pushMetrics(book, sources.broadcast);
   webhookMetrics(book, sources.incoming);
+  book.counter('onhand_log_lines_suppressed_total', 'Lines about failed or slow requests that were too many', () => {
+    return sources.requests.suppressed;
+  });
   limitMetrics(book, sources.hits);
   collectDefaultMetrics({ register: book.registry });
   for (const name of MISNAMED) book.registry.removeSingleMetric(name);

@@ -26,6 +26,7 @@ export function feedRoutes(app: App, deps: RouteDeps): void {
     const events = answer.answer.recorded + answer.answer.duplicates;
     deps.countEvents(request.params.source, events);
     deps.sourceRates.count(request.params.source, events + answer.answer.refusedCount, deps.now());
+    request.position = answer.answer.position;
     return sendFeedAnswer(reply, answer.answer);
   });
 }
