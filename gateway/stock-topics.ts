@@ -24,8 +24,6 @@ export class StockTopic extends Topic {
   /** The channel's numbers and their revision; -1 before the first. */
   stock: ChannelStock | undefined;
   revision = -1;
-  /** Since when nobody reports what it shows, ms since the epoch; undefined: somebody does. */
-  silentSince: number | undefined;
   /**
    * Units available at the nodes shown, with the revision that said so; a change carries only the nodes that moved.
    * Absent where no nodes are shown: an empty map for each of 20,000 topics is 4 MB.
@@ -52,6 +50,11 @@ export class StockTopic extends Topic {
     if (told.revision < this.revision) return;
     this.revision = told.revision;
     this.stock = told.channels.find((one) => one.channel === this.spec.channel);
+  }
+
+  /** Since when nobody reports what it shows, ms since the epoch; undefined: somebody does. */
+  get silentSince(): number | undefined {
+    return this.stock?.silentSince;
   }
 
   unitsAt(node: NodeId): number {
@@ -139,7 +142,10 @@ export class StockTopics {
     const topics = this.#bySku.get(change.sku);
     if (topics === undefined) return;
     for (const topic of topics) {
+      const { silentSince } = topic;
       topic.tell(change);
+      // Who begins to watch looks by itself.
+      if (topic.watchers > 0 && topic.silentSince !== silentSince) this.#silenceMoved = true;
       // Before its first read a topic with pickup nodes has half a picture; load() completes it.
       if (topic.whole || topic.spec.near === undefined) this.#show(topic, change);
     }
