@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ADMIN_KEY, onHand, startTestServer, type TestServer } from '../test-server.ts';
+import type { Door, World } from './door.ts';
+import { play, unfit } from './script.ts';
+import { ELSEWHERE, SCRIPTS } from './scripts.ts';
+import { publicSocketDoor, staffSocketDoor } from './socket-doors.ts';
+import { streamDoor } from './stream-door.ts';
+
+const HEARTBEAT_MS = 1_000;
+const SKUS = ['MILK-1', 'MILK-2'] as const;
+
+const DOORS: readonly (readonly [name: string, door: (http: string) => Door])[] = [
+  ['ws', (http) => publicSocketDoor(`${http.replace('http', 'ws')}/v1/live`)],
+  ['@fastify/websocket', (http) => staffSocketDoor(`${http.replace('http', 'ws')}/v1/staff/live`, ADMIN_KEY)],
+  ['Server-Sent Events', (http) => streamDoor(`${http}/v1/live/events`)],
+];
+
+function worldOf(server: TestServer): World {
+  let at = Date.now();
+  return {
+    skus: SKUS,
+    key: ADMIN_KEY,
+    place: { lat: 41.2, lon: -93 },
+    heartbeatMs: HEARTBEAT_MS,
+    setUnits: async (sku, units) => void (await server.feed([onHand(sku, units, ++at)])),
+    drain: () => server.stop(),
+  };
+}
+
+describe.each(DOORS)('[WS1] [SS1] the scripted sessions at %s', (_name, doorOf) => {
+  let server: TestServer;
+  let stopped = false;
+  beforeAll(async () => {
+    server = await startTestServer({ HEARTBEAT_MS: String(HEARTBEAT_MS), HEARTBEAT_GRACE_MS: '1000' });
+    for (const sku of SKUS) await server.feed([onHand(sku, 9, Date.now() - 60_000)]);
+  });
+  afterAll(async () => {
+    if (!stopped) await server.stop();
+  });
+  const played = SCRIPTS.filter((script) => unfit(script, doorOf('http://any'), everything) === undefined);
+
+  test.each(played.map((script) => [script.rules.join(' '), script.title, script] as const))(
+    '%s: %s',
+    async (_rules, _title, script) => {
+      if (script.needs?.includes('drain') === true) stopped = true;
+      await expect(play(script, doorOf(server.url), worldOf(server))).resolves.toBeUndefined();
+    },
+  );
+});
+
+const everything = { skus: SKUS, key: 'k', place: { lat: 0, lon: 0 }, heartbeatMs: 1, setUnits, drain } as World;
+function setUnits(): Promise<void> {
+  return Promise.resolve();
+}
+function drain(): Promise<void> {
+  return Promise.resolve();
+}
+
+test('every rule of session, state, limits and streams is played by a script, or it is said where it is proved', () => {
+  const page = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
+  const rules = [...page.matchAll(/^- \*\*((?:WS|ST|LM|SS)\d+)\*\*/gm)].map(([, rule]) => rule!);
+  const played = new Set(SCRIPTS.flatMap((script) => script.rules));
+  expect(rules.length).toBeGreaterThan(40);
+  expect(rules.filter((rule) => !played.has(rule) && !(rule in ELSEWHERE))).toEqual([]);
+  const strangers = [...played, ...Object.keys(ELSEWHERE)].filter((rule) => !rules.includes(rule));
+  expect(strangers, 'no such rules').toEqual([]);
+  expect(Object.keys(ELSEWHERE).filter((rule) => played.has(rule))).toEqual([]);
+});
+
+test('the program plays them at an address, says what failed, and exits with it', async () => {
+  const server = await startTestServer();
+  const run = promisify(execFile);
+  const main = new URL('main.ts', import.meta.url).pathname;
+  const about = ['--sku', 'MILK-1', '--sku', 'MILK-2', '--place', '41,-93'];
+  const { stdout } = await run(process.execPath, [main, server.url, ...about]);
+  expect(stdout).toMatch(/pass {2}\[ST1\] \[SS1\]/);
+  expect(stdout).toMatch(/skip {2}.*needs setUnits/);
+  expect(stdout).toMatch(/\d+ passed, 0 failed, \d+ left out/);
+  const wrong = run(process.execPath, [main, server.url, '--sku', 'nobody', '--sku', 'none']);
+  await expect(wrong).rejects.toMatchObject({ code: 1, stdout: expect.stringMatching(/FAIL {2}\[ST1\]/) });
+  await expect(run(process.execPath, [main])).rejects.toMatchObject({ code: 2 });
+  await server.stop();
+});
