@@ -62,6 +62,7 @@ const OPEN = [
   '/health/ready',
   '/',
   '/tower',
+  '/examples',
 ];
 
 describe.each(GUARDED.map((one) => ({ one, title: `${one[0]} ${one[1]}` })))(

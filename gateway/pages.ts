@@ -6,18 +6,18 @@ import type { App } from './routes/route.ts';
 /** Where `npm run build` puts the pages. */
 export const PAGES_DIR = join(import.meta.dirname, '..', 'dashboard', 'dist');
 
-const PAGES = { '/': 'index.html', '/tower': 'tower.html' } as const;
+const PAGES = { '/': 'index.html', '/tower': 'tower.html', '/examples': 'examples/index.html' } as const;
 
 /**
- * Other sites load onhand.js, which imports chunks: a module of another origin comes only with these. All scripts
- * have them, because which chunks it imports is the bundler's choice, and they hold nothing that is not public.
+ * Other sites load onhand.js: a module of another origin comes only with these. All scripts have them, as they hold
+ * nothing that is not public.
  */
 const SCRIPTS_OF_OTHER_SITES = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
 
 /** Pages are no part of the API's document. */
 const HIDDEN = { schema: { hide: true } } as const;
 
-/** The built pages: `/` the demo shop, `/tower` the control tower. Not built: a page that says how to. */
+/** The built pages: `/` the demo shop, `/tower` the control tower, `/examples` for others' pages. Not built: a page that says how to. */
 export async function servePages(app: App, dir: string): Promise<void> {
   if (!existsSync(join(dir, PAGES['/']))) {
     for (const path of Object.keys(PAGES)) {

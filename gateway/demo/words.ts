@@ -42,6 +42,7 @@ Its year 2017 ${year} (--speed ${speed}).
 
   Shop page       ${url}/?sku=${item.sku}     ${item.name}
   Control tower   ${url}/tower
+  For your page   ${url}/examples?sku=${item.sku}
   Key to sign in  ${key}
 
 Try next, in another terminal:

@@ -1,0 +1,9 @@
+const stock = document.querySelector('#switched');
+const used = document.querySelector('#used');
+
+document.querySelector('#ways').addEventListener('change', ({ target }) => {
+  stock.setAttribute('transport', target.value);
+});
+const show = () => (used.value = stock.getAttribute('way') ?? 'none yet');
+new MutationObserver(show).observe(stock, { attributeFilter: ['way'] });
+show();
