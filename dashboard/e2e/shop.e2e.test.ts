@@ -2,9 +2,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Connection } from '../../gateway/client/connection.ts';
 import { realEnvironment } from '../../gateway/client/environment.ts';
+import { WAYS } from '../../gateway/client/ladder.ts';
 import { liveUrl } from '../../gateway/client/live-url.ts';
 import { followStock } from '../../gateway/client/stock-feed.ts';
-import type { StockState } from '../../gateway/protocol/wire.ts';
 import { openBrowser, openPage } from './browser.ts';
 import { HAM, MILK } from './reference.ts';
 import { ShopServer } from './shop-server.ts';
@@ -72,13 +72,18 @@ describe('the product page', () => {
     await context.close();
   });
 
-  test('the client library follows the same number from Node', async () => {
-    const connection = new Connection({ url: liveUrl(server.url) }, realEnvironment());
-    const heard = new Promise<StockState>((resolve) => {
-      followStock(connection, [HAM.sku], {}, (_sku, state) => state.phase === 'known' && resolve(state.entry.d));
+  test.each(WAYS)('the SDK follows the same number from Node by %s, and a change of it', async (way) => {
+    const connection = new Connection({ url: liveUrl(server.url), ways: [way] }, realEnvironment());
+    const heard: (number | undefined)[] = [];
+    const stop = followStock(connection, [HAM.sku], {}, (_sku, state) => {
+      if (state.phase === 'known') heard.push(state.entry.d.units);
     });
     connection.start();
-    expect(await heard).toMatchObject({ band: 'in-stock', units: 12_500 });
+    await expect.poll(() => heard.length, { timeout: 20_000 }).toBe(1);
+    await server.sell(HAM.sku, 'S-1', 0.25);
+    await expect.poll(() => heard.at(-1), { timeout: 20_000 }).toBe((heard[0] ?? 0) - 250);
+    expect(connection.link).toMatchObject({ state: 'live', way });
+    stop();
     connection.close();
   });
 

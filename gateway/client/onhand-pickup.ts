@@ -50,7 +50,7 @@ export class OnhandPickup extends OnhandElement {
     this.#locate.hidden = !isSecureContext || !('geolocation' in navigator);
     this.#locate.addEventListener('click', () => this.#findHere());
     this.#list.addEventListener('change', (event) => this.#choose((event.target as HTMLInputElement).value));
-    const headline = h('slot', { name: 'title' }, h('p', { class: 'band', part: 'headline' }, 'Pick up in store'));
+    const headline = h('slot', { name: 'title' }, h('p', { class: 'strong', part: 'headline' }, 'Pick up in store'));
     this.box.append(headline, form, this.#note, this.#group);
   }
 
@@ -76,7 +76,9 @@ export class OnhandPickup extends OnhandElement {
     this.#pickup = (place && view.pickup) ?? this.#pickup;
     const waits = place !== undefined && view.kind === 'connecting';
     if (waits || place === undefined) this.#pickup = [];
-    write(this.#note, this.#problem() || view.note);
+    const problem = this.#problem();
+    if (problem !== '') this.box.className = '';
+    write(this.#note, problem || view.note);
     this.#group.hidden = !waits && this.#pickup.length === 0;
     arrange(this.#list, waits ? bones('pick') : this.#pickup.map((store) => this.#row(store, how)));
     if (view.pickup !== undefined && place !== undefined) this.#tell();

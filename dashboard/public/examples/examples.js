@@ -2,11 +2,18 @@
 
 const items = await itemsOfServer();
 document.querySelector('#empty').hidden = items.length > 0;
-if (items.length > 0) await Promise.all([...document.querySelectorAll('section')].map((section) => show(section)));
+if (items.length > 0) for (const section of document.querySelectorAll('section')) void show(section);
 
+/** The item the address names, then others. */
 async function itemsOfServer() {
   const wanted = new URLSearchParams(location.search).get('sku');
-  const response = await fetch(`/v1/items?${new URLSearchParams({ q: wanted ?? '', limit: '3' })}`);
+  const named = wanted === null ? [] : await search({ q: wanted, limit: '1' });
+  const others = await search({ q: '', limit: '4' });
+  return [...named, ...others.filter(({ sku }) => sku !== named[0]?.sku)].slice(0, 3);
+}
+
+async function search(query) {
+  const response = await fetch(`/v1/items?${new URLSearchParams(query)}`);
   return response.ok ? (await response.json()).items : [];
 }
 
@@ -33,6 +40,7 @@ function withItems(html) {
   for (let number = 1; number <= 3; number++) {
     const item = items[(number - 1) % items.length];
     text = text.replaceAll(`SKU${number}`, attribute(item.sku)).replaceAll(`NAME${number}`, attribute(item.name));
+    text = text.replaceAll(` scale="SCALE${number}"`, item.scale > 0 ? ` scale="${item.scale}"` : '');
   }
   return text;
 }

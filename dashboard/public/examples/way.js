@@ -4,6 +4,6 @@ const used = document.querySelector('#used');
 document.querySelector('#ways').addEventListener('change', ({ target }) => {
   stock.setAttribute('transport', target.value);
 });
-const show = () => (used.value = stock.getAttribute('way') ?? 'none yet');
-new MutationObserver(show).observe(stock, { attributeFilter: ['way'] });
-show();
+const showWay = () => (used.value = stock.getAttribute('way') ?? 'none yet');
+new MutationObserver(showWay).observe(stock, { attributeFilter: ['way'] });
+showWay();
