@@ -37,12 +37,20 @@ export interface SubscriptionRefusal {
 
 interface Subscription {
   readonly watch: Watch;
-  readonly release: () => void;
+  readonly source: Releases;
   /** Of stock: what was asked for, from which the topic follows. */
   readonly asked?: Asked;
 }
 
+/** Who lent a topic. A closure per key instead costs 100 bytes of each. */
+interface Releases {
+  release(topic: Topic): void;
+}
+
 type Asked = Pick<Subscribe, 'sale' | 'near'>;
+
+/** What most pages ask for. */
+const NOTHING_ASKED: Asked = {};
 
 /** Nearest nodes by place and group, for as long as reference data stays as it is. */
 export type NearestMemo = Map<string, readonly NearNode[]>;
@@ -53,8 +61,8 @@ export class Subscriptions {
   readonly #watcher: Watcher;
   /** By wire channel and key, at most limits.keys. A key subscribed again replaces what it was. */
   readonly #kept = new Map<string, Subscription>();
-  /** One per conflation time in use. */
-  readonly #lanes = new Map<number, Lane>();
+  /** One per conflation time in use: nearly always one, for which a map is too large. */
+  #lanes: readonly Lane[] = [];
   readonly #outbox: Outbox;
   readonly #phase: number;
   /** What the client was told of the sources behind its stock. */
@@ -96,7 +104,7 @@ export class Subscriptions {
       const next = this.#acquire(topic.k as Sku, channel, asked, nearest);
       if (next === topic) this.#deps.stock.release(next);
       else {
-        this.#keep(next, lane.conflateMs, () => this.#deps.stock.release(next), asked);
+        this.#keep(next, lane.conflateMs, this.#deps.stock, asked);
         moved.push(next);
       }
     }
@@ -170,13 +178,13 @@ export class Subscriptions {
       throw error;
     }
     const conflateMs = command.conflateMs ?? this.#watcher.conflateMs.default;
+    const asked = askedOf(command);
     const known: Topic[] = [];
     for (const topic of topics) {
-      const release = () => this.#deps.stock.release(topic);
-      if (topic.isKnown) known.push(this.#keep(topic, conflateMs, release, command));
+      if (topic.isKnown) known.push(this.#keep(topic, conflateMs, this.#deps.stock, asked));
       else {
         unknown.push(topic.k);
-        release();
+        this.#deps.stock.release(topic);
       }
     }
     return subscribedText(command, conflateMs, known, unknown);
@@ -186,7 +194,7 @@ export class Subscriptions {
     const topics = await source.acquire(command.keys, this.#watcher.caller);
     const asked = command.conflateMs ?? this.#watcher.conflateMs.default;
     const conflateMs = Math.max(source.conflateMsMin, asked);
-    for (const topic of topics) this.#keep(topic, conflateMs, () => source.release(topic));
+    for (const topic of topics) this.#keep(topic, conflateMs, source);
     const known = new Set(topics.map(({ k }) => k));
     return subscribedText(
       command,
@@ -196,20 +204,20 @@ export class Subscriptions {
     );
   }
 
-  #keep(topic: Topic, conflateMs: number, release: () => void, asked?: Asked): Topic {
+  #keep(topic: Topic, conflateMs: number, source: Releases, asked?: Asked): Topic {
     const name = `${topic.ch} ${topic.k}`;
     this.#drop(name);
     if (this.#ended) {
-      release();
+      source.release(topic);
       return topic;
     }
-    let lane = this.#lanes.get(conflateMs);
+    let lane = this.#lanes.find((one) => one.conflateMs === conflateMs);
     if (lane === undefined) {
       lane = new Lane(this.#outbox, conflateMs, this.#phase);
-      this.#lanes.set(conflateMs, lane);
+      this.#lanes = [...this.#lanes, lane];
     }
     const watch = new Watch(topic, lane);
-    this.#kept.set(name, { watch, release, ...(asked !== undefined && { asked }) });
+    this.#kept.set(name, asked === undefined ? { watch, source } : { watch, source, asked });
     return topic;
   }
 
@@ -220,8 +228,8 @@ export class Subscriptions {
     const { lane } = kept.watch;
     kept.watch.end();
     // A client that names a new time with each command must not leave a lane for each.
-    if (lane.topics === 0) this.#lanes.delete(lane.conflateMs);
-    kept.release();
+    if (lane.topics === 0) this.#lanes = this.#lanes.filter((one) => one !== lane);
+    kept.source.release(kept.watch.topic);
   }
 
   #channel(sale: string | undefined): ChannelRef | undefined {
@@ -243,6 +251,12 @@ export class Subscriptions {
     nearest.set(key, known);
     return known;
   }
+}
+
+/** Of the command only what must be remembered: the whole of it, with its keys, would live as long as the socket. */
+function askedOf({ sale, near }: Subscribe): Asked {
+  if (sale === undefined && near === undefined) return NOTHING_ASKED;
+  return { ...(sale !== undefined && { sale }), ...(near !== undefined && { near }) };
 }
 
 /** Entries are the texts the topics keep already; nothing is serialised twice. */
