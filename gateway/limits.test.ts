@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from './config.ts';
 import { LIMITS, type Limit } from './limits.ts';
@@ -39,6 +40,7 @@ const SMALL = {
   FEED_BYTES_MAX: '2048',
   FEED_BYTES_IN_FLIGHT: '3000',
   WEBHOOK_BYTES_MAX: '1024',
+  WEBHOOK_IDS_MAX: '2',
 };
 
 const FEW_SOCKETS = { SOCKETS_MAX: '2', SOCKETS_PER_ADDRESS: '10' };
@@ -74,6 +76,7 @@ const GROUPS: readonly { readonly env: Readonly<Record<string, string>>; readonl
       'feeds-in-flight',
       'webhook-body',
       'webhooks-in-flight',
+      'webhook-ids',
       'headers',
       // Last of these: the address is braked afterwards.
       'bad-keys',
@@ -239,6 +242,25 @@ const CASES: Readonly<Record<Limit, Case>> = {
         Promise.all(Array.from({ length: 32 }, () => holdBody(server, '/v1/webhooks/pos', 1_024, headers.join('')))),
       () => webhook(server, 'x'.repeat(900)),
     );
+  },
+  'webhook-ids': async (server) => {
+    const made = await server.call('/v1/sources/pos/webhook-secret', {
+      method: 'POST',
+      key: ADMIN_KEY,
+      json: { scheme: 'standard' },
+    });
+    const send = (id: string) => {
+      const body = JSON.stringify(onHand('IDS-1', 4));
+      const now = new Date();
+      const signed = new Webhook(made.body['secret'] as string).sign(id, now, body);
+      const timestamp = String(Math.floor(now.getTime() / 1000));
+      const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signed };
+      return server.call('/v1/webhooks/pos', { method: 'POST', headers, body });
+    };
+    for (const id of ['one', 'two']) expect(await send(id)).toMatchObject({ status: 200 });
+    expect(await send('three')).toMatchObject({ status: 503, body: { code: 'overloaded' } });
+    // Those that are known have no effect all the same.
+    expect(await send('two')).toMatchObject({ status: 200, body: { repeated: true } });
   },
   headers: async (server) => {
     const answer = await server.call(`/v1/stock/${'x'.repeat(17_000)}`);

@@ -36,6 +36,7 @@ export const LIMITS = {
     options: ['WEBHOOK_BYTES_MAX'],
     seen: '503 `overloaded`, Retry-After: 32 of that length at once',
   },
+  'webhook-ids': { options: ['WEBHOOK_IDS_MAX'], seen: '503 `overloaded`, Retry-After' },
   headers: { options: [], seen: '431 `headers-too-large`: path and headers have 16 KiB' },
   'request-time': { options: ['REQUEST_MS_MAX'], seen: '408 `request-too-slow`' },
 } as const satisfies Readonly<Record<string, { readonly options: readonly string[]; readonly seen: string }>>;

@@ -139,12 +139,15 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     logs.publishOutfeeds,
   );
 
+  const sourceRates = new SourceRates(config.sourceEventsPerSec, hits.hit);
   const incoming = new IncomingWebhooks({
     webhooks,
     door: deps.door,
     keepMs: config.webhookIdsHours * HOUR_MS,
     rotationMs: config.webhookRotationHours * HOUR_MS,
     now,
+    hit: hits.hit,
+    rates: sourceRates,
   });
   const table = new RouteTable();
   const app = await httpServer({
@@ -175,7 +178,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       ),
       now,
       defaultSale: sale,
-      sourceRates: new SourceRates(config.sourceEventsPerSec, hits.hit),
+      sourceRates,
       countEvents: (source, events) => broadcast.ops.countEvents(source, events),
       stats: () => ({
         sockets: live.sockets,
@@ -194,6 +197,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         live,
         incoming,
         requests,
+        outgoing: () => webhooks.askIfInUse('stats'),
       }),
       phase: () => phase,
       live,

@@ -107,6 +107,7 @@ test('an engine that does not answer is shown as down, and the rest is shown all
     broadcast: { stock: { size: 0 }, changes: 0, latency: { written: 0, ages: { read: () => undefined } } } as never,
     requests: { suppressed: 0 },
     incoming: { stats: { taken: 0, repeated: 0, wrongSignature: 0 } },
+    outgoing: async () => undefined,
     live: {
       sockets: 5,
       keeper: { unsentBytes: () => 0 },

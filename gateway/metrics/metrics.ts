@@ -10,8 +10,8 @@ import { dataFolderMetrics } from './data-folder-metrics.ts';
 import { durabilityMetrics, engineMetrics, sourceMetrics } from './engine-metrics.ts';
 import { httpMetrics, type HttpMetrics } from './http-metrics.ts';
 import { MetricBook } from './metric-book.ts';
-import type { IncomingWebhooks } from '../webhooks/incoming.ts';
-import { webhookMetrics } from './webhook-metrics.ts';
+import type { IncomingStats, OutgoingStats } from '../protocol/webhook-bodies.ts';
+import { incomingMetrics, outgoingMetrics } from './webhook-metrics.ts';
 import { limitMetrics, pushMetrics, socketMetrics } from './socket-metrics.ts';
 
 export interface MetricSources {
@@ -21,7 +21,8 @@ export interface MetricSources {
   readonly broadcast: Broadcast;
   readonly live: LiveSessions;
   readonly requests: { readonly suppressed: number };
-  readonly incoming: Pick<IncomingWebhooks, 'stats'>;
+  readonly incoming: { readonly stats: IncomingStats };
+  readonly outgoing: () => Promise<OutgoingStats | undefined>;
 }
 
 export interface Metrics {
@@ -44,6 +45,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const book = new MetricBook();
   let stats: EngineStats | undefined;
   let disk: StatsFs | undefined;
+  let outgoing: OutgoingStats | undefined;
   engineMetrics(book, () => stats);
   durabilityMetrics(book, () => stats);
   sourceMetrics(book, () => stats);
@@ -51,16 +53,21 @@ export function createMetrics(sources: MetricSources): Metrics {
   const http = httpMetrics(book);
   socketMetrics(book, sources.live);
   pushMetrics(book, sources.broadcast);
-  webhookMetrics(book, sources.incoming);
+  incomingMetrics(book, sources.incoming);
   book.counter('onhand_log_lines_suppressed_total', 'Lines about failed or slow requests that were too many', () => {
     return sources.requests.suppressed;
   });
+  outgoingMetrics(book, () => outgoing);
   limitMetrics(book, sources.hits);
   collectDefaultMetrics({ register: book.registry });
   for (const name of MISNAMED) book.registry.removeSingleMetric(name);
 
   async function read(): Promise<string> {
-    [stats, disk] = await Promise.all([inTime(sources.engine.stats()), inTime(statfs(sources.dataDir))]);
+    [stats, disk, outgoing] = await Promise.all([
+      inTime(sources.engine.stats()),
+      inTime(statfs(sources.dataDir)),
+      inTime(sources.outgoing()),
+    ]);
     return book.registry.metrics();
   }
 

@@ -18,6 +18,18 @@ export interface IncomingStats {
   readonly wrongSignature: number;
 }
 
+/** Events to endpoints; attempts since the start. */
+export interface OutgoingStats {
+  /** `refused`: answered with something that is not 2xx; `unanswered`: there was no answer. */
+  readonly attempts: { readonly delivered: number; readonly refused: number; readonly unanswered: number };
+  /** Under way. */
+  readonly running: number;
+  readonly queued: number;
+  /** Events left out because too many waited, of all endpoints. */
+  readonly missed: number;
+  readonly endpoints: { readonly active: number; readonly paused: number };
+}
+
 /** Of `POST /v1/sources/{source}/webhook-secret`: the text is shown this once. */
 export interface SourceSecretMade extends SourceSecretInfo {
   readonly secret: string;

@@ -1,8 +1,9 @@
 import { Webhook } from 'standardwebhooks';
+import type { OutgoingStats } from '../protocol/webhook-bodies.ts';
 import { signingSecrets, type Endpoint, type Endpoints } from './endpoints.ts';
 import type { AttemptResult, Post } from './http-attempt.ts';
 import type { Job, Jobs } from './jobs.ts';
-import { FAILURES_CALM, judgeAttempt } from './judge-attempt.ts';
+import { FAILURES_CALM, isDelivered, judgeAttempt } from './judge-attempt.ts';
 import { CONTENT_TYPE } from './outgoing-event.ts';
 
 export interface DelivererDeps {
@@ -40,6 +41,7 @@ export class Deliverer {
   readonly #deps: DelivererDeps;
   readonly #lanes = new Map<string, Lane>();
   #running = 0;
+  readonly #attempts = { delivered: 0, refused: 0, unanswered: 0 };
   #first = 0;
   #turning = false;
   #again = false;
@@ -52,6 +54,11 @@ export class Deliverer {
 
   get running(): number {
     return this.#running;
+  }
+
+  /** Since the start, by what came back. */
+  get attempts(): OutgoingStats['attempts'] {
+    return { ...this.#attempts };
   }
 
   /** Something may be due: new jobs, an attempt that ended, a moment that came. */
@@ -82,7 +89,9 @@ export class Deliverer {
     event: Job['event'],
   ): Promise<{ readonly at: number; readonly result: AttemptResult }> {
     const at = this.#deps.now();
-    return { at, result: await this.#deps.attempt(signedPost(endpoint, event, at)) };
+    const result = await this.#deps.attempt(signedPost(endpoint, event, at));
+    this.#attempts[outcomeOf(result)] += 1;
+    return { at, result };
   }
 
   async #turns(): Promise<void> {
@@ -162,6 +171,11 @@ export class Deliverer {
     if (lane === undefined) this.#lanes.set(id, (lane = { running: new Set(), restUntil: 0 }));
     return lane;
   }
+}
+
+function outcomeOf(result: AttemptResult): keyof OutgoingStats['attempts'] {
+  if (isDelivered(result)) return 'delivered';
+  return result.status === undefined ? 'unanswered' : 'refused';
 }
 
 function signedPost(endpoint: Endpoint, { id, body }: Job['event'], atMs: number): Post {

@@ -6,6 +6,7 @@ import type {
   EndpointChange,
   EndpointInfo,
   EndpointWish,
+  OutgoingStats,
   TestAnswer,
 } from '../protocol/webhook-bodies.ts';
 import { Deliverer, type DeliveryLimits } from './deliverer.ts';
@@ -14,6 +15,7 @@ import { Endpoints, type Endpoint } from './endpoints.ts';
 import { dropCursor, readCursor, writeCursor, type FactCursor } from './fact-cursor.ts';
 import { attempt } from './http-attempt.ts';
 import { outgoingEvent, type EventDraft } from './outgoing-event.ts';
+import { isDelivered } from './judge-attempt.ts';
 import { resolveByDns, resolveBySystem } from './resolve-host.ts';
 import { newSecret } from './source-secrets.ts';
 import { SqliteJobs, type JobBounds } from './sqlite-jobs.ts';
@@ -113,7 +115,7 @@ export class DeliveryDesk {
     const event = outgoingEvent({ type: 'dev.onhand.webhook.test', name, at, keys: {}, data }, epoch);
     const sent = await this.#deliverer.send(endpoint, event);
     const { status = 0, fault, ms, answer } = sent.result;
-    const state = status >= 200 && status < 300 ? 'delivered' : 'failed';
+    const state = isDelivered(sent.result) ? 'delivered' : 'failed';
     await this.#jobs.log(id, event, sent.at, sent.result, state);
     return { state, ms, answer, ...(fault === undefined ? { status } : { fault }) };
   }
@@ -148,6 +150,19 @@ export class DeliveryDesk {
   /** Undefined when there is no endpoint: whoever comes next begins with his own moment. */
   cursor(): FactCursor | undefined {
     return this.#endpoints.size === 0 ? undefined : readCursor(this.#db);
+  }
+
+  stats(): OutgoingStats {
+    const all = this.list();
+    const paused = all.filter(({ state }) => state === 'paused').length;
+    const sum = (of: (one: EndpointInfo) => number): number => all.reduce((total, one) => total + of(one), 0);
+    return {
+      attempts: this.#deliverer.attempts,
+      running: this.#deliverer.running,
+      queued: sum(({ queued }) => queued),
+      missed: sum(({ missed }) => missed),
+      endpoints: { active: all.length - paused, paused },
+    };
   }
 
   async drain(): Promise<void> {

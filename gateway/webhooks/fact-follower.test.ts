@@ -176,6 +176,29 @@ describe('following facts', () => {
     expect(world.told()).toHaveLength(30_000);
   });
 
+  test('without a ledger stock is told of as ever, and the trouble is said once', async () => {
+    const { history, sink } = new World();
+    const lines: string[] = [];
+    const follower = new FactFollower({
+      engine: { ...history.engine, notices: () => Promise.reject(new Error('no ledger')) },
+      sink,
+      later: (run) => {
+        setImmediate().then(run, () => undefined);
+        return () => undefined;
+      },
+      log: (line) => lines.push(line),
+    });
+    await follower.begin();
+    for (let times = 0; times < 3; times++) {
+      follower.take(history.publish([2, 10]));
+      for (let turns = 0; turns < 5; turns++) await setImmediate();
+    }
+    await follower.stop();
+    expect(sink.told).toHaveLength(6);
+    expect(history.retells).toBe(0);
+    expect(lines).toHaveLength(1);
+  });
+
   test('a journal that does not reach back is said, and following goes on', async () => {
     const world = new World();
     await world.follower.begin();

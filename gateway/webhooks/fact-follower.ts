@@ -54,6 +54,7 @@ export class FactFollower {
   /** Something published is neither pending nor a job, or nobody listens: nothing is taken before the journal has told it. */
   #behind = true;
   #idleLooks = 0;
+  #complaint = '';
   #turning: Promise<void> | undefined;
   #stopped = false;
   #callOff: () => void = () => undefined;
@@ -152,7 +153,7 @@ export class FactFollower {
         () => (this.#behind || this.#pending.length > 0 ? 0 : LOOK_MS),
         (error: unknown) => {
           // The thread, the ledger or the replays are busy or gone; where we were stands in the cursor.
-          this.#deps.log(`webhooks: facts are not followed for now: ${String(error)}`);
+          this.#complain(`facts are not followed for now: ${String(error)}`);
           this.#fallBehind();
           return RETRY_MS;
         },
@@ -167,6 +168,13 @@ export class FactFollower {
     if (this.#behind) await this.#catchUp();
     await this.#putPending();
     await this.#putNotices();
+  }
+
+  /** Once, however often it is tried: trouble may last for days. */
+  #complain(of: string): void {
+    if (this.#complaint === of) return;
+    this.#complaint = of;
+    this.#deps.log(`webhooks: ${of}`);
   }
 
   /** From the cursor to this moment; what is published meanwhile is held, and known again by its facts. */
@@ -212,8 +220,13 @@ export class FactFollower {
     const { engine, log } = this.#deps;
     for (let full = true; full && this.#cursor !== undefined;) {
       const { position: after } = this.#cursor;
-      const page = await engine.notices({ after, limit: NOTICES_MAX });
-      if ('status' in page) return;
+      const page = await engine.notices({ after, limit: NOTICES_MAX }).catch((error: unknown) => {
+        // Without a ledger stock is told of as ever.
+        this.#complain(`silences, letters and expiries are not told for now: ${String(error)}`);
+        return undefined;
+      });
+      if (page === undefined || 'status' in page) return;
+      this.#complaint = '';
       if (page.first > after + 1)
         log(`webhooks: the ledger begins with position ${page.first}, ${after} was told last`);
       full = page.notices.length === NOTICES_MAX;

@@ -185,6 +185,15 @@ describe('signed deliveries of a source', () => {
     }
   });
 
+  test.each(['http://shop.example/', 'https://127.0.0.1/', 'https://[::ffff:10.0.0.1]/', 'https://169.254.169.254/x'])(
+    'by default nobody can have events sent to %s',
+    async (url) => {
+      const json = { url, types: ['dev.onhand.stock.low'] };
+      const refused = await server.call('/v1/webhook-endpoints', { method: 'POST', key, json });
+      expect(refused).toMatchObject({ status: 422, body: { code: 'malformed-url', field: 'url' } });
+    },
+  );
+
   test('a source without a secret takes nothing signed any more', async () => {
     expect((await server.call(SECRETS, { method: 'DELETE', key })).status).toBe(204);
     expect((await post(count('W-8', 3))).status).toBe(401);
@@ -196,3 +205,23 @@ async function stats(): Promise<{ wrongSignature: number }> {
   const { body } = await server.call('/v1/stats', { key });
   return (body['server'] as { webhooks: { incoming: { wrongSignature: number } } }).webhooks.incoming;
 }
+
+test('a source that is ahead of its rate waits, signed or with a key', async () => {
+  const slow = await startTestServer({ SOURCE_EVENTS_PER_SEC: '1' });
+  const made = await slow.call(SECRETS, { method: 'POST', key, json: { scheme: 'standard' } });
+  const send = (id: string, rows: readonly object[]) => {
+    const body = rows.map((row) => JSON.stringify(row)).join('\n');
+    const now = new Date();
+    const headers = {
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+      'webhook-signature': new Webhook(made.body['secret'] as string).sign(id, now, body),
+    };
+    return slow.call('/v1/webhooks/pos', { method: 'POST', body, headers });
+  };
+  const many = Array.from({ length: 60 }, (_, index) => onHand(`R-${index}`, 1));
+  expect(await send('first', many)).toMatchObject({ status: 200, body: { recorded: 60 } });
+  expect(await send('second', [onHand('R-1', 2)])).toMatchObject({ status: 429, body: { code: 'rate-limited' } });
+  expect((await slow.feed([onHand('R-1', 3)])).status).toBe(429);
+  await slow.stop();
+});

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { no, type No } from '../answers.ts';
+import type { Hit } from '../limits.ts';
 import type { FeedDoor } from '../feed-door.ts';
 import type { FeedAnswer } from '../protocol/feed-bodies.ts';
 import type { IncomingStats, SourceSecretInfo } from '../protocol/webhook-bodies.ts';
+import type { SourceRates } from '../source-rates.ts';
 import { claimOf, isSigned, replayKeys, secretBytes, type Claim, type WebhookScheme } from './signatures.ts';
 import { newSecret, SOURCES_MAX, type SourceSecret } from './source-secrets.ts';
 import type { Webhooks } from './webhooks.ts';
@@ -23,6 +25,9 @@ export interface IncomingDeps {
   readonly keepMs: number;
   readonly rotationMs: number;
   readonly now: () => number;
+  readonly hit: Hit;
+  /** Signed or with a key: a source's events are counted alike. */
+  readonly rates: SourceRates;
 }
 
 /** Signed deliveries of sources: judged before they are parsed, each counted once, then through the door of every feed. */
@@ -73,18 +78,25 @@ export class IncomingWebhooks {
    * way round it would be answered 200 and be lost.
    */
   async #takeNew(source: string, keys: readonly string[], body: Uint8Array): Promise<Taken | No> {
-    const { webhooks, door, now } = this.#deps;
+    const { webhooks, door, now, hit, rates } = this.#deps;
     const receivedAt = now();
     const known = await webhooks.ask('look', source, keys, receivedAt);
     if (known === 'seen') {
       this.#stats.repeated++;
       return { repeated: true };
     }
-    if (known === 'full') return FULL;
+    if (known === 'full') {
+      hit('webhook-ids');
+      return FULL;
+    }
+    const tooFast = rates.refuse(source, receivedAt);
+    if (tooFast !== undefined) return tooFast;
     const result = await door.take(source, body, receivedAt);
     if (result.status === 'refused') return no(404, result.code, result.message);
     await webhooks.ask('remember', source, keys, receivedAt);
     this.#stats.taken++;
+    const { recorded, duplicates, refusedCount } = result.answer;
+    rates.count(source, recorded + duplicates + refusedCount, now());
     return result.answer;
   }
 

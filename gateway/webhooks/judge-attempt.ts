@@ -36,7 +36,7 @@ export interface Judged {
 export function judgeAttempt(judged: Judged): Verdict {
   const { result, nowMs } = judged;
   const status = result.status ?? 0;
-  if (status >= 200 && status < 300) {
+  if (isDelivered(result)) {
     const endpoint = { failures: 0, failingSince: undefined, deliveredAt: nowMs };
     return { next: { state: 'delivered' }, endpoint, restUntil: 0 };
   }
@@ -48,6 +48,10 @@ export function judgeAttempt(judged: Judged): Verdict {
     endpoint: { failures, failingSince, ...(paused !== undefined && { pausedFor: paused }) },
     restUntil: Math.max(restOf(judged, failures), nowMs + (result.retryAfterMs ?? 0)),
   };
+}
+
+export function isDelivered({ status = 0 }: AttemptResult): boolean {
+  return status >= 200 && status < 300;
 }
 
 function pausedBy({ endpoint, nowMs, pauseMs }: Judged, status: number, failures: number, since: number) {

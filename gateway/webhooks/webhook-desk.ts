@@ -30,6 +30,7 @@ export function createDesk(settings: WebhookSettings, log: (line: string) => voi
     replay: out.replay.bind(out),
     put: out.put.bind(out),
     cursor: out.cursor.bind(out),
+    stats: out.stats.bind(out),
     async close(): Promise<void> {
       await out.drain();
       db.close();

@@ -11,7 +11,7 @@ export const WEBHOOK_OPTIONS = {
     720,
     'Hours in which a delivery of a source that comes again is known and has no effect',
   ),
-  webhookIdsMax: whole('WEBHOOK_IDS_MAX', 1_000_000, 100, 100_000_000, 'Deliveries known again; more are answered 503'),
+  webhookIdsMax: whole('WEBHOOK_IDS_MAX', 1_000_000, 1, 100_000_000, 'Deliveries known again; more are answered 503'),
   webhookRotationHours: whole(
     'WEBHOOK_ROTATION_HOURS',
     24,
