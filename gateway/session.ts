@@ -1,8 +1,9 @@
 import { unreachable } from '../engine/contract/assert.ts';
 import { isNo, type No } from './answers.ts';
-import { isSameCaller, PUBLIC, type Caller } from './caller.ts';
+import { PUBLIC, type Caller } from './caller.ts';
 import { stateCaps } from './channel-rights.ts';
 import { textFrame } from './frame.ts';
+import { closeCodeOf, refusalOfFresh } from './shown-token.ts';
 import type { Hit, Limit } from './limits.ts';
 import type { LogHub } from './log/log-hub.ts';
 import { LogSubscriptions } from './log/log-subscriptions.ts';
@@ -326,21 +327,6 @@ export class Session {
   #isLive(): boolean {
     return this.#state.at === 'live';
   }
-}
-
-/** A live socket takes a fresh token of the one who opened it; for anybody else it stays what it was. */
-function refusalOfFresh(
-  before: Caller,
-  fresh: Caller | No,
-): { readonly code: string; readonly msg: string } | undefined {
-  if (isNo(fresh)) return { code: fresh.code, msg: 'this token is no good; the one before goes on until it ends' };
-  if (isSameCaller(before, fresh)) return undefined;
-  return { code: 'other-rights', msg: 'this token is of another or has other rights; open another socket with it' };
-}
-
-function closeCodeOf({ status, code }: No): CloseCode {
-  if (status === 503) return 4004;
-  return code === 'token-expired' ? 4006 : 4503;
 }
 
 function idOf(message: ClientSaid | MessageRefusal): { id?: number } {

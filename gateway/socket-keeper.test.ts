@@ -31,7 +31,7 @@ class TestRaw {
   }
 }
 
-function setUp() {
+function setUp(random = () => 0.5) {
   const clock = new TestClock();
   const raw = new TestRaw();
   const log: string[] = [];
@@ -58,7 +58,7 @@ function setUp() {
       acceptsPerSec: 500,
     },
     clock.now,
-    () => 0.5,
+    random,
   );
   const kept = keeper.keep(session as unknown as Session, transport, () => log.push('ping'));
   const seconds = (count: number) => {
@@ -67,7 +67,16 @@ function setUp() {
       keeper.turn();
     }
   };
-  return { clock, raw, log, transport, keeper, kept, seconds };
+  /** Another socket of the same keeper, which names itself in the log. */
+  const another = (name: string, ping?: () => void) => {
+    const own = {
+      ...session,
+      close: (code: number) => log.push(`${name} closed ${code}`),
+      announceDrain: (ms: number) => log.push(`${name} drain ${ms}`),
+    };
+    keeper.keep(own as unknown as Session, transport, ping);
+  };
+  return { clock, raw, log, transport, keeper, kept, seconds, another };
 }
 
 test('[WS10] after 25 s of silence a ping and a heartbeat go out, once; after 35 s the socket is closed', () => {
@@ -197,6 +206,31 @@ test('[LM7] who does not read is cut at its close, so its memory goes at once', 
   transport.write([Buffer.alloc(500)]);
   transport.close(4001, 'too slow a reader');
   expect(log).toEqual(['close frame', 'cut']);
+});
+
+test('[SS3] a peer that cannot answer is not closed for its silence, and hears heartbeats', () => {
+  const { log, kept, seconds, another } = setUp();
+  another('stream');
+  for (let i = 0; i < 10; i++) {
+    kept.heard();
+    seconds(20);
+  }
+  expect(log.filter((line) => line.includes('4002'))).toEqual([]);
+  expect(log.filter((line) => line === 'hb').length).toBeGreaterThan(3);
+});
+
+test('[WS13] each client has a moment of its own, is told it at once, and goes at it', async () => {
+  const moments = [0.9, 0.9, 0.9, 0.5, 0.1, 1];
+  const { log, keeper, clock, another } = setUp(() => moments.shift() ?? 0);
+  another('b');
+  another('c');
+  const waits: number[] = [];
+  await keeper.drain(async (ms) => {
+    waits.push(ms);
+    clock.advance(ms);
+  });
+  expect(log).toEqual(['b drain 1', 'drain 3', 'c drain 6', 'b closed 1012', 'closed 1012', 'c closed 1012']);
+  expect(waits).toEqual([1, 2, 3]);
 });
 
 test('[WS13] a drain tells each its moment, within the time the next server needs to take all', async () => {

@@ -35,10 +35,10 @@ async function open(url: string, asked: Asked, lastEventId: string): Promise<Tal
   return talk;
 }
 
-function addressOf(url: string, { ch = 'stock', keys, sale, near, conflateMs }: Asked): string {
+function addressOf(url: string, { ch = 'stock', keys, near, ...asked }: Asked): string {
   const query = new URLSearchParams({ ch });
   for (const key of keys) query.append('key', key);
-  const others = { sale, ...near, conflateMs };
+  const others = { ...asked, ...near };
   for (const [name, value] of Object.entries(others)) if (value !== undefined) query.set(name, String(value));
   return `${url}?${query}`;
 }

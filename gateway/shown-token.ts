@@ -1,0 +1,21 @@
+import { isNo, type No } from './answers.ts';
+import { isSameCaller, type Caller } from './caller.ts';
+import type { CloseCode } from './protocol/close-codes.ts';
+
+// What a token that `connect` shows does to the socket.
+
+/** A live socket takes a fresh token of the one who opened it; for anybody else it stays what it was. */
+export function refusalOfFresh(
+  before: Caller,
+  fresh: Caller | No,
+): { readonly code: string; readonly msg: string } | undefined {
+  if (isNo(fresh)) return { code: fresh.code, msg: 'this token is no good; the one before goes on until it ends' };
+  if (isSameCaller(before, fresh)) return undefined;
+  return { code: 'other-rights', msg: 'this token is of another or has other rights; open another socket with it' };
+}
+
+/** How a socket ends that shows a bad one first: what cannot be checked now may be good later. */
+export function closeCodeOf({ status, code }: No): CloseCode {
+  if (status === 503) return 4004;
+  return code === 'token-expired' ? 4006 : 4503;
+}
