@@ -196,6 +196,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         broadcast,
         live,
         incoming,
+        logs,
         requests,
         outgoing: () => webhooks.askIfInUse('stats'),
       }),

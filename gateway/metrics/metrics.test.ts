@@ -106,6 +106,7 @@ test('an engine that does not answer is shown as down, and the rest is shown all
     hits: { all: new Map([['keys', 3]]) } as never,
     broadcast: { stock: { size: 0 }, changes: 0, latency: { written: 0, ages: { read: () => undefined } } } as never,
     requests: { suppressed: 0 },
+    logs: { hub: {}, store: { marks: () => [] } } as never,
     incoming: { stats: { taken: 0, repeated: 0, wrongSignature: 0 } },
     outgoing: async () => undefined,
     live: {
@@ -126,7 +127,7 @@ test('an engine that does not answer is shown as down, and the rest is shown all
 
 test('the gateway’s README lists every metric and every limit, and no other', async () => {
   const readme = cells(readFileSync(new URL('../README.md', import.meta.url), 'utf8'));
-  const table = createMetrics({ engine: server.engine, dataDir: '.' } as never).table();
+  const table = createMetrics({ engine: server.engine, dataDir: '.', logs: {} } as never).table();
   const listed = readme.filter((row) => row.startsWith('| `onhand_'));
   expect(listed).toEqual(cells(table));
   const limits = cells(limitsTable());

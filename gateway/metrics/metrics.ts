@@ -5,6 +5,8 @@ import { collectDefaultMetrics } from 'prom-client';
 import type { Engine, EngineStats } from '../../engine/api.ts';
 import type { Broadcast } from '../broadcast.ts';
 import type { LimitHits } from '../limits.ts';
+import type { Logs } from '../log/logs.ts';
+import { logMetrics } from './log-metrics.ts';
 import type { LiveSessions } from '../live-sessions.ts';
 import { dataFolderMetrics } from './data-folder-metrics.ts';
 import { durabilityMetrics, engineMetrics, sourceMetrics } from './engine-metrics.ts';
@@ -21,6 +23,7 @@ export interface MetricSources {
   readonly broadcast: Broadcast;
   readonly live: LiveSessions;
   readonly requests: { readonly suppressed: number };
+  readonly logs: Logs;
   readonly incoming: { readonly stats: IncomingStats };
   readonly outgoing: () => Promise<OutgoingStats | undefined>;
 }
@@ -54,6 +57,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   socketMetrics(book, sources.live);
   pushMetrics(book, sources.broadcast);
   incomingMetrics(book, sources.incoming);
+  logMetrics(book, sources.logs);
   book.counter('onhand_log_lines_suppressed_total', 'Lines about failed or slow requests that were too many', () => {
     return sources.requests.suppressed;
   });
