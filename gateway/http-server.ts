@@ -40,6 +40,7 @@ import { statsRoutes } from './routes/stats.ts';
 import { stockRoutes } from './routes/stock.ts';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
+import { preloadedTracer, traceRequests } from './tracing.ts';
 import { webhookSecretRoutes } from './routes/webhook-secrets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -100,6 +101,8 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   // First, so that what it counts in is counted out, whichever hook answers.
   deps.routes.metrics.http.watch(app);
   deps.requestLog.watch(app);
+  const tracer = preloadedTracer();
+  if (tracer !== undefined) traceRequests(app, tracer);
   const { table } = deps;
   app.addHook('onRoute', ({ url, method }) => table.add(url, [method].flat()));
   await app.register(helmet, SECURITY_HEADERS);

@@ -9,6 +9,7 @@ import { readConfig } from './config.ts';
 import { ensureAdmin, Keys } from './keys.ts';
 import { createLogger } from './log.ts';
 import { startServer } from './server.ts';
+import { tracedEngine } from './tracing.ts';
 import { openWaitingDoor } from './waiting-door.ts';
 
 // `npm start`. The whole way, left to right:
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
   const log = (line: string) => logger.warn(line);
   const waiting = await openWaitingDoor(config);
   const changes = new ChangeRelay();
-  const engine = await openEngine({
+  const opened = await openEngine({
     dataDir: config.dataDir,
     journal: config.journal,
     snapshotEveryFacts: config.snapshotEveryFacts,
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
     outfeedEvents: config.logKeepEvents,
     log,
   });
+  const engine = tracedEngine(opened);
   if (config.referenceDir !== '') {
     await applyReferenceFiles(engine, config.referenceDir, (line) => logger.info(`reference: ${line}`));
   }

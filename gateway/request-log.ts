@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
-import { routeOf } from './metrics/http-metrics.ts';
+import { routeOf } from './route-of.ts';
 import type { App } from './routes/route.ts';
 import { TokenBucket } from './token-bucket.ts';
 

@@ -11,6 +11,7 @@ import type { Scope } from './caller.ts';
 import { ChangeRelay } from './change-relay.ts';
 import { readConfig } from './config.ts';
 import { ensureAdmin, Keys } from './keys.ts';
+import { tracedEngine } from './tracing.ts';
 import { startServer, type Server, type ServerDeps } from './server.ts';
 
 // The whole server as main.ts joins it, on a free port, for tests of what crosses HTTP or a socket.
@@ -63,15 +64,17 @@ export async function startTestServer(
   });
   const changes = new ChangeRelay();
   const { publish, publishReference, publishOutfeeds } = changes;
-  const engine = await openEngine({
-    dataDir,
-    threads: 1,
-    stockShards: 4,
-    outfeedEvents: config.logKeepEvents,
-    publish,
-    publishReference,
-    publishOutfeeds,
-  });
+  const engine = tracedEngine(
+    await openEngine({
+      dataDir,
+      threads: 1,
+      stockShards: 4,
+      outfeedEvents: config.logKeepEvents,
+      publish,
+      publishReference,
+      publishOutfeeds,
+    }),
+  );
   for (const batch of reference()) await engine.apply(batch);
   const door = createFeedDoor({ sink: engine, reference: engine.reference, letters: engine });
   const keys = await Keys.open(dataDir);

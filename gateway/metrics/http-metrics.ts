@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Histogram } from 'prom-client';
+import { routeOf } from '../route-of.ts';
 import type { App } from '../routes/route.ts';
 import type { MetricBook } from './metric-book.ts';
 
@@ -45,11 +46,4 @@ export function httpMetrics(book: MetricBook): HttpMetrics {
 
 function stays(request: FastifyRequest): boolean {
   return request.routeOptions.config.stays === true;
-}
-
-/** The template, as `/v1/stock/:sku`; `pages` for the built pages and their assets, `none` where no route was reached. */
-export function routeOf(request: FastifyRequest): string {
-  const { url } = request.routeOptions;
-  if (request.is404 || url === undefined) return 'none';
-  return /^\/(v1|health|metrics|docs)(\/|$)/.test(url) ? url : 'pages';
 }

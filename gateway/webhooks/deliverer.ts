@@ -2,6 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import type { OutgoingStats } from '../protocol/webhook-bodies.ts';
 import { signingSecrets, type Endpoint, type Endpoints } from './endpoints.ts';
 import type { AttemptResult, Post } from './http-attempt.ts';
+import { inSpan } from '../tracing.ts';
 import type { Job, Jobs } from './jobs.ts';
 import { FAILURES_CALM, isDelivered, judgeAttempt } from './judge-attempt.ts';
 import { CONTENT_TYPE } from './outgoing-event.ts';
@@ -89,7 +90,8 @@ export class Deliverer {
     event: Job['event'],
   ): Promise<{ readonly at: number; readonly result: AttemptResult }> {
     const at = this.#deps.now();
-    const result = await this.#deps.attempt(signedPost(endpoint, event, at));
+    const post = signedPost(endpoint, event, at);
+    const result = await inSpan('webhook.deliver', { 'onhand.endpoint': endpoint.id }, () => this.#deps.attempt(post));
     this.#attempts[outcomeOf(result)] += 1;
     return { at, result };
   }
