@@ -59,7 +59,7 @@ describe('stock', () => {
   });
 });
 
-test('many that are unchanged are 304 by their tag, one changed number or place is not', async () => {
+test('[SS5] many that are unchanged are 304 by their tag, one changed number or place is not', async () => {
   await server.feed([onHand('P-5', 9), onHand('P-6', 9)]);
   const path = '/v1/stock?sku=P-5&sku=P-6&sku=NOPE';
   const { headers } = await server.call(path);

@@ -4,12 +4,12 @@ import '@awesome.me/webawesome/dist/components/input/input.js';
 import type WaInput from '@awesome.me/webawesome/dist/components/input/input.js';
 import { LitElement, css, html } from 'lit';
 import type { TemplateResult } from 'lit';
+import { openingInWords } from '../../gateway/client/opening-words.ts';
 import type { NodeInfo } from '../../gateway/protocol/stock-bodies.ts';
 import { Follow } from '../store/follow.ts';
 import { sharedStyles } from '../theme/shared-styles.ts';
 import { loadStores, stores } from './catalog.ts';
 import { chooseStore, myStore } from './my-store.ts';
-import { hoursToday } from './words.ts';
 
 /** Dialog to choose the store one shops near. Opened with `show()`. */
 export class StorePicker extends LitElement {
@@ -122,7 +122,7 @@ export class StorePicker extends LitElement {
     return html`<li>
       <button aria-pressed=${String(node.id === myStore.value?.id)} @click=${() => this.#choose(node)}>
         <div class="name">${node.name}</div>
-        <div class="about num">${node.postcode} · ${hoursToday(node, new Date())}</div>
+        <div class="about num">${node.postcode} · ${openingInWords(node, Date.now(), 'en-US')}</div>
       </button>
     </li>`;
   }

@@ -47,6 +47,11 @@ export class HttpWay {
     return this.#ended.signal.aborted;
   }
 
+  /** By whomever; a timer that is left would keep a program of Node running. */
+  onEnd(run: () => void): void {
+    this.#ended.signal.addEventListener('abort', run);
+  }
+
   /** Several streams greet, the page hears one greeting. */
   greet(greeting = GREETING): void {
     if (this.#greeted) return;

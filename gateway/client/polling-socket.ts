@@ -27,6 +27,7 @@ export function openPolling(url: string, env: Environment): Socket {
   let roundMs = ROUND_MS_MIN;
   let startedMs = -Infinity;
   let next: Cancel | undefined;
+  way.onEnd(() => next?.());
 
   function want(commands: readonly Subscribe[]): void {
     wanted = commands;
@@ -41,7 +42,6 @@ export function openPolling(url: string, env: Environment): Socket {
   }
 
   async function round(): Promise<void> {
-    if (way.over) return;
     startedMs = env.nowMs();
     const questions = groupsOf(wanted).flatMap((group) => inParts(group).map((search) => ({ group, search })));
     if (questions.length > REQUESTS_MAX) return way.fail({ code: 1006, reason: 'too many keys for polling' });

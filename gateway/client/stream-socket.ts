@@ -37,6 +37,7 @@ export function openStreams(url: string, env: Environment, memory: StreamMemory)
   let soon: Cancel | undefined;
   /** As far as the server said why. */
   let end: CloseEvent = { code: 1006, reason: 'the stream ended' };
+  way.onEnd(() => soon?.());
 
   function want(commands: readonly Subscribe[]): void {
     wanted = commands;

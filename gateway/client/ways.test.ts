@@ -77,7 +77,7 @@ describe('the stream', () => {
     expect(world.request.url.pathname).toBe('/v1/live/events');
   });
 
-  test('is resumed with its token', async () => {
+  test('[SS2] is resumed with its token', async () => {
     const { world, connection, seen } = await onStream();
     world.request.end();
     await world.settle();
@@ -118,7 +118,7 @@ describe('the stream', () => {
     expect(connection.link.state).toBe('live');
   });
 
-  test('comments are life', async () => {
+  test('[SS3] comments are life', async () => {
     const { world, connection } = await onStream();
     for (let round = 0; round < 3; round++) {
       world.pass(30_000);
@@ -130,7 +130,7 @@ describe('the stream', () => {
     expect(connection.link).toMatchObject({ state: 'waiting', reason: 'silent' });
   });
 
-  test('a no of the server goes to who asked, and is no failure of the way', async () => {
+  test('[SS4] a no of the server goes to who asked, and is no failure of the way', async () => {
     const { world, connection, seen } = started();
     world.pass(10_000);
     world.pass(1_000);
@@ -171,7 +171,7 @@ describe('the stream', () => {
   test.each([
     ['too-old', true, 'connecting'],
     ['unauthorized', false, 'refused'],
-  ])('an end that the server explains as %s is obeyed like a close code', async (code, temporary, state) => {
+  ])('[SS4] an end that the server explains as %s is obeyed like a close code', async (code, temporary, state) => {
     const { world, connection } = await onStream();
     world.request.say({ type: 'error', code, msg: 'so it is', temporary });
     world.request.end();
@@ -217,7 +217,7 @@ describe('polling', () => {
     expect(seen.map(units)).toContain(41);
   });
 
-  test('asks with the tag, slower while nothing changes, and at its first pace after a change', async () => {
+  test('[SS5] asks with the tag, slower while nothing changes, and at its first pace after a change', async () => {
     const { world, seen } = await onPolling();
     const waits: number[] = [];
     const polls = () => world.requests.filter(({ url }) => url.pathname === '/v1/stock');
@@ -325,10 +325,15 @@ describe('the way back up', () => {
   });
 });
 
-test('a closed connection ends its stream and leaves no timer behind', async () => {
-  const { world, connection } = await onStream();
-  connection.close();
-  expect({ timers: world.timers, aborted: world.request.signal?.aborted }).toEqual({ timers: 0, aborted: true });
+test('a closed connection ends its stream and leaves no timer behind, whichever way it was', async () => {
+  const streaming = await onStream();
+  streaming.connection.watch('stock', 'B', {}, () => {});
+  streaming.world.pass(0);
+  streaming.connection.close();
+  expect(streaming.world.request.signal?.aborted).toBe(true);
+  const polling = await onPolling();
+  polling.connection.close();
+  expect([streaming.world.timers, polling.world.timers]).toEqual([0, 0]);
 });
 
 test('with a token there is one way', () => {
