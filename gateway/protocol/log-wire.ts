@@ -68,7 +68,7 @@ export type LogSubscribed = {
     }
 );
 
-interface LogEvent<Body = unknown> {
+export interface LogEvent<Body = unknown> {
   readonly type: 'event';
   readonly ch: string;
   readonly o: number;
