@@ -2,6 +2,7 @@ import { asksForHelp } from './command-line.ts';
 import { fanout } from './fanout/scenario.ts';
 import { flashSale } from './flash-sale/scenario.ts';
 import { reconnectStorm } from './reconnect-storm/scenario.ts';
+import { logStream } from './log-stream/scenario.ts';
 import { type Scenario, splitScenario } from './scenario.ts';
 import { slowReaders } from './slow-readers/scenario.ts';
 import { soak } from './soak/scenario.ts';
@@ -17,6 +18,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'slow-readers': slowReaders,
   'flash-sale': flashSale,
   soak,
+  'log-stream': logStream,
 };
 
 const { name, rest } = splitScenario(process.argv.slice(2));

@@ -1,11 +1,10 @@
-import { mayReconnect } from '../protocol/close-codes.ts';
+import { CLOSE_CODES, mayReconnect, type CloseCode } from '../protocol/close-codes.ts';
 import type { LogCommand, LogEvent, LogMessage, LogSince, LogSubscribed } from '../protocol/log-wire.ts';
 import { SUBPROTOCOL, type ClientMessage, type ServerMessage, type WireError } from '../protocol/wire.ts';
 import { AckPace } from './ack-pace.ts';
 import { reconnectWaitMs } from './backoff.ts';
 import { realEnvironment, type Environment, type Socket } from './environment.ts';
 import { NamedTimers } from './named-timers.ts';
-import { nameOfCloseCode } from './server-message.ts';
 
 /** From opening the socket to the answer of the subscribe, in ms. */
 const GREETING_MS_MAX = 10_000;
@@ -91,7 +90,7 @@ export class LogConsumer<Body = unknown> {
   start(): void {
     const socket = this.#env.openSocket(this.#options.url, SUBPROTOCOL);
     this.#socket = socket;
-    this.#timers.arm('greeting', GREETING_MS_MAX, () => this.#lose('no greeting'));
+    this.#timers.arm('greeting', GREETING_MS_MAX, () => this.#lose());
     socket.onmessage = ({ data }) => this.#take(socket, data);
     socket.onclose = ({ code }) => this.#closed(code);
     // Always followed by onclose, which tells more.
@@ -109,7 +108,7 @@ export class LogConsumer<Body = unknown> {
 
   #take(socket: Socket, data: unknown): void {
     const message = JSON.parse(String(data)) as ServerMessage | LogMessage;
-    this.#timers.arm('silence', this.#silenceMs, () => this.#lose('silent'));
+    this.#timers.arm('silence', this.#silenceMs, () => this.#lose());
     switch (message.type) {
       case 'welcome':
         this.#silenceMs = message.pingMs + SILENCE_GRACE_MS;
@@ -128,8 +127,15 @@ export class LogConsumer<Body = unknown> {
         return this.#parking?.(true);
       case 'error':
         return this.#error(socket, message);
+      case 'acked':
+      case 'update':
+      case 'status':
+      case 'unsubscribed':
+      case 'drain':
+        // The server closes at the moment it announced, and that is when this one comes again.
+        return;
       default:
-        // What we do not know we do not need.
+        // A newer server may say more than we know; what we do not know we do not need.
         return;
     }
   }
@@ -167,7 +173,7 @@ export class LogConsumer<Body = unknown> {
     try {
       await this.#working;
     } catch {
-      if (this.#socket === socket) this.#lose('the loss was not dealt with');
+      if (this.#socket === socket) this.#lose();
       return;
     } finally {
       this.#working = undefined;
@@ -201,7 +207,7 @@ export class LogConsumer<Body = unknown> {
       if (parked !== undefined) this.#send({ type: 'ack', ch, parked });
     } catch (error) {
       if (!(error instanceof Rejection)) {
-        this.#lose('the handler failed');
+        this.#lose();
         return false;
       }
       const place = parked === undefined ? { o } : { parked };
@@ -223,7 +229,7 @@ export class LogConsumer<Body = unknown> {
   }
 
   #error(socket: Socket, { temporary, retryAfterMs = 1000, msg, ch, id }: WireError): void {
-    if (this.#parking !== undefined && id !== undefined) return this.#lose('the event was not parked');
+    if (this.#parking !== undefined && id !== undefined) return this.#lose();
     // An ack that was not taken: a later one says more.
     if (id === undefined || (ch !== undefined && temporary && this.#readingSinceMs !== undefined)) return;
     if (!temporary) return this.#end(msg);
@@ -231,11 +237,12 @@ export class LogConsumer<Body = unknown> {
   }
 
   #closed(code: number): void {
-    if (mayReconnect(code)) this.#lose(nameOfCloseCode(code));
-    else this.#end(nameOfCloseCode(code));
+    if (mayReconnect(code)) this.#lose();
+    else this.#end(code in CLOSE_CODES ? CLOSE_CODES[code as CloseCode].name : `closed ${code}`);
   }
 
-  #lose(_why: string): void {
+  /** Whatever it was, what is not acknowledged comes again. */
+  #lose(): void {
     this.#drop();
     if (this.#stopped) return;
     const readMs = this.#readingSinceMs === undefined ? 0 : this.#env.nowMs() - this.#readingSinceMs;

@@ -17,4 +17,4 @@ const consumer = new LogConsumer<{ kind: string; sku?: string; node?: string; un
   ended: (why) => console.error(why),
 });
 consumer.start();
-process.once('SIGINT', () => consumer.stop());
+process.once('SIGINT', () => void consumer.stop());
