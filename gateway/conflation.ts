@@ -1,3 +1,4 @@
+import { FrameList } from './frame-list.ts';
 import type { Lane, Outbox, Reader } from './lane.ts';
 import type { Topic } from './topic.ts';
 
@@ -42,6 +43,7 @@ export class Conflation {
   readonly #wheel: Lane[][] = Array.from({ length: SLOTS }, () => []);
   /** Sockets with frames to write; emptied within the same turn of the loop. */
   #full: Outbox[] = [];
+  #noFrames = new FrameList();
   #atOnce: Lane[] = [];
   #atOnceLeft = SERVED_AT_ONCE_MAX;
   #atOnceTick = -1;
@@ -167,8 +169,8 @@ export class Conflation {
 
   #put(lane: Lane, topic: Topic): void {
     const { outbox } = lane;
-    if (outbox.frames.length === 0) this.#full.push(outbox);
-    outbox.frames.push(topic.frame());
+    if (outbox.frames === undefined) this.#full.push(outbox);
+    outbox.frames = (outbox.frames ?? this.#noFrames).with(topic.frame());
   }
 
   #flushSoon(): void {
@@ -188,10 +190,12 @@ export class Conflation {
     const full = this.#full;
     if (full.length === 0) return;
     this.#full = [];
+    // Lists lead to each other and hold their frames: those of this flush end with it.
+    this.#noFrames = new FrameList();
     for (const outbox of full) {
-      const { frames } = outbox;
-      outbox.frames = [];
-      outbox.reader.write(frames);
+      const list = outbox.frames;
+      outbox.frames = undefined;
+      if (list !== undefined) outbox.reader.write(list.frames);
     }
   }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { FrameList } from './frame-list.ts';
 import { joinedFrames, textFrame, textsIn } from './frame.ts';
 
 test('a frame of any text is read back as that text', () => {
@@ -21,16 +22,26 @@ test('frames in one buffer stay apart', () => {
   expect(textsIn(Buffer.concat(frames))).toEqual(['{"a":1}', '', 'é'.repeat(200)]);
 });
 
-test('the frames of a flush are one buffer, the same for the same frames and no other', () => {
+test('the frames of a flush are one buffer, made once for a list', () => {
   const [a, b, c] = ['a', 'b', 'c'].map(textFrame) as [Buffer, Buffer, Buffer];
   expect(joinedFrames([a])).toBe(a);
-  const joined = joinedFrames([a, b]);
-  expect(joinedFrames([a, b])).toBe(joined);
-  for (const frames of [
-    [b, a],
-    [a, c],
-    [a, b, c],
-    [c, b],
-  ])
+  const list = [a, b];
+  expect(joinedFrames(list)).toBe(joinedFrames(list));
+  for (const frames of [[b, a], [a, c], [a, b, c], list, [c, b]])
     expect(textsIn(joinedFrames(frames))).toEqual(frames.flatMap(textsIn));
+});
+
+test('lists that begin alike are one list; each holds its frames in order, whatever the others became', () => {
+  const frames = ['a', 'b', 'c'].map(textFrame);
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.nat({ max: 2 }), { maxLength: 6 })), (wanted) => {
+      const none = new FrameList();
+      const lists = wanted.map((each) => each.reduce((list, index) => list.with(frames[index]!), none));
+      for (const [index, each] of wanted.entries())
+        expect(lists[index]!.frames).toEqual(each.map((frame) => frames[frame]));
+    }),
+  );
+  const none = new FrameList();
+  const [a, b] = frames as [Buffer, Buffer];
+  expect(none.with(a).with(b).frames).toBe(none.with(a).with(b).frames);
 });

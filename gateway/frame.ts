@@ -29,25 +29,14 @@ export function textFrame(text: string): Buffer {
 let joinedLast: readonly Buffer[] = [];
 let bytesLast = Buffer.alloc(0);
 
-/**
- * All frames of a flush as one buffer. Sockets that watch the same keys are sent the same frames one after the other, so
- * the last result is kept: with 10 frames to a socket that saves 0.1 µs of 0.3 per delivery.
- */
+/** All frames of a flush as one buffer. Sockets that share a list (frame-list.ts) come one after the other: the last is kept. */
 export function joinedFrames(frames: readonly Buffer[]): Buffer {
   if (frames.length === 1) return frames[0]!;
-  if (!isSame(frames, joinedLast)) {
+  if (frames !== joinedLast) {
     joinedLast = frames;
     bytesLast = Buffer.concat(frames);
   }
   return bytesLast;
-}
-
-function isSame(frames: readonly Buffer[], others: readonly Buffer[]): boolean {
-  if (frames.length !== others.length) return false;
-  for (let index = 0; index < frames.length; index++) {
-    if (frames[index] !== others[index]) return false;
-  }
-  return true;
 }
 
 /** The texts of whole frames that textFrame made, for a peer that is not sent websocket frames. */

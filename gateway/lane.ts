@@ -1,3 +1,4 @@
+import type { FrameList } from './frame-list.ts';
 import type { Topic } from './topic.ts';
 
 /** A socket, as far as sending goes. */
@@ -11,7 +12,8 @@ export interface Reader {
 /** The frames of this flush for one socket. Its lanes share it, so all that is due goes in one write. */
 export class Outbox {
   readonly reader: Reader;
-  frames: Buffer[] = [];
+  /** undefined: nothing to write. */
+  frames: FrameList | undefined;
 
   constructor(reader: Reader) {
     this.reader = reader;
