@@ -54,7 +54,9 @@ export class Topic {
   #t = 0;
   #d = '';
   /** The newest move that nobody has looked at. */
-  #told: Told | undefined;
+  #isTold = false;
+  #toldAt = 0;
+  #toldReceivedAt = 0;
   #head = '';
   #frame: Buffer | undefined;
 
@@ -78,24 +80,26 @@ export class Topic {
   set({ r, d, t: at, receivedAt, facts }: Version): boolean {
     this.settle();
     const before = this.version;
-    if (this.#takes(r, facts)) this.#compare(d, { at, receivedAt, facts });
+    if (this.#takes(r, facts)) this.#compare(d, at, receivedAt);
     return this.version !== before;
   }
 
   /** The state may have become another one; true when watchers must be told, each when its time comes. */
   move(r: number, told: Told): boolean {
     if (!this.#takes(r, told.facts)) return false;
-    this.#told = told;
+    // Its numbers, not the change: 20,000 changes kept until they are rendered are copied by every collection.
+    this.#isTold = true;
+    this.#toldAt = told.at;
+    this.#toldReceivedAt = told.receivedAt;
     return true;
   }
 
   /** Makes `version` count what has moved. */
   settle(): void {
-    const told = this.#told;
-    if (told === undefined) return;
-    this.#told = undefined;
+    if (!this.#isTold) return;
+    this.#isTold = false;
     const d = this.render();
-    if (d !== undefined) this.#compare(d, told);
+    if (d !== undefined) this.#compare(d, this.#toldAt, this.#toldReceivedAt);
   }
 
   /** `{"type":"update",…}` of the newest version. */
@@ -126,13 +130,13 @@ export class Topic {
    * must not count twice. Facts that change nothing visible count with the next version, so a reader's sum misses none.
    */
   #takes(r: number, facts: number): boolean {
-    if ((this.version > 0 || this.#told !== undefined) && r <= this.#r) return false;
+    if ((this.version > 0 || this.#isTold) && r <= this.#r) return false;
     this.#r = r;
     this.#facts += facts;
     return true;
   }
 
-  #compare(d: string, { at, receivedAt }: Told): void {
+  #compare(d: string, at: number, receivedAt: number): void {
     if (this.version > 0 && d === this.#d) return;
     this.#rOfD = this.#r;
     this.#d = d;
