@@ -34,6 +34,8 @@ export const ACCESS_OPTIONS = {
     3_600,
     'Seconds between two reads of a JWKS, for keys it did not have or after it failed',
   ),
+  auditDays: whole('AUDIT_DAYS', 400, 1, 3_650, 'Days that the commands of staff are kept in the audit'),
+  auditRowsMax: whole('AUDIT_ROWS_MAX', 1_000_000, 100, 100_000_000, 'Commands kept at most; the oldest go'),
   requestsPerMinAddress: whole(
     'REQUESTS_PER_MIN_ADDRESS',
     6_000,

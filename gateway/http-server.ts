@@ -13,6 +13,7 @@ import { rateLimits, type RateSettings } from './rate-limits.ts';
 import { requestId, type RequestLog } from './request-log.ts';
 import type { RouteTable } from './route-table.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { atpRoutes } from './routes/atp.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { documentRoutes } from './routes/documents.ts';
@@ -97,6 +98,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   app.removeContentTypeParser('text/plain');
   // Shapes the request once; `admit` below fills it before anything reads it.
   app.decorateRequest('caller', null as never);
+  app.decorateRequest('audited', undefined);
 
   // First, so that what it counts in is counted out, whichever hook answers.
   deps.routes.metrics.http.watch(app);
@@ -108,6 +110,8 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   await app.register(helmet, SECURITY_HEADERS);
   app.addHook('onRequest', async (request, reply) => crossOrigin(request, reply, deps.allowedOrigins));
   app.addHook('onRequest', deps.access.admit);
+  app.addHook('preHandler', deps.routes.audit.watch);
+  app.addHook('onSend', deps.routes.audit.finish);
   await rateLimits(app, deps.rates, deps.hit);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, deps.hit));
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
@@ -123,6 +127,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     reservationRoutes,
     reservationChangeRoutes,
     keyRoutes,
+    auditRoutes,
     healthRoutes,
     statsRoutes,
     metricsRoutes,

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/api.ts';
 import type { ClientId, ReservationId } from '../engine/contract/ids.ts';
 import type { Reservation } from '../engine/contract/reservation.ts';
 import { outOfReach } from './access.ts';
+import type { Audit } from './audit/audit.ts';
 import { no, type No } from './answers.ts';
 import { may, type Caller } from './caller.ts';
 import { seesReservation, thingsOf } from './in-reach.ts';
@@ -27,10 +28,10 @@ export async function reservationFor(
 
 /**
  * In whose name the engine is to change it: the owner's. Undefined: there is none that the caller sees. Who does it for
- * another is logged, since the engine's facts name the owner.
+ * another stands in the audit, since the engine's facts name the owner.
  */
 export async function ownerFor(
-  engine: Pick<Engine, 'reservation'>,
+  { engine, audit }: { readonly engine: Pick<Engine, 'reservation'>; readonly audit: Pick<Audit, 'begin'> },
   request: FastifyRequest,
   id: ReservationId,
 ): Promise<ClientId | No | undefined> {
@@ -42,10 +43,7 @@ export async function ownerFor(
     const refusal = outOfReach(caller, thing);
     if (refusal !== undefined) return no(403, refusal.code, PARTLY, { field: 'id' });
   }
-  request.log.info(
-    { reservation: id, owner: found.client, by: caller.client },
-    'a reservation is changed for its owner',
-  );
+  await audit.begin(request);
   return found.client;
 }
 

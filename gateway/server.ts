@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DestinationStream, Logger } from 'pino';
 import type { Engine } from '../engine/api.ts';
 import type { ChannelId } from '../engine/contract/ids.ts';
 import type { ReferenceKind } from '../engine/contract/reference.ts';
 import { Access } from './access.ts';
+import { Audit } from './audit/audit.ts';
 import { Broadcast } from './broadcast.ts';
 import type { ChangeRelay } from './change-relay.ts';
 import type { Config } from './config.ts';
@@ -149,12 +151,18 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     hit: hits.hit,
     rates: sourceRates,
   });
+  const audit = new Audit(
+    { path: join(config.dataDir, 'audit.sqlite'), days: config.auditDays, rowsMax: config.auditRowsMax },
+    now,
+    log,
+  );
   const table = new RouteTable();
   const app = await httpServer({
     routes: {
       engine,
       door: deps.door,
       keys,
+      audit,
       judgeRow: deps.judgeRow,
       bodies: new FeedBodies(
         {
@@ -250,6 +258,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       await facts.stop();
       await webhooks.close();
       await logs.store.close();
+      await audit.close();
       for (const cut of cuts) clearTimeout(cut);
       logger.info({ ms: Math.round(now() - startMs) }, 'drained');
     },

@@ -129,6 +129,7 @@ export const ROUTES: readonly Row[] = [
   row('DELETE /v1/reference/pending/:id', '/v1/reference/pending/none', 'admin=404'),
   row('GET /v1/reference/audit', '/v1/reference/audit', BOOK),
 
+  row('GET /v1/audit', '/v1/audit', 'operator=200 admin=200'),
   row('GET /v1/keys', '/v1/keys', 'admin=200'),
   row('POST /v1/keys', '/v1/keys', 'admin=201', { name: 'made-{n}', role: 'public' }),
   row('DELETE /v1/keys/:name', '/v1/keys/nobody', 'admin=404'),

@@ -185,6 +185,7 @@ test('the book: rows, batches, plans, audit', async () => {
   expect(await staff('DELETE', `/v1/reference/pending/${planned['id']}`)).toMatchObject({ http: 204 });
   expect(await staff('DELETE', `/v1/reference/pending/${planned['id']}`)).toMatchObject({ http: 404 });
   await staff('GET', '/v1/reference/audit?limit=3');
+  await staff('GET', '/v1/audit?limit=3');
   expect(read['row']).toEqual(group);
 });
 

@@ -66,6 +66,11 @@ export const REFERENCE_DOCUMENTS: RouteDocuments = {
     answers: { 204: { about: 'Cancelled' } },
     refusals: { 404: 'unknown-change' },
   },
+  'GET /v1/audit': {
+    tag: 'reference',
+    summary: 'Which staff command was given by whom, and how it ended, newest first',
+    answers: { 200: { about: 'A page', body: 'AuditTrail' } },
+  },
   'GET /v1/reference/audit': {
     tag: 'reference',
     summary: 'Who changed the book, newest first',

@@ -12,23 +12,27 @@ const Feed = { params: Type.Object({ source: Type.String({ minLength: 1, maxLeng
 /** The body stays a stream until the caller is known and the headers allow it. */
 export function feedRoutes(app: App, deps: RouteDeps): void {
   const onRequest = judgeHeaders(deps);
-  app.post('/v1/feeds/:source', { schema: Feed, config: { scope: 'feeds' }, onRequest }, async (request, reply) => {
-    const caller = permit(request, 'feeds', { source: request.params.source });
-    if (isNo(caller)) return sendNo(reply, caller);
-    const receivedAt = deps.now();
-    const tooFast = deps.sourceRates.refuse(request.params.source, receivedAt);
-    if (tooFast !== undefined) return refuseUnread(request, reply, tooFast);
-    const answer = await deps.bodies.with(request.raw, (body) =>
-      deps.door.take(request.params.source, body, receivedAt),
-    );
-    if (isNo(answer)) return refuseUnread(request, reply, answer);
-    if (answer.status === 'refused') return sendNo(reply, noOfDoor(answer));
-    const events = answer.answer.recorded + answer.answer.duplicates;
-    deps.countEvents(request.params.source, events);
-    deps.sourceRates.count(request.params.source, events + answer.answer.refusedCount, deps.now());
-    request.position = answer.answer.position;
-    return sendFeedAnswer(reply, answer.answer);
-  });
+  app.post(
+    '/v1/feeds/:source',
+    { schema: Feed, config: { scope: 'feeds', traffic: true }, onRequest },
+    async (request, reply) => {
+      const caller = permit(request, 'feeds', { source: request.params.source });
+      if (isNo(caller)) return sendNo(reply, caller);
+      const receivedAt = deps.now();
+      const tooFast = deps.sourceRates.refuse(request.params.source, receivedAt);
+      if (tooFast !== undefined) return refuseUnread(request, reply, tooFast);
+      const answer = await deps.bodies.with(request.raw, (body) =>
+        deps.door.take(request.params.source, body, receivedAt),
+      );
+      if (isNo(answer)) return refuseUnread(request, reply, answer);
+      if (answer.status === 'refused') return sendNo(reply, noOfDoor(answer));
+      const events = answer.answer.recorded + answer.answer.duplicates;
+      deps.countEvents(request.params.source, events);
+      deps.sourceRates.count(request.params.source, events + answer.answer.refusedCount, deps.now());
+      request.position = answer.answer.position;
+      return sendFeedAnswer(reply, answer.answer);
+    },
+  );
 }
 
 /** Length and encoding, before a byte of the body is read. */

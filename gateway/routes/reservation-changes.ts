@@ -25,7 +25,7 @@ const Move = {
     STRICT,
   ),
 };
-const config = { scope: 'reservations' } as const;
+const config = { scope: 'reservations', traffic: true } as const;
 
 /** What may change while a reservation is held: its time and the places of its units. */
 export function reservationChangeRoutes(app: App, deps: RouteDeps): void {
@@ -34,7 +34,7 @@ export function reservationChangeRoutes(app: App, deps: RouteDeps): void {
     if (isNo(caller)) return sendNo(reply, caller);
     const id = parseId(request.params.id);
     if (id === undefined) return sendNo(reply, refusedChange(EXTEND_REFUSALS, { code: 'unknown-reservation' }));
-    const client = await ownerFor(deps.engine, request, id);
+    const client = await ownerFor(deps, request, id);
     if (client === undefined) return sendNo(reply, refusedChange(EXTEND_REFUSALS, { code: 'unknown-reservation' }));
     if (typeof client !== 'string') return sendNo(reply, client);
     const outcome = await deps.engine.extend({ id, client, holdMs: request.body.holdMs });
@@ -54,7 +54,7 @@ export function reservationChangeRoutes(app: App, deps: RouteDeps): void {
     if (isNo(parsed)) return sendNo(reply, parsed);
     const refusal = outOfReach(request.caller, thingOfPlace(parsed.to));
     if (refusal !== undefined) return sendNo(reply, refusal);
-    const client = await ownerFor(deps.engine, request, id);
+    const client = await ownerFor(deps, request, id);
     if (client === undefined) return sendNo(reply, refusedChange(MOVE_REFUSALS, { code: 'unknown-reservation' }));
     if (typeof client !== 'string') return sendNo(reply, client);
     const outcome = await deps.engine.move({ key, id, client, ...parsed });

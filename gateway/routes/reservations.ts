@@ -50,7 +50,7 @@ const List = {
     after: Type.Optional(Type.String({ maxLength: 100 })),
   }),
 };
-const config = { scope: 'reservations' } as const;
+const config = { scope: 'reservations', traffic: true } as const;
 
 export function reservationRoutes(app: App, deps: RouteDeps): void {
   app.post('/v1/reservations', { schema: Reserve, config }, async (request, reply) => {
@@ -83,11 +83,11 @@ export function reservationRoutes(app: App, deps: RouteDeps): void {
   });
 
   // No scope before the handler: `admin` alone is enough here, and there is no body to keep out.
-  app.delete('/v1/reservations/:id', { schema: ById }, async (request, reply) => {
+  app.delete('/v1/reservations/:id', { schema: ById, config: { traffic: true } }, async (request, reply) => {
     const caller = permit(request, may(request.caller, 'admin') ? 'admin' : 'reservations');
     if (isNo(caller)) return sendNo(reply, caller);
     const id = parseId(request.params.id);
-    const owner = id === undefined ? undefined : await ownerFor(deps.engine, request, id);
+    const owner = id === undefined ? undefined : await ownerFor(deps, request, id);
     if (id === undefined || owner === undefined) return sendNo(reply, refusedEnd('unknown-reservation'));
     if (typeof owner !== 'string') return sendNo(reply, owner);
     const outcome = await deps.engine.release(id, owner);

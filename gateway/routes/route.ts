@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Engine } from '../../engine/api.ts';
 import type { ChannelId } from '../../engine/contract/ids.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { FeedBodies } from '../feed-body.ts';
 import type { FeedDoor } from '../feed-door.ts';
 import type { Keys } from '../keys.ts';
@@ -30,6 +31,7 @@ export interface RouteDeps {
   readonly engine: Engine;
   readonly door: FeedDoor;
   readonly keys: Keys;
+  readonly audit: Audit;
   readonly judgeRow: JudgeRow;
   readonly bodies: FeedBodies;
   readonly incoming: IncomingWebhooks;
