@@ -4,6 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from './config.ts';
 import { LIMITS, type Limit } from './limits.ts';
+import { consume, defineOutfeed, type TestConsumer } from './log/test-log-client.ts';
 import { valueOf } from './metrics/test-samples.ts';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from './test-server.ts';
 import { openSocket, refusedStatus, type TestSocket } from './test-socket.ts';
@@ -44,6 +45,7 @@ const SMALL = {
 };
 
 const FEW_SOCKETS = { SOCKETS_MAX: '2', SOCKETS_PER_ADDRESS: '10' };
+const LOGS = { LOG_CREDIT_MAX: '2', LOG_ACK_MS: '5000', LOG_PARKED_MAX: '1', LOG_CONSUMERS_MAX: '2' };
 const FEW_PER_ADDRESS = { SOCKETS_PER_ADDRESS: '2' };
 const FEW_ACCEPTS = { ACCEPTS_PER_SEC: '2' };
 const FEW_REQUESTS = { REQUESTS_PER_MIN_ADDRESS: '3', REQUESTS_PER_MIN_KEY: '100', SOURCE_EVENTS_PER_SEC: '1' };
@@ -59,6 +61,7 @@ const SLOW = {
 /** Limits of the options each server is started with; one server per group. */
 const GROUPS: readonly { readonly env: Readonly<Record<string, string>>; readonly limits: readonly Limit[] }[] = [
   { env: FEW_SOCKETS, limits: ['sockets'] },
+  { env: LOGS, limits: ['log-ack', 'log-parked', 'log-consumers'] },
   { env: FEW_PER_ADDRESS, limits: ['sockets-per-address'] },
   { env: FEW_ACCEPTS, limits: ['accepts'] },
   { env: FEW_REQUESTS, limits: ['address-requests', 'key-requests', 'source-events'] },
@@ -187,6 +190,26 @@ const CASES: Readonly<Record<Limit, Case>> = {
     const deaf = await deafSocket(server, 1_000);
     await moved(server, 'slow-reader');
     deaf.ws.terminate();
+  },
+  'log-ack': async (server, time) => {
+    const consumer = await reading(server, 'late', 3);
+    // Two are all its credit is for; it acknowledges neither.
+    await consumer.events(2);
+    time.advance(6_000);
+    expect(await consumer.closed).toMatchObject({ code: 4008 });
+    expect(consumer.rest().filter(({ type }) => type === 'event')).toEqual([]);
+  },
+  'log-parked': async (server) => {
+    const consumer = await reading(server, 'parking', 2);
+    for (const event of await consumer.events(2)) {
+      consumer.say({ type: 'nack', ch: 'feed:parking', o: event['o'], code: 'unknown-bin' });
+    }
+    expect(await consumer.closed).toMatchObject({ code: 4009 });
+  },
+  'log-consumers': async (server) => {
+    const third = await reading(server, 'third', 0);
+    expect(third.subscribed).toMatchObject({ type: 'error', code: 'too-many-consumers' });
+    third.close();
   },
   'bad-keys': async (server) => {
     for (const status of [401, 401, 429])
@@ -330,6 +353,14 @@ async function watching(socket: TestSocket, server: TestServer, keys: readonly s
   socket.say({ type: 'subscribe', id: 2, ch: 'stock', keys, conflateMs });
   await socket.next('subscribed');
   return socket;
+}
+
+/** A consumer of a log of that name, in which so many events are. */
+async function reading(server: TestServer, name: string, events: number): Promise<TestConsumer> {
+  const sku = `LOG-${name}`;
+  await defineOutfeed(server, name, { skus: [sku] });
+  for (let units = 1; units <= events; units++) await server.feed([onHand(sku, units, Date.now() + units)]);
+  return consume(server, { ch: `feed:${name}`, consumer: name });
 }
 
 /** Two get in, the third is refused; when they have gone there is room again. */

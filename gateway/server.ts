@@ -109,7 +109,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     log,
     hit: hits.hit,
   });
-  const logs = createLogs(config, { engine, now, log });
+  const logs = createLogs(config, { engine, now, log, hit: hits.hit });
   const sessions = liveDeps(config, {
     engine,
     stock: broadcast.stock,

@@ -1,3 +1,4 @@
+import type { Hit } from '../limits.ts';
 import type { Caller } from '../caller.ts';
 import { textFrame } from '../frame.ts';
 import type { CloseCode } from '../protocol/close-codes.ts';
@@ -20,6 +21,7 @@ export interface LogHubDeps {
   readonly sources: readonly LogSource[];
   readonly store: LogStore;
   readonly limits: LogLimits;
+  readonly hit: Hit;
   readonly now: () => number;
 }
 

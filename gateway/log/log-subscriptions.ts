@@ -1,6 +1,7 @@
 import { EngineBusyError } from '../../engine/api.ts';
 import type { Caller } from '../caller.ts';
 import { textFrame } from '../frame.ts';
+import type { Limit } from '../limits.ts';
 import type { CloseCode } from '../protocol/close-codes.ts';
 import type { Ack, LogMessage, Nack, SubscribeLog, UnsubscribeLog } from '../protocol/log-wire.ts';
 import type { WireError } from '../protocol/wire.ts';
@@ -11,6 +12,9 @@ import type { LogHub } from './log-hub.ts';
 /** Logs of one socket at most. */
 const LOGS_MAX = 20;
 const RETRY_AFTER_MS = 1_000;
+
+/** Limits that end a socket. */
+const LIMIT_OF: { readonly [Code in CloseCode]?: Limit } = { 4008: 'log-ack', 4009: 'log-parked' };
 
 /** What one socket reads of logs. */
 export class LogSubscriptions {
@@ -47,7 +51,10 @@ export class LogSubscriptions {
       this.#over(code, reason),
     );
     if (begun === 'taken-over') return this.#close(4505, 'another connection reads as this consumer');
-    if (!(begun instanceof LogDelivery)) return this.#no({ id, ch, ...begun });
+    if (!(begun instanceof LogDelivery)) {
+      if (begun.code === 'too-many-consumers') this.#hub.deps.hit('log-consumers');
+      return this.#no({ id, ch, ...begun });
+    }
     if (this.#ended) this.#hub.left(begun);
     else this.#byLog.set(ch, begun);
   }
@@ -82,6 +89,8 @@ export class LogSubscriptions {
   }
 
   #over(code: CloseCode, reason: string): void {
+    const limit = LIMIT_OF[code];
+    if (limit !== undefined) this.#hub.deps.hit(limit);
     this.#close(code, reason);
   }
 

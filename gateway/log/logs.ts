@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Engine } from '../../engine/api.ts';
 import type { OutfeedState } from '../../engine/contract/outfeed.ts';
 import type { Config } from '../config.ts';
+import type { Hit } from '../limits.ts';
 import { FeedSource } from './feed-source.ts';
 import { LogHub } from './log-hub.ts';
 import { LogStore } from './log-store.ts';
@@ -16,8 +17,14 @@ export interface Logs {
 
 export function createLogs(
   config: Config,
-  { engine, now, log }: { readonly engine: Engine; readonly now: () => number; readonly log: (line: string) => void },
+  deps: {
+    readonly engine: Engine;
+    readonly now: () => number;
+    readonly log: (line: string) => void;
+    readonly hit: Hit;
+  },
 ): Logs {
+  const { engine, now, log, hit } = deps;
   const store = new LogStore({
     path: join(config.dataDir, 'log-consumers.sqlite'),
     consumersMax: config.logConsumersMax,
@@ -26,7 +33,7 @@ export function createLogs(
   });
   const feeds = new FeedSource(engine);
   const limits = { creditMax: config.logCreditMax, ackMs: config.logAckMs, acksPerSec: config.logAcksPerSec };
-  const hub = new LogHub({ sources: [feeds], store, limits, now });
+  const hub = new LogHub({ sources: [feeds], store, limits, now, hit });
   return {
     hub,
     store,
