@@ -17,6 +17,16 @@ function product(page: Page) {
   return { stock: section.locator('onhand-stock'), pickup: section.locator('onhand-pickup') };
 }
 
+/** An example shows its source once its script runs. */
+async function openExamples(
+  browser: Browser,
+  look: { readonly url: string; readonly dark?: boolean; readonly phone?: boolean },
+) {
+  const opened = await openPage(browser, { ...look, url: look.url + PATH });
+  await expect.poll(() => opened.page.locator('section .source').count()).toBe(6);
+  return opened;
+}
+
 async function found(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join('; ')}`);
@@ -48,9 +58,10 @@ describe('both elements, on the page of examples', () => {
 
   test('change while one looks, over one socket for the whole page', async () => {
     const sockets: string[] = [];
-    const { page, context, errors, foreign } = await openPage(browser, { url: server.url });
+    const { page, context, errors, foreign } = await openExamples(browser, { url: server.url });
+    await page.getByText('The link is live, by websocket.').waitFor();
     page.on('websocket', (socket) => sockets.push(socket.url()));
-    await page.goto(server.url + PATH);
+    await page.reload();
     await product(page).stock.getByText(`${units} available`).waitFor();
     await sell(page);
     await page.getByText('The link is live, by websocket.').waitFor();
@@ -62,7 +73,7 @@ describe('both elements, on the page of examples', () => {
   });
 
   test('keep what they showed while the server restarts, say so, and go on', async () => {
-    const { page, context } = await openPage(browser, { url: server.url + PATH });
+    const { page, context } = await openExamples(browser, { url: server.url });
     const { stock, pickup } = product(page);
     await pickup.getByText(`In stock · ${units}`).waitFor();
     await server.stop();
@@ -76,14 +87,14 @@ describe('both elements, on the page of examples', () => {
   }, 120_000);
 
   test.each([
-    ['websockets are blocked', NOTHING, 'sse'],
-    ['streams are blocked too', STREAMS, 'polling'],
+    ['websockets are blocked they go on by Server-Sent Events', NOTHING, 'sse'],
+    ['streams are blocked too they go on by polling', STREAMS, 'polling'],
   ])(
-    'where %s they go on by %s',
+    'where %s',
     async (_name, blocked, way) => {
       const proxy = new BlockingProxy(server.url, blocked);
       const url = await proxy.start();
-      const { page, context } = await openPage(browser, { url: url + PATH });
+      const { page, context } = await openExamples(browser, { url });
       const { stock, pickup } = product(page);
       await stock.getByText(`${units} available`).waitFor({ timeout: 45_000 });
       await sell(page);
@@ -96,7 +107,7 @@ describe('both elements, on the page of examples', () => {
   );
 
   test('each way can be taken by hand', async () => {
-    const { page, context } = await openPage(browser, { url: server.url + PATH });
+    const { page, context } = await openExamples(browser, { url: server.url });
     const taken: (string | null)[] = [];
     for (const [label, way] of [
       ['polling', 'polling'],
@@ -113,7 +124,7 @@ describe('both elements, on the page of examples', () => {
   });
 
   test('a store is found and chosen with the keyboard alone, and is the value of the form', async () => {
-    const { page, context, errors } = await openPage(browser, { url: server.url + PATH });
+    const { page, context, errors } = await openExamples(browser, { url: server.url });
     const form = page.locator('#order');
     await form.getByRole('radio', { name: /Columbus/ }).waitFor();
     await form.getByLabel('City, store or ZIP').focus();
@@ -136,7 +147,7 @@ describe('both elements, on the page of examples', () => {
   });
 
   test('the own place is asked for by the button only, and a place that is none is named', async () => {
-    const { page, context } = await openPage(browser, { url: server.url + PATH });
+    const { page, context } = await openExamples(browser, { url: server.url });
     const { pickup } = product(page);
     await pickup.getByText('Marlow & Finch Columbus').waitFor();
     await pickup.getByRole('button', { name: 'Use my location' }).click();
@@ -155,7 +166,7 @@ describe('both elements, on the page of examples', () => {
     ['light, desk', false, false],
     ['dark, phone', true, true],
   ])('are accessible and quiet: %s', async (_name, dark, phone) => {
-    const { page, context, errors, foreign } = await openPage(browser, { url: server.url + PATH, dark, phone });
+    const { page, context, errors, foreign } = await openExamples(browser, { url: server.url, dark, phone });
     await product(page)
       .pickup.getByRole('radio', { name: /Columbus/ })
       .check();

@@ -24,11 +24,11 @@ async function show(section) {
   live.innerHTML = markup;
   section.append(live);
   const { script } = section.dataset;
+  if (script !== undefined) await import(`/examples/${script}`);
   const code = script === undefined ? '' : await (await fetch(`/examples/${script}`)).text();
   const tag = code === '' ? '' : `\n<script type="module">\n${indented(code)}\n</script>`;
   const head = `<script type="module" src="${location.origin}/onhand.js"></script>\n`;
   section.append(source(`${head}${markup}${tag}`));
-  if (script !== undefined) await import(`/examples/${script}`);
 }
 
 /** Real items in the place of their names, and the indent of the page taken off. */
