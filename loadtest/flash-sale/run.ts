@@ -62,10 +62,11 @@ async function flash(
     await fleet.hellos([[JSON.stringify({ type: 'subscribe', id: 1, ch: 'stock', keys: [SKU], sale: CHANNEL })]]);
     const { failed, unready } = await fleet.open(sockets, 2_000);
     if (failed + unready > 0) throw new Error(`${failed + unready} of ${sockets} pages could not subscribe`);
+    const shops = await openShops(server, units);
     await fleet.reset();
     const before = usageOf(server.process.pid);
     const start = monotonicMs();
-    const { answer, codes } = await rush(server, reservations, shoppers);
+    const { answer, codes } = await rush(server, shops, { reservations, shoppers });
     const seconds = (monotonicMs() - start) / 1_000;
     const accepted = codes.get('accepted') ?? 0;
     codes.delete('accepted');
@@ -95,11 +96,26 @@ async function flash(
   }
 }
 
+/** A client holds 1,000 reservations at most: the shops share the units among them. */
+const UNITS_PER_SHOP = 500;
+
+/** Their keys. */
+async function openShops(server: LoadServer, units: number): Promise<readonly string[]> {
+  const names = Array.from({ length: Math.ceil(units / UNITS_PER_SHOP) + 1 }, (_, index) => `shop-${index + 1}`);
+  const made = names.map(async (name) => {
+    const body = JSON.stringify({ name, scopes: ['reservations'] });
+    const { status, text } = await server.post('/v1/keys', body, { 'content-type': 'application/json' });
+    if (status >= 300) throw new Error(`no key for ${name}: ${text}`);
+    return (JSON.parse(text) as { key: string }).key;
+  });
+  return Promise.all(made);
+}
+
 /** Each shopper asks for one unit, hears the answer, and asks again as the next customer. */
 async function rush(
   server: LoadServer,
-  reservations: number,
-  shoppers: number,
+  shops: readonly string[],
+  { reservations, shoppers }: { reservations: number; shoppers: number },
 ): Promise<{ answer: Stopwatch; codes: Map<string, number> }> {
   const answer = new Stopwatch();
   const codes = new Map<string, number>();
@@ -111,6 +127,7 @@ async function rush(
       const body = JSON.stringify({ channel: CHANNEL, lines: [{ sku: SKU, group: GROUP, units: 1 }], holdMs: HOLD_MS });
       const { status, text } = await server.post('/v1/reservations', body, {
         'content-type': 'application/json',
+        authorization: `Bearer ${shops[customer % shops.length]}`,
         'idempotency-key': `flash-${customer}`,
       });
       answer.record(monotonicMs() - asked);
