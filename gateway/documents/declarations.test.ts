@@ -27,11 +27,14 @@ type Choice =
       readonly is: 'b';
     };
 export type Word = 'x' | 'y';
+type Both = {
+  readonly is: string;
+} & Word;
 export function code(): void {}
 `;
 
 test('interfaces and types are found with what is said above them and their fields', () => {
-  const [outer, choice, word, ...others] = declarationsIn(SOURCE);
+  const [outer, choice, word, both, ...others] = declarationsIn(SOURCE);
   expect(others).toEqual([]);
   expect(outer).toMatchObject({ name: 'Outer', isGeneric: true, about: 'What it is.' });
   expect(outer!.text).not.toContain('/*');
@@ -42,4 +45,24 @@ test('interfaces and types are found with what is said above them and their fiel
   expect(choice).toMatchObject({ name: 'Choice', isGeneric: false, about: '' });
   expect([...choice!.fields]).toEqual([['is', 'Deep.']]);
   expect(word).toMatchObject({ name: 'Word', text: "type Word = 'x' | 'y';" });
+  expect(both!.text).toContain('& Word;');
+});
+
+test('words of constants and defaults of parameters are put in', () => {
+  const source = `
+export const KINDS = ['a', 'b'] as const;
+export type Kind = (typeof KINDS)[number];
+export const TABLE = {
+  one: 1,
+  'two-three': { inner: 2 },
+} as const;
+export type Row = keyof typeof TABLE;
+export interface Event<Body = unknown> {
+  readonly d: Body;
+}
+`;
+  const [kind, row, event] = declarationsIn(source);
+  expect(kind!.text).toBe("type Kind = 'a' | 'b';");
+  expect(row!.text).toBe("type Row = 'one' | 'two-three';");
+  expect(event).toMatchObject({ isGeneric: false, text: expect.stringContaining('readonly d: unknown;') });
 });

@@ -1,7 +1,6 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { JsonSchema } from './json-schema.ts';
 import type { OpenApi } from './open-api.ts';
 import type { Operation, Response } from './operation.ts';
+import { SchemaCheck } from './schema-check.ts';
 
 // For tests: holds what the server answers against what its document says.
 
@@ -14,15 +13,13 @@ interface Answer {
 /** Judges answers by the document, as strictly as it can be read: a field that is not named is a fault too. */
 export class DocumentCheck {
   readonly #document: OpenApi;
-  readonly #ajv = new Ajv2020({ strict: false, allErrors: true, formats: {} });
-  readonly #compiled = new Map<string, ValidateFunction>();
+  readonly schemas: SchemaCheck;
   /** Operation ids with the statuses that were seen. */
   readonly seen = new Map<string, Set<number>>();
 
   constructor(document: OpenApi) {
     this.#document = document;
-    const components = { schemas: closed(document.components.schemas as JsonSchema) };
-    this.#ajv.addSchema({ $id: 'document', components });
+    this.schemas = new SchemaCheck(document.components.schemas);
   }
 
   get operations(): { readonly method: string; readonly path: string; readonly operation: Operation }[] {
@@ -52,16 +49,7 @@ export class DocumentCheck {
     if (Object.keys(content).length === 0) return text === '' ? [] : [`${name} has a body: ${text}`];
     const media = content[type];
     if (media === undefined) return [`${name} is ${type}, documented are ${Object.keys(content).join(', ')}`];
-    return type === 'application/json' ? this.schemaFaults(name, media.schema, JSON.parse(text)) : [];
-  }
-
-  schemaFaults(name: string, schema: JsonSchema, value: unknown): string[] {
-    const check = this.#compiled.get(name) ?? this.#ajv.compile(refersToDocument(closed(schema)));
-    this.#compiled.set(name, check);
-    if (check(value)) return [];
-    return (check.errors ?? []).map(({ instancePath, message, params }) => {
-      return `${name}${instancePath} ${message} ${JSON.stringify(params)}: ${JSON.stringify(value).slice(0, 300)}`;
-    });
+    return type === 'application/json' ? this.schemas.faultsOf(name, media.schema, JSON.parse(text)) : [];
   }
 
   /** A path without parameters goes before one with. */
@@ -73,28 +61,4 @@ export class DocumentCheck {
 
 function matcher(path: string): RegExp {
   return new RegExp(`^${path.replaceAll('.', String.raw`\.`).replaceAll(/\{\w+\}/g, '[^/]+')}$`);
-}
-
-/** Objects with named fields may have no others. Of schemas that hold together, the whole may not. */
-function closed(schema: JsonSchema, isPart = false): JsonSchema {
-  if (Array.isArray(schema)) return schema.map((one: JsonSchema) => closed(one)) as unknown as JsonSchema;
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const { allOf, properties } = schema as { allOf?: JsonSchema[]; properties?: object };
-  const inner = Object.fromEntries(
-    Object.entries(schema).map(([keyword, value]) => {
-      if (keyword === 'allOf' || (isPart && keyword === 'anyOf')) {
-        return [keyword, (value as JsonSchema[]).map((part) => closed(part, true))];
-      }
-      return [keyword, closed(value as JsonSchema)];
-    }),
-  );
-  if (allOf !== undefined) return { ...inner, unevaluatedProperties: false };
-  const hasNames = schema['type'] === 'object' && properties !== undefined && Object.keys(properties).length > 0;
-  return hasNames && !isPart && schema['additionalProperties'] === undefined
-    ? { ...inner, additionalProperties: false }
-    : inner;
-}
-
-function refersToDocument(schema: JsonSchema): JsonSchema {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"document#/')) as JsonSchema;
 }

@@ -209,7 +209,7 @@ test('keys, health, figures, documents, the live paths', async () => {
   await ask('GET', '/v1/live/events?key=MILK-1', { headers: { origin: 'https://evil.example' } });
   await staff('GET', '/v1/stats');
   await staff('GET', '/metrics');
-  for (const path of ['/openapi.json']) {
+  for (const path of ['/openapi.json', '/asyncapi.yaml']) {
     const { etag } = await ask('GET', path);
     expect(await ask('GET', path, { headers: { 'if-none-match': etag } })).toMatchObject({ http: 304 });
   }

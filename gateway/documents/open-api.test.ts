@@ -43,7 +43,7 @@ test('operations have ids of their own, and examples that their schemas take', (
     const json = operation.requestBody?.content['application/json'];
     if (json === undefined) continue;
     expect(json.example, `${operation.operationId} needs an example`).toBeDefined();
-    expect(check.schemaFaults(`example of ${operation.operationId}`, json.schema, json.example)).toEqual([]);
+    expect(check.schemas.faultsOf(`example of ${operation.operationId}`, json.schema, json.example)).toEqual([]);
   }
 });
 

@@ -67,4 +67,13 @@ export const OPERATION_DOCUMENTS: RouteDocuments = {
     answers: { 200: { about: 'OpenAPI 3.1', body: 'object', headers: ['etag'] }, 304: { about: 'As it was' } },
     headers: ['if-none-match'],
   },
+  'GET /asyncapi.yaml': {
+    tag: 'operation',
+    summary: 'The websocket and event stream as an AsyncAPI 3 document',
+    answers: {
+      200: { about: 'AsyncAPI 3', text: { 'application/yaml': 'The document' }, headers: ['etag'] },
+      304: { about: 'As it was' },
+    },
+    headers: ['if-none-match'],
+  },
 };

@@ -67,7 +67,9 @@ class Script {
 
   read(text: string, name: string): JsonSchema {
     const made = this.#make(text)[name];
-    if (made === undefined) throw new Error(`typebox cannot read ${name}: ${text}`);
+    if (made === undefined || JSON.stringify(made).includes('"not":{}')) {
+      throw new Error(`typebox cannot read ${name}: ${text}`);
+    }
     // The declaration itself is not a reference to itself.
     return toDocument(JSON.parse(JSON.stringify(made, (key, value) => (key === '' ? value : this.#referred(value)))));
   }
