@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { ALERT_KINDS } from '../protocol/alerts.ts';
 import { ADMIN_KEY, onHand, startTestServer } from '../test-server.ts';
 import { openSocket } from '../test-socket.ts';
 import { asyncMessages, type AsyncMessages } from './async-messages.ts';
@@ -80,6 +81,8 @@ test('what a server says in a whole session is what the document describes, on t
   await socket.next('update');
   say({ type: 'subscribe', id: 3, ch: 'ops', keys: ['now'] } as { type: string });
   await socket.next('update');
+  say({ type: 'subscribe', id: 6, ch: 'alerts', keys: [...ALERT_KINDS] } as { type: string });
+  await socket.next('subscribed');
   socket.say({ type: 'subscribe', id: 4, ch: 'stock', keys: [] });
   await socket.next('error');
   say({ type: 'unsubscribe', id: 5, ch: 'ops', keys: ['now'] } as { type: string });

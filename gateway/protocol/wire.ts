@@ -1,5 +1,8 @@
 // The wire, `onhand.v1.json`: one JSON object per frame, `type` first. Commands carry `id`, replies echo it, pushes have none.
-// Unknown fields are ignored. Times are ms since the epoch. This file also runs in the browser: it imports nothing. Logs are in log-wire.ts.
+// Unknown fields are ignored. Times are ms since the epoch. This file also runs in the browser: it imports nothing from
+// elsewhere. Logs are in log-wire.ts.
+
+import type { AlertState } from './alerts.ts';
 
 export const SUBPROTOCOL = 'onhand.v1.json';
 
@@ -172,9 +175,11 @@ export type ServerMessage =
   | Connected
   | Subscribed<StockState>
   | Subscribed<OpsState>
+  | Subscribed<AlertState>
   | Unsubscribed
   | Update<StockState>
   | Update<OpsState>
+  | Update<AlertState>
   | Status
   | Drain
   | WireError
