@@ -61,13 +61,6 @@ export const OPERATION_DOCUMENTS: RouteDocuments = {
     answers: { 200: { about: 'It does', body: "{ readonly status: 'ready' }" } },
     refusals: { 503: 'starting; draining' },
   },
-  'GET /metrics': {
-    tag: 'operation',
-    summary: 'Figures for Prometheus',
-    needsKey: true,
-    about: 'Needs a key with the scope `metrics`, or `ops`.',
-    answers: { 200: { about: 'Every metric with its help', text: { 'text/plain': 'Prometheus’ text format' } } },
-  },
   'GET /openapi.json': {
     tag: 'operation',
     summary: 'This document',
