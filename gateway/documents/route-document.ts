@@ -113,6 +113,6 @@ export const PARAMETERS: Readonly<Record<string, { readonly about: string; reado
   since: { about: 'Id of the last event, for clients that cannot send Last-Event-ID' },
   sku: { about: 'The sellable item', example: 'MILK-1' },
   source: { about: 'The source system', example: 'pos' },
-  state: { about: 'Only letters that are open, replayed or discarded', example: 'open' },
+  state: { about: 'Only letters that are open, replayed or discarded' },
   to: { about: 'Journal time, as `at` is written' },
 };
