@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ALERT_KINDS } from '../protocol/alerts.ts';
 import { ADMIN_KEY, onHand, startTestServer } from '../test-server.ts';
-import { openSocket } from '../test-socket.ts';
+import { consume, defineOutfeed } from '../log/test-log-client.ts';
+import { openSocket, type TestSocket } from '../test-socket.ts';
 import { asyncMessages, type AsyncMessages } from './async-messages.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { ProtocolSchemas } from './protocol-schemas.ts';
@@ -66,10 +67,10 @@ test('what a server says in a whole session is what the document describes, on t
   await server.feed([onHand('A', 9)]);
   const heard: { readonly type: string }[] = [];
   const socket = openSocket(server.url);
-  const say = (message: { readonly type: string }) => {
+  const say = (message: { readonly type: string }, on: Pick<TestSocket, 'say'> = socket) => {
     const { payload } = messages[message.type]!;
     expect(check.faultsOf(message.type, payload, message)).toEqual([]);
-    socket.say(message);
+    on.say(message);
   };
   socket.ws.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString())));
   await socket.next('welcome');
@@ -87,6 +88,17 @@ test('what a server says in a whole session is what the document describes, on t
   await socket.next('error');
   say({ type: 'unsubscribe', id: 5, ch: 'ops', keys: ['now'] } as { type: string });
   await socket.next('unsubscribed');
+  await defineOutfeed(server, 'wms', { skus: ['A'] });
+  await server.feed([onHand('A', 3, Date.now() + 2)]);
+  const log = await consume(server, { ch: 'feed:wms' });
+  log.ws.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString())));
+  const [event] = await log.events(1);
+  // They may have come before the listener was there.
+  heard.push(log.subscribed as { type: string }, event as { type: string });
+  say({ type: 'nack', id: 8, ch: 'feed:wms', o: event!['o'], code: 'unknown-bin' } as { type: string }, log);
+  await log.next('parked');
+  say({ type: 'ack', id: 9, ch: 'feed:wms', o: event!['o'] } as { type: string }, log);
+  await log.next('acked');
   await socket.next('hb');
   const stream = await fetch(`${server.url}/v1/live/events?key=A`, { headers: { accept: 'text/event-stream' } });
   const streamed = readEvents(stream);
