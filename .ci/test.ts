@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasWebsockets, installPackage } from './debian-packages.ts';
 import type { Counts } from './count-reporter.ts';
 import { fetchPromtool } from './promtool.ts';
 
@@ -9,7 +10,8 @@ import { fetchPromtool } from './promtool.ts';
 // engine. Every step runs, so one look shows everything that is wrong; the last line counts it.
 
 requireNode24();
-installChromium();
+installPackage('chromium', existsSync('/usr/bin/chromium'), 'The browser tests drive it; no browser is downloaded.');
+installPackage('python3-websockets', hasWebsockets(), 'A client nobody here wrote goes through a session.');
 sayWhenMissing(fetchPromtool());
 
 type Step = readonly [name: string, command: string, ...args: string[]];
@@ -54,24 +56,6 @@ function requireNode24(): void {
     `Node ${process.versions.node} runs this, but 24 or newer is needed. \`npm ci\` brings it: did install scripts run?`,
   );
   process.exit(1);
-}
-
-/** The browser tests drive Debian's Chromium; no browser is downloaded. */
-function installChromium(): void {
-  if (existsSync('/usr/bin/chromium')) return;
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    console.error('The browser tests need Chromium at /usr/bin/chromium. Install it: sudo apt-get install chromium');
-    process.exit(1);
-  }
-  console.log('Chromium is missing: installing Debian’s package chromium …');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const options = { stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'], env, timeout: 600_000 };
-  spawnSync('apt-get', ['update'], options);
-  const installed = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], options);
-  if (installed.status !== 0) {
-    console.error('Installing chromium failed: see the lines above.');
-    process.exit(1);
-  }
 }
 
 /** The tests that need it fail and say the same; the others run. */
