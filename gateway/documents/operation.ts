@@ -9,12 +9,12 @@ import {
   type RouteDocuments,
 } from './route-document.ts';
 
-interface Parameter {
+export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
   readonly required?: boolean;
   readonly description?: string;
-  readonly example?: unknown;
+  readonly example?: string | number;
   readonly schema: JsonSchema;
 }
 
@@ -125,7 +125,7 @@ function shared(made: Operation, isKeyed: boolean): Record<string, string> {
     401: isKeyed
       ? 'key-required; unknown-key; token-expired'
       : 'unknown-key; token-expired: a key was sent that is no good',
-    429: 'too-many-bad-keys from this address; `retryAfterMs`',
+    429: 'rate-limited; too-many-bad-keys from this address; `retryAfterMs`',
     ...(isKeyed && { 403: 'scope-required; out-of-reach' }),
     ...(made.parameters !== undefined && { 422: 'invalid-request: `field` is not as the schema says' }),
     ...(made.requestBody !== undefined && {

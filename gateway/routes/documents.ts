@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { matches } from '../entity-tag.ts';
-import { openApiOf } from '../documents/open-api.ts';
+import { docsPage } from '../documents/docs-page.ts';
+import { DOCS_SCRIPT } from '../documents/docs-script.ts';
+import { openApiOf, type OpenApi } from '../documents/open-api.ts';
 import type { App } from './route.ts';
 
 interface Document {
@@ -10,11 +12,13 @@ interface Document {
   readonly etag: string;
 }
 
-/** The two documents for programs. Each is made when it is asked for first, and kept. */
+/** The two documents for programs and the page for people. Each is made when it is asked for first, and kept. */
 export function documentRoutes(app: App): void {
+  let made: Promise<OpenApi> | undefined;
+  const document = (): Promise<OpenApi> => (made ??= openApiOf(app));
   let openApi: Promise<Document> | undefined;
   app.get('/openapi.json', async (request, reply) => {
-    openApi ??= openApiOf(app).then((document) => documentOf(JSON.stringify(document, null, 1)));
+    openApi ??= document().then((one) => documentOf(JSON.stringify(one, null, 1)));
     return send(request, reply, await openApi, 'application/json; charset=utf-8');
   });
 
@@ -23,8 +27,23 @@ export function documentRoutes(app: App): void {
     asyncApi ??= readFile(ASYNC_API, 'utf8').then(documentOf);
     return send(request, reply, await asyncApi, 'application/yaml; charset=utf-8');
   });
+
+  let page: Promise<Document> | undefined;
+  app.get('/docs', HIDDEN, async (request, reply) => {
+    page ??= Promise.all([document(), readFile(PROTOCOL, 'utf8')]).then(([one, protocol]) =>
+      documentOf(docsPage({ openApi: one, protocol })),
+    );
+    return send(request, reply, await page, 'text/html; charset=utf-8');
+  });
+
+  const script = documentOf(DOCS_SCRIPT);
+  app.get('/docs.js', HIDDEN, async (request, reply) => send(request, reply, script, 'text/javascript; charset=utf-8'));
 }
 
+/** A page is no part of the API's document. */
+const HIDDEN = { schema: { hide: true } } as const;
+
+const PROTOCOL = new URL('../PROTOCOL.md', import.meta.url);
 const ASYNC_API = new URL('../asyncapi.yaml', import.meta.url);
 
 function documentOf(text: string): Document {
