@@ -83,6 +83,7 @@ type ResponseHeader = keyof typeof RESPONSE_HEADERS;
 export const PARAMETERS: Readonly<Record<string, { readonly about: string; readonly example?: string | number }>> = {
   after: { about: '`next` of the page before' },
   at: { about: 'A time (ms since the epoch, or ISO 8601 with its zone), or a position from an earlier answer' },
+  by: { about: 'Name of the key or token that did it' },
   ch: { about: 'Channel of the protocol; only stock', example: 'stock' },
   channel: { about: 'Channel of sale; absent: the server’s', example: 'web' },
   code: { about: 'Code of the refusal', example: 'unknown-node' },
@@ -115,4 +116,5 @@ export const PARAMETERS: Readonly<Record<string, { readonly about: string; reado
   source: { about: 'The source system', example: 'pos' },
   state: { about: 'Only letters that are open, replayed or discarded' },
   to: { about: 'Journal time, as `at` is written' },
+  what: { about: 'Only this kind of command' },
 };
