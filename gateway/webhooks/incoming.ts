@@ -105,7 +105,7 @@ export class IncomingWebhooks {
     const secret = given ?? (scheme === 'standard' ? newSecret() : undefined);
     if (secret === undefined) return SHOPIFY_NEEDS_ITS_OWN;
     const { webhooks, rotationMs, now } = this.#deps;
-    const made = await webhooks.ask('putSecret', { source, scheme, secret }, rotationMs, now());
+    const made = await webhooks.ask('putSecret', { source, scheme, secret }, rotationMs, Math.round(now()));
     if (made === 'too-many-secrets') return TOO_MANY;
     (await this.#all()).set(source, made);
     return made;
