@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SourceId } from '../engine/contract/ids.ts';
+import type { NodeId, OutfeedId, SourceId } from '../engine/contract/ids.ts';
 import type { WrittenLimits } from './roles.ts';
 import { STATE_CHANNELS } from './protocol/wire.ts';
 import { CHANNELS, ROUTES, WHO, type Row, type Who } from './test-matrix.ts';
@@ -44,6 +44,10 @@ beforeAll(async () => {
   );
   const pos = server.engine.reference.sources.get('pos' as SourceId)!;
   await server.engine.apply({ of: 'sources', rows: [{ ...pos, id: 'erp' as SourceId, name: 'Books' }] });
+  for (const id of ['S-1', 'S-2']) {
+    const rows = [{ id: id as OutfeedId, nodes: [id as NodeId] }];
+    await server.engine.apply({ of: 'outfeeds', rows });
+  }
   await server.feed([onHand('M-1', 9_000), onHand('M-1', 9_000, Date.now(), 'S-2')]);
   shop = await server.keyWith('reservations');
   for (const [who, { role, ...limits }] of Object.entries(ROLES) as [Who, { role: string } & WrittenLimits][]) {

@@ -24,6 +24,8 @@ import { feedRoutes } from './routes/feeds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { itemRoutes } from './routes/items.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { logRoutes } from './routes/log.ts';
+import { logParkedRoutes } from './routes/log-parked.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { liveEventsRoute } from './routes/live-events.ts';
@@ -146,6 +148,8 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     webhookSecretRoutes,
     webhookEndpointRoutes,
     webhookDeliveryRoutes,
+    logRoutes,
+    logParkedRoutes,
   ]) {
     routes(app, deps.routes);
   }

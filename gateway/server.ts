@@ -209,6 +209,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         outgoing: () => webhooks.askIfInUse('stats'),
       }),
       phase: () => phase,
+      logs,
       live,
     },
     staffDoor,

@@ -34,6 +34,7 @@ const open = (route: string, path: string, status = 200): Row => row(route, path
 const RESERVATION = 'node=200/404 desk=200/404 region=200/404 operator=200 admin=200';
 const LETTER = 'region=200/403 operator=200 admin=200';
 const BOOK = 'region=200 operator=200 admin=200';
+const LOG_GONE = 'region=404 operator=404 admin=404';
 const FEED_ROW = JSON.stringify({ kind: 'heartbeat', at: 1_700_000_000_000, id: 'h{n}', node: '{node}' });
 
 export const ROUTES: readonly Row[] = [
@@ -158,6 +159,17 @@ export const ROUTES: readonly Row[] = [
     '/v1/webhook-endpoints/none/deliveries/replay-failed',
     'admin=200',
   ),
+  row('GET /v1/log', '/v1/log', 'node=200 region=200 operator=200 admin=200'),
+  row('GET /v1/log/:log/events', '/v1/log/feed:{node}/events', 'node=200/404 region=200/404 operator=200 admin=200'),
+  row(
+    'GET /v1/log/:log/snapshot',
+    '/v1/log/feed:{node}/snapshot',
+    'node=200/404 region=200/404 operator=200 admin=200',
+  ),
+  row('GET /v1/log/:log/parked', '/v1/log/feed:{node}/parked', 'region=200/404 operator=200 admin=200'),
+  row('POST /v1/log/:log/parked/:id/replay', '/v1/log/feed:{node}/parked/9/replay', LOG_GONE),
+  row('DELETE /v1/log/:log/parked/:id', '/v1/log/feed:{node}/parked/9', LOG_GONE),
+  row('DELETE /v1/log/:log/consumers/:consumer', '/v1/log/feed:{node}/consumers/nobody', LOG_GONE),
   open('GET /v1/webhook-event-types', '/v1/webhook-event-types'),
 ];
 

@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../caller.ts';
+import { consume, defineOutfeed } from '../log/test-log-client.ts';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from '../test-server.ts';
 import { DocumentCheck } from './document-check.ts';
 import type { OpenApi } from './open-api.ts';
@@ -40,7 +41,7 @@ async function ask(method: string, path: string, about: About = {}): Promise<Rec
   });
   const answer = { status: response.status, headers: response.headers, text: await textOf(response) };
   expect(check.faultsOf(method, path, answer)).toEqual([]);
-  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
   return { http: answer.status, etag: response.headers.get('etag'), ...(isJson && JSON.parse(answer.text)) };
 }
 
@@ -257,6 +258,30 @@ test('endpoints of events, and what became of deliveries', async () => {
   await staff('GET', `${one}/deliveries/99999`);
   for (const http of [204, 404]) expect(await staff('DELETE', one)).toMatchObject({ http });
   await staff('PATCH', one, {});
+});
+
+test('logs and those who read them', async () => {
+  await defineOutfeed(server, 'walk', { skus: ['LOGGED'] });
+  await server.feed([onHand('LOGGED', 1), onHand('LOGGED', 2, Date.now() + 1)]);
+  const log = '/v1/log/feed:walk';
+  const consumer = await consume(server, { ch: 'feed:walk' });
+  await consumer.events(2);
+  for (const o of [1, 2]) {
+    consumer.say({ type: 'nack', id: o, ch: 'feed:walk', o, code: 'unknown-bin', msg: 'no bin 7' });
+    await consumer.next('parked');
+  }
+  await staff('GET', '/v1/log');
+  await staff('GET', `${log}/events?limit=1`);
+  await staff('GET', `${log}/snapshot`);
+  const { parked } = await staff('GET', `${log}/parked?limit=2`);
+  await staff('POST', `${log}/parked/${parked[0].id}/replay`);
+  await staff('DELETE', `${log}/parked/${parked[1].id}`);
+  await staff('DELETE', `${log}/parked/${parked[1].id}`);
+  await staff('DELETE', `${log}/consumers/erp`);
+  consumer.close();
+  await consumer.closed;
+  await staff('DELETE', `${log}/consumers/erp`);
+  await staff('GET', '/v1/log/feed:none/parked');
 });
 
 describe('what every route says to', () => {

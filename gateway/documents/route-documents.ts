@@ -1,6 +1,7 @@
 import { FEED_DOCUMENTS } from './feed-documents.ts';
 import { HISTORY_DOCUMENTS } from './history-documents.ts';
 import { KEY_DOCUMENTS } from './key-documents.ts';
+import { LOG_DOCUMENTS } from './log-documents.ts';
 import { OPERATION_DOCUMENTS } from './operation-documents.ts';
 import { REFERENCE_DOCUMENTS } from './reference-documents.ts';
 import { RESERVATION_DOCUMENTS } from './reservation-documents.ts';
@@ -17,5 +18,6 @@ export const ROUTE_DOCUMENTS: RouteDocuments = {
   ...REFERENCE_DOCUMENTS,
   ...KEY_DOCUMENTS,
   ...WEBHOOK_DOCUMENTS,
+  ...LOG_DOCUMENTS,
   ...OPERATION_DOCUMENTS,
 };

@@ -1,4 +1,5 @@
 import { EngineBusyError, type Engine } from '../../engine/api.ts';
+import type { SkuStock } from '../../engine/contract/change.ts';
 import type { OutfeedEvent, OutfeedState } from '../../engine/contract/outfeed.ts';
 import type { OutfeedRef } from '../../engine/contract/reference.ts';
 import { may, type Caller } from '../caller.ts';
@@ -6,13 +7,15 @@ import type { LogPage, LogRecord, LogSource, LogState } from './log-source.ts';
 
 const RETRY_AFTER_MS = 1_000;
 
+type Feeding = Pick<Engine, 'outfeed' | 'followOutfeeds' | 'reference' | 'allStock'>;
+
 /** `feed:<id>`: the engine's outfeeds as logs. */
 export class FeedSource implements LogSource {
   readonly kind = 'feed';
-  readonly #engine: Pick<Engine, 'outfeed' | 'followOutfeeds' | 'reference'>;
+  readonly #engine: Feeding;
   readonly #states = new Map<string, OutfeedState>();
 
-  constructor(engine: Pick<Engine, 'outfeed' | 'followOutfeeds' | 'reference'>) {
+  constructor(engine: Feeding) {
     this.#engine = engine;
   }
 
@@ -51,6 +54,20 @@ export class FeedSource implements LogSource {
     return `/v1/log/feed:${name}/snapshot`;
   }
 
+  /** Of each sku `position` says what it rests on: an event of the same shard with a lower one is in it already. */
+  async *snapshot(name: string): AsyncGenerator<string> {
+    const outfeed = this.#engine.reference.outfeeds.get(name);
+    const page = await this.read(name, 1, 0);
+    if (outfeed === undefined || page === undefined) return;
+    yield line({ ch: `feed:${name}`, e: page.e, o: page.head });
+    const skus = outfeed.skus && new Set<string>(outfeed.skus);
+    const nodes = nodesOf(outfeed, this.#engine.reference);
+    for await (const chunk of this.#engine.allStock()) {
+      const wanted = chunk.filter(({ sku }) => skus?.has(sku) !== false);
+      yield wanted.map((stock) => line(within(stock, outfeed, nodes))).join('');
+    }
+  }
+
   follow(on: boolean): void {
     this.#engine.followOutfeeds(on);
   }
@@ -70,6 +87,32 @@ function mayReadOutfeed(caller: Caller, outfeed: Pick<OutfeedRef, 'nodes' | 'cha
 
 function isWithin(named: readonly string[] | undefined, allowed: ReadonlySet<string>): boolean {
   return named !== undefined && named.every((id) => allowed.has(id));
+}
+
+/** Undefined: all. */
+function nodesOf({ nodes, channels }: OutfeedRef, reference: Engine['reference']): ReadonlySet<string> | undefined {
+  if (nodes !== undefined) return new Set(nodes);
+  const groups = channels?.flatMap((channel) => reference.channels.get(channel)?.group ?? []);
+  return groups && new Set(groups.flatMap((group) => reference.groups.get(group)?.nodes ?? []));
+}
+
+/** No more than the outfeed itself tells. */
+function within(
+  { sku, position, channels, nodes }: SkuStock,
+  outfeed: OutfeedRef,
+  own: ReadonlySet<string> | undefined,
+): object {
+  const sold = channels.filter(({ channel }) => outfeed.channels?.includes(channel) !== false);
+  return {
+    sku,
+    position,
+    nodes: nodes.filter(({ node }) => own?.has(node) !== false),
+    ...(outfeed.nodes === undefined && { channels: sold }),
+  };
+}
+
+function line(value: object): string {
+  return `${JSON.stringify(value)}\n`;
 }
 
 /** The ledger's row is its place in the journal: the same in every epoch, and growing. */

@@ -77,6 +77,12 @@ export class LogHub {
     return this.#deliveries.size;
   }
 
+  /** Undefined: there is no such log. */
+  snapshot(ch: string): AsyncIterable<string> | undefined {
+    const { source, name } = this.#find(ch);
+    return source?.snapshot(name);
+  }
+
   /** Rejects with EngineBusyError. */
   read(ch: string, from: number, limit: number): Promise<LogPage | undefined> {
     const { source, name } = this.#find(ch);

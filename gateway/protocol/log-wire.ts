@@ -34,22 +34,29 @@ export interface UnsubscribeLog {
 /** Which event is meant: an offset, or one that was parked and is played again. */
 export type LogPlace = { readonly o: number } | { readonly parked: number };
 
-/** Everything up to `o` is stored; or the parked event that was played again is. With `id` it is answered when durable. */
-export type Ack = { readonly type: 'ack'; readonly id?: number; readonly ch: string } & LogPlace;
+interface AckHead {
+  readonly type: 'ack';
+  readonly id?: number;
+  readonly ch: string;
+}
 
-/** This event cannot be dealt with: it is parked for staff, and the stream goes on. With `id` it is answered when durable. */
-export type Nack = {
+/** Everything up to `o` is stored; or the parked event that was played again is. With `id` it is answered when durable. */
+export type Ack = AckHead & LogPlace;
+
+interface NackHead {
   readonly type: 'nack';
   readonly id?: number;
   readonly ch: string;
   readonly code: string;
   readonly msg?: string;
-} & LogPlace;
+}
+
+/** This event cannot be dealt with: it is parked for staff, and the stream goes on. With `id` it is answered when durable. */
+export type Nack = NackHead & LogPlace;
 
 // ── replies and pushes ─────────────────────────────────────────────────────
 
-/** Recovery is all, or said not to be: then the events from `from` on follow, and what was before is at `snapshot`. */
-export type LogSubscribed = {
+interface LogBegun {
   readonly type: 'subscribed';
   readonly id: number;
   readonly ch: string;
@@ -58,15 +65,21 @@ export type LogSubscribed = {
   readonly from: number;
   readonly head: number;
   readonly credit: number;
-} & (
-  | { readonly recovered: true }
-  | {
-      readonly recovered: false;
-      /** `trimmed`: older than what is kept. `epoch`: numbered anew. `ahead`: the server has never shown that offset. */
-      readonly reason: 'trimmed' | 'epoch' | 'ahead';
-      readonly snapshot: string;
-    }
-);
+}
+
+interface LogRecovered extends LogBegun {
+  readonly recovered: true;
+}
+
+interface LogLost extends LogBegun {
+  readonly recovered: false;
+  /** `trimmed`: older than what is kept. `epoch`: numbered anew. `ahead`: the server has never shown that offset. */
+  readonly reason: 'trimmed' | 'epoch' | 'ahead';
+  readonly snapshot: string;
+}
+
+/** Recovery is all, or said not to be: then the events from `from` on follow, and what was before is at `snapshot`. */
+export type LogSubscribed = LogRecovered | LogLost;
 
 export interface LogEvent<Body = unknown> {
   readonly type: 'event';

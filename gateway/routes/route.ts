@@ -8,6 +8,7 @@ import type { FeedBodies } from '../feed-body.ts';
 import type { FeedDoor } from '../feed-door.ts';
 import type { Keys } from '../keys.ts';
 import type { LiveSessions } from '../live-sessions.ts';
+import type { Logs } from '../log/logs.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { SourceRates } from '../source-rates.ts';
 import type { JudgeRow } from '../reference-rules.ts';
@@ -48,6 +49,7 @@ export interface RouteDeps {
   readonly sourceRates: SourceRates;
   readonly stats: () => ServerStats;
   readonly live: LiveSessions;
+  readonly logs: Pick<Logs, 'hub' | 'store'>;
   readonly metrics: Metrics;
   /** `ready` while work is taken. */
   readonly phase: () => 'starting' | 'ready' | 'draining';

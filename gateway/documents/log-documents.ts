@@ -1,0 +1,58 @@
+import type { RouteDocuments } from './route-document.ts';
+
+const UNKNOWN = { 404: 'unknown-log' } as const;
+const UNKNOWN_EVENT = { 404: 'unknown-log; unknown-event' } as const;
+
+export const LOG_DOCUMENTS: RouteDocuments = {
+  'GET /v1/log': {
+    tag: 'logs',
+    summary: 'Logs, how far they reach, who reads them and how far each lags',
+    answers: { 200: { about: 'Those this key may read', body: 'LogsList' } },
+  },
+  'GET /v1/log/:log/events': {
+    tag: 'logs',
+    summary: 'Events of a log from an offset on',
+    about: 'For whoever has no websocket. When `first` is beyond the offset asked for, events are lost.',
+    answers: { 200: { about: 'A page, without a gap', body: 'LogEventsPage' } },
+    refusals: UNKNOWN,
+  },
+  'GET /v1/log/:log/snapshot': {
+    tag: 'logs',
+    summary: 'Everything a log is about, as it is now',
+    about:
+      'For a consumer that has lost events. An event of the same shard with a lower position is in a line already.',
+    answers: {
+      200: {
+        about: 'The end of the log, then a line per sku',
+        text: { 'application/x-ndjson': '{e, o}, then {sku, position, nodes, channels}, one JSON text per line' },
+      },
+    },
+    refusals: UNKNOWN,
+  },
+  'GET /v1/log/:log/parked': {
+    tag: 'logs',
+    summary: 'Events that consumers could not deal with, oldest first',
+    answers: { 200: { about: 'A page', body: 'ParkedPage' } },
+    refusals: UNKNOWN,
+  },
+  'POST /v1/log/:log/parked/:id/replay': {
+    tag: 'logs',
+    summary: 'Send a parked event to its consumer once more',
+    about: 'It stays parked until the consumer acknowledges it.',
+    answers: { 202: { about: 'It is on its way, or waits until the consumer connects' } },
+    refusals: UNKNOWN_EVENT,
+  },
+  'DELETE /v1/log/:log/parked/:id': {
+    tag: 'logs',
+    summary: 'Discard a parked event',
+    answers: { 204: { about: 'It is gone' } },
+    refusals: UNKNOWN_EVENT,
+  },
+  'DELETE /v1/log/:log/consumers/:consumer': {
+    tag: 'logs',
+    summary: 'Forget a consumer and what is parked for it',
+    about: 'One of this name begins anew.',
+    answers: { 204: { about: 'It is forgotten' } },
+    refusals: { 404: 'unknown-log; unknown-consumer', 409: 'still-connected' },
+  },
+};

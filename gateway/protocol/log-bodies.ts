@@ -1,0 +1,76 @@
+// Bodies of the routes of logs: who reads them, what was parked, and events for whoever has no websocket.
+
+/** `GET /v1/log`: the logs this key may read. */
+export interface LogsList {
+  readonly logs: readonly LogInfo[];
+}
+
+export interface LogInfo {
+  /** `feed:<name>`. */
+  readonly ch: string;
+  readonly e: string;
+  /** Oldest offset kept. */
+  readonly first: number;
+  /** Newest offset; below `first` when nothing is kept. */
+  readonly head: number;
+  readonly consumers: readonly LogConsumerInfo[];
+}
+
+export interface LogConsumerInfo {
+  readonly consumer: string;
+  /** Everything up to this offset is acknowledged, in this epoch. */
+  readonly e: string;
+  readonly o: number;
+  /** When it acknowledged last, ms since the epoch. */
+  readonly ackedAt: number;
+  /** Events it has not acknowledged; all that are kept, when its epoch is another or they are trimmed. */
+  readonly lag: number;
+  readonly parked: number;
+  /** Absent: it is not connected. */
+  readonly connected?: {
+    readonly since: number;
+    readonly client: string;
+    /** Sent and not acknowledged. */
+    readonly unacked: number;
+  };
+}
+
+/** `GET /v1/log/{log}/events?offset=&limit=`: events from an offset on, or from the oldest one kept when that is later. */
+export interface LogEventsPage {
+  readonly ch: string;
+  readonly e: string;
+  readonly first: number;
+  readonly head: number;
+  readonly events: readonly {
+    readonly o: number;
+    readonly eid: string;
+    readonly t: number;
+    readonly d: unknown;
+  }[];
+  /** Goes into `offset`; absent: that was all there is now. */
+  readonly next?: number;
+}
+
+/** `GET /v1/log/{log}/parked?consumer=&after=&limit=`: events that consumers could not deal with, oldest first. */
+export interface ParkedPage {
+  readonly parked: readonly ParkedInfo[];
+  readonly next?: number;
+}
+
+export interface ParkedInfo {
+  readonly id: number;
+  readonly consumer: string;
+  readonly e: string;
+  readonly o: number;
+  readonly eid: string;
+  readonly t: number;
+  readonly d: unknown;
+  /** Why, in the consumer's words. */
+  readonly code: string;
+  readonly msg: string | null;
+  /** When it was given back last. */
+  readonly at: number;
+  readonly tries: number;
+  /** `replay`: it is on its way to the consumer once more. */
+  readonly state: 'parked' | 'replay';
+}

@@ -1,0 +1,66 @@
+import { Readable } from 'node:stream';
+import { Type } from 'typebox';
+import { permit } from '../access.ts';
+import { isNo, no, sendNo, type No } from '../answers.ts';
+import { logInfo } from '../log/log-info.ts';
+import type { LogEventsPage, LogsList } from '../protocol/log-bodies.ts';
+import { STRICT, type App, type RouteDeps } from './route.ts';
+
+const LIMIT_MAX = 300;
+export const Log = Type.Object({ log: Type.String({ minLength: 1, maxLength: 150 }) });
+const Events = {
+  params: Log,
+  querystring: Type.Object(
+    {
+      offset: Type.Optional(Type.Integer({ minimum: 0 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMIT_MAX })),
+    },
+    STRICT,
+  ),
+};
+const config = { scope: 'outfeeds' } as const;
+
+export const UNKNOWN_LOG: No = no(
+  404,
+  'unknown-log',
+  'there is no such log that this key may read; GET /v1/log lists them',
+  {
+    field: 'log',
+  },
+);
+
+/** Logs over HTTP: how far they reach, who reads them, and their events page by page. */
+export function logRoutes(app: App, { logs: { hub, store } }: RouteDeps): void {
+  app.get('/v1/log', { config }, async (request, reply) => {
+    const caller = permit(request, 'outfeeds');
+    if (isNo(caller)) return sendNo(reply, caller);
+    const parked = await store.counts();
+    const body: LogsList = { logs: hub.names(request.caller).flatMap((ch) => logInfo(hub, ch, parked) ?? []) };
+    return reply.header('cache-control', 'no-store').send(body);
+  });
+
+  app.get('/v1/log/:log/snapshot', { schema: { params: Log }, config }, async (request, reply) => {
+    const caller = permit(request, 'outfeeds');
+    if (isNo(caller)) return sendNo(reply, caller);
+    const { log: ch } = request.params;
+    const lines = hub.isOpenTo(request.caller, ch) ? hub.snapshot(ch) : undefined;
+    if (lines === undefined) return sendNo(reply, UNKNOWN_LOG);
+    reply.header('cache-control', 'no-store').header('content-type', 'application/x-ndjson');
+    // As fast as it is read: a sku that is not asked for yet is not in memory.
+    return reply.send(Readable.from(lines));
+  });
+
+  app.get('/v1/log/:log/events', { schema: Events, config }, async (request, reply) => {
+    const caller = permit(request, 'outfeeds');
+    if (isNo(caller)) return sendNo(reply, caller);
+    const { log: ch } = request.params;
+    const { offset = 0, limit = LIMIT_MAX } = request.query;
+    const page = hub.isOpenTo(request.caller, ch) ? await hub.read(ch, offset, limit) : undefined;
+    if (page === undefined) return sendNo(reply, UNKNOWN_LOG);
+    const { e, first, head } = page;
+    const events = page.events.map(({ d, ...event }) => ({ ...event, d: JSON.parse(d) as unknown }));
+    const last = events.at(-1)?.o ?? head;
+    const body: LogEventsPage = { ch, e, first, head, events, ...(last < head && { next: last + 1 }) };
+    return reply.header('cache-control', 'no-store').send(body);
+  });
+}
