@@ -274,6 +274,7 @@ test('logs and those who read them', async () => {
   await staff('GET', `${log}/events?limit=1`);
   await staff('GET', `${log}/snapshot`);
   const { parked } = await staff('GET', `${log}/parked?limit=2`);
+  expect(parked).toHaveLength(2);
   await staff('POST', `${log}/parked/${parked[0].id}/replay`);
   await staff('DELETE', `${log}/parked/${parked[1].id}`);
   await staff('DELETE', `${log}/parked/${parked[1].id}`);

@@ -184,8 +184,10 @@ export class LogDelivery {
     const { sink, credit, e, state, now } = this.about;
     const limit = Math.min(PAGE_EVENTS, credit - this.unacked);
     const known = state();
-    if (this.#ended || limit <= 0 || (known?.e === e && this.#sent >= known.head)) return false;
-    const page = await this.#readPage(this.#sent + 1, limit);
+    // Numbered anew: that is told also to who has no credit left.
+    const isOther = known !== undefined && known.e !== e;
+    if (this.#ended || (limit <= 0 && !isOther) || (known?.e === e && this.#sent >= known.head)) return false;
+    const page = await this.#readPage(this.#sent + 1, Math.max(0, limit));
     if (this.#ended) return false;
     if (page?.e !== e || page.first > this.#sent + 1) {
       this.#over(4007, 'the log was trimmed or numbered anew');

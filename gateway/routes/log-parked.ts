@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
-import type { ParkedPage } from '../protocol/log-bodies.ts';
+import type { ParkedEvent } from '../log/log-desk.ts';
+import type { ParkedInfo, ParkedPage } from '../protocol/log-bodies.ts';
 import { Log, UNKNOWN_LOG } from './log.ts';
 import { STRICT, type App, type RouteDeps } from './route.ts';
 
@@ -32,7 +33,7 @@ export function logParkedRoutes(app: App, { logs: { hub, store } }: RouteDeps): 
     const { limit = 50, ...query } = request.query;
     const page = await store.parked({ ch, limit, ...query });
     const last = page.length === limit ? page.at(-1) : undefined;
-    const parked = page.map(({ ch: _, d, ...event }) => ({ ...event, d: JSON.parse(d) as unknown }));
+    const parked = page.map(parkedInfo);
     const body: ParkedPage = { parked, ...(last !== undefined && { next: last.id }) };
     return reply.header('cache-control', 'no-store').send(body);
   });
@@ -64,6 +65,10 @@ export function logParkedRoutes(app: App, { logs: { hub, store } }: RouteDeps): 
     if (hub.delivery(ch, consumer) !== undefined) return sendNo(reply, STILL_CONNECTED);
     return (await store.forget(ch, consumer)) ? reply.code(204).send() : sendNo(reply, UNKNOWN_CONSUMER);
   });
+}
+
+function parkedInfo({ id, consumer, e, o, eid, t, d, code, msg, at, tries, state }: ParkedEvent): ParkedInfo {
+  return { id, consumer, e, o, eid, t, d: JSON.parse(d) as unknown, code, msg, at, tries, state };
 }
 
 const STILL_CONNECTED: No = no(409, 'still-connected', 'this consumer is connected; end it first', {
