@@ -104,13 +104,15 @@ describe('the lock of the folder', () => {
     'a holder that is dead but was never asked how it ended holds nothing',
     async () => {
       mkdirSync(dir, { recursive: true });
-      // The inner shell ends at once; what the outer one becomes never waits for it.
-      const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], {
-        stdio: ['ignore', 'pipe', 'ignore'],
+      // The inner shell ends when its input does; what the outer one has become by then never waits for it.
+      const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 >&2 & echo $!; exec 3<&-; exec sleep 30 <&-'], {
+        stdio: ['pipe', 'pipe', 'ignore'],
       });
       onTestFinished(() => void parent.kill('SIGKILL'));
       const [said] = (await once(parent.stdout, 'data')) as [Buffer];
       const pid = Number(said.toString());
+      await vi.waitUntil(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n', { timeout: 10_000 });
+      parent.stdin.end();
       await vi.waitUntil(() => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '), { timeout: 10_000 });
       writeFileSync(lock(), JSON.stringify({ pid, started: startOf(pid) }));
       openFolder(dir).close();

@@ -11,7 +11,7 @@ import { OUTFEED_SCHEMA, OutfeedIndex } from './outfeed-index.ts';
 // and its archive, as far back as they reach.
 
 /** Changes when the tables do, or what their rows say: an older file is written again. */
-const LAYOUT = 5;
+export const LAYOUT = 5;
 /** Rows of one fact: lines of a reservation, or rows of reference data in one fact (500). */
 const ROWS_PER_POSITION = 1024;
 const MINUTE_MS = 60_000;

@@ -6,6 +6,7 @@ import type { Movement } from '../contract/ledger.ts';
 import type { OutfeedEvent, OutfeedPage } from '../contract/outfeed.ts';
 import type { OutfeedRef } from '../contract/reference.ts';
 import type { Journal } from '../journal/journal.ts';
+import { LAYOUT } from './ledger-file.ts';
 import { Projector, type ProjectorSettings } from './projector.ts';
 import { append, catchUp, EPOCH, folder, settingsIn, SHARDS, sku, START_MS, steps, world } from './test-ledger.ts';
 
@@ -169,11 +170,11 @@ test('[OF4] a ledger that begins in the middle of the journal numbers anew, and 
   const first = new Projector(settings);
   catchUp(first, journal);
   const known = first.file.outfeeds.states()[0]!;
-  expect(known.e).toBe(`${EPOCH}.4.1`);
+  expect(known.e).toBe(`${EPOCH}.${LAYOUT}.1`);
   first.file.commit(() => {
     first.file.outfeeds.seed([{ of: 'outfeeds', rows: [{ id: 'a' as never }] }], { first: 500, head: 900 });
     return first.progress;
   });
-  expect(first.file.outfeeds.states()).toEqual([{ id: 'a', e: `${EPOCH}.4.dwsp0`, first: 1, head: 0 }]);
+  expect(first.file.outfeeds.states()).toEqual([{ id: 'a', e: `${EPOCH}.${LAYOUT}.dwsp0`, first: 1, head: 0 }]);
   first.close();
 });
