@@ -170,8 +170,8 @@ export const ROUTES: readonly Row[] = [
     'node=200/404 region=200/404 operator=200 admin=200',
   ),
   row('GET /v1/log/:log/parked', '/v1/log/feed:{node}/parked', 'region=200/404 operator=200 admin=200'),
-  row('POST /v1/log/:log/parked/:id/replay', '/v1/log/feed:{node}/parked/9/replay', LOG_GONE),
-  row('DELETE /v1/log/:log/parked/:id', '/v1/log/feed:{node}/parked/9', LOG_GONE),
+  row('POST /v1/log/:log/parked/:event/replay', '/v1/log/feed:{node}/parked/9/replay', LOG_GONE),
+  row('DELETE /v1/log/:log/parked/:event', '/v1/log/feed:{node}/parked/9', LOG_GONE),
   row('DELETE /v1/log/:log/consumers/:consumer', '/v1/log/feed:{node}/consumers/nobody', LOG_GONE),
   open('GET /v1/webhook-event-types', '/v1/webhook-event-types'),
 ];

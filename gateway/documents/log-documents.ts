@@ -35,14 +35,14 @@ export const LOG_DOCUMENTS: RouteDocuments = {
     answers: { 200: { about: 'A page', body: 'ParkedPage' } },
     refusals: UNKNOWN,
   },
-  'POST /v1/log/:log/parked/:id/replay': {
+  'POST /v1/log/:log/parked/:event/replay': {
     tag: 'logs',
     summary: 'Send a parked event to its consumer once more',
     about: 'It stays parked until the consumer acknowledges it.',
     answers: { 202: { about: 'It is on its way, or waits until the consumer connects' } },
     refusals: UNKNOWN_EVENT,
   },
-  'DELETE /v1/log/:log/parked/:id': {
+  'DELETE /v1/log/:log/parked/:event': {
     tag: 'logs',
     summary: 'Discard a parked event',
     answers: { 204: { about: 'It is gone' } },

@@ -90,6 +90,7 @@ export const PARAMETERS: Readonly<Record<string, { readonly about: string; reado
   code: { about: 'Code of the refusal', example: 'unknown-node' },
   consumer: { about: 'Name of a reader of the log', example: 'erp-1' },
   log: { about: 'Name of a log', example: 'feed:wms' },
+  event: { about: 'Number of a parked event', example: 7 },
   offset: { about: 'Oldest offset wanted', example: 1 },
   conflateMs: { about: 'Least ms between two updates of a key', example: 500 },
   date: { about: 'A day, YYYY-MM-DD; not together with days' },

@@ -107,4 +107,4 @@ interface Parked {
 }
 
 export type LogCommand = SubscribeLog | UnsubscribeLog | Ack | Nack;
-export type LogMessage = LogSubscribed | LogEvent | Acked | Parked;
+export type LogMessage = LogRecovered | LogLost | LogEvent | Acked | Parked;

@@ -17,10 +17,10 @@ const List = {
     STRICT,
   ),
 };
-const One = { params: Type.Object({ ...Log.properties, id: Type.Integer({ minimum: 1 }) }) };
+const One = { params: Type.Object({ ...Log.properties, event: Type.Integer({ minimum: 1 }) }) };
 const OneConsumer = { params: Type.Object({ ...Log.properties, consumer: Type.String({ maxLength: 64 }) }) };
 const config = { scope: 'ops' } as const;
-const UNKNOWN_PARKED: No = no(404, 'unknown-event', 'no event of this log is parked under this id', { field: 'id' });
+const UNKNOWN_PARKED: No = no(404, 'unknown-event', 'no event of this log is parked under this id', { field: 'event' });
 const PARKED = '/v1/log/:log/parked';
 
 /** What consumers gave back, for staff: with ops, and outfeeds for the log itself. */
@@ -38,23 +38,23 @@ export function logParkedRoutes(app: App, { logs: { hub, store } }: RouteDeps): 
     return reply.header('cache-control', 'no-store').send(body);
   });
 
-  app.post(`${PARKED}/:id/replay`, { schema: One, config }, async (request, reply) => {
+  app.post(`${PARKED}/:event/replay`, { schema: One, config }, async (request, reply) => {
     const caller = permit(request, 'ops');
     if (isNo(caller)) return sendNo(reply, caller);
-    const { log: ch, id } = request.params;
+    const { log: ch, event } = request.params;
     if (!hub.isOpenTo(request.caller, ch)) return sendNo(reply, UNKNOWN_LOG);
-    const consumer = await store.replay(ch, id);
+    const consumer = await store.replay(ch, event);
     if (consumer === undefined) return sendNo(reply, UNKNOWN_PARKED);
     hub.replay(ch, consumer);
     return reply.code(202).send();
   });
 
-  app.delete(`${PARKED}/:id`, { schema: One, config }, async (request, reply) => {
+  app.delete(`${PARKED}/:event`, { schema: One, config }, async (request, reply) => {
     const caller = permit(request, 'ops');
     if (isNo(caller)) return sendNo(reply, caller);
-    const { log: ch, id } = request.params;
+    const { log: ch, event } = request.params;
     if (!hub.isOpenTo(request.caller, ch)) return sendNo(reply, UNKNOWN_LOG);
-    return (await store.discard(ch, id)) ? reply.code(204).send() : sendNo(reply, UNKNOWN_PARKED);
+    return (await store.discard(ch, event)) ? reply.code(204).send() : sendNo(reply, UNKNOWN_PARKED);
   });
 
   app.delete('/v1/log/:log/consumers/:consumer', { schema: OneConsumer, config }, async (request, reply) => {
