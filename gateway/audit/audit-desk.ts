@@ -1,8 +1,7 @@
-import { chmodSync, closeSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { openDeskFile } from '../desk/desk-file.ts';
 import type { AuditEntry } from '../protocol/audit-bodies.ts';
 
-// audit.sqlite, of one thread (audit.worker.ts), because a sync takes its time. FULL: what was let in must not vanish.
+// audit.sqlite, of one thread (audit.worker.ts), because a sync takes its time.
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS commands (
@@ -38,11 +37,7 @@ export interface AuditQuery {
 export type AuditDesk = ReturnType<typeof createAuditDesk>;
 
 export function createAuditDesk({ path, days, rowsMax }: AuditBounds) {
-  // Made before SQLite does, or it would be readable by others for a moment; the log files take its mode over.
-  closeSync(openSync(path, 'a', 0o600));
-  chmodSync(path, 0o600);
-  const db = new DatabaseSync(path);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  const db = openDeskFile(path);
   db.exec(SCHEMA);
   const insert = db.prepare('INSERT INTO commands (at, by, what, path, about) VALUES (?, ?, ?, ?, ?)');
   const finish = db.prepare('UPDATE commands SET status = ?, code = ? WHERE id = ?');

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CallThread } from '../call-thread.ts';
+import { CallThread } from '../desk/call-thread.ts';
 import type { AuditEntry } from '../protocol/audit-bodies.ts';
 import type { AuditBounds, AuditDesk, AuditQuery } from './audit-desk.ts';
 
@@ -70,8 +70,7 @@ export class Audit {
   }
 
   async close(): Promise<void> {
-    await this.#thread?.ask('close').catch(() => undefined);
-    await this.#thread?.end();
+    await this.#thread?.close();
   }
 
   #open(): CallThread<AuditDesk> {
@@ -79,9 +78,10 @@ export class Audit {
       script: new URL('./audit.worker.ts', import.meta.url),
       data: this.#bounds,
       name: 'audit thread',
+      without: 'no staff command is let in until a restart',
       callsMax: CALLS_MAX,
       answerMsMax: ANSWER_MS_MAX,
-      ended: (why) => this.#log(`audit: its thread ended (${why}); no staff command is let in until a restart`),
+      log: this.#log,
     }));
   }
 }

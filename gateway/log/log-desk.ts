@@ -1,8 +1,8 @@
-import { chmodSync, closeSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { inOneCommit, openDeskFile } from '../desk/desk-file.ts';
 
-// log-consumers.sqlite: what each consumer of a log has acknowledged, and the events that were parked. FULL: what was
-// answered must not vanish with the power. It belongs to one thread (log-store.worker.ts), because a sync takes its time.
+// log-consumers.sqlite: what each consumer of a log has acknowledged, and the events that were parked. It belongs to one
+// thread (log-store.worker.ts), because a sync takes its time.
 
 /** Changes when the tables do. */
 const LAYOUT = 1;
@@ -144,25 +144,10 @@ export function createLogDesk({ path, parkedMax }: { readonly path: string; read
 }
 
 function openFile(path: string): DatabaseSync {
-  // Made before SQLite does, or it would be readable by others for a moment.
-  closeSync(openSync(path, 'a', 0o600));
-  chmodSync(path, 0o600);
-  const db = new DatabaseSync(path);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  const db = openDeskFile(path);
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version === 0) inOneCommit(db, () => db.exec(SCHEMA));
   if (version === 0 || version === LAYOUT) return db;
   db.close();
   throw new Error(`${path} has layout ${version}, this version reads ${LAYOUT}; start the version that wrote it`);
-}
-
-function inOneCommit(db: DatabaseSync, write: () => void): void {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    write();
-    db.exec('COMMIT');
-  } catch (error) {
-    db.exec('ROLLBACK');
-    throw error;
-  }
 }

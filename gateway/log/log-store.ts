@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { EngineBusyError } from '../../engine/api.ts';
-import { CallThread } from '../call-thread.ts';
+import { CallThread } from '../desk/call-thread.ts';
 import type { ConsumerMark, LogDesk, Mark, ParkedDraft, ParkedEvent, ParkedQuery } from './log-desk.ts';
 
 export interface LogStoreSettings {
@@ -25,9 +25,10 @@ export class LogStore {
   readonly #settings: LogStoreSettings;
   readonly #marks = new Map<string, ConsumerMark>();
   readonly #dirty = new Map<string, ConsumerMark>();
-  #thread: Promise<CallThread<LogDesk>> | undefined;
+  #thread: CallThread<LogDesk> | undefined;
+  /** It has read the marks. */
+  #ready: Promise<CallThread<LogDesk>> | undefined;
   #writing: Promise<void> | undefined;
-  #failed: string | undefined;
 
   constructor(settings: LogStoreSettings) {
     this.#settings = settings;
@@ -36,7 +37,7 @@ export class LogStore {
 
   /** Why nothing can be acknowledged; undefined while it can. */
   get failed(): string | undefined {
-    return this.#failed;
+    return this.#thread?.failed;
   }
 
   /** Rejects when the file cannot be read: then nobody may subscribe. */
@@ -104,11 +105,8 @@ export class LogStore {
   }
 
   async close(): Promise<void> {
-    if (this.#thread === undefined) return;
-    const thread = await this.#thread.catch(() => undefined);
     await this.#writing?.catch(() => undefined);
-    if (this.#failed === undefined) await thread?.ask('close').catch(() => undefined);
-    await thread?.end();
+    await this.#thread?.close();
   }
 
   /** Only one runs: `set` begins it when none does. */
@@ -124,27 +122,23 @@ export class LogStore {
   }
 
   async #open(): Promise<CallThread<LogDesk>> {
-    if (this.#failed !== undefined) throw new EngineBusyError('overloaded', RETRY_AFTER_MS);
-    return (this.#thread ??= this.#start());
+    if (this.failed !== undefined) throw new EngineBusyError('overloaded', RETRY_AFTER_MS);
+    return (this.#ready ??= this.#start());
   }
 
   async #start(): Promise<CallThread<LogDesk>> {
-    const { path, parkedMax } = this.#settings;
-    const thread = new CallThread<LogDesk>({
+    const { path, parkedMax, log } = this.#settings;
+    const thread = (this.#thread = new CallThread<LogDesk>({
       script: new URL('./log-store.worker.ts', import.meta.url),
       data: { path, parkedMax },
       name: 'log consumers thread',
+      without: 'nobody reads a log until a restart',
       callsMax: CALLS_MAX,
       answerMsMax: ANSWER_MS_MAX,
-      ended: (why) => this.#end(why),
-    });
+      log,
+    }));
     for (const mark of await thread.ask('marks')) this.#marks.set(keyOf(mark.ch, mark.consumer), mark);
     return thread;
-  }
-
-  #end(why: string): void {
-    this.#failed = why;
-    this.#settings.log(`logs: the thread of their consumers ended (${why}); nobody reads a log until a restart`);
   }
 }
 

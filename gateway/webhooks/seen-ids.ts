@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { inOneCommit } from './webhook-file.ts';
+import { inOneCommit } from '../desk/desk-file.ts';
 
 /** Rows forgotten per row remembered: more than come, so that the past does not pile up. */
 const FORGOTTEN_AT_ONCE = 100;

@@ -3,7 +3,7 @@ import type { EventType } from './event-types.ts';
 import type { AttemptResult } from './http-attempt.ts';
 import type { Job, JobNext, Jobs, NewJob } from './jobs.ts';
 import type { OutgoingEvent } from './outgoing-event.ts';
-import { inOneCommit } from './webhook-file.ts';
+import { inOneCommit } from '../desk/desk-file.ts';
 
 /** Settled jobs deleted per job that is settled: more than come, so that the log comes down to its bound. */
 const DROPPED_AT_ONCE = 20;

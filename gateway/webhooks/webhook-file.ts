@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { inOneCommit, openDeskFile } from '../desk/desk-file.ts';
 import { CURSOR_SCHEMA, ENDPOINTS_SCHEMA, JOBS_SCHEMA } from './webhook-tables.ts';
 
 /** Changes when the tables do. A file of a later version is left alone: the start says so. */
@@ -19,14 +19,11 @@ const SCHEMA = `
 
 /**
  * webhooks.sqlite: secrets, ids that have been, endpoints and what is still to be delivered. Its one connection lives in the
- * webhook thread. FULL: what was answered for must not vanish with the power.
+ * webhook thread.
  */
 export function openWebhookFile(path: string): DatabaseSync {
-  // Made before SQLite does, or it would be readable by others for a moment; the log files take its mode over.
-  closeSync(openSync(path, 'a', 0o600));
-  chmodSync(path, 0o600);
-  const db = new DatabaseSync(path);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  const db = openDeskFile(path);
+  db.exec('PRAGMA foreign_keys = ON');
   const isNew = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
   if (isNew) inOneCommit(db, () => db.exec(SCHEMA));
   const version = db.prepare('SELECT version FROM layout').get()?.['version'];
@@ -35,16 +32,4 @@ export function openWebhookFile(path: string): DatabaseSync {
   throw new Error(
     `${path} has layout ${String(version)}, this version reads ${LAYOUT}; start the version that wrote it`,
   );
-}
-
-export function inOneCommit<T>(db: DatabaseSync, write: () => T): T {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    const result = write();
-    db.exec('COMMIT');
-    return result;
-  } catch (error) {
-    db.exec('ROLLBACK');
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../engine/contract/assert.ts';
-import { answerCalls, type FromThread } from './thread-calls.ts';
+import { answerCalls, type FromThread } from '../desk/answer-calls.ts';
 import { createDesk } from './webhook-desk.ts';
 import type { WebhookSettings } from './webhook-settings.ts';
 
