@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { consume, defineOutfeed } from '../log/test-log-client.ts';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from '../test-server.ts';
 import { SUBSCRIBED_TYPES } from '../webhooks/event-types.ts';
 import { createAuditDesk } from './audit-desk.ts';
@@ -70,6 +71,42 @@ test('who was turned away stands there too; the public, reads, sources and shops
   // For its owner: that is the desk's doing.
   await server.call(`/v1/reservations/${String(other.body['id'])}`, { method: 'DELETE', key: ADMIN_KEY });
   expect((await entries())[0]).toMatchObject({ what: 'DELETE /v1/reservations/:id', by: 'admin', status: 200 });
+});
+
+test('what staff make of parked events and consumers of logs stands there, and who may not', async () => {
+  await defineOutfeed(server, 'wms', { skus: ['AU-2'] });
+  const now = Date.now();
+  await server.feed([onHand('AU-2', 1, now), onHand('AU-2', 2, now + 1)]);
+  const consumer = await consume(server, { consumer: 'wms' });
+  await consumer.events(2);
+  for (const o of [1, 2]) {
+    consumer.say({ type: 'nack', id: 10 + o, ch: 'feed:wms', o, code: 'unknown-bin', msg: 'no bin 7' });
+    await consumer.next('parked');
+  }
+  consumer.close();
+  await consumer.closed;
+  const reader = await server.keyWith('outfeeds');
+  const before = (await entries()).length;
+  const log = '/v1/log/feed:wms';
+  const asked = [
+    await server.call(`${log}/parked/1`, { method: 'DELETE', key: reader }),
+    await server.call(`${log}/parked/1/replay`, { method: 'POST', key: ADMIN_KEY }),
+    await server.call(`${log}/parked/1`, { method: 'DELETE', key: ADMIN_KEY }),
+    await server.call(`${log}/parked/1`, { method: 'DELETE', key: ADMIN_KEY }),
+    await server.call(`${log}/consumers/wms`, { method: 'DELETE', key: ADMIN_KEY }),
+  ];
+  await server.call(`${log}/parked`, { key: ADMIN_KEY });
+  expect(asked.map(({ status }) => status)).toEqual([403, 202, 204, 404, 204]);
+  const all = await entries();
+  expect(all.length).toBe(before + 5);
+  const discard = { what: 'DELETE /v1/log/:log/parked/:event', path: `${log}/parked/1`, by: 'admin' };
+  expect(all.slice(0, 5)).toMatchObject([
+    { what: 'DELETE /v1/log/:log/consumers/:consumer', path: `${log}/consumers/wms`, by: 'admin', status: 204 },
+    { ...discard, status: 404, code: 'unknown-event' },
+    { ...discard, status: 204 },
+    { what: 'POST /v1/log/:log/parked/:event/replay', path: `${log}/parked/1/replay`, by: 'admin', status: 202 },
+    { ...discard, by: expect.stringMatching(/^key-/), status: 403, code: 'scope-required' },
+  ]);
 });
 
 test('secrets in bodies do not come in, and nobody else reads the file', async () => {
