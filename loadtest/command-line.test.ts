@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { oneOf, optionsOf, whole } from './command-line.ts';
+import { oneOf, optionsOf, whole, wholesAndJson } from './command-line.ts';
 import { splitScenario } from './scenario.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -57,4 +57,13 @@ test('what is wrong with a value is said as a sentence', () => {
   expect(optionsOf(() => ({ skew: oneOf('skew', 'flat', ['uniform', 'zipf']) }))).toBe(
     '--skew must be uniform or zipf, got flat',
   );
+});
+
+test('whole numbers are what is asked for, their presets otherwise, and nothing outside their bounds', () => {
+  const read = (...args: string[]) =>
+    optionsOf(() => wholesAndJson(args, { rate: { or: 5, min: 1, max: 9 }, 'per-sec': { or: 2, min: 0, max: 4 } }));
+  expect(read('--per-sec', '4')).toEqual({ rate: 5, 'per-sec': 4, json: false });
+  expect(read('--json', '--rate=1')).toEqual({ rate: 1, 'per-sec': 2, json: true });
+  expect(read('--per-sec', '5')).toBe('--per-sec must be a whole number from 0 to 4, got 5');
+  expect(read('--nope')).toContain("'--nope'");
 });

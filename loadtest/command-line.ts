@@ -1,3 +1,5 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
 // What every command of this folder does with its command line.
 
 export interface Command<Options extends object> {
@@ -35,6 +37,29 @@ export function optionsOf<Options extends object>(parse: () => Options): Options
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** A whole number without its option: what it is then, and its bounds. */
+interface Whole {
+  readonly or: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Options that are whole numbers, and --json. Throws what is wrong with them. */
+export function wholesAndJson<Name extends string>(
+  args: readonly string[],
+  wholes: Readonly<Record<Name, Whole>>,
+): Record<Name, number> & { readonly json: boolean } {
+  const known = Object.entries<Whole>(wholes);
+  const texts = known.map(([name, { or }]) => [name, { type: 'string', default: `${or}` }] as const);
+  const options: NonNullable<ParseArgsConfig['options']> = {
+    ...Object.fromEntries(texts),
+    json: { type: 'boolean', default: false },
+  };
+  const { values } = parseArgs({ args: [...args], options });
+  const numbers = known.map(([name, { min, max }]) => [name, whole(name, String(values[name]), min, max)]);
+  return { ...(Object.fromEntries(numbers) as Record<Name, number>), json: values['json'] === true };
 }
 
 export function whole(name: string, text: string, min: number, max: number): number {

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { optionsOf, whole } from '../command-line.ts';
+import { optionsOf, whole, wholesAndJson } from '../command-line.ts';
 import { scenario } from '../scenario.ts';
 import { runLogStream } from './run.ts';
 
@@ -24,24 +23,18 @@ export const logStream = scenario('Does a consumer that is killed see every even
 
 function readOptions(args: readonly string[]): Options | string {
   return optionsOf(() => {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        'consumer-kills': { type: 'string', default: '100' },
-        'server-kills': { type: 'string', default: '20' },
-        rate: { type: 'string', default: '500' },
-        seed: { type: 'string', default: '1' },
-        json: { type: 'boolean', default: false },
-      },
+    const {
+      'consumer-kills': consumerKills,
+      'server-kills': serverKills,
+      ...rest
+    } = wholesAndJson(args, {
+      'consumer-kills': { or: 100, min: 1, max: 10_000 },
+      'server-kills': { or: 20, min: 0, max: 10_000 },
+      rate: { or: 500, min: 20, max: 100_000 },
+      seed: { or: 1, min: 0, max: 2 ** 31 },
     });
-    const consumerKills = whole('consumer-kills', values['consumer-kills'], 1, 10_000);
-    return {
-      consumerKills,
-      serverKills: whole('server-kills', values['server-kills'], 0, consumerKills),
-      rate: whole('rate', values.rate, 20, 100_000),
-      seed: whole('seed', values.seed, 0, 2 ** 31),
-      json: values.json,
-    };
+    whole('server-kills', `${serverKills}`, 0, consumerKills);
+    return { ...rest, consumerKills, serverKills };
   });
 }
 

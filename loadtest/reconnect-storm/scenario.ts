@@ -1,8 +1,6 @@
-import { parseArgs } from 'node:util';
-import { optionsOf, whole } from '../command-line.ts';
-import { machine, machineLine } from '../machine.ts';
+import { optionsOf, wholesAndJson } from '../command-line.ts';
 import { scenario } from '../scenario.ts';
-import { textTable } from '../text-table.ts';
+import { tellResult } from '../tell-result.ts';
 import { isRight, runStorm, type StormOptions } from './run.ts';
 
 export const reconnectStorm = scenario('Does everybody come back after a cut, and does anybody notice?', {
@@ -21,44 +19,34 @@ interface Options extends StormOptions {
 
 function read(args: readonly string[]): Options | string {
   return optionsOf(() => {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        sockets: { type: 'string', default: '8000' },
-        keys: { type: 'string', default: '3' },
-        skus: { type: 'string', default: '2000' },
-        'per-sec': { type: 'string', default: '1600' },
-        moved: { type: 'string', default: '10' },
-        json: { type: 'boolean', default: false },
-      },
+    const {
+      'per-sec': perSec,
+      moved: movedPercent,
+      ...rest
+    } = wholesAndJson(args, {
+      sockets: { or: 8_000, min: 1, max: 20_000 },
+      keys: { or: 3, min: 1, max: 50 },
+      skus: { or: 2_000, min: 40, max: 20_000 },
+      'per-sec': { or: 1_600, min: 1, max: 100_000 },
+      moved: { or: 10, min: 0, max: 100 },
     });
-    return {
-      sockets: whole('sockets', values.sockets, 1, 20_000),
-      keys: whole('keys', values.keys, 1, 50),
-      skus: whole('skus', values.skus, 40, 20_000),
-      perSec: whole('per-sec', values['per-sec'], 1, 100_000),
-      movedPercent: whole('moved', values.moved, 0, 100),
-      json: values.json,
-    };
+    return { ...rest, perSec, movedPercent };
   });
 }
 
 async function run({ json, ...options }: Options): Promise<number> {
   const result = await runStorm(options);
   const { opening, others } = result;
-  if (!json) {
-    const rows = [
-      ['sockets cut and back', `${result.resumed} of ${result.sockets} in ${result.backMs} ms`],
-      ['connect to answer p50, p99', `${opening.p50}, ${opening.p99} ms`],
-      ['keys sent whole', `${result.snapshots}, of which needed ${result.snapshotsNeeded}`],
-      [
-        'others over HTTP meanwhile',
-        `${others.count} answers, p50 ${others.p50}, p99 ${others.p99} ms, failed ${result.othersFailed}`,
-      ],
-      ['server CPU', `${result.server.cpu} % of a core (waited for one ${result.server.waited} %)`],
-    ];
-    console.log(`${machineLine()}\n\n${textTable(rows)}\n`);
-  }
-  console.log(JSON.stringify({ scenario: 'reconnect-storm', ...machine(), ...result }));
+  const rows = [
+    ['sockets cut and back', `${result.resumed} of ${result.sockets} in ${result.backMs} ms`],
+    ['connect to answer p50, p99', `${opening.p50}, ${opening.p99} ms`],
+    ['keys sent whole', `${result.snapshots}, of which needed ${result.snapshotsNeeded}`],
+    [
+      'others over HTTP meanwhile',
+      `${others.count} answers, p50 ${others.p50}, p99 ${others.p99} ms, failed ${result.othersFailed}`,
+    ],
+    ['server CPU', `${result.server.cpu} % of a core (waited for one ${result.server.waited} %)`],
+  ];
+  tellResult('reconnect-storm', json, rows, result);
   return isRight(result) ? 0 : 1;
 }

@@ -1,8 +1,6 @@
-import { parseArgs } from 'node:util';
-import { optionsOf, whole } from '../command-line.ts';
-import { machine, machineLine } from '../machine.ts';
+import { optionsOf, wholesAndJson } from '../command-line.ts';
 import { scenario } from '../scenario.ts';
-import { textTable } from '../text-table.ts';
+import { tellResult } from '../tell-result.ts';
 import { isRight, runSoak, type SoakOptions, type SoakResult } from './run.ts';
 
 export const soak = scenario('For hours: is anything lost, does anything grow?', {
@@ -21,41 +19,28 @@ interface Options extends SoakOptions {
 
 function read(args: readonly string[]): Options | string {
   return optionsOf(() => {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        seconds: { type: 'string', default: '60' },
-        rate: { type: 'string', default: '2000' },
-        sockets: { type: 'string', default: '1000' },
-        churn: { type: 'string', default: '15' },
-        json: { type: 'boolean', default: false },
-      },
+    const { churn, ...rest } = wholesAndJson(args, {
+      seconds: { or: 60, min: 1, max: 1_000_000 },
+      rate: { or: 2_000, min: 50, max: 100_000 },
+      sockets: { or: 1_000, min: 1, max: 20_000 },
+      churn: { or: 15, min: 1, max: 86_400 },
     });
-    return {
-      seconds: whole('seconds', values.seconds, 1, 1_000_000),
-      rate: whole('rate', values.rate, 50, 100_000),
-      sockets: whole('sockets', values.sockets, 1, 20_000),
-      churnSeconds: whole('churn', values.churn, 1, 86_400),
-      json: values.json,
-    };
+    return { ...rest, churnSeconds: churn };
   });
 }
 
 async function run({ json, ...options }: Options): Promise<number> {
   const result = await runSoak(options);
-  if (!json) {
-    const { first, last, peak } = result.memoryMib;
-    const rows = [
-      ['ran', `${result.seconds} s, ${result.events} events, sockets came again ${result.churns} times`],
-      ['gaps', `${result.gaps}`],
-      ['sockets lost', `${result.lostSockets}`],
-      ['deliveries', `${result.deliveries}`],
-      ['server memory', `${first} MiB at first, ${last} at last, peak ${peak}`],
-      ['grows by', growth(result)],
-    ];
-    console.log(`${machineLine()}\n\n${textTable(rows)}\n`);
-  }
-  console.log(JSON.stringify({ scenario: 'soak', ...machine(), ...result }));
+  const { first, last, peak } = result.memoryMib;
+  const rows = [
+    ['ran', `${result.seconds} s, ${result.events} events, sockets came again ${result.churns} times`],
+    ['gaps', `${result.gaps}`],
+    ['sockets lost', `${result.lostSockets}`],
+    ['deliveries', `${result.deliveries}`],
+    ['server memory', `${first} MiB at first, ${last} at last, peak ${peak}`],
+    ['grows by', growth(result)],
+  ];
+  tellResult('soak', json, rows, result);
   return isRight(result) ? 0 : 1;
 }
 
