@@ -91,6 +91,20 @@ test('[WS10] after 25 s of silence a ping and a heartbeat go out, once; after 35
   expect(log).toEqual(['ping', 'hb', 'closed 4002']);
 });
 
+test('[WS10] who was never asked, because the process slept, is asked before it is closed', () => {
+  const { clock, log, keeper, kept, seconds } = setUp();
+  clock.advance(60 * SECOND);
+  keeper.turn();
+  expect(log).toEqual(['ping', 'hb']);
+  kept.heard();
+  seconds(1);
+  expect(log).toEqual(['ping', 'hb']);
+  clock.advance(60 * SECOND);
+  keeper.turn();
+  seconds(1);
+  expect(log).toContain('closed 4002');
+});
+
 test('[WS10] any frame counts as life, in both directions', () => {
   const { log, transport, kept, seconds } = setUp();
   for (let i = 0; i < 10; i++) {

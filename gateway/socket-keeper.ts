@@ -75,7 +75,8 @@ export class SocketKeeper {
     const { session, transport, heardAt } = kept;
     const { heartbeatMs, heartbeatGraceMs } = this.#bounds;
     if (transport.isSlow(now)) return session.close(4001, 'too slow a reader', 'slow-reader');
-    const isSilent = now - heardAt >= heartbeatMs + heartbeatGraceMs;
+    // A turn that comes late must not send away who was never asked.
+    const isSilent = kept.pinged && now - heardAt >= heartbeatMs + heartbeatGraceMs;
     if (isSilent && kept.ping !== undefined) return session.close(4002, 'nothing heard', 'silence');
     if (now >= kept.renewAt) return session.close(4003, 'sockets are renewed', 'socket-age');
     if (now >= kept.connectBy) session.stopWaiting();
