@@ -101,11 +101,19 @@ test.each([
   ['key=A&lat=41', 422, 'malformed-command'],
   ['key=A&sale=nowhere', 404, 'unknown-channel'],
   ['ch=ops&key=now', 403, 'forbidden'],
+  ['ch=feed:wms&key=A&mode=log&consumer=any', 422, 'malformed-command'],
   ['ch=stock', 422, 'invalid-request'],
 ])('[SS4] %s is answered %i %s and no stream', async (query, status, code) => {
   const answer = await events(query);
   expect(answer.status).toBe(status);
   expect(await answer.body()).toEqual({ code, message: expect.any(String), ...(code[0] === 'i' && { field: 'key' }) });
+});
+
+test('[SS4] [WS2] nothing of the address becomes a field of the command but what the stream has', async () => {
+  await server.feed([onHand('A', 9)]);
+  const page = await events('key=A&type=unsubscribe&id=7&keys=B&mode=log');
+  expect(await page.next('subscribed')).toMatchObject({ id: 0, ch: 'stock', snap: [{ k: 'A' }] });
+  await leave(page);
 });
 
 test('[SS4] who sends a key watches what the key may', async () => {

@@ -41,11 +41,12 @@ function stream(
   live: RouteDeps['live'],
   request: FastifyRequest,
   reply: FastifyReply,
-  { key, since, lat, lon, km, ...asked }: Static<typeof Query>,
+  { ch = 'stock', key, sale, conflateMs, since, lat, lon, km }: Static<typeof Query>,
 ): void {
   const keys = [...new Set([key].flat())];
   const near = lat === undefined && lon === undefined && km === undefined ? {} : { near: { lat, lon, km } };
-  const question = { ch: 'stock', ...asked, ...near };
+  // Nothing else of the address: a `type` or `mode` in it must not become a field of the command.
+  const question = { ch, sale, conflateMs, ...near };
   const resume = new StreamResume(JSON.stringify(question), keys);
   const lastEventId = request.headers['last-event-id'];
   resume.goOnFrom(typeof lastEventId === 'string' ? lastEventId : (since ?? ''));
