@@ -23,6 +23,7 @@ import { createMetrics } from './metrics/metrics.ts';
 import { createLogs } from './log/logs.ts';
 import { createLogger } from './log.ts';
 import { PAGES_DIR } from './pages.ts';
+import { STATE_CHANNELS } from './protocol/wire.ts';
 import { requestLog } from './request-log.ts';
 import type { JudgeRow } from './reference-rules.ts';
 import { SourceRates } from './source-rates.ts';
@@ -61,6 +62,8 @@ export interface Server {
   readonly url: string;
   /** Every route, as `GET /v1/ledger`. */
   readonly routes: readonly string[];
+  /** What can be subscribed: `stock`, and `feed:` for all logs of that kind. */
+  readonly channels: readonly string[];
   /** Takes no more work, lets requests finish, says goodbye to sockets. The engine stays open: it is the caller's. */
   drain(): Promise<void>;
 }
@@ -244,6 +247,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   return {
     url,
     routes: table.all(),
+    channels: [...STATE_CHANNELS, ...logs.hub.kinds.map((kind) => `${kind}:`)],
     async drain() {
       phase = 'draining';
       const startMs = now();

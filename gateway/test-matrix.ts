@@ -176,10 +176,22 @@ export const ROUTES: readonly Row[] = [
   open('GET /v1/webhook-event-types', '/v1/webhook-event-types'),
 ];
 
-/** Channels of the websocket: which key is asked for, and who gets it; everybody else is told `forbidden`. */
-export const CHANNELS: Readonly<Record<string, { readonly key: string; readonly may: readonly Who[] }>> = {
-  stock: { key: 'M-1', may: WHO },
-  ops: { key: 'now', may: ['operator', 'admin'] },
-  alerts: { key: 'silent', may: ['operator', 'admin'] },
-  order: { key: 'nobodys', may: ['node', 'desk', 'region', 'operator', 'admin'] },
+/** A channel of the websocket. Who is in neither list is told `forbidden`. */
+export interface ChannelRow {
+  /** The whole name, of logs: `{node}` stands for the own node, then for another's. */
+  readonly ch: string;
+  /** Which key is asked for; logs have none. */
+  readonly key?: string;
+  readonly may: readonly Who[];
+  /** Who gets another node's; the same unless it says so. */
+  readonly others?: readonly Who[];
+}
+
+/** By what the server calls them. */
+export const CHANNELS: Readonly<Record<string, ChannelRow>> = {
+  stock: { ch: 'stock', key: 'M-1', may: WHO },
+  ops: { ch: 'ops', key: 'now', may: ['operator', 'admin'] },
+  alerts: { ch: 'alerts', key: 'silent', may: ['operator', 'admin'] },
+  order: { ch: 'order', key: 'nobodys', may: ['node', 'desk', 'region', 'operator', 'admin'] },
+  'feed:': { ch: 'feed:{node}', may: ['node', 'region', 'operator', 'admin'], others: ['operator', 'admin'] },
 };

@@ -51,6 +51,11 @@ export class LogHub {
     this.deps = deps;
   }
 
+  /** What stands before the colon of a log's name. */
+  get kinds(): readonly string[] {
+    return this.deps.sources.map(({ kind }) => kind);
+  }
+
   /** Whether the caller may read the log; false also when there is none. */
   isOpenTo(caller: Caller, ch: string): boolean {
     const { source, name } = this.#find(ch);
