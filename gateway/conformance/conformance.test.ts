@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defineOutfeed } from '../log/test-log-client.ts';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from '../test-server.ts';
 import type { Door, World } from './door.ts';
 import { play, unfit } from './script.ts';
@@ -10,6 +11,7 @@ import { publicSocketDoor, staffSocketDoor } from './socket-doors.ts';
 import { streamDoor } from './stream-door.ts';
 
 const HEARTBEAT_MS = 1_000;
+const ACK_MS = 4_000;
 const SKUS = ['MILK-1', 'MILK-2'] as const;
 
 const DOORS: readonly (readonly [name: string, door: (http: string) => Door])[] = [
@@ -20,21 +22,29 @@ const DOORS: readonly (readonly [name: string, door: (http: string) => Door])[] 
 
 function worldOf(server: TestServer): World {
   let at = Date.now();
+  let consumers = 0;
   return {
     skus: SKUS,
     key: ADMIN_KEY,
     place: { lat: 41.2, lon: -93 },
     heartbeatMs: HEARTBEAT_MS,
+    log: { ch: 'feed:milk', newConsumer: () => `reader-${++consumers}` },
+    ackMs: ACK_MS,
     setUnits: async (sku, units) => void (await server.feed([onHand(sku, units, ++at)])),
     drain: () => server.stop(),
   };
 }
 
-describe.each(DOORS)('[WS1] [SS1] the scripted sessions at %s', (_name, doorOf) => {
+describe.each(DOORS)('[WS1] [SS1] [LG1] the scripted sessions at %s', (_name, doorOf) => {
   let server: TestServer;
   let stopped = false;
   beforeAll(async () => {
-    server = await startTestServer({ HEARTBEAT_MS: String(HEARTBEAT_MS), HEARTBEAT_GRACE_MS: '1000' });
+    server = await startTestServer({
+      HEARTBEAT_MS: String(HEARTBEAT_MS),
+      HEARTBEAT_GRACE_MS: '2000',
+      LOG_ACK_MS: String(ACK_MS),
+    });
+    await defineOutfeed(server, 'milk', { skus: SKUS });
     for (const sku of SKUS) await server.feed([onHand(sku, 9, Date.now() - 60_000)]);
   });
   afterAll(async () => {
@@ -51,7 +61,16 @@ describe.each(DOORS)('[WS1] [SS1] the scripted sessions at %s', (_name, doorOf) 
   );
 });
 
-const everything = { skus: SKUS, key: 'k', place: { lat: 0, lon: 0 }, heartbeatMs: 1, setUnits, drain } as World;
+const everything: World = {
+  skus: SKUS,
+  key: 'k',
+  place: { lat: 0, lon: 0 },
+  heartbeatMs: 1,
+  ackMs: 1,
+  log: { ch: 'feed:any', newConsumer: () => 'any' },
+  setUnits,
+  drain,
+};
 function setUnits(): Promise<void> {
   return Promise.resolve();
 }
@@ -59,28 +78,36 @@ function drain(): Promise<void> {
   return Promise.resolve();
 }
 
-test('every rule of session, state, limits and streams is played by a script, or it is said where it is proved', () => {
+test('every rule of the page is played by a script, or it is said where it is proved', () => {
   const page = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
-  const rules = [...page.matchAll(/^- \*\*((?:WS|ST|LM|SS)\d+)\*\*/gm)].map(([, rule]) => rule!);
+  const rules = [...page.matchAll(/^- \*\*((?:WS|ST|LG|LM|SS)\d+)\*\*/gm)].map(([, rule]) => rule!);
   const played = new Set(SCRIPTS.flatMap((script) => script.rules));
-  expect(rules.length).toBeGreaterThan(40);
+  expect(rules.length).toBeGreaterThan(60);
   expect(rules.filter((rule) => !played.has(rule) && !(rule in ELSEWHERE))).toEqual([]);
   const strangers = [...played, ...Object.keys(ELSEWHERE)].filter((rule) => !rules.includes(rule));
   expect(strangers, 'no such rules').toEqual([]);
   expect(Object.keys(ELSEWHERE).filter((rule) => played.has(rule))).toEqual([]);
 });
 
-test('the program plays them at an address, says what failed, and exits with it', async () => {
+test('the program plays them at an address, says what failed or was left out, and leaves no consumer behind', async () => {
   const server = await startTestServer();
+  await defineOutfeed(server, 'milk', { skus: SKUS });
   const run = promisify(execFile);
   const main = new URL('main.ts', import.meta.url).pathname;
-  const about = ['--sku', 'MILK-1', '--sku', 'MILK-2', '--place', '41,-93'];
-  const { stdout } = await run(process.execPath, [main, server.url, ...about]);
+  const skus = SKUS.flatMap((sku) => ['--sku', sku]);
+  const staff = ['--key', ADMIN_KEY, '--source', 'pos', '--node', 'S-1'];
+  const { stdout } = await run(process.execPath, [main, server.url, ...skus, ...staff]);
   expect(stdout).toMatch(/pass {2}\[ST1\] \[SS1\]/);
-  expect(stdout).toMatch(/skip {2}.*needs setUnits/);
+  expect(stdout.match(/pass {2}\[LG6\]/g)).toHaveLength(2);
+  expect(stdout).toMatch(/skip {2}\[ST8\].*needs place/);
   expect(stdout).toMatch(/\d+ passed, 0 failed, \d+ left out/);
+  const { body } = await server.call('/v1/log', { key: ADMIN_KEY });
+  expect(body).toMatchObject({ logs: [{ ch: 'feed:milk', consumers: [] }] });
   const wrong = run(process.execPath, [main, server.url, '--sku', 'nobody', '--sku', 'none']);
   await expect(wrong).rejects.toMatchObject({ code: 1, stdout: expect.stringMatching(/FAIL {2}\[ST1\]/) });
+  await expect(wrong).rejects.toMatchObject({
+    stdout: expect.stringMatching(/skip {2}\[LG5\].*needs log, key, setUnits/),
+  });
   await expect(run(process.execPath, [main])).rejects.toMatchObject({ code: 2 });
   await server.stop();
 });

@@ -42,12 +42,22 @@ export interface World {
   readonly skus?: readonly [string, string];
   /** Changes the units of a sku. */
   readonly setUnits?: (sku: string, units: number) => Promise<void>;
-  /** A key with the scopes ops, stock and reservations. */
+  /** A key with the scopes ops, stock and reservations, and for logs outfeeds. */
   readonly key?: string;
+  readonly log?: LogWorld;
+  /** Ms after which an event that is not acknowledged closes the socket, if that is soon enough to wait for. */
+  readonly ackMs?: number;
   /** A place with pickup nodes around it. */
   readonly place?: { readonly lat: number; readonly lon: number };
   /** Ms of silence after which the server sends a heartbeat, if that is soon enough to wait for. */
   readonly heartbeatMs?: number;
   /** Ends the server, taking leave of all. */
   readonly drain?: () => Promise<void>;
+}
+
+/** A log to read: of consumers that nobody else uses, and that are forgotten afterwards. */
+export interface LogWorld {
+  /** `feed:<name>`; every change of the skus is in it. */
+  readonly ch: string;
+  readonly newConsumer: () => string;
 }

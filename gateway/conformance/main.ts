@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Door, World } from './door.ts';
+import { lendLog, type LentLog } from './log-world.ts';
 import { play, unfit, type Script } from './script.ts';
 import { SCRIPTS } from './scripts.ts';
 import { publicSocketDoor, staffSocketDoor } from './socket-doors.ts';
@@ -14,8 +15,10 @@ with --key the websocket for staff. Prints pass, fail or why it was left out, a 
   --key KEY         a key with the scopes ops, stock, reservations, and feeds to change units
   --source S        source with the format json that the key may send for ...
   --node N          ... and a node it may write: with all of these the skus' units are changed
+  --log feed:NAME   a log with every change of the skus, which the key may read (scope outfeeds); else the first outfeed
+                    that leaves out none. The consumers of the tests are forgotten afterwards, if the key has the scope ops
   --place LAT,LON   a place with pickup nodes around it
-  --heartbeats      also waits for heartbeats: about a minute per door`;
+  --heartbeats      also waits for heartbeats and late acknowledgements: about two minutes per door`;
 
 await main();
 
@@ -27,6 +30,7 @@ async function main(): Promise<void> {
       key: { type: 'string' },
       source: { type: 'string' },
       node: { type: 'string' },
+      log: { type: 'string' },
       place: { type: 'string' },
       heartbeats: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -39,7 +43,9 @@ async function main(): Promise<void> {
     return;
   }
   const origin = new URL(address.replace(/^http/, 'ws')).origin;
-  const failed = await playAll(doorsOf(origin, values.key), worldOf(origin, values));
+  const log = await logOf(origin, values);
+  const failed = await playAll(doorsOf(origin, values.key), { ...worldOf(origin, values), ...(log && { log }) });
+  for (const left of (await log?.forget()) ?? []) console.log(`could not be forgotten: ${left}`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
@@ -53,6 +59,7 @@ interface Options {
   readonly key?: string;
   readonly source?: string;
   readonly node?: string;
+  readonly log?: string;
   readonly place?: string;
   readonly heartbeats?: boolean;
 }
@@ -66,8 +73,12 @@ function worldOf(origin: string, { sku = [], key, source, node, place, heartbeat
     ...(key !== undefined && { key }),
     ...(canFeed && { setUnits: feeder(`${httpOf(origin)}/v1/feeds/${source}`, key, node) }),
     ...(lat !== undefined && lon !== undefined && { place: { lat, lon } }),
-    ...(heartbeats === true && { heartbeatMs: 25_000 }),
+    ...(heartbeats === true && { heartbeatMs: 25_000, ackMs: 30_000 }),
   };
+}
+
+async function logOf(origin: string, { key, log: name, sku = [] }: Options): Promise<LentLog | undefined> {
+  return key === undefined ? undefined : lendLog(httpOf(origin), key, { name, skus: sku });
 }
 
 /** Counts of the sku at the node, each later than the one before. */

@@ -37,10 +37,16 @@ export class Talk {
   }
 
   /** The next message of a type; others before it are dropped. */
-  async next(type: string, patienceMs = PATIENCE_MS): Promise<Message> {
+  next(type: string, patienceMs = PATIENCE_MS): Promise<Message> {
+    return this.nextOf([type], patienceMs);
+  }
+
+  /** The same of several types, whichever comes first. */
+  async nextOf(types: readonly string[], patienceMs = PATIENCE_MS): Promise<Message> {
+    const type = types.join(' or ');
     const late = AbortSignal.timeout(patienceMs);
     for (;;) {
-      const found = this.#heard.findIndex((message) => message.type === type);
+      const found = this.#heard.findIndex((message) => types.includes(message.type));
       if (found !== -1) return this.#heard.splice(0, found + 1).at(-1)!;
       assert.equal(this.#ended, undefined, `closed instead of ${type}; ${this.#said()}`);
       assert.ok(!late.aborted, `no ${type} within ${patienceMs} ms; ${this.#said()}`);
