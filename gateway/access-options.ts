@@ -1,3 +1,4 @@
+import type { JwtSettings } from './jwt.ts';
 import { secret, text, whole, type Fault, type Option } from './option.ts';
 
 // The options about who may do what, and how often.
@@ -60,14 +61,13 @@ export const ACCESS_OPTIONS = {
 } as const;
 
 /** What contradicts each other among them. */
-export function accessContradictions(config: {
-  readonly jwtSecrets: readonly string[];
-  readonly jwtJwks: string;
-  readonly jwtIssuer: string;
-  readonly jwtAudience: string;
-  readonly jwtClaim: string;
-}): string[] {
-  const { jwtSecrets, jwtJwks, jwtIssuer, jwtAudience, jwtClaim } = config;
+export function accessContradictions({
+  jwtSecrets,
+  jwtJwks,
+  jwtIssuer,
+  jwtAudience,
+  jwtClaim,
+}: Pick<JwtSettings, 'jwtSecrets' | 'jwtJwks' | 'jwtIssuer' | 'jwtAudience' | 'jwtClaim'>): string[] {
   if (jwtSecrets.length === 0 && jwtJwks === '') return [];
   const needed = { JWT_ISSUER: jwtIssuer, JWT_AUDIENCE: jwtAudience, JWT_CLAIM: jwtClaim };
   return Object.entries(needed).flatMap(([name, value]) =>

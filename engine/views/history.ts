@@ -16,6 +16,7 @@ import type { Moment, PastStock } from '../contract/past.ts';
 import type { MachineLimits } from '../shard/machines.ts';
 import { Replayer } from './replayer.ts';
 import type { ReplayTask } from './replay.ts';
+import type { RetellTask } from './retell.ts';
 import { Ledger } from './ledger.ts';
 import { type FactPlace, parsePosition } from './position.ts';
 
@@ -132,19 +133,20 @@ export class History {
     const shard = shardOfSku(this.#partition, sku);
     const until = this.#until(shard, moment);
     if ('status' in until) return until;
+    return this.#replayer.run({ ...(await this.#past(shard)), sku, until });
+  }
+
+  /** Asked after a moment has passed: what was committed by then is before this head. */
+  async #past(shard: number): Promise<Omit<RetellTask, 'after'>> {
     const { folder, dataDir, limits, journalHead } = this.#settings;
-    // Asked after the moment has passed: what was committed by then is before this head.
-    const head = await journalHead();
-    return this.#replayer.run({
+    return {
       journalDir: folder.journalDir,
       snapshotDirs: [folder.snapshotsDir, anchorsIn(dataDir)],
       partition: this.#partition,
       limits,
-      sku,
       shard,
-      head,
-      until,
-    });
+      head: await journalHead(),
+    };
   }
 
   #until(shard: number, moment: Moment): ReplayTask['until'] | Refused<HistoryRefusal> {
@@ -174,16 +176,7 @@ export class History {
 
   /** Changes of a stock shard behind so many of its facts, from the journal (rule AV6). Rejects as stockAt. */
   async retell(shard: number, after: number): Promise<Retold | Refused<HistoryRefusal>> {
-    const { folder, dataDir, limits, journalHead } = this.#settings;
-    return this.#replayer.retell({
-      journalDir: folder.journalDir,
-      snapshotDirs: [folder.snapshotsDir, anchorsIn(dataDir)],
-      partition: this.#partition,
-      limits,
-      shard,
-      head: await journalHead(),
-      after,
-    });
+    return this.#replayer.retell({ ...(await this.#past(shard)), after });
   }
 
   projectorState(journalHead: number): EngineStats['projector'] {

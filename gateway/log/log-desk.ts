@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { inOneCommit, openDeskFile } from '../desk/desk-file.ts';
+import type { ParkedInfo } from '../protocol/log-bodies.ts';
 
 // log-consumers.sqlite: what each consumer of a log has acknowledged, and the events that were parked. It belongs to one
 // thread (log-store.worker.ts), because a sync takes its time.
@@ -32,27 +33,13 @@ export interface ConsumerMark extends Mark {
   readonly consumer: string;
 }
 
-export interface ParkedDraft {
+export interface ParkedDraft extends Omit<ParkedInfo, 'id' | 'd' | 'tries' | 'state'> {
   readonly ch: string;
-  readonly consumer: string;
-  readonly e: string;
-  readonly o: number;
-  readonly eid: string;
-  readonly t: number;
   /** The event's body, JSON. */
   readonly d: string;
-  readonly code: string;
-  readonly msg: string | null;
-  readonly at: number;
 }
 
-export interface ParkedEvent extends ParkedDraft {
-  readonly id: number;
-  /** How often the consumer gave it back. */
-  readonly tries: number;
-  /** `replay`: it is to be played again, until the consumer acknowledges it or gives it back. */
-  readonly state: 'parked' | 'replay';
-}
+export interface ParkedEvent extends ParkedDraft, Pick<ParkedInfo, 'id' | 'tries' | 'state'> {}
 
 export interface ParkedQuery {
   readonly ch: string;

@@ -70,6 +70,7 @@ export interface ParkedInfo {
   readonly msg: string | null;
   /** When it was given back last. */
   readonly at: number;
+  /** How often the consumer gave it back. */
   readonly tries: number;
   /** `replay`: it is on its way to the consumer once more. */
   readonly state: 'parked' | 'replay';

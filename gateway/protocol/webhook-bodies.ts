@@ -70,7 +70,7 @@ export interface EndpointInfo extends EndpointWish {
   readonly failures: number;
   readonly failingSince?: number;
   readonly deliveredAt?: number;
-  /** Events left out because too many waited; begins anew when the endpoint is resumed. */
+  /** Events left out because too many waited, and since when; begins anew when the endpoint is resumed. */
   readonly missed: number;
   readonly missedSince?: number;
   /** The secret before signs as well until then. */

@@ -1,27 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { EndpointFilters, EndpointWish } from '../protocol/webhook-bodies.ts';
+import type { EndpointFilters, EndpointInfo, EndpointWish } from '../protocol/webhook-bodies.ts';
 import type { EventDraft } from './outgoing-event.ts';
 import { newSecret } from './source-secrets.ts';
 
-/** Why nothing is sent to an endpoint: staff said so, it failed for too long, or it answered 410. */
-type PausedFor = 'staff' | 'failing' | 'gone';
-
-export interface Endpoint extends EndpointWish {
-  readonly id: string;
-  readonly createdAt: number;
+/** Without pausedFor it is active. */
+export interface Endpoint extends Omit<EndpointInfo, 'state' | 'queued' | 'previousUntil'> {
   readonly secret: string;
   /** Signs as well until then. */
   readonly previous?: { readonly secret: string; readonly until: number };
-  /** Absent: it is active. */
-  readonly pausedFor?: PausedFor;
-  /** Attempts that failed since the last one that did not, and when the first of them was. */
-  readonly failures: number;
-  readonly failingSince?: number;
-  readonly deliveredAt?: number;
-  /** Events left out because too many waited, and since when; until somebody resumes it. */
-  readonly missed: number;
-  readonly missedSince?: number;
 }
 
 /** Endpoints and their state: few, so all are in memory; a change counts once it is in the file. */

@@ -5,12 +5,17 @@ import { forkServer, type PushServer, type Watched } from './push-server.ts';
 
 const ADMIN_KEY = 'loadtest-key-of-a-gateway-that-lives-for-a-minute';
 
+/** Where a page watches stock. */
+export const LIVE_DOOR = {
+  path: '/v1/live',
+  protocol: SUBPROTOCOL,
+  ready: '"type":"subscribed"',
+} as const;
+
 /** The gateway, fed at its broadcast port: the engine's changes are made in its own process. */
 export function startOurs(watched: Watched, nodeFlags: readonly string[] = []): Promise<PushServer> {
   return forkServer('ours.worker.ts', [ADMIN_KEY, String(watched.keys)], {
-    path: '/v1/live',
-    protocol: SUBPROTOCOL,
-    ready: '"type":"subscribed"',
+    ...LIVE_DOOR,
     hellos: watched.ofSocket.map((keys) => helloOurs(keys, watched.conflateMs)),
     nodeFlags,
   });

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { SUBPROTOCOL } from '../../gateway/protocol/wire.ts';
 import { startFleet } from '../fanout/fleet.ts';
+import { LIVE_DOOR } from '../fanout/ours.ts';
 import { type LoadServer, withLoadServer } from '../load-server.ts';
 import { CHANNEL, GROUP, skuName } from '../steady/reference.ts';
 import { monotonicMs, type Percentiles, Stopwatch } from '../stopwatch.ts';
@@ -51,13 +51,7 @@ async function flash(
   server: LoadServer,
   { sockets, units, reservations, shoppers }: FlashOptions,
 ): Promise<FlashResult> {
-  const fleet = startFleet({
-    port: server.process.port,
-    path: '/v1/live',
-    protocol: SUBPROTOCOL,
-    ready: '"type":"subscribed"',
-    marks: [SOLD_OUT],
-  });
+  const fleet = startFleet({ ...LIVE_DOOR, port: server.process.port, marks: [SOLD_OUT] });
   try {
     await fleet.hellos([[JSON.stringify({ type: 'subscribe', id: 1, ch: 'stock', keys: [SKU], sale: CHANNEL })]]);
     const { failed, unready } = await fleet.open(sockets, 2_000);

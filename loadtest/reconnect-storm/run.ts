@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { SUBPROTOCOL } from '../../gateway/protocol/wire.ts';
 import { type Hello, startFleet } from '../fanout/fleet.ts';
+import { LIVE_DOOR } from '../fanout/ours.ts';
 import { type LoadServer, withLoadServer } from '../load-server.ts';
 import { CHANNEL, skuName } from '../steady/reference.ts';
 import { monotonicMs, type Percentiles, Stopwatch } from '../stopwatch.ts';
@@ -47,13 +47,7 @@ async function storm(
   const watched = Array.from({ length: sockets }, (_, socket) =>
     Array.from({ length: keys }, (_unused, key) => (socket * keys + key) % skus),
   );
-  const fleet = startFleet({
-    port: server.process.port,
-    path: '/v1/live',
-    protocol: SUBPROTOCOL,
-    ready: '"type":"subscribed"',
-    marks: ['{"k":"'],
-  });
+  const fleet = startFleet({ ...LIVE_DOOR, port: server.process.port, marks: ['{"k":"'] });
   try {
     await fleet.hellos(watched.map((each) => [subscribe(each)]));
     const first = await fleet.open(sockets, perSec);

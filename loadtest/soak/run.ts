@@ -8,6 +8,7 @@ import {
   type Update,
 } from '../../gateway/protocol/wire.ts';
 import { startFleet } from '../fanout/fleet.ts';
+import { LIVE_DOOR } from '../fanout/ours.ts';
 import { type LoadServer, withLoadServer } from '../load-server.ts';
 import { CHANNEL, OPENING_UNITS, skuName } from '../steady/reference.ts';
 import { WatchedKey } from '../steady/watched-key.ts';
@@ -52,12 +53,7 @@ const CATCH_UP_MS_MAX = 20_000;
 
 async function soak(server: LoadServer, { seconds, rate, sockets, churnSeconds }: SoakOptions): Promise<SoakResult> {
   const watcher = await watchAll(server);
-  const fleet = startFleet({
-    port: server.process.port,
-    path: '/v1/live',
-    protocol: SUBPROTOCOL,
-    ready: '"type":"subscribed"',
-  });
+  const fleet = startFleet({ ...LIVE_DOOR, port: server.process.port });
   const samples: Sample[] = [];
   const look = setInterval(
     () => samples.push({ atMs: monotonicMs(), mib: residentKib(server.process.pid) / 1024 }),
