@@ -14,7 +14,10 @@ const consumer = new LogConsumer<{ kind: string; sku?: string; node?: string; un
     await Promise.resolve(console.log(o, kind, sku, node, units));
   },
   lost: ({ reason, snapshot }) => console.log(`begin anew (${reason}): GET ${snapshot}`),
-  ended: (why) => console.error(why),
+  ended(why) {
+    console.error(why);
+    process.exitCode = 1;
+  },
 });
 consumer.start();
 process.once('SIGINT', () => void consumer.stop());
