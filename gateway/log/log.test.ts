@@ -247,3 +247,22 @@ test('an ack for a log the socket does not read is refused, and an unsubscribe e
   expect(consumer.rest()).toEqual([]);
   consumer.close();
 });
+
+test('[LG14] a socket reads 20 logs and no more; one it gave up makes room', async () => {
+  const names: string[] = [];
+  for (let i = 0; i <= 20; i++) names.push((await log()).ch);
+  const [first, ...others] = names;
+  const consumer = await consume(server, { ch: first });
+  const asking = { type: 'subscribe', id: 3, mode: 'log', consumer: 'erp' };
+  const answers: unknown[] = [];
+  const ask = async (ch: string): Promise<void> => {
+    consumer.say({ ...asking, ch });
+    answers.push((await consumer.next('subscribed', 'error'))['code'] ?? 'subscribed');
+  };
+  for (const ch of others) await ask(ch);
+  expect(answers.splice(0)).toEqual([...Array<string>(19).fill('subscribed'), 'too-many-keys']);
+  consumer.say({ type: 'unsubscribe', id: 4, ch: first, mode: 'log' });
+  await ask(others.at(-1)!);
+  expect(answers).toEqual(['subscribed']);
+  consumer.close();
+});
