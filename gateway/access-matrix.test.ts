@@ -2,6 +2,7 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NodeId, OutfeedId, SourceId } from '../engine/contract/ids.ts';
 import type { WrittenLimits } from './roles.ts';
+import type { Cap } from './protocol/wire.ts';
 import { CHANNELS, ROUTES, WHO, type ChannelRow, type Row, type Who } from './test-matrix.ts';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from './test-server.ts';
 import { openSocket, type TestSocket } from './test-socket.ts';
@@ -170,19 +171,22 @@ async function madeFor({ path }: Row, whose: Whose): Promise<{ reservation?: str
   return { letter: refusal!.letter };
 }
 
-/** `subscribed`, or the code with which it was refused. Of a log an ack is tried too: it must go the same way. */
+/** `subscribed`, or the code with which it was refused; `connected` must have said so before. Of a log an ack is tried too: it must go the same way. */
 async function watch(held: string | undefined, row: ChannelRow, who: Who, whose: Whose): Promise<string> {
   const socket = openSocket(server.url);
+  let caps: readonly Cap[] | undefined;
   await socket.next('welcome');
   if (held !== undefined) {
     socket.say({ type: 'connect', id: 1, token: held });
-    await socket.next('connected');
+    caps = (await socket.next('connected'))['caps'] as readonly Cap[];
   }
   const ch = row.ch.replace('{node}', THINGS[whose].node);
   const asked = row.key === undefined ? { mode: 'log', consumer: `the-${who}` } : { keys: [row.key] };
   const answer = await subscribe(socket, { ch, ...asked });
   const acked = row.key === undefined ? await ack(socket, ch) : undefined;
   socket.close();
+  const isPromised = caps?.some((cap) => cap.ch === ch) ?? answer === 'subscribed';
+  if (isPromised !== (answer === 'subscribed')) return `${answer}, but connected said otherwise`;
   return acked === undefined || acked === ACKED[answer] ? answer : `${answer}, but the ack ${acked}`;
 }
 

@@ -1,7 +1,8 @@
 import { EVERYTHING, may, reaches, type Caller } from './caller.ts';
+import type { LogHub } from './log/log-hub.ts';
 import { STATE_CHANNELS, type Cap, type StateChannel } from './protocol/wire.ts';
 
-// Who may watch which channel of states. Checked by the command itself; `connected` says it beforehand.
+// Who may watch which channel of states. Checked by the command itself; `connected` says it beforehand, also of logs.
 
 interface Right {
   readonly holds: (caller: Caller) => boolean;
@@ -35,4 +36,9 @@ export function refusalToWatch(caller: Caller, ch: StateChannel): string | undef
 /** Channels of states that the caller may watch. */
 export function stateCaps(caller: Caller): readonly Cap[] {
   return STATE_CHANNELS.filter((ch) => RIGHTS[ch].holds(caller)).map((ch) => ({ ch, allow: ['sub'] }));
+}
+
+/** Logs, as they are now, that the caller may read; there are 100 outfeeds at most. */
+export function logCaps(hub: Pick<LogHub, 'names'>, caller: Caller): readonly Cap[] {
+  return hub.names(caller).map((ch) => ({ ch, allow: ['sub', 'ack'] }));
 }

@@ -1,7 +1,7 @@
 import { unreachable } from '../engine/contract/assert.ts';
 import { isNo, type No } from './answers.ts';
 import { PUBLIC, type Caller } from './caller.ts';
-import { stateCaps } from './channel-rights.ts';
+import { logCaps, stateCaps } from './channel-rights.ts';
 import { textFrame } from './frame.ts';
 import { closeCodeOf, refusalOfFresh } from './shown-token.ts';
 import type { Hit, Limit } from './limits.ts';
@@ -239,7 +239,8 @@ export class Session {
     if (this.#state.at !== 'live' || this.#state.caller.is === 'public') return;
     const { client, expiresAt } = this.#state.caller;
     const ends = expiresAt === undefined ? {} : { expiresInMs: Math.max(0, Math.round(expiresAt - this.#deps.now())) };
-    this.#send({ type: 'connected', id, client, limits: this.#limits(), caps: stateCaps(this.#state.caller), ...ends });
+    const caps = [...stateCaps(this.#state.caller), ...logCaps(this.#deps.logs, this.#state.caller)];
+    this.#send({ type: 'connected', id, client, limits: this.#limits(), caps, ...ends });
   }
 
   async #subscribe(command: Subscribe): Promise<void> {
