@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'dist/**'],
     pool: 'forks',
+    // Many tests wait for a process or a browser of theirs: a second worker has the core meanwhile.
+    maxWorkers: 2,
     reporters: ['default', './.ci/count-reporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -11,7 +11,7 @@ test('cost is the share of a core between two readings, main thread first', () =
       [9, { ranMs: 1, waitedMs: 0 }],
     ]),
   };
-  expect(costBetween(7, before, after)).toEqual({ cpu: 60, threads: [10, 50], waited: 7 });
+  expect(costBetween(7, before, after)).toEqual({ ms: 1000, ranMs: 601, cpu: 60, threads: [10, 50], waited: 7 });
 });
 
 test('our own process has threads and memory', () => {

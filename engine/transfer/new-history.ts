@@ -62,7 +62,12 @@ export class NewHistory {
     if (why !== undefined) return why;
     if (line.at !== this.#atMs || this.#waiting >= COMMIT_FACTS_MAX) this.#commit();
     this.#atMs = line.at;
-    this.#records.add(line.shard, line.lsn, line.fact);
+    try {
+      this.#records.add(line.shard, line.lsn, line.fact);
+    } catch (error) {
+      // A machine looks only at what it needs of a fact; bytes are made of all of it.
+      return `this fact cannot be written: ${String(error)}`;
+    }
     this.#waiting += 1;
     this.#next += 1;
     return undefined;
