@@ -2,13 +2,11 @@ import { noLogs } from './log/test-no-logs.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { no } from './answers.ts';
-import { Conflation } from './conflation.ts';
 import type { Since } from './protocol/wire.ts';
 import { Session } from './session.ts';
-import { StockTopics } from './stock-topics.ts';
-import { TestClock } from './test-clock.ts';
-import { NO_SOURCES, TestEngine, WEB } from './test-engine.ts';
+import { NO_SOURCES, WEB } from './test-engine.ts';
 import { messagesIn } from './test-frames.ts';
+import { setUpTopics } from './test-session.ts';
 
 // Any history of changes, subscriptions, reconnects and slow reads, seen by a client that only applies what it is told.
 
@@ -72,16 +70,7 @@ const step = fc.oneof(
 test('[ST3] [ST4] a client that applies what it is told ends with the engine’s numbers, never hears of a key it left, never goes back', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
-      const clock = new TestClock();
-      const conflation = new Conflation({
-        now: clock.now,
-        soon: clock.soon,
-        later: clock.later,
-        written: () => undefined,
-        skipped: () => undefined,
-      });
-      const engine: TestEngine = new TestEngine((changes) => changes.forEach((change) => topics.take(change)));
-      const topics = new StockTopics(engine.asEngine, (topic) => conflation.changed(topic));
+      const { clock, engine, topics } = setUpTopics();
       const units = new Map(KEYS.map((key) => [key, 1]));
       for (const key of KEYS) engine.set(key, 1);
       const client = new TestClient();

@@ -28,8 +28,8 @@ const TOKENS: Readonly<Record<string, Caller | No>> = {
   away: AWAY,
 };
 
-/** A session on a transport and a clock of the test; each of `say`, `heard` and `subscribe` tells what was written since. */
-export function setUpSession({ updPerSec = 1_000 } = {}) {
+/** Engine, topics and lanes of a test, on its clock. */
+export function setUpTopics() {
   const clock = new TestClock();
   const conflation = new Conflation({
     now: clock.now,
@@ -40,6 +40,12 @@ export function setUpSession({ updPerSec = 1_000 } = {}) {
   });
   const engine: TestEngine = new TestEngine((changes) => changes.forEach((change) => topics.take(change)));
   const topics = new StockTopics(engine.asEngine, (topic) => conflation.changed(topic));
+  return { clock, engine, topics };
+}
+
+/** A session on a transport and a clock of the test; each of `say`, `heard` and `subscribe` tells what was written since. */
+export function setUpSession({ updPerSec = 1_000 } = {}) {
+  const { clock, engine, topics } = setUpTopics();
   const opsTopic = new Topic('ops', 'now', 'run1');
   opsTopic.set({ r: 1, d: '{"at":1}', t: 1, receivedAt: 0, facts: 0 });
   const deps: SessionDeps = {

@@ -258,17 +258,18 @@ describe("a move in a participant's part", () => {
     return { do: 'move-part', saga: SAGA, replyTo: 20, channel: WEB, move, ...what };
   };
 
+  const asked = {
+    do: 'hold-part',
+    saga: SAGA,
+    replyTo: 20,
+    startedAt: START_MS,
+    client: CLIENT,
+    keyDigest: 'key',
+  } as const;
+
   test('[RS7] is answered with all its lines, the same move again alike, and ended whole', () => {
     const shard = newShard();
     const lines = [{ sku: skuId(0), units: 3, node: nodeId(0) }];
-    const asked = {
-      do: 'hold-part',
-      saga: SAGA,
-      replyTo: 20,
-      startedAt: START_MS,
-      client: CLIENT,
-      keyDigest: 'key',
-    } as const;
     const held = { ...asked, channel: WEB, lines, partial: false } as const;
     const firstAnswer = ask(shard, held);
     const moved = ask(shard, movePart(1, 'n0 -> west x 2'));
@@ -302,14 +303,6 @@ describe("a move in a participant's part", () => {
   test('[RS7] that comes again after a later one was answered moves nothing', () => {
     const shard = newShard();
     const lines = [{ sku: skuId(0), units: 3, node: nodeId(0) }];
-    const asked = {
-      do: 'hold-part',
-      saga: SAGA,
-      replyTo: 20,
-      startedAt: START_MS,
-      client: CLIENT,
-      keyDigest: 'key',
-    } as const;
     ask(shard, { ...asked, channel: WEB, lines, partial: false });
     ask(shard, movePart(1, 'n0 -> n1 x 1'));
     ask(shard, movePart(2, 'n0 -> n2 x 1'));
