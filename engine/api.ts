@@ -1,6 +1,8 @@
 import type { SourceGaps, StreamGaps } from './contract/number-gaps.ts';
 import type { BucketCounts } from './contract/buckets.ts';
 import type { SlowClock } from './contract/slow-clock.ts';
+import type { AutomationRef } from './contract/automation.ts';
+import type { CarrierRef, SourcingRef } from './contract/sourcing.ts';
 import type { AtpOutcome, AtpRequest } from './contract/atp.ts';
 import type { SkuStock, StockChange } from './contract/change.ts';
 import type { CorrectionOutcome, CorrectionRequest } from './contract/correction.ts';
@@ -134,6 +136,9 @@ export interface ReferenceView {
   readonly switches: ReadonlyMap<string, SwitchRef>;
   readonly kits: ReadonlyMap<Sku, KitRef>;
   readonly outfeeds: ReadonlyMap<string, OutfeedRef>;
+  readonly carriers: ReadonlyMap<string, CarrierRef>;
+  readonly sourcing: ReadonlyMap<string, SourcingRef>;
+  readonly automations: ReadonlyMap<string, AutomationRef>;
 }
 
 export interface Engine {

@@ -6,7 +6,7 @@ import { createPartition, shardOfSku } from './shard/partition.ts';
 import { openTestEngine, testFolder } from './shard/test-engine.ts';
 import { CLIENT, counted, NODE, reserving, sku, sold } from './shard/test-fixture.ts';
 
-const partition = createPartition(4, 4);
+const partition = createPartition({ stockShards: 4, promiseShards: 4, orderShards: 1, nodeShards: 1 });
 /** Two skus of different shards, and one of the first one's. */
 const [A, SAME, OTHER] = (() => {
   const names = Array.from({ length: 50 }, (_, i) => i + 1);

@@ -55,7 +55,7 @@ async function start(
   end: ProcessEnd,
 ): Promise<Engine> {
   const log = options.log ?? (() => {});
-  const partition = createPartition(folder.stockShards, folder.promiseShards);
+  const partition = createPartition(folder);
   let reference: LiveReference | undefined;
   /** From when on somebody may ask for a kit. */
   let live: KitView | undefined;

@@ -54,4 +54,7 @@ const ONE: Readonly<Record<ReferenceKind, string>> = {
   switches: 'switch',
   kits: 'kit',
   outfeeds: 'outfeed',
+  carriers: 'carrier',
+  sourcing: 'set of sourcing rules',
+  automations: 'automation',
 };

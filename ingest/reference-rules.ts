@@ -33,6 +33,9 @@ function ruleFault(of: ReferenceKind, row: unknown): RowFault | undefined {
     case 'pools':
     case 'switches':
     case 'outfeeds':
+    case 'carriers':
+    case 'sourcing':
+    case 'automations':
       return undefined;
   }
 }

@@ -3,21 +3,13 @@ import { Compile } from 'typebox/compile';
 
 import { DELTA_REASONS } from '../engine/contract/stock-event.ts';
 import { MOVEMENT_KINDS } from '../engine/contract/ledger.ts';
+import { Automation, Carrier, Sourcing } from './order-row-schemas.ts';
+import { Id, Name, NodeKind, Span, strict, Units } from './row-parts.ts';
 import { COMPONENTS_MAX } from '../engine/contract/kit.ts';
 import type { ReferenceKind } from '../engine/contract/reference.ts';
 
 // The rows of the reference files, as engine/contract/reference.ts describes them. Unknown fields are refused:
 // a misspelt `enabeld` must not open a node for selling.
-
-const strict = { additionalProperties: false };
-/** As engine/contract/ids.ts takes them. */
-const Id = Type.String({ pattern: '^[!-~\\u00a1-\\uffff]{1,128}$' });
-const Name = Type.String({ minLength: 1, maxLength: 200 });
-/** A year, in ms: no window or freshness is longer. */
-const Span = Type.Integer({ minimum: 0, maximum: 366 * 86_400_000 });
-
-/** As many units as one quantity may be. */
-const Units = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
 
 /** A minute at least: every step of it publishes the whole node again. */
 const WhenSilent = Type.Object(
@@ -34,8 +26,6 @@ const WhenSilent = Type.Object(
 );
 /** Of one customer; a sku that nobody may hold is switched off, not bounded. */
 const Quota = Type.Integer({ minimum: 1, maximum: 1_000_000_000 });
-
-const NodeKind = Type.Enum(['dc', 'store', 'supplier', 'third-party']);
 
 const Node = Type.Object(
   {
@@ -62,6 +52,8 @@ const Node = Type.Object(
     safety: Units,
     enabled: Type.Boolean(),
     whenSilent: Type.Optional(WhenSilent),
+    ordersPerDay: Type.Optional(Units),
+    cutOff: Type.Optional(Type.Integer({ minimum: 0, maximum: 1440 })),
   },
   strict,
 );
@@ -134,6 +126,7 @@ const Item = Type.Object(
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
     availableFrom: Type.Optional(Moment),
     enabled: Type.Boolean(),
+    grams: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })),
     unitsPerCustomerMax: Type.Optional(Quota),
   },
   strict,
@@ -202,6 +195,9 @@ const SCHEMAS: Readonly<Record<ReferenceKind, RowSchema>> = {
   switches: Compile(Switch),
   kits: Compile(Kit),
   outfeeds: Compile(Outfeed),
+  carriers: Compile(Carrier),
+  sourcing: Compile(Sourcing),
+  automations: Compile(Automation),
 };
 
 /** What is wrong with a row's form, the first fault. */

@@ -88,7 +88,7 @@ function beginShards(
   fromTheBeginning: boolean,
   report: Report,
 ): ReadonlyMap<number, ReplayedShard> {
-  const partition = createPartition(folder.stockShards, folder.promiseShards);
+  const partition = createPartition(folder);
   // The bounds are enforced when a promise is made; a replay only has them because a machine asks for some.
   const empty = (shard: number): ReturnType<typeof createShard> =>
     createShard(partition, shard, engineSettings({ dataDir: '', publish: () => undefined }));
@@ -115,7 +115,7 @@ function finish(
   journalIsWhole: boolean,
   report: Report,
 ): { readonly skus: number; readonly holds: number; readonly short: number } {
-  const partition = createPartition(folder.stockShards, folder.promiseShards);
+  const partition = createPartition(folder);
   const seen = { skus: 0, short: 0 };
   let holds = 0;
   for (const [number, replayed] of shards) {

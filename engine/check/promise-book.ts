@@ -133,6 +133,36 @@ export class PromiseBook {
       case 'NodeCameBack':
       case 'OwnerHeard':
       case 'SilenceTold':
+      case 'OrderPlaced':
+      case 'MessageKept':
+      case 'MessageTaken':
+      case 'OrderChanged':
+      case 'LinesAdded':
+      case 'StepAsked':
+      case 'StepAnswered':
+      case 'SourcingAsked':
+      case 'OrderSourced':
+      case 'WorkOffered':
+      case 'WorkHeard':
+      case 'PullBackAsked':
+      case 'PiecesChanged':
+      case 'HoldPut':
+      case 'HoldLifted':
+      case 'QueueEntered':
+      case 'QueueLeft':
+      case 'ReturnRequested':
+      case 'ReturnReceived':
+      case 'ReturnRefused':
+      case 'RefundDue':
+      case 'ActTaken':
+      case 'AutomationRan':
+      case 'OrderForgotten':
+      case 'RowsApplied':
+      case 'WorkMoved':
+      case 'OfferRefused':
+      case 'PullBackRefused':
+      case 'WorkToldHeard':
+      case 'WorkForgotten':
         return undefined;
       default:
         return unreachable(fact);

@@ -18,6 +18,8 @@ export type Departure = 'shipped' | 'collected';
 /** The allocation as the step left it. */
 export type AllocationOutcome =
   | { readonly status: 'allocated'; readonly allocation: Allocation }
+  /** Sold, and due by then (ms since the epoch); `units` wait in all. */
+  | { readonly status: 'waiting'; readonly dueAt: number; readonly units: number }
   | Refused<AllocationRefusal>;
 
 /** Newest ship times remembered one by one per position and reference; older ones are joined (rule FD8). */

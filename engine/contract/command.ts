@@ -2,10 +2,12 @@ import type { NumbersSeen } from './number-gaps.ts';
 import type { CorrectionOutcome, CorrectionRequest } from './correction.ts';
 import type { RepairOutcome, RepairRequest } from './repair.ts';
 import type { AllocationOutcome } from './allocation.ts';
-import type { ChangeId, ClientId, ReservationId } from './ids.ts';
+import type { ChangeId, ClientId, OrderId, ReservationId } from './ids.ts';
 import type { EventOutcome, RefusedRow } from './outcome.ts';
-import type { Actor, ChangeOutcome, ReferenceChange, RowsChanged } from './reference-change.ts';
+import type { Actor, ChangeOutcome, ReferenceChange, ApplyRows } from './reference-change.ts';
 import type { KitRef } from './reference.ts';
+import type { NodePortCommand, WorkOutcome } from './node-port.ts';
+import type { ActOutcome, OrderCommand, ShopOutcome } from './order-command.ts';
 import type {
   ExtendOutcome,
   ExtendRequest,
@@ -28,13 +30,6 @@ type ChangeHold =
   /** `shard`: owner of the sku. */
   | { readonly do: 'move'; readonly request: MoveRequest; readonly shard: number };
 
-/** Who sent a change of reference data to a stock shard, and where the answer goes. */
-interface SentChange {
-  readonly version: number;
-  readonly by: string;
-  readonly replyTo: number;
-}
-
 /** To a stock shard: everything about the skus it owns. */
 export type StockCommand =
   /** `receivedAt`: ms since the epoch with fractions, start of the push latency. */
@@ -45,8 +40,7 @@ export type StockCommand =
       /** Brakes do not hold what somebody has looked at and let through (rule FD12). */
       readonly approvedBy?: ClientId;
     }
-  /** A change of the reference book. `sent`: absent for a machine alone, whose version then stays. */
-  | ({ readonly do: 'apply'; readonly sent?: SentChange } & RowsChanged)
+  | ApplyRows
   /** All lines belong to this shard. `heldElsewhere`: the client's reservations in other shards; absent: none (rule RS6). */
   | { readonly do: 'reserve'; readonly request: ReserveRequest; readonly heldElsewhere?: number }
   | { readonly do: 'release'; readonly id: ReservationId; readonly client: ClientId }
@@ -103,7 +97,10 @@ export type IntakeCommand =
   | { readonly do: 'await-changes' }
   | { readonly do: 'tick' };
 
-export type Command = StockCommand | PromiseCommand | IntakeCommand;
+/** To a node shard: what its nodes have to do. */
+export type NodeCommand = NodePortCommand | ApplyRows | { readonly do: 'tick' };
+
+export type Command = StockCommand | PromiseCommand | IntakeCommand | OrderCommand | NodeCommand;
 
 /** What a command's sender is told. `pending`: the answer follows when the saga `id` settles. */
 export type Outcome =
@@ -113,6 +110,9 @@ export type Outcome =
   | ExtendOutcome
   | MoveOutcome
   | AllocationOutcome
+  | ShopOutcome
+  | ActOutcome
+  | WorkOutcome
   | CorrectionOutcome
   | RepairOutcome
   | { readonly status: 'applied'; readonly refusedRows?: readonly RefusedRow[] }
@@ -124,6 +124,6 @@ export type Outcome =
       readonly status: 'refused';
       readonly code: 'unknown-letter' | 'letter-not-open' | 'too-many-letters' | 'unknown-change';
     }
-  | { readonly status: 'pending'; readonly id: ReservationId }
+  | { readonly status: 'pending'; readonly id: ReservationId | OrderId }
   /** The answer follows when every shard has it. */
   | { readonly status: 'under-way'; readonly id: ChangeId };

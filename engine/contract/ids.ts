@@ -19,6 +19,10 @@ export type EventId = Branded<'EventId'>;
 export type ReservationId = Branded<'ReservationId'>;
 /** Who commits units without a time limit: an order, or a shipment of it. Chosen by whoever sends the steps. */
 export type AllocationId = Branded<'AllocationId'>;
+/** `o<shard>-<number in base 36>`: names the shard that decides about it (rule OR1). */
+export type OrderId = Branded<'OrderId'>;
+/** `<order>.<number>`: what one node has to do for an order (rule OR8). */
+export type WorkOrderId = Branded<'WorkOrderId'>;
 /** `c<version>`: a change of reference data on its way to the shards. */
 export type ChangeId = Branded<'ChangeId'>;
 /** A quota set aside for one channel, unique per sku. */
@@ -71,4 +75,26 @@ export function shardOfReservation(id: string): number | undefined {
 
 export function reservationId(shard: number, number: number): ReservationId {
   return `r${shard}-${number.toString(36)}` as ReservationId;
+}
+
+const ORDER_ID = /^o([0-9]{1,4})-([0-9a-z]{1,10})$/;
+const WORK_ORDER_ID = /^(o[0-9]{1,4}-[0-9a-z]{1,10})\.([0-9]{1,6})$/;
+
+/** The shard that owns an order, or undefined when the text is no order id. */
+export function shardOfOrder(id: string): number | undefined {
+  const match = ORDER_ID.exec(id);
+  return match === null ? undefined : Number(match[1]);
+}
+
+export function orderId(shard: number, number: number): OrderId {
+  return `o${shard}-${number.toString(36)}` as OrderId;
+}
+
+/** The order a work order is for, or undefined when the text is no work order's id. */
+export function orderOfWork(id: string): OrderId | undefined {
+  return WORK_ORDER_ID.exec(id)?.[1] as OrderId | undefined;
+}
+
+export function workOrderId(order: OrderId, number: number): WorkOrderId {
+  return `${order}.${number}` as WorkOrderId;
 }

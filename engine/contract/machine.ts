@@ -1,7 +1,8 @@
 import type { StockChange } from './change.ts';
 import type { Command, Outcome } from './command.ts';
 import type { Fact } from './fact.ts';
-import type { ChangeId, ClientId, ReservationId } from './ids.ts';
+import type { ChangeId, ClientId, OrderId, ReservationId } from './ids.ts';
+import type { OrderChange } from './order.ts';
 import type { ReferenceNews } from './reference-change.ts';
 
 // A shard is a deterministic state machine. The three kinds (stock, promise, intake) share this shape,
@@ -15,7 +16,7 @@ export interface ShardRequest {
 
 /** Decided sagas whose callers wait: everyone who was answered `pending` with this id is now told. */
 export interface Settled {
-  readonly id: ReservationId | ChangeId;
+  readonly id: ReservationId | OrderId | ChangeId;
   readonly outcome: Outcome;
 }
 
@@ -26,6 +27,8 @@ export interface Decision<F extends Fact> {
   readonly settled?: readonly Settled[];
   /** What the reference book now has, for main's copy. */
   readonly news?: readonly ReferenceNews[];
+  /** Orders as they are since; only order machines have any. */
+  readonly orders?: readonly OrderChange[];
 }
 
 /** Open reservations that a shard has for a client (rule RS6). */

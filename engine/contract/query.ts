@@ -3,7 +3,9 @@ import type { AtpOutcome, AtpRequest } from './atp.ts';
 import type { SkuStock } from './change.ts';
 import type { DeadLetter, LetterState } from './dead-letter.ts';
 import type { SkuTerms } from './explain.ts';
-import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './ids.ts';
+import type { ClientId, NodeId, OrderId, ReservationId, Sku, SourceId, WorkOrderId } from './ids.ts';
+import type { Order } from './order.ts';
+import type { NodeLoad, WorkOrder } from './work-order.ts';
 import type { OpenCount } from './machine.ts';
 import type { RefusedRow } from './outcome.ts';
 import type { ReferenceBatch, ReferenceKind } from './reference.ts';
@@ -70,6 +72,23 @@ export type IntakeQuery =
   | { readonly ask: 'file'; readonly file: string }
   | { readonly ask: 'stats' };
 
+export type OrderQuery =
+  /** Those that there are; ended ones too, as long as they are kept. */
+  { readonly ask: 'orders'; readonly ids: readonly OrderId[] } | { readonly ask: 'lsn' } | { readonly ask: 'stats' };
+
+export type NodeQuery =
+  /** Work orders of a node, oldest first, behind one; ended ones only when asked for. */
+  | {
+      readonly ask: 'work';
+      readonly node: NodeId;
+      readonly ended?: boolean;
+      readonly after?: WorkOrderId;
+      readonly limit: number;
+    }
+  | { readonly ask: 'work-order'; readonly work: WorkOrderId }
+  | { readonly ask: 'lsn' }
+  | { readonly ask: 'stats' };
+
 /** Counts per node, for the map: positions by their availability. */
 export interface NodeHealth {
   readonly node: NodeId;
@@ -116,6 +135,16 @@ export interface StockStats {
 export interface PromiseStats {
   readonly open: number;
   readonly held: number;
+}
+export interface OrderStats {
+  /** Orders in memory, and those of them that have not ended. */
+  readonly orders: number;
+  readonly open: number;
+  /** Messages about orders nobody has placed yet. */
+  readonly early: number;
+}
+export interface NodeStats {
+  readonly loads: readonly NodeLoad[];
 }
 /** A node whose owner is silent (rule AV5). */
 export interface SilentNode {
@@ -182,5 +211,16 @@ export type IntakeAnswer =
   | { readonly answer: 'gaps'; readonly streams: readonly StreamGaps[] }
   | { readonly answer: 'stats'; readonly stats: IntakeStats };
 
-export type Query = StockQuery | PromiseQuery | IntakeQuery;
-export type Answer = StockAnswer | PromiseAnswer | IntakeAnswer;
+export type OrderAnswer =
+  | { readonly answer: 'orders'; readonly orders: readonly Order[] }
+  | { readonly answer: 'lsn'; readonly lsn: number }
+  | { readonly answer: 'stats'; readonly stats: OrderStats };
+export type NodeAnswer =
+  /** `head`: number of the node's newest event, read at the same moment. */
+  | { readonly answer: 'work'; readonly works: readonly WorkOrder[]; readonly head: number }
+  | { readonly answer: 'work-order'; readonly work: WorkOrder | undefined }
+  | { readonly answer: 'lsn'; readonly lsn: number }
+  | { readonly answer: 'stats'; readonly stats: NodeStats };
+
+export type Query = StockQuery | PromiseQuery | IntakeQuery | OrderQuery | NodeQuery;
+export type Answer = StockAnswer | PromiseAnswer | IntakeAnswer | OrderAnswer | NodeAnswer;

@@ -19,6 +19,12 @@ export interface RowsChanged {
   readonly retire?: readonly string[];
 }
 
+/** A change of the reference book on its way to a shard. `sent`: absent for a machine alone, whose version then stays. */
+export type ApplyRows = {
+  readonly do: 'apply';
+  readonly sent?: { readonly version: number; readonly by: string; readonly replyTo: number };
+} & RowsChanged;
+
 /** Of the rows, then of those that are retired. */
 export function keysOf({ batch, retire = [] }: RowsChanged): string[] {
   return [...batch.rows.map((row) => rowKey(batch.of, row)), ...retire];

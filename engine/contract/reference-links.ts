@@ -64,6 +64,18 @@ export function linkedRows(batch: ReferenceBatch): readonly LinkedRow[] {
         ...channels.flatMap((channel) => link('channels', 'channels', channel, true)),
         ...skus.flatMap((sku) => link('skus', 'items', sku, false)),
       ]);
+    case 'carriers':
+      return rows(batch.rows, () => []);
+    case 'automations':
+      return rows(batch.rows, () => []);
+    case 'sourcing':
+      return rows(batch.rows, ({ steps }) =>
+        steps.flatMap(({ match, candidates }) => [
+          ...(match?.channels ?? []).flatMap((channel) => link('steps', 'channels', channel, true)),
+          ...(candidates?.groups ?? []).flatMap((group) => link('steps', 'groups', group, true)),
+          ...(candidates?.nodes ?? []).flatMap((node) => link('steps', 'nodes', node, true)),
+        ]),
+      );
     default:
       return unreachable(batch);
   }
@@ -72,13 +84,16 @@ export function linkedRows(batch: ReferenceBatch): readonly LinkedRow[] {
 /** Kinds whose rows may name a row of this kind and cannot be without it. */
 export const NAMED_BY: Readonly<Record<ReferenceKind, readonly ReferenceKind[]>> = {
   sources: ['nodes'],
-  nodes: ['groups', 'safety', 'switches', 'outfeeds'],
-  groups: ['channels'],
-  channels: ['pools', 'outfeeds'],
+  nodes: ['groups', 'safety', 'switches', 'outfeeds', 'sourcing'],
+  groups: ['channels', 'sourcing'],
+  channels: ['pools', 'outfeeds', 'sourcing'],
   items: [],
   pools: [],
   safety: [],
   switches: [],
   kits: [],
   outfeeds: [],
+  carriers: [],
+  sourcing: [],
+  automations: [],
 };

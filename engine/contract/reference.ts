@@ -1,6 +1,8 @@
 import { unreachable } from './assert.ts';
 import type { MovementKind } from './ledger.ts';
 import type { ChannelId, GroupId, NodeId, OutfeedId, PoolId, SafetyId, Sku, SourceId } from './ids.ts';
+import type { AutomationRef } from './automation.ts';
+import type { CarrierRef, SourcingRef } from './sourcing.ts';
 import type { DeltaReason, StockEvent } from './stock-event.ts';
 
 // Reference data: what the engine must know before it can judge an event. Loaded from files, kept as facts.
@@ -42,6 +44,10 @@ export interface NodeRef {
   readonly enabled: boolean;
   /** Absent: what the owner's row says. */
   readonly whenSilent?: WhenSilent;
+  /** Work orders it takes for one local day, >= 0; absent: any number (rule OR5). */
+  readonly ordersPerDay?: number;
+  /** What is released later than this leaves the next day it works, in minutes after local midnight; absent: at closing time. */
+  readonly cutOff?: number;
 }
 
 export interface NodeGroupRef {
@@ -125,6 +131,8 @@ export interface ItemRef {
   /** First day of sale, ms since the epoch: before it what is due is sold as a `pre-order` (rule AV6). */
   readonly availableFrom?: number;
   readonly enabled: boolean;
+  /** Of one unit, for the carrier. */
+  readonly grams?: number;
   /** Units that one customer may hold at once, over all channels, >= 1: a launch (rule RS6). Absent: no such bound. */
   readonly unitsPerCustomerMax?: number;
 }
@@ -218,16 +226,28 @@ export type ReferenceBatch =
   | { readonly of: 'safety'; readonly rows: readonly SafetyRef[] }
   | { readonly of: 'switches'; readonly rows: readonly SwitchRef[] }
   | { readonly of: 'kits'; readonly rows: readonly KitRef[] }
-  | { readonly of: 'outfeeds'; readonly rows: readonly OutfeedRef[] };
+  | { readonly of: 'outfeeds'; readonly rows: readonly OutfeedRef[] }
+  | { readonly of: 'carriers'; readonly rows: readonly CarrierRef[] }
+  | { readonly of: 'sourcing'; readonly rows: readonly SourcingRef[] }
+  | { readonly of: 'automations'; readonly rows: readonly AutomationRef[] };
 
 /** Kinds whose rows live in their sku's shard alone; all others are known everywhere. */
 export function isOfSku(of: ReferenceBatch['of']): of is 'items' | 'pools' | 'switches' | 'kits' {
   return of === 'items' || of === 'pools' || of === 'switches' || of === 'kits';
 }
 
-/** Kinds that move no stock: no shard is told, only main and the ledger. */
-export function isUntold(of: ReferenceKind): of is 'outfeeds' {
-  return of === 'outfeeds';
+/** Kinds that stock shards are told of: all that can move stock. */
+export function isOfStock(
+  of: ReferenceKind,
+): of is Exclude<ReferenceKind, 'outfeeds' | 'carriers' | 'sourcing' | 'automations'> {
+  return of !== 'outfeeds' && of !== 'carriers' && of !== 'sourcing' && of !== 'automations';
+}
+
+/** Kinds that order shards are told of: what sourcing and automation look at (rules OR5, OR10). */
+export function isOfOrders(
+  of: ReferenceKind,
+): of is 'nodes' | 'groups' | 'channels' | 'carriers' | 'sourcing' | 'automations' {
+  return ['nodes', 'groups', 'channels', 'carriers', 'sourcing', 'automations'].includes(of);
 }
 
 export type ReferenceKind = ReferenceBatch['of'];
@@ -244,6 +264,9 @@ export const REFERENCE_KINDS = [
   'switches',
   'kits',
   'outfeeds',
+  'carriers',
+  'sourcing',
+  'automations',
 ] as const satisfies readonly ReferenceKind[];
 
 interface RowNames {
@@ -269,6 +292,9 @@ export function rowKey(of: ReferenceKind, row: object): string {
     case 'sources':
     case 'safety':
     case 'outfeeds':
+    case 'carriers':
+    case 'sourcing':
+    case 'automations':
       return id;
     default:
       return unreachable(of);

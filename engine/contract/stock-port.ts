@@ -1,7 +1,8 @@
 import type { AllocationOutcome, Departure } from './allocation.ts';
-import type { AllocationId, ChannelId, ClientId, NodeId, ReservationId, Sku } from './ids.ts';
+import type { AllocationId, ChannelId, ClientId, GroupId, NodeId, OrderId, ReservationId, Sku } from './ids.ts';
 import type { MoveRefusal, Refused, ReserveRefusal } from './outcome.ts';
 import type { Place, ReserveLine } from './reservation.ts';
+import type { SkuAtNodes } from './sourcing.ts';
 
 // How a coordinator (promise shard) asks stock shards for their part of a hold, and what they answer.
 // Participants are idempotent by (saga, do): the same request again gets the same answer.
@@ -83,6 +84,34 @@ export type AllocationStep =
       readonly reason: string;
       readonly movementRef?: string;
     })
+  /**
+   * Units that are not there yet are sold, and served the moment they come: the oldest promise first, of one moment the
+   * lower priority (rule OR9). Answered `waiting` with the date they are due; refused when no supply is known for them.
+   */
+  | (Step & {
+      readonly do: 'await-units';
+      readonly order: OrderId;
+      readonly channel: ChannelId;
+      readonly sku: Sku;
+      readonly group: GroupId;
+      readonly units: number;
+      readonly placedAt: number;
+      readonly priority: number;
+      readonly movementRef?: string;
+    })
+  /** Units that wait and are no longer wanted; absent: all that wait. */
+  | (Step & { readonly do: 'stop-waiting'; readonly sku: Sku; readonly units?: number })
+  /**
+   * Units a node was to hand over and could not find, or found unfit to sell (rule OR8). `not-found`: whatever else is sellable
+   * there becomes `suspect`, until somebody counts; `damaged`: so many units become `damaged`. The promise itself stays.
+   */
+  | (Step & {
+      readonly do: 'declare-short';
+      readonly as: 'not-found' | 'damaged';
+      readonly sku: Sku;
+      readonly node: NodeId;
+      readonly units: number;
+    })
   /** They left the node. `happenedAt`: when, ms since the epoch; absent: now, so after every snapshot that is known. */
   | (Step & {
       readonly do: 'ship-allocated';
@@ -138,7 +167,18 @@ export type StockPortCommand =
       readonly reason: 'released' | 'expired' | 'abandoned';
       /** The reservation was refused for what may be put right: its key may be used again (rule RS2). */
       readonly forgetsKey?: true;
-    };
+    }
+  /** Where an order's skus are: advice for sourcing, of nodes of the group only. */
+  | {
+      readonly do: 'read-nodes';
+      readonly replyTo: number;
+      readonly order: OrderId;
+      readonly ask: number;
+      readonly group: GroupId;
+      readonly skus: readonly Sku[];
+    }
+  /** The order's shard has written down that backordered units came. */
+  | { readonly do: 'units-heard'; readonly allocation: AllocationId; readonly sku: Sku; readonly serving: number };
 
 export type StockPortReply =
   | {
@@ -164,3 +204,24 @@ export type StockPortReply =
       readonly outcome: { readonly status: 'held'; readonly lines: readonly ReserveLine[] } | Refused<MoveRefusal>;
     }
   | { readonly do: 'part-ended'; readonly saga: ReservationId; readonly shard: number };
+
+/** To an order shard. */
+export type StockToOrder =
+  | {
+      readonly do: 'nodes-read';
+      readonly order: OrderId;
+      readonly ask: number;
+      readonly shard: number;
+      readonly skus: readonly SkuAtNodes[];
+    }
+  /** Backordered units have come and are the order's, at no certain node yet. Sent again until `units-heard`. */
+  | {
+      readonly do: 'units-came';
+      readonly order: OrderId;
+      readonly allocation: AllocationId;
+      readonly shard: number;
+      /** Number of the serving within the waiting row, from 1: the same again has no effect. */
+      readonly serving: number;
+      readonly sku: Sku;
+      readonly units: number;
+    };

@@ -13,9 +13,11 @@ import { takeLock } from './folder-lock.ts';
 //   snapshots/    newest two of each shard
 
 /** Format of the folder; a newer one is refused, since its bytes may mean something else. */
-const FORMAT = 1;
+const FORMAT = 2;
 const STOCK_SHARDS = 16;
 const PROMISE_SHARDS = 4;
+const ORDER_SHARDS = 4;
+const NODE_SHARDS = 2;
 
 export type JournalKind = 'segments' | 'sqlite';
 
@@ -30,6 +32,8 @@ interface FolderIdentity {
   readonly epoch: string;
   readonly stockShards: number;
   readonly promiseShards: number;
+  readonly orderShards: number;
+  readonly nodeShards: number;
   readonly journal: JournalKind;
   /** ISO 8601. */
   readonly createdAt: string;
@@ -52,6 +56,9 @@ export interface FolderOptions {
   readonly stockShards?: number;
   /** Of a new folder; default 4. */
   readonly promiseShards?: number;
+  /** Of a new folder; default 4 and 2. */
+  readonly orderShards?: number;
+  readonly nodeShards?: number;
   /** Default `segments` for a new folder, what the folder has for an existing one. */
   readonly journal?: JournalKind;
   /** The operator's word that what a damaged journal lost is lost. */
@@ -87,6 +94,8 @@ function newIdentity(options: FolderOptions) {
   const {
     stockShards = STOCK_SHARDS,
     promiseShards = PROMISE_SHARDS,
+    orderShards = ORDER_SHARDS,
+    nodeShards = NODE_SHARDS,
     journal = 'segments',
     nowMs = Date.now(),
   } = options;
@@ -95,7 +104,7 @@ function newIdentity(options: FolderOptions) {
   }
   const epoch = Array.from({ length: 8 }, () => randomInt(36).toString(36)).join('');
   const createdAt = new Date(nowMs).toISOString();
-  return { format: FORMAT, epoch, stockShards, promiseShards, journal, createdAt };
+  return { format: FORMAT, epoch, stockShards, promiseShards, orderShards, nodeShards, journal, createdAt };
 }
 
 /** Whole or not at all: a folder without identity is a new one, one with half an identity would be lost. */
@@ -112,23 +121,32 @@ function writeIdentity(dir: string, file: string, identity: FolderIdentity): voi
 }
 
 function readIdentity(file: string): FolderIdentity {
-  const known = parse(file);
+  const known = withOrders(parse(file));
   if (typeof known['format'] === 'number' && known['format'] > FORMAT) {
     throw new FolderError(
       `${file} has format ${known['format']}, this version reads up to ${FORMAT}; use the newer version that wrote it`,
     );
   }
-  const { format, epoch, stockShards, promiseShards, journal, createdAt } = known;
+  const { format, epoch, stockShards, promiseShards, orderShards, nodeShards, journal, createdAt } = known;
   const whole =
     format === FORMAT &&
     typeof epoch === 'string' &&
     isEpoch(epoch) &&
     Number.isInteger(stockShards) &&
     Number.isInteger(promiseShards) &&
+    Number.isInteger(orderShards) &&
+    Number.isInteger(nodeShards) &&
     (journal === 'segments' || journal === 'sqlite') &&
     typeof createdAt === 'string';
   if (!whole) throw new FolderError(`${file} is damaged; restore it from a backup, the journal cannot be read without`);
   return known as unknown as FolderIdentity;
+}
+
+/** A folder from before there were orders: its shards of orders and nodes come behind all others, and begin empty. */
+function withOrders(known: Record<string, unknown>): Record<string, unknown> {
+  return known['format'] === 1
+    ? { ...known, format: FORMAT, orderShards: ORDER_SHARDS, nodeShards: NODE_SHARDS }
+    : known;
 }
 
 function parse(file: string): Record<string, unknown> {

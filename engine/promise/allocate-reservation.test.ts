@@ -32,7 +32,7 @@ class World {
     const lines = [line('A', 3), line('B', 2)];
     const request = { key, client, channel: 'web' as ChannelId, lines, holdMs: 60_000, partial: false };
     const { outcome } = this.run({ do: 'reserve', request, shards: [1, 2] }, 0);
-    const id = outcome.status === 'pending' ? outcome.id : ('' as ReservationId);
+    const id = (outcome.status === 'pending' ? outcome.id : '') as ReservationId;
     for (const [index, each] of lines.entries()) {
       this.run({ do: 'part-held', saga: id, shard: index + 1, outcome: { status: 'held', lines: [each] } }, 1);
     }

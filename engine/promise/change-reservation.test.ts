@@ -49,7 +49,7 @@ function newWorld() {
     const lines = [line('A', 2), line('B', 2)];
     const request = { key, client, channel: 'web' as ChannelId, lines, holdMs, partial: false };
     const { outcome } = run({ do: 'reserve', request, shards: [1, 2] }, at);
-    const id = outcome.status === 'pending' ? outcome.id : ('' as ReservationId);
+    const id = (outcome.status === 'pending' ? outcome.id : '') as ReservationId;
     for (const [index, each] of lines.entries()) {
       run({ do: 'part-held', saga: id, shard: index + 1, outcome: { status: 'held', lines: [each] } }, at);
     }

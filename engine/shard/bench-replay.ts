@@ -17,7 +17,7 @@ export function replayed(dataDir: string, head: number): ReplayRow {
   const folder = openFolder(dataDir);
   const noSnapshots = mkdtempSync(join(dataDir, 'none-'));
   try {
-    const partition = createPartition(folder.stockShards, folder.promiseShards);
+    const partition = createPartition(folder);
     const limits = { holdsPerClientMax: Number.MAX_SAFE_INTEGER, unitsPerLineMax: 10_000 };
     const before = process.threadCpuUsage();
     const started = performance.now();

@@ -16,7 +16,7 @@ import { REFERENCE } from './test-fixture.ts';
 // Two shard threads, a journal and main, all on one thread, for tests: every step between shards is a move, and so is the
 // end of the process between any two of them. What was not committed is gone then, callers included.
 
-export const partition = createPartition(2, 1);
+export const partition = createPartition({ stockShards: 2, promiseShards: 1, orderShards: 1, nodeShards: 1 });
 export const THREADS = 2;
 const limits = { holdsPerClientMax: 1_000, unitsPerLineMax: 10_000 };
 

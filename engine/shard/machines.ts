@@ -1,4 +1,6 @@
+import { createNodeMachine } from '../fulfilment/node-machine.ts';
 import { createIntakeMachine } from '../intake/intake-machine.ts';
+import { createOrderMachine } from '../orders/order-machine.ts';
 import { createPromiseMachine } from '../promise/promise-machine.ts';
 import { createStockMachine } from '../stock/stock-machine.ts';
 import { type AnyMachine, HostedShard } from './hosted-shard.ts';
@@ -23,6 +25,10 @@ function createMachine(partition: Partition, shard: number, limits: MachineLimit
       return createStockMachine({ shard, intake: partition.intake, ...limits });
     case 'promise':
       return createPromiseMachine({ shard, ...limits });
+    case 'order':
+      return createOrderMachine({ shard, nodes: partition.nodes, nodeShards: partition.nodeShards });
+    case 'node':
+      return createNodeMachine({ shard });
     case 'intake':
       return createIntakeMachine({
         shard,

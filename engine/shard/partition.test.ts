@@ -6,7 +6,7 @@ import type { ReserveRequest } from '../contract/reservation.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { createPartition, kindOf, placeReserve, shardOfSku, splitEvents, splitReference } from './partition.ts';
 
-const partition = createPartition(16, 4);
+const partition = createPartition({ stockShards: 16, promiseShards: 4, orderShards: 2, nodeShards: 2 });
 const head = { source: 'wms', id: 'e', at: 1, node: 'N' } as const;
 const anEvent = fc.oneof(
   fc.nat(500).map((n) => ({ ...head, kind: 'delta', sku: `s${n}`, quantity: 1, reason: 'sale' }) as never),

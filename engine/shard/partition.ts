@@ -1,36 +1,62 @@
 import { unreachable } from '../contract/assert.ts';
 import type { Command } from '../contract/command.ts';
 import { shardOf } from '../contract/digest.ts';
-import type { Sku } from '../contract/ids.ts';
+import type { NodeId, Sku } from '../contract/ids.ts';
 import { explodeLines } from '../contract/kit.ts';
-import { isOfSku, isUntold, skuOfKey } from '../contract/reference.ts';
+import { isOfOrders, isOfSku, isOfStock, skuOfKey } from '../contract/reference.ts';
 import type { ItemRef, KitRef, PoolRef, ReferenceBatch, SwitchRef } from '../contract/reference.ts';
 import type { RowsChanged, ShardPart } from '../contract/reference-change.ts';
 import type { ReserveRequest } from '../contract/reservation.ts';
+import type { ShopMessage } from '../contract/shop-order.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 
 // Which shard decides about what. Stock shards come first, then promise shards, then the intake shard:
-//   0 … S-1 stock   S … S+P-1 promise   S+P intake
+//   0 … S-1 stock   S … S+P-1 promise   S+P intake   then O order shards   then N node shards
 
-export type ShardKind = 'stock' | 'promise' | 'intake';
+export type ShardKind = 'stock' | 'promise' | 'intake' | 'order' | 'node';
 
-export interface Partition {
+export interface ShardCounts {
   readonly stockShards: number;
   readonly promiseShards: number;
-  /** All shards: stock, promise, intake. */
+  readonly orderShards: number;
+  readonly nodeShards: number;
+}
+
+export interface Partition extends ShardCounts {
+  /** All shards. */
   readonly shards: number;
   readonly intake: number;
+  /** First order shard, and first node shard. */
+  readonly orders: number;
+  readonly nodes: number;
 }
 
-/** Both counts are the data folder's, fixed when it was created. */
-export function createPartition(stockShards: number, promiseShards: number): Partition {
+/** The counts are the data folder's, fixed when it was created. */
+export function createPartition(counts: ShardCounts): Partition {
+  const { stockShards, promiseShards, orderShards, nodeShards } = counts;
   const intake = stockShards + promiseShards;
-  return { stockShards, promiseShards, shards: intake + 1, intake };
+  const orders = intake + 1;
+  const nodes = orders + orderShards;
+  return { stockShards, promiseShards, orderShards, nodeShards, intake, orders, nodes, shards: nodes + nodeShards };
 }
 
-export function kindOf({ stockShards, intake }: Partition, shard: number): ShardKind {
+export function kindOf({ stockShards, intake, orders, nodes }: Partition, shard: number): ShardKind {
   if (shard < stockShards) return 'stock';
-  return shard === intake ? 'intake' : 'promise';
+  if (shard < intake) return 'promise';
+  if (shard < orders) return 'intake';
+  return shard < nodes ? 'order' : 'node';
+}
+
+/** A channel's messages about an order must all meet the shard that has it (rule OR1). */
+export function shardOfChannelOrder(
+  { orders, orderShards }: Partition,
+  { channel, channelOrderId }: Pick<ShopMessage, 'channel' | 'channelOrderId'>,
+): number {
+  return orders + shardOf(`${channel}\n${channelOrderId}`, orderShards);
+}
+
+export function shardOfNode({ nodes, nodeShards }: Pick<Partition, 'nodes' | 'nodeShards'>, node: NodeId): number {
+  return nodes + shardOf(node, nodeShards);
 }
 
 export function shardOfSku({ stockShards }: Partition, sku: Sku): number {
@@ -107,12 +133,26 @@ function kitsIn({ lines }: ReserveRequest, known: ReadonlyMap<Sku, KitRef>): Kit
   return [...new Set(lines.map(({ sku }) => sku))].flatMap((sku) => known.get(sku) ?? []);
 }
 
-/** Rows of skus go to their sku's shard; everything else that moves stock is known in every stock shard. Rows keep their order. */
-export function splitReference({ stockShards }: Partition, changed: RowsChanged): ShardPart[] {
-  const { batch, retire = [] } = changed;
+/**
+ * Rows of skus go to their sku's shard; everything else that moves stock is known in every stock shard, what orders look at in
+ * every order shard, nodes in every node shard. Rows keep their order.
+ */
+export function splitReference(partition: Partition, changed: RowsChanged): ShardPart[] {
+  const { of } = changed.batch;
+  return [
+    ...(isOfSku(of) ? skuParts(partition, changed) : []),
+    ...(isOfStock(of) && !isOfSku(of) ? everyShard(0, partition.stockShards, changed) : []),
+    ...(isOfOrders(of) ? everyShard(partition.orders, partition.orderShards, changed) : []),
+    ...(of === 'nodes' ? everyShard(partition.nodes, partition.nodeShards, changed) : []),
+  ];
+}
+
+function everyShard(first: number, count: number, changed: RowsChanged): ShardPart[] {
+  return Array.from({ length: count }, (_, index) => ({ shard: first + index, ...changed }));
+}
+
+function skuParts({ stockShards }: Partition, { batch, retire = [] }: RowsChanged): ShardPart[] {
   const { of } = batch;
-  if (isUntold(of)) return [];
-  if (!isOfSku(of)) return Array.from({ length: stockShards }, (_, shard) => ({ shard, ...changed }));
   const own = batch.rows as readonly (ItemRef | PoolRef | SwitchRef | KitRef)[];
   const rowsOf = Map.groupBy(own, ({ sku }) => shardOf(sku, stockShards));
   const retireOf = Map.groupBy(retire, (key) => shardOf(skuOfKey(key), stockShards));

@@ -5,7 +5,7 @@ import type { IntakeFact } from '../contract/intake-fact.ts';
 import type { Answer } from '../contract/query.ts';
 import {
   isOfSku,
-  isUntold,
+  isOfStock,
   REFERENCE_KINDS,
   rowKey,
   skuOfKey,
@@ -157,9 +157,9 @@ function expectAgreement(facts: readonly IntakeFact[], world: CrashWorld): void 
   for (let shard = 0; shard < partition.stockShards; shard++) {
     const held = world.answer(shard, { ask: 'reference' }) as Extract<Answer, { answer: 'reference' }>;
     const own = new Map(
-      // No shard is told of outfeeds: they move no stock.
+      // No stock shard is told of what moves no stock.
       [...rows]
-        .filter(([of]) => !isUntold(of))
+        .filter(([of]) => isOfStock(of))
         .map(([of, all]) => [
           of,
           new Map([...all].filter(([key]) => !isOfSku(of) || shardOfSku(partition, skuOfKey(key)) === shard)),

@@ -75,6 +75,24 @@ function tinyMachine(self: number, due = Infinity): AnyMachine {
         case 'note-file':
         case 'change-taken':
         case 'await-changes':
+        case 'await-units':
+        case 'stop-waiting':
+        case 'declare-short':
+        case 'read-nodes':
+        case 'nodes-read':
+        case 'units-came':
+        case 'units-heard':
+        case 'shop-message':
+        case 'order-act':
+        case 'offer-work':
+        case 'offer-answered':
+        case 'pull-back':
+        case 'pull-back-answered':
+        case 'read-load':
+        case 'load-read':
+        case 'work-act':
+        case 'work-changed':
+        case 'work-heard':
           return { outcome: { status: 'applied' }, ...nothing };
         default:
           return unreachable(command);

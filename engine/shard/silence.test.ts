@@ -12,7 +12,7 @@ const START_MS = 1_795_478_400_000;
 const MINUTE_MS = 60_000;
 const WMS = 'wms' as SourceId;
 const STORE = 'store' as NodeId;
-const partition = createPartition(2, 1);
+const partition = createPartition({ stockShards: 2, promiseShards: 1, orderShards: 1, nodeShards: 1 });
 
 /** Every shard, and the requests between them: those of a turn are delivered before the next, unless they are lost. */
 class Shards {

@@ -33,7 +33,12 @@ export class TestShards {
 
   constructor(nowMs: number, about: { readonly stockShards: number; readonly limits?: Partial<MachineLimits> }) {
     this.nowMs = nowMs;
-    this.partition = createPartition(about.stockShards, 1);
+    this.partition = createPartition({
+      stockShards: about.stockShards,
+      promiseShards: 1,
+      orderShards: 1,
+      nodeShards: 1,
+    });
     this.#limits = { holdsPerClientMax: 1_000, unitsPerLineMax: 10_000, ...about.limits };
     this.#shards = this.#newShards();
   }

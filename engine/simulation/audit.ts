@@ -1,5 +1,6 @@
 import type { Fact } from '../contract/fact.ts';
 import type { IntakeFact } from '../contract/intake-fact.ts';
+import type { NodeFact, OrderFact } from '../contract/order-fact.ts';
 import type { PromiseFact } from '../contract/promise-fact.ts';
 import type { SilenceFact, StockFact } from '../contract/stock-fact.ts';
 import type { Refused, ReserveRefusal } from '../contract/outcome.ts';
@@ -17,6 +18,7 @@ import type { ClientId, ReservationId } from '../contract/ids.ts';
 import { judgePromise } from './judge-promise.ts';
 import { requireFewHolds } from './quota.ts';
 import { judgeStock, requireServable } from './judge-stock.ts';
+import { OrderShardModel } from './order-shard-model.ts';
 import { PromiseModel } from './promise-model.ts';
 import { isServable } from './room.ts';
 import type { Sent } from './sent.ts';
@@ -27,7 +29,7 @@ import { require } from './violation.ts';
 // The bookkeeper beside the engine. It sees every fact twice: when a thread hands it to its journal (decided), and when
 // the journal has it (durable). A crash takes it back to what was durable, as it must the engine.
 
-export type Model = StockModel | PromiseModel | IntakeModel;
+export type Model = StockModel | PromiseModel | IntakeModel | OrderShardModel;
 
 /** What a thread handed to its journal at once. */
 interface Batch {
@@ -155,6 +157,7 @@ export class Audit {
       judgeIntake(model, fact as IntakeFact, this.#knownSilence);
       return model.apply(fact as IntakeFact, lsn);
     }
+    if (model instanceof OrderShardModel) return model.apply(fact as OrderFact | NodeFact, lsn);
     const known = {
       sentEvent: (event: object, by: Parameters<Sent['hasEvent']>[1]) => this.sent.hasEvent(event, by),
       sentRequests: (keyDigest: string) => this.sent.requests(keyDigest),
@@ -294,6 +297,9 @@ function newModel(partition: Partition, shard: number): Model {
       return new PromiseModel();
     case 'intake':
       return new IntakeModel();
+    case 'order':
+    case 'node':
+      return new OrderShardModel();
   }
 }
 

@@ -3,7 +3,7 @@ import type { Answer } from '../contract/query.ts';
 import type { AnyMachine, HostedShard } from '../shard/hosted-shard.ts';
 import type { Model } from './audit.ts';
 import { compareWeights } from './brakes-play.ts';
-import type { IntakeModel } from './intake-model.ts';
+import { IntakeModel } from './intake-model.ts';
 import { compareNumbers } from './numbers-play.ts';
 import { PromiseModel } from './promise-model.ts';
 import { shownPools } from './pool-model.ts';
@@ -40,7 +40,7 @@ export function compareAll(shard: HostedShard, model: Model, atMs: number): void
       held.flatMap(({ reservation }) => reservation ?? []),
       atMs,
     );
-  } else {
+  } else if (model instanceof IntakeModel) {
     compareIntake(shard, model, atMs);
   }
 }

@@ -170,6 +170,7 @@ function whyNotRefused(
   if (command.do === 'transfer') return code === 'units-exceed-available' ? undefined : whyNotSent(rows, command);
   if (command.do === 'move-allocated')
     return code === 'units-exceed-available' ? whyRoom(model, id, command) : undefined;
+  if (command.do === 'await-units' || command.do === 'stop-waiting' || command.do === 'declare-short') return undefined;
   if (code === 'unknown-line' || code === 'units-out-of-bounds') {
     const from = command.do === 'allocate-held' ? model.heldRows(command.id) : rows;
     return takenOf(from, command.lines) === undefined ? undefined : 'the units are there';

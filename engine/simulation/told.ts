@@ -148,7 +148,7 @@ export class Told {
   }
 
   #order(shard: number, command: Command, outcome: Outcome): void {
-    if (command.do === 'allocate-part' || !('allocation' in command) || command.do === 'allocation-answered') return;
+    if (command.do === 'allocate-part' || !('step' in command) || command.do === 'allocation-answered') return;
     require(outcome.status === 'allocated' || outcome.status === 'refused', () =>
       `${command.do} is told ${outcome.status}`);
     this.#orders.answer(shard, command, outcome as AllocationOutcome);

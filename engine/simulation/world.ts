@@ -49,7 +49,7 @@ export class World {
     this.#swarm = swarm;
     this.#planted = planted;
     this.#time = new Time(swarm.longPause);
-    this.#partition = createPartition(swarm.stockShards, swarm.promiseShards);
+    this.#partition = createPartition({ ...swarm, orderShards: 1, nodeShards: 1 });
     const sent = new Sent();
     const { holdsPerClientMax } = swarm;
     const about = { sent, time: this.#time, holdsPerClientMax };

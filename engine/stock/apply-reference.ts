@@ -30,6 +30,9 @@ function applyRows(state: StockState, { batch, at }: Applied, lsn: number): void
     case 'sources':
     case 'kits':
     case 'outfeeds':
+    case 'carriers':
+    case 'sourcing':
+    case 'automations':
       // No position changes: a kit's stock is made of its components' (views/kit-stock.ts).
       return;
     case 'nodes':

@@ -35,6 +35,9 @@ export function applyRetired(
     case 'groups':
     case 'channels':
     case 'outfeeds':
+    case 'carriers':
+    case 'sourcing':
+    case 'automations':
       // Nobody names them any more, and what was promised keeps the nodes it had.
       return new Set();
     default:

@@ -75,6 +75,10 @@ function judge(state: StockState, command: AllocationStep, atMs: number): Judged
       return transfer(state, command, atMs);
     case 'write-off':
       return writeOff(state, command, atMs);
+    case 'await-units':
+    case 'stop-waiting':
+    case 'declare-short':
+      return refuse('unknown-line');
     default:
       return unreachable(command);
   }

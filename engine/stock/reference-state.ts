@@ -3,7 +3,7 @@ import type { ChannelId, GroupId, NodeId, SafetyId, Sku, SourceId } from '../con
 import { isSameKit } from '../contract/kit.ts';
 import type { RefusedRow } from '../contract/outcome.ts';
 import {
-  isUntold,
+  isOfStock,
   poolKey,
   type ChannelRef,
   type ItemRef,
@@ -95,6 +95,9 @@ export class ReferenceState {
       case 'kits':
         return batch.rows.every((row) => isSame(this.kits.get(row.sku)?.ref, row));
       case 'outfeeds':
+      case 'carriers':
+      case 'sourcing':
+      case 'automations':
         return true;
       default:
         return unreachable(batch);
@@ -133,6 +136,9 @@ export class ReferenceState {
         for (const row of batch.rows) this.#define(row, lsn);
         return;
       case 'outfeeds':
+      case 'carriers':
+      case 'sourcing':
+      case 'automations':
         // They move no stock: no shard is told of them, and none keeps them.
         return;
       default:
@@ -147,7 +153,7 @@ export class ReferenceState {
   }
 
   retire(of: ReferenceKind, keys: readonly string[]): void {
-    if (isUntold(of)) return;
+    if (!isOfStock(of)) return;
     const rows: Map<string, unknown> = this[of];
     for (const key of keys) rows.delete(key);
     if (of === 'sources') this.grants.forget();

@@ -99,7 +99,13 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'take-back':
       case 'transfer':
       case 'write-off':
+      case 'await-units':
+      case 'stop-waiting':
+      case 'declare-short':
         return decideAllocation(this.state, command, atMs);
+      case 'read-nodes':
+      case 'units-heard':
+        return accepted([]);
       case 'node-silence':
         return decideNodeSilence(this.state, command, atMs);
       case 'allocate-part':

@@ -49,7 +49,7 @@ function* linesOf(
   const records = journalFacts(folder, Math.max(0, ...snapshots.map(({ position }) => position)), report);
   const begun = records.next();
   const first = begun.done === true ? 1 : begun.value.position;
-  const partition = createPartition(folder.stockShards, folder.promiseShards);
+  const partition = createPartition(folder);
   const states = new States(partition);
   yield header(folder, first, nowMs);
   for (const file of OTHER_FILES) {
@@ -77,14 +77,17 @@ function* linesOf(
   return { facts, images, states: states.all() };
 }
 
-function header({ epoch, stockShards, promiseShards, createdAt }: Folder, first: number, nowMs: number): HeaderLine {
+function header(folder: Folder, first: number, nowMs: number): HeaderLine {
+  const { epoch, stockShards, promiseShards, orderShards, nodeShards, createdAt } = folder;
   return {
     onhand: 'export',
     format: EXPORT_FORMAT,
     epoch,
     stockShards,
     promiseShards,
-    shards: createPartition(stockShards, promiseShards).shards,
+    orderShards,
+    nodeShards,
+    shards: createPartition(folder).shards,
     first,
     begins: first === 1 ? 'first-fact' : 'images',
     folderCreatedAt: createdAt,

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { dirname, join, resolve } from 'node:path';
 import { nodeDisk } from '../journal/disk.ts';
 import { type Folder, openFolder } from '../journal/folder.ts';
-import { createPartition } from '../shard/partition.ts';
+import { createPartition, type ShardCounts } from '../shard/partition.ts';
 import { readBody } from './import-body.ts';
 import { Lines } from './import-lines.ts';
 import { EXPORT_FORMAT, type FileLine, type HeaderLine, OTHER_FILES, TransferError } from './lines.ts';
@@ -43,9 +43,10 @@ export async function importFolder(lines: AsyncIterable<string>, target: string)
 
 async function importInto(lines: Lines, dir: string): Promise<Imported> {
   const header = requireHeader(await lines.first());
-  const { stockShards, promiseShards, first } = header;
-  const folder: Folder = openFolder(dir, { stockShards, promiseShards, journal: 'segments' });
-  const history = new NewHistory(folder, createPartition(stockShards, promiseShards), first);
+  const { stockShards, promiseShards, orderShards, nodeShards, first } = header;
+  const counts = { stockShards, promiseShards, orderShards, nodeShards };
+  const folder: Folder = openFolder(dir, { ...counts, journal: 'segments' });
+  const history = new NewHistory(folder, createPartition(counts), first);
   try {
     const { facts, images } = await readBody(lines, header, history, (line) => keepFile(dir, line));
     await history.finish();
@@ -59,14 +60,13 @@ async function importInto(lines: Lines, dir: string): Promise<Imported> {
 function requireHeader(line: unknown): HeaderLine {
   const header = line as Partial<HeaderLine> | null;
   if (header?.onhand !== 'export') throw new TransferError('line 1: this is no export of Onhand');
-  const { format, stockShards, promiseShards, shards, first, begins } = header;
+  const { format, stockShards, promiseShards, orderShards, nodeShards, shards, first, begins } = header;
   if (typeof format !== 'number' || format > EXPORT_FORMAT) {
     throw new TransferError(`line 1: format is ${String(format)}, this version reads up to ${EXPORT_FORMAT}`);
   }
-  const counts = [stockShards, promiseShards, shards, first].every(
-    (count) => Number.isSafeInteger(count) && count! > 0,
-  );
-  if (!counts || shards !== createPartition(stockShards!, promiseShards!).shards) {
+  const counts = { stockShards, promiseShards, orderShards, nodeShards } as ShardCounts;
+  const whole = [...Object.values(counts), shards, first].every((count) => Number.isSafeInteger(count) && count! > 0);
+  if (!whole || shards !== createPartition(counts).shards) {
     throw new TransferError(`line 1: the counts of shards do not fit together`);
   }
   if (begins !== (first === 1 ? 'first-fact' : 'images')) {

@@ -9,7 +9,7 @@ import type { Fact } from '../contract/fact.ts';
 //   fact     every fact there is, in the order of the journal
 //   end      counts, every shard's digest after the last fact, and SHA-256 over all lines before
 
-export const EXPORT_FORMAT = 1;
+export const EXPORT_FORMAT = 2;
 
 export interface HeaderLine {
   readonly onhand: 'export';
@@ -18,6 +18,8 @@ export interface HeaderLine {
   readonly epoch: string;
   readonly stockShards: number;
   readonly promiseShards: number;
+  readonly orderShards: number;
+  readonly nodeShards: number;
   readonly shards: number;
   /** Position of the first fact. */
   readonly first: number;

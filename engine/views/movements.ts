@@ -269,6 +269,9 @@ function rowsOf({ at, batch }: Applied, first: boolean): readonly Draft[] {
       return batch.rows.map(({ sku, components }) => ({ ...head, sku, reason: 'kit', detail: { components } }));
     case 'sources':
     case 'outfeeds':
+    case 'carriers':
+    case 'sourcing':
+    case 'automations':
       return [];
     default:
       return unreachable(batch);

@@ -1,5 +1,7 @@
 import type { ReferenceView } from '../api.ts';
 import { unreachable } from '../contract/assert.ts';
+import type { AutomationRef } from '../contract/automation.ts';
+import type { CarrierRef, SourcingRef } from '../contract/sourcing.ts';
 import type { NodeId, Sku, SourceId } from '../contract/ids.ts';
 import {
   poolKey,
@@ -30,6 +32,9 @@ export class LiveReference implements ReferenceView {
   readonly switches = new Map<string, SwitchRef>();
   readonly kits = new Map<Sku, KitRef>();
   readonly outfeeds = new Map<string, OutfeedRef>();
+  readonly carriers = new Map<string, CarrierRef>();
+  readonly sourcing = new Map<string, SourcingRef>();
+  readonly automations = new Map<string, AutomationRef>();
 
   learn({ batch, retire = [] }: RowsChanged): void {
     const rows: Map<string, unknown> = this[batch.of];
@@ -69,6 +74,15 @@ export class LiveReference implements ReferenceView {
         return;
       case 'outfeeds':
         for (const row of batch.rows) this.outfeeds.set(row.id, row);
+        return;
+      case 'carriers':
+        for (const row of batch.rows) this.carriers.set(row.id, row);
+        return;
+      case 'sourcing':
+        for (const row of batch.rows) this.sourcing.set(row.id, row);
+        return;
+      case 'automations':
+        for (const row of batch.rows) this.automations.set(row.id, row);
         return;
       default:
         unreachable(batch);

@@ -125,6 +125,36 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'UnitsTransferred':
     case 'UnitsWrittenOff':
     case 'UnitsMoved':
+    case 'OrderPlaced':
+    case 'MessageKept':
+    case 'MessageTaken':
+    case 'OrderChanged':
+    case 'LinesAdded':
+    case 'StepAsked':
+    case 'StepAnswered':
+    case 'SourcingAsked':
+    case 'OrderSourced':
+    case 'WorkOffered':
+    case 'WorkHeard':
+    case 'PullBackAsked':
+    case 'PiecesChanged':
+    case 'HoldPut':
+    case 'HoldLifted':
+    case 'QueueEntered':
+    case 'QueueLeft':
+    case 'ReturnRequested':
+    case 'ReturnReceived':
+    case 'ReturnRefused':
+    case 'RefundDue':
+    case 'ActTaken':
+    case 'AutomationRan':
+    case 'OrderForgotten':
+    case 'RowsApplied':
+    case 'WorkMoved':
+    case 'OfferRefused':
+    case 'PullBackRefused':
+    case 'WorkToldHeard':
+    case 'WorkForgotten':
       return writeJson(to, fact);
     default:
       return unreachable(fact);

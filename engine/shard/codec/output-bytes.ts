@@ -112,6 +112,10 @@ function writeOutcome(to: ByteWriter, outcome: Outcome): void {
     case 'moved':
     case 'repaired':
     case 'pending':
+    case 'waiting':
+    case 'taken':
+    case 'kept-for-later':
+    case 'done':
     case 'refused':
     case 'scheduled':
     case 'under-way':

@@ -1,0 +1,161 @@
+import type { AllocationOutcome } from './allocation.ts';
+import type { ClientId, NodeId, OrderId, ReservationId, Sku, WorkOrderId } from './ids.ts';
+import type { Order, OrderAct, OrderLine, ReturnLine } from './order.ts';
+import type { RowsApplied } from './known-rows.ts';
+import type { ShopMessage } from './shop-order.ts';
+import type { SourcingDecision } from './sourcing.ts';
+import type { AllocationStep } from './stock-port.ts';
+import type { WorkEvent, WorkNews, WorkOrder } from './work-order.ts';
+
+// What became true of orders and of nodes' work. An order is the fold of its facts (evolveOrder), in its shard and in the read
+// model alike, so what a fact does to an order's pieces stands in the fact.
+
+/** Units of a line that go from one state, or place, to another. `from`: index of the piece they are taken of, as it was before. */
+export interface PieceChange {
+  readonly line: string;
+  readonly from: number;
+  readonly units: number;
+  readonly to: Omit<OrderLine['pieces'][number], 'units'>;
+}
+
+interface OfOrder {
+  readonly at: number;
+  readonly order: OrderId;
+  /** Who, where it was a person or a rule; and why. */
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+export type OrderFact =
+  | (OfOrder & {
+      readonly fact: 'OrderPlaced';
+      /** As it begins: every piece `asked`, or `collected` for what a till sold. */
+      readonly begins: Order;
+      readonly message: string;
+      readonly shards: Readonly<Record<Sku, number>>;
+      readonly reservation?: ReservationId;
+      readonly secret: string;
+    })
+  /** A message about an order we do not have yet, or the newer word on one we have; duplicates make no fact. */
+  | {
+      readonly fact: 'MessageKept';
+      readonly at: number;
+      readonly order: OrderId;
+      readonly client: ClientId;
+      readonly message: ShopMessage;
+    }
+  | (OfOrder & {
+      readonly fact: 'MessageTaken';
+      readonly message: string;
+      readonly said: number;
+      readonly digest: string;
+    })
+  /** Header fields that an edit or a hand changed. */
+  | (OfOrder & {
+      readonly fact: 'OrderChanged';
+      readonly set: Partial<Pick<Order, 'customer' | 'shipTo' | 'tags' | 'priority' | 'note' | 'charges'>>;
+    })
+  | (OfOrder & {
+      readonly fact: 'LinesAdded';
+      readonly lines: readonly OrderLine[];
+      readonly shards: Readonly<Record<Sku, number>>;
+    })
+  /** A step is asked of a stock shard; answered in the order asked, one at a time per order and shard. */
+  | (OfOrder & {
+      readonly fact: 'StepAsked';
+      readonly step: number;
+      readonly shard: number;
+      readonly what: AllocationStep;
+      readonly why: string;
+    })
+  | (OfOrder & {
+      readonly fact: 'StepAnswered';
+      readonly step: number;
+      readonly shard: number;
+      readonly outcome: AllocationOutcome;
+      readonly pieces: readonly PieceChange[];
+    })
+  | (OfOrder & { readonly fact: 'SourcingAsked'; readonly ask: number; readonly skus: readonly Sku[] })
+  | (OfOrder & {
+      readonly fact: 'OrderSourced';
+      readonly ask: number;
+      readonly decision: SourcingDecision;
+      readonly shadow?: SourcingDecision;
+    })
+  | (OfOrder & {
+      readonly fact: 'WorkOffered';
+      readonly work: WorkOrderId;
+      readonly node: NodeId;
+      readonly pieces: readonly PieceChange[];
+    })
+  /** A node shard's word on a work order, its refusal to take it included. */
+  | (OfOrder & {
+      readonly fact: 'WorkHeard';
+      readonly work: WorkOrderId;
+      readonly op: WorkEvent | 'queued' | 'refused';
+      readonly now?: WorkOrder;
+      readonly pieces: readonly PieceChange[];
+    })
+  | (OfOrder & {
+      readonly fact: 'PullBackAsked';
+      readonly work: WorkOrderId;
+      readonly ask: number;
+      readonly then: 'cancel' | 're-source';
+    })
+  | (OfOrder & {
+      readonly fact: 'PiecesChanged';
+      readonly what: 'cancelled' | 'came' | 'returned' | 'refused';
+      readonly pieces: readonly PieceChange[];
+    })
+  | (OfOrder & { readonly fact: 'HoldPut' | 'HoldLifted'; readonly kind: Order['holds'][number]['kind'] })
+  | (OfOrder & {
+      readonly fact: 'QueueEntered';
+      readonly queue: NonNullable<Order['queue']>['queue'];
+      readonly why: string;
+    })
+  | (OfOrder & { readonly fact: 'QueueLeft' })
+  | (OfOrder & { readonly fact: 'ReturnRequested'; readonly id: string; readonly lines: readonly ReturnLine[] })
+  | (OfOrder & {
+      readonly fact: 'ReturnReceived';
+      readonly id: string;
+      readonly node: NodeId;
+      readonly grades: readonly { readonly line: string; readonly units: number; readonly grade: 'good' | 'damaged' }[];
+    })
+  | (OfOrder & { readonly fact: 'ReturnRefused'; readonly id: string })
+  | (OfOrder & { readonly fact: 'RefundDue'; readonly id: string; readonly amountMinor: number })
+  /** A hand's or rule's doing, for its key's sake and for the timeline. */
+  | (OfOrder & { readonly fact: 'ActTaken'; readonly key: string; readonly digest: string; readonly what: OrderAct })
+  | (OfOrder & { readonly fact: 'AutomationRan'; readonly rule: string; readonly did: string })
+  | (OfOrder & { readonly fact: 'OrderForgotten' })
+  | RowsApplied;
+
+/** Of a node shard. */
+export type NodeFact =
+  | {
+      readonly fact: 'WorkMoved';
+      readonly at: number;
+      readonly news: WorkNews;
+      /** Digest of the act that did it and of its content, for retries; absent: the order's side or time did it. */
+      readonly act?: { readonly keyDigest: string; readonly contentDigest: string };
+      /** Order shard that is to hear of it. */
+      readonly tell?: number;
+      /** With `queued`: the local day it is counted for. */
+      readonly day?: string;
+    }
+  | {
+      readonly fact: 'OfferRefused';
+      readonly at: number;
+      readonly work: WorkOrderId;
+      readonly node: NodeId;
+      readonly code: string;
+    }
+  | {
+      readonly fact: 'PullBackRefused';
+      readonly at: number;
+      readonly work: WorkOrderId;
+      readonly ask: number;
+      readonly code: string;
+    }
+  | { readonly fact: 'WorkToldHeard'; readonly at: number; readonly work: WorkOrderId; readonly version: number }
+  | { readonly fact: 'WorkForgotten'; readonly at: number; readonly works: readonly WorkOrderId[] }
+  | RowsApplied;
