@@ -147,6 +147,8 @@ export const Automation = Type.Object(
         strict,
       ),
     ),
+    // A rule reads `when … if … then`; a schema is never awaited.
+    // oxlint-disable-next-line unicorn/no-thenable
     then: Type.Array(
       Type.Union([
         Type.Object({ do: Type.Literal('hold'), kind: HoldKind }, strict),

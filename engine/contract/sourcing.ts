@@ -1,6 +1,7 @@
 import type { ChannelId, GroupId, NodeId, Sku } from './ids.ts';
-import type { NodeKind } from './reference.ts';
+import type { NodeGroupRef, NodeKind, NodeRef } from './reference.ts';
 import type { Minor, OrderMethod } from './shop-order.ts';
+import type { NodeLoad } from './work-order.ts';
 
 // How an order finds its nodes (rules OR5, OR6): rules that business users edit, and the record of each decision.
 
@@ -131,6 +132,8 @@ export interface SourcingOrder {
   readonly excluded: readonly { readonly node: NodeId; readonly why: string }[];
   /** Nodes it is served by already: they are no further shipment. */
   readonly with?: readonly NodeId[];
+  /** Steps whose plans stock or nodes have refused too often: they are passed over. */
+  readonly failedSteps?: readonly string[];
 }
 
 /** What a stock shard says of a sku: advice, its answer to a step decides. */
@@ -202,3 +205,22 @@ export interface SourcingDecision {
   /** True when the search was ended by its bound: there may be a cheaper plan. */
   readonly bounded: boolean;
 }
+
+/** The book's rows a decision looks at, by rowKey. */
+export interface SourcingWorld {
+  readonly rules: SourcingRef;
+  readonly carriers: ReadonlyMap<string, CarrierRef>;
+  readonly nodes: ReadonlyMap<string, NodeRef>;
+  readonly groups: ReadonlyMap<string, NodeGroupRef>;
+  /** Nodes that may serve the order: those of its channel's group. */
+  readonly group: readonly NodeId[];
+}
+
+/** Finds the nodes of an order. Pure: the same arguments give the same decision, whatever order their rows come in (rules OR5, OR6). */
+export type Source = (
+  world: SourcingWorld,
+  order: SourcingOrder,
+  skus: readonly SkuAtNodes[],
+  loads: readonly NodeLoad[],
+  atMs: number,
+) => SourcingDecision;

@@ -1,7 +1,7 @@
 import type { SourceId } from '../contract/ids.ts';
 import type { WhenSilent } from '../contract/reference.ts';
 import { silenceMs, type Silence } from '../contract/silence.ts';
-import { afterOpenMs, openMs, type Place } from './opening-hours.ts';
+import { afterOpenMs, openMs, type Place } from '../contract/opening-hours.ts';
 
 /** What decides whether a node is stale (rule AV5). */
 export interface Listening {

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { NodeRef, OpeningHours } from '../contract/reference.ts';
+import type { NodeRef, OpeningHours } from './reference.ts';
 
 // Open time: how much of it lies between two moments, and when so much of it has passed. Pure: the zone's rules are data.
 
