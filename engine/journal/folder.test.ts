@@ -69,7 +69,7 @@ describe('the data folder', () => {
   });
 
   test.each([
-    ['{"format": 2}', /has format 2, this version reads up to 1; use the newer version/],
+    ['{"format": 3}', /has format 3, this version reads up to 2; use the newer version/],
     ['{"format": 1, "epoch": "x"}', /is damaged/],
     ['[]', /is damaged/],
     ['{"form', /cannot be read/],

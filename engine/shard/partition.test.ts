@@ -33,9 +33,9 @@ test('every event reaches exactly the shards that decide about it, in the order 
   );
 });
 
-test('kinds of shards come in the order stock, promise, intake', () => {
+test('kinds of shards come in the order stock, promise, intake, order, node', () => {
   const kinds = Array.from({ length: partition.shards }, (_, shard) => kindOf(partition, shard));
-  expect(kinds.join(' ')).toBe(`${'stock '.repeat(16)}${'promise '.repeat(4)}intake`);
+  expect(kinds.join(' ')).toBe(`${'stock '.repeat(16)}${'promise '.repeat(4)}intake order order node node`);
 });
 
 const request = (key: string, ...skus: string[]): ReserveRequest =>
@@ -57,7 +57,7 @@ test('[RS2] a reservation of one shard is decided there, a wider one by the prom
   expect(placeReserve(partition, request('k', sku, other)).shard).toBe(wide.shard);
 });
 
-test('rows of skus go to the shard of their sku, also what is retired; other rows go to all stock shards', () => {
+test('rows of skus go to the shard of their sku, also what is retired; other rows go to every shard that looks at them', () => {
   const rows = Array.from({ length: 200 }, (_, i) => ({ sku: `s${i}` as Sku }));
   const items = splitReference(partition, { batch: { of: 'items', rows: rows as never }, retire: ['t1', 't2'] });
   for (const { shard, batch, retire = [] } of items) {
@@ -71,5 +71,10 @@ test('rows of skus go to the shard of their sku, also what is retired; other row
   expect(pools.map(({ shard }) => shard)).toEqual([shardOfSku(partition, 's7' as Sku)]);
 
   const nodes = splitReference(partition, { batch: { of: 'nodes', rows: [{ id: 'N' }] as never } });
-  expect(nodes.map(({ shard }) => shard)).toEqual([...Array(partition.stockShards).keys()]);
+  const { stockShards, orders, shards } = partition;
+  const behind = Array.from({ length: shards - orders }, (_, index) => orders + index);
+  expect(nodes.map(({ shard }) => shard)).toEqual([...Array(stockShards).keys(), ...behind]);
+
+  const sourcing = splitReference(partition, { batch: { of: 'sourcing', rows: [{ id: 'live' }] as never } });
+  expect(sourcing.map(({ shard }) => kindOf(partition, shard))).toEqual(['order', 'order']);
 });
