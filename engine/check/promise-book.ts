@@ -101,6 +101,7 @@ export class PromiseBook {
       case 'AllocationRefused':
       case 'StockCorrected':
       case 'SumsRepaired':
+      case 'ShortDeclared':
       case 'UnitsCameBack':
       case 'UnitsWrittenOff':
       case 'SafetyDatesReached':

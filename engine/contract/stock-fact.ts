@@ -175,6 +175,19 @@ export type StockFact =
       readonly units: number;
       readonly reason: string;
     }
+  /** A node could not hand units over (rule OR8): so many of what is sellable there have another state; 0: none were left. */
+  | {
+      readonly fact: 'ShortDeclared';
+      readonly at: number;
+      readonly id: AllocationId;
+      readonly step: number;
+      readonly sku: Sku;
+      readonly node: NodeId;
+      readonly to: 'suspect' | 'damaged';
+      readonly units: number;
+      /** Now, or just after the newest snapshot there, which did not see it. ms since the epoch. */
+      readonly seenAt: number;
+    }
   | {
       readonly fact: 'AllocationRefused';
       readonly at: number;

@@ -102,8 +102,9 @@ export type AllocationStep =
   /** Units that wait and are no longer wanted; absent: all that wait. */
   | (Step & { readonly do: 'stop-waiting'; readonly sku: Sku; readonly units?: number })
   /**
-   * Units a node was to hand over and could not find, or found unfit to sell (rule OR8). `not-found`: whatever else is sellable
-   * there becomes `suspect`, until somebody counts; `damaged`: so many units become `damaged`. The promise itself stays.
+   * Units a node was to hand over and could not find, or found unfit to sell (rule OR8). `not-found`: they, as far as they are
+   * still promised there, and all that nobody was promised become `suspect`, until somebody counts; `damaged`: so many units
+   * become `damaged`. The promises stay.
    */
   | (Step & {
       readonly do: 'declare-short';

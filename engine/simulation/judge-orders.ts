@@ -58,6 +58,8 @@ function whyNot(model: StockModel, fact: OrderFact, command: AllocationStep): st
       if (model.orders.transit.units(model, sku, to, movementRef) < units) return 'fewer are in transit';
       return differs([sku, to, units], [command.sku, command.to, command.units]);
     }
+    case 'ShortDeclared':
+      return command.do === 'declare-short' ? whyNotShort(model, fact, command) : 'another step';
     case 'AllocationRefused':
       return whyNotRefused(model, fact, command);
   }
@@ -153,6 +155,25 @@ function whyNotTransferred(
   const [before, then] = [model.ordered(sku, from), after.ordered(sku, from)];
   const more = then.departed + then.allocated - before.departed - before.allocated;
   return more > Math.max(0, room) ? `there is room for ${room}` : undefined;
+}
+
+/** Rule OR8: what is damaged is as many as was said, what was not found all that nobody else was promised. */
+function whyNotShort(
+  model: StockModel,
+  { id, at, sku, node, to, units, seenAt }: Of<'ShortDeclared'>,
+  command: StepOf<'declare-short'>,
+): string | undefined {
+  const state = command.as === 'damaged' ? 'damaged' : 'suspect';
+  const rows = ordersRows(model, id).filter((row) => row.sku === sku && row.place === `node ${node}`);
+  const own = rows.reduce((sum, row) => sum + row.units, 0);
+  const { onHand = 0, unavailable = 0 } = model.position(sku, node) ?? {};
+  const { allocated, departed } = model.ordered(sku, node);
+  const free = onHand - unavailable - departed - allocated - model.reserved(sku, node);
+  const missing = Math.max(0, free + Math.min(command.units, own));
+  const should = command.as === 'damaged' ? command.units : missing;
+  const history = [...(model.events.get(`${sku} ${node}`) ?? []), ...(model.completes.get(node) ?? [])];
+  const sawAt = Math.max(at, (modelBase(history, sku, node)?.at ?? 0) + 1);
+  return differs([sku, node, to, units, seenAt], [command.sku, command.node, state, should, sawAt]);
 }
 
 /** Codes about names and bounds are looked at by the step they belong to, the others by what they say. */

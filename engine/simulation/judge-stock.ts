@@ -77,6 +77,7 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
     case 'UnitsCameBack':
     case 'UnitsTransferred':
     case 'UnitsWrittenOff':
+    case 'ShortDeclared':
     case 'AllocationRefused':
       return judgeOrder(model, fact, shard, known);
     case 'StockCorrected':

@@ -47,6 +47,7 @@ export type OrderFact = Of<
   | 'UnitsCameBack'
   | 'UnitsTransferred'
   | 'UnitsWrittenOff'
+  | 'ShortDeclared'
   | 'AllocationRefused'
 >;
 
@@ -142,6 +143,8 @@ export class OrderModel {
       }
       case 'UnitsWrittenOff':
         this.transit.lose(fact);
+        return [fact.sku];
+      case 'ShortDeclared':
         return [fact.sku];
       case 'AllocationReduced':
         this.#take(fact.id, fact.taken);

@@ -103,6 +103,10 @@ export class OrderPlay {
       const about = { channel: 'web' as ChannelId, sku: line.sku, node: chance.pick(NODES), units: some.units };
       return this.#tell({ shard, command: { do: 'take-back', ...head, ...about } });
     }
+    if (chance.yes(0.12)) {
+      const as = chance.pick(['not-found', 'damaged'] as const);
+      return this.#tell({ shard, command: { do: 'declare-short', ...head, as, ...some, node: line.node } });
+    }
     if (chance.yes(0.3)) return this.#transfer(head, { ...some, node: line.node }, nowMs);
     const when = chance.yes(0.6) ? {} : { happenedAt: nowMs - chance.below(3) * BOOKING_STEP_MS };
     return this.#tell({ shard, command: { do: 'ship-allocated', ...head, as: 'shipped', lines: [some], ...when } });

@@ -1,9 +1,10 @@
 import type { Band } from '../contract/change.ts';
+import { STAFF } from '../contract/correction.ts';
 import type { StockFact } from '../contract/stock-fact.ts';
-import type { ClientId, ReservationId } from '../contract/ids.ts';
+import type { ClientId, EventId, ReservationId } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import type { Silence } from '../contract/silence.ts';
-import type { CompleteEvent } from '../contract/stock-event.ts';
+import type { CompleteEvent, MoveEvent } from '../contract/stock-event.ts';
 import { bandAt } from './band-model.ts';
 import { type ModelPosition, modelPosition } from '../stock/slow-model.ts';
 import { ZeroedModel } from './brakes-play.ts';
@@ -187,6 +188,9 @@ export class StockModel extends ReferenceModel {
       case 'UnitsWrittenOff':
         this.#positions.delete(`${fact.sku} ${fact.to}`);
         return this.orders.apply(fact, this, []);
+      case 'ShortDeclared':
+        if (fact.units > 0) this.#note(entryOf(fact));
+        return this.orders.apply(fact, this, []);
       case 'HeldAllocated':
         return this.orders.apply(fact, this, this.#endHeld(fact.from, fact.at));
       case 'UnitsAllocated':
@@ -294,11 +298,15 @@ export class StockModel extends ReferenceModel {
       for (const sku of this.skus) this.#positions.delete(`${sku} ${node}`);
       return [...this.skus].filter((sku) => this.events.has(`${sku} ${node}`));
     }
-    const key = `${event.sku} ${node}`;
     this.skus.add(event.sku);
+    this.#note(event);
+    return [event.sku];
+  }
+
+  #note(event: Positional): void {
+    const key = `${event.sku} ${event.node}`;
     this.events.set(key, [...(this.events.get(key) ?? []), event]);
     this.#positions.delete(key);
-    return [event.sku];
   }
 
   #forget(at: number): void {
@@ -340,4 +348,18 @@ export class StockModel extends ReferenceModel {
   available(sku: string, node: string): number {
     return availableAt(this, sku, node);
   }
+}
+
+/** What a node could not hand over, as if staff had moved it to that state (rule OR8). */
+function entryOf({
+  id,
+  step,
+  seenAt: at,
+  sku,
+  node,
+  to,
+  units,
+}: Extract<StockFact, { fact: 'ShortDeclared' }>): MoveEvent {
+  const entry = { kind: 'move', source: STAFF, id: `${id}.${step}` as EventId, at, postedAt: at } as const;
+  return { ...entry, sku, node, from: 'sellable', to, quantity: units };
 }

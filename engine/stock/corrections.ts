@@ -16,7 +16,7 @@ import type { StockState } from './stock-state.ts';
 /** Keys remembered at once: people make corrections, one at a time. */
 const CORRECTIONS_MAX = 10_000;
 /** A correction may be inside a snapshot that comes this late, in ms: the usual window of a warehouse. */
-const LATE_MS = 48 * 3_600_000;
+export const LATE_MS = 48 * 3_600_000;
 
 interface Made {
   readonly contentDigest: string;

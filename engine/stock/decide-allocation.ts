@@ -10,6 +10,7 @@ import type { Judged, No } from './judged-step.ts';
 import { leftNow, postsWithin } from './left-at.ts';
 import { asItIs, expire } from './decide-reserve.ts';
 import { judgeMove } from './decide-move.ts';
+import { declareShort } from './declare-short.ts';
 import { AHEAD_MS_MAX } from './feeds.ts';
 import { joinLines } from './move-lines.ts';
 import { linesOf } from './parts.ts';
@@ -77,8 +78,9 @@ function judge(state: StockState, command: AllocationStep, atMs: number): Judged
       return writeOff(state, command, atMs);
     case 'await-units':
     case 'stop-waiting':
-    case 'declare-short':
       return refuse('unknown-line');
+    case 'declare-short':
+      return declareShort(state, command, atMs);
     default:
       return unreachable(command);
   }

@@ -33,11 +33,13 @@ import { decideExtend } from './decide-extend.ts';
 import { decideMove, decideMovePart } from './decide-move.ts';
 import { decideEndPart, decideHoldPart } from './decide-part.ts';
 import { decideRelease, decideReserve, expire } from './decide-reserve.ts';
+import { applyShort } from './declare-short.ts';
 import { forgetExpected } from './expect.ts';
 import { IdentityMemo, type RecordedEvent } from './event-identity.ts';
 import { judgeEvent } from './feeds.ts';
 import { applyNodeSilence, decideNodeSilence } from './node-silence.ts';
 import { noteOwnerHeard, outstandingHeard, ownerHeardRequests } from './owner-heard.ts';
+import { readNodes } from './read-nodes.ts';
 import { recordEvent } from './record-event.ts';
 import { applyRepaired, decideRepair } from './repairs.ts';
 import { settleShortfalls } from './shortfalls.ts';
@@ -104,6 +106,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'declare-short':
         return decideAllocation(this.state, command, atMs);
       case 'read-nodes':
+        return { ...accepted([]), requests: [readNodes(this.state, command)] };
       case 'units-heard':
         return accepted([]);
       case 'node-silence':
@@ -222,6 +225,8 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return applyTransferred(state, fact, lsn);
       case 'UnitsWrittenOff':
         return applyWrittenOff(state, fact, lsn);
+      case 'ShortDeclared':
+        return applyShort(state, fact, lsn);
       case 'AllocationRefused':
         return applyAllocationRefused(state, fact);
       default:

@@ -47,6 +47,12 @@ export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolea
       const { id: ref, channel, sku, to: node, units, reason, movementRef, at } = fact;
       return [{ kind: 'transit', ref, channel, sku, node, units: -units, reason, at, detail: { movementRef } }];
     }
+    case 'ShortDeclared': {
+      const { id: ref, step, seenAt: at, sku, node, units, to } = fact;
+      if (units === 0) return [];
+      const entry = { source: STAFF, id: `${ref}.${step}` as EventId, at, postedAt: at };
+      return [{ kind: 'move', ...entry, ref, sku, node, units, reason: 'short', detail: { from: 'sellable', to } }];
+    }
     case 'StockCorrected': {
       const { at, sku, node, units, reason, client, keyDigest } = fact;
       const id = keyDigest as EventId;

@@ -117,6 +117,7 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'SilenceTold':
     case 'NumbersHeard':
     case 'SourceHeard':
+    case 'ShortDeclared':
     case 'StockCorrected':
     case 'SumsRepaired':
     case 'UnitsAllocated':
