@@ -6,7 +6,7 @@ import { createPartition, shardOfSku } from './shard/partition.ts';
 import { openTestEngine, testFolder } from './shard/test-engine.ts';
 import { CLIENT, counted, NODE, reserving, sku, sold } from './shard/test-fixture.ts';
 
-const partition = createPartition({ stockShards: 4, promiseShards: 4, orderShards: 1, nodeShards: 1 });
+const partition = createPartition({ stockShards: 4, promiseShards: 4, orderShards: 4, nodeShards: 2 });
 /** Two skus of different shards, and one of the first one's. */
 const [A, SAME, OTHER] = (() => {
   const names = Array.from({ length: 50 }, (_, i) => i + 1);
@@ -152,7 +152,7 @@ describe('record', () => {
       positions: 1_000,
       recorded: 1_000,
       threads: 2,
-      shards: 9,
+      shards: 15,
     });
   });
 });

@@ -4,7 +4,7 @@ import { createPartition, shardOfSku } from './shard/partition.ts';
 import { openTestEngine, testFolder } from './shard/test-engine.ts';
 import { CLIENT, counted, NODE, sku } from './shard/test-fixture.ts';
 
-const partition = createPartition({ stockShards: 4, promiseShards: 4, orderShards: 1, nodeShards: 1 });
+const partition = createPartition({ stockShards: 4, promiseShards: 4, orderShards: 4, nodeShards: 2 });
 const OTHER = Array.from({ length: 50 }, (_, i) => i + 1).find(
   (name) => shardOfSku(partition, sku(name)) !== shardOfSku(partition, sku(0)),
 )!;

@@ -96,7 +96,7 @@ test('a sound folder passes, and the numbers say what was read', () => {
   const { code, text, json } = run(good);
   expect(text).toContain('everything adds up');
   expect(code).toBe(0);
-  expect(json).toMatchObject({ ok: true, first: 1, shards: 9, skus: 20, short: 0, faults: [] });
+  expect(json).toMatchObject({ ok: true, first: 1, shards: 15, skus: 20, short: 0, faults: [] });
   const checked = checkFolder(good);
   expect(checked.facts).toBe(checked.last);
   expect(checked.facts).toBeGreaterThan(400);

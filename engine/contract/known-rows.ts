@@ -51,6 +51,7 @@ export function takeRows(
   at: number,
 ): { readonly facts: readonly RowsApplied[]; readonly requests: readonly ShardRequest[] } {
   const version = sent?.version ?? known.version;
+  if (version < known.version) return { facts: [], requests: [] };
   const isNew = sent === undefined || version > known.version;
   const fact: RowsApplied = { fact: 'RowsApplied', at, version, batch, ...(retire !== undefined && { retire }) };
   const answer = { do: 'change-taken', version, shard, refusedRows: [] } as const;

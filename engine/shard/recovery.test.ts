@@ -14,7 +14,7 @@ import { recoverShards } from './recovery.ts';
 import { openTestEngine, testFolder } from './test-engine.ts';
 import { CLIENT, counted, reserving, sku, sold } from './test-fixture.ts';
 
-const partition = createPartition({ stockShards: 4, promiseShards: 4, orderShards: 1, nodeShards: 1 });
+const partition = createPartition({ stockShards: 4, promiseShards: 4, orderShards: 4, nodeShards: 2 });
 const limits = { holdsPerClientMax: 1_000, unitsPerLineMax: 10_000 };
 
 /** A stream with everything in it: counts, sales, repetitions, holds in one shard and over several, releases, letters. */

@@ -14,7 +14,7 @@ import {
   type RowsPage,
   type RowsQuery,
 } from '../contract/reference-change.ts';
-import { type Partition, splitReference } from './partition.ts';
+import { kindOf, type Partition, splitReference } from './partition.ts';
 import type { ShardCalls } from './shard-calls.ts';
 
 /** Main's end of the reference book, which lives in the intake shard. */
@@ -69,7 +69,9 @@ export class ReferenceCalls {
     const { batch, retire } = change;
     const parts = splitReference(this.#partition, { batch, ...(retire !== undefined && { retire }) });
     const answers = await this.#calls.queries(
-      parts.map(({ shard, ...part }) => ({ shard, query: { ask: 'judge-change', ...part } })),
+      parts
+        .filter(({ shard }) => kindOf(this.#partition, shard) === 'stock')
+        .map(({ shard, ...part }) => ({ shard, query: { ask: 'judge-change', ...part } })),
       'judged',
     );
     const all = answers.flatMap(({ refusedRows }) => refusedRows);

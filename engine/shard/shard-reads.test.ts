@@ -53,7 +53,7 @@ test('[AV5] stats of shards add up; per source and node the newest time counts',
 });
 
 test('a folder from before there was a book: it is told what the shards hold, once', async () => {
-  const partition = createPartition({ stockShards: 2, promiseShards: 4, orderShards: 1, nodeShards: 1 });
+  const partition = createPartition({ stockShards: 2, promiseShards: 4, orderShards: 4, nodeShards: 2 });
   const sources = { of: 'sources', rows: [{ id: 'pos' }] } as unknown as ReferenceBatch;
   const nodes = { of: 'nodes', rows: [{ id: 'N' }] } as unknown as ReferenceBatch;
   const book: ReferenceBatch[] = [];

@@ -33,7 +33,7 @@ describe('what is not whole', () => {
   type Fact = { readonly position: number; readonly lsn: number; readonly fact: object };
   const WRONG: readonly (readonly [what: string, lines: () => readonly string[], says: RegExp])[] = [
     ['no header', () => lines.slice(1), /line 1: this is no export/],
-    ['a newer format', () => changed(0, (head: HeaderLine) => ({ ...head, format: 2 })), /reads up to 1/],
+    ['a newer format', () => changed(0, (head: HeaderLine) => ({ ...head, format: 3 })), /reads up to 2/],
     ['counts that do not fit', () => changed(0, (head: HeaderLine) => ({ ...head, shards: 3 })), /do not fit/],
     ['a missing fact', () => lines.toSpliced(5, 1), /position 5 stands where 4 belongs/],
     ['two facts exchanged', () => lines.with(5, lines[6]!).with(6, lines[5]!), /position 5 stands where 4 belongs/],

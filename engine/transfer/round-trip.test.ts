@@ -60,7 +60,7 @@ describe('a round trip', () => {
     expect(headOf(again).epoch).not.toBe(headOf(lines).epoch);
     expect(headOf(lines)).toMatchObject({
       onhand: 'export',
-      format: 1,
+      format: 2,
       stockShards: 4,
       begins: 'first-fact',
       first: 1,

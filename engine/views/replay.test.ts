@@ -17,7 +17,7 @@ import { folder } from './test-ledger.ts';
 // Two shards, a real journal with its archive and real snapshots: after every commit the numbers are written down, and at
 // the end each is asked for, by position and by time.
 
-const partition = createPartition({ stockShards: 2, promiseShards: 1, orderShards: 1, nodeShards: 1 });
+const partition = createPartition({ stockShards: 2, promiseShards: 1, orderShards: 4, nodeShards: 2 });
 const limits = { holdsPerClientMax: 10, unitsPerLineMax: 100 };
 const skus = Array.from({ length: HISTORY_SKUS }, (_, n) => skuId(n));
 

@@ -165,7 +165,7 @@ test('[AV8] one snapshot a day and shard is kept for the past, as long as the hi
   const dirs = { snapshotsDir: join(dataDir, 'snapshots'), anchorsDir: join(dataDir, 'anchors') };
   const day = 86_400_000;
   const keep = (nowMs: number): string[] => {
-    keepAnchors({ ...dirs, shards: 9, keepMs: 30 * day }, nowMs);
+    keepAnchors({ ...dirs, shards: 15, keepMs: 30 * day }, nowMs);
     return readdirSync(dirs.anchorsDir).toSorted();
   };
   const first = keep(Date.now());
