@@ -5,8 +5,8 @@ import type { NodeRef, OpeningHours } from './reference.ts';
 
 export type Place = Pick<NodeRef, 'timeZone' | 'hours'>;
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
+export const MINUTE_MS = 60_000;
+export const DAY_MS = 86_400_000;
 /** Days looked ahead. What has not passed by then is taken as never: a place open one minute a week would be walked for years. */
 const DAYS_MAX = 400;
 
@@ -51,7 +51,7 @@ function* openings({ hours, timeZone }: Place, from: number): Generator<{ opensA
 }
 
 /** 1 Monday … 7 Sunday; day 0, 1970-01-01, was a Thursday. */
-function weekdayOf(day: number): OpeningHours['day'] {
+export function weekdayOf(day: number): OpeningHours['day'] {
   return ((((day + 3) % 7) + 7) % 7) + 1;
 }
 
@@ -60,7 +60,7 @@ const INSTANTS_MAX = 20_000;
 const instants = new Map<string, number>();
 
 /** The moment a clock in the zone shows these figures, given as ms in UTC; in a repeated hour the later, in a missing one shifted (rule FD13). */
-function instantOf(timeZone: string, wallMs: number): number {
+export function instantOf(timeZone: string, wallMs: number): number {
   const key = `${timeZone} ${wallMs}`;
   const known = instants.get(key);
   if (known !== undefined) return known;
@@ -68,6 +68,31 @@ function instantOf(timeZone: string, wallMs: number): number {
   const found = findInstant(timeZone, wallMs);
   instants.set(key, found);
   return found;
+}
+
+/** What a clock in the zone shows then, as ms in UTC. */
+function wallMsOf(timeZone: string, ms: number): number {
+  const at = Temporal.Instant.fromEpochMilliseconds(ms);
+  try {
+    return ms + at.toZonedDateTimeISO(timeZone).offsetNanoseconds / 1e6;
+  } catch {
+    return ms;
+  }
+}
+
+/** No zone's day begins elsewhere than at a quarter of an hour. */
+const QUARTER_MS = 900_000;
+const days = new Map<string, number>();
+
+/** The day it is in the zone then, counted from 1970-01-01. */
+export function localDayOf(timeZone: string, ms: number): number {
+  const key = `${timeZone} ${Math.floor(ms / QUARTER_MS)}`;
+  const known = days.get(key);
+  if (known !== undefined) return known;
+  if (days.size >= INSTANTS_MAX) days.clear();
+  const day = Math.floor(wallMsOf(timeZone, ms) / DAY_MS);
+  days.set(key, day);
+  return day;
 }
 
 function findInstant(timeZone: string, wallMs: number): number {

@@ -14,7 +14,7 @@ import { answerDesk } from './answer-desk.ts';
 import { bookBlocks, loadDesk, saveDesk, type DeskSaved } from './desk-image.ts';
 import { evolveDesk } from './evolve-desk.ts';
 import { LetterBox, letterId } from './letter-box.ts';
-import { imageOf, joinPages } from './letter-image.ts';
+import { imageOf, joinPages } from '../contract/whole-image.ts';
 import {
   decideAwait,
   decideCancel,

@@ -4,7 +4,7 @@ import type { PromiseFact } from '../contract/promise-fact.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { OpenCount, StateImage } from '../contract/machine.ts';
 import { sticksToKey } from '../contract/outcome.ts';
-import { DueQueue } from './due-queue.ts';
+import { DueQueue } from '../contract/due-queue.ts';
 import type { Saga, SagaEvent } from './saga.ts';
 import { grantedLines, isClosed, partsOf, SAGA_TABLE } from './saga.ts';
 

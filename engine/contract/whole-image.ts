@@ -1,4 +1,4 @@
-import type { StateImage } from '../contract/machine.ts';
+import type { StateImage } from './machine.ts';
 
 const PAGE_BYTES = 64 * 1024;
 
