@@ -44,7 +44,10 @@ export interface ShopLine {
   readonly sku: Sku;
   /** Title as the customer saw it. */
   readonly name?: string;
-  /** Ordered in all, whole units >= 1 (0 in an `edit`: no longer wanted). */
+  /**
+   * Ordered in all, whole units >= 1 (0 in an `edit`: no longer wanted). What a refund with `cancel` took away is still in
+   * it: wanted are these units less all of those, whichever came first.
+   */
   readonly units: number;
   /** Price of one unit before discounts. */
   readonly unitMinor: Minor;
@@ -87,6 +90,8 @@ export interface ShopOrder {
   readonly pickupNode?: NodeId;
   readonly lines: readonly ShopLine[];
   readonly charges?: readonly ShopCharge[];
+  /** Prices, discounts and charges hold the taxes already: `taxMinor` says how much of them is tax (rule CS5). */
+  readonly taxesIncluded?: true;
   readonly tags?: readonly string[];
   /** Lower is sooner, 0 to 9; absent: 5. */
   readonly priority?: number;

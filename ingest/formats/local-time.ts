@@ -11,13 +11,18 @@ export interface TimeRefusal {
   readonly message: string;
 }
 
+/** Whose zones a time may be in. */
+interface ZonesContext extends Pick<FormatContext, 'nodes'> {
+  readonly source: Pick<FormatContext['source'], 'id' | 'timeZone'>;
+}
+
 /** Reads the times of one body; knows how many were ambiguous when the body ends. */
 export class Clock {
-  private readonly context: FormatContext;
+  private readonly context: ZonesContext;
   private repeated = 0;
   private missing = 0;
 
-  constructor(context: FormatContext) {
+  constructor(context: ZonesContext) {
     this.context = context;
   }
 
