@@ -10,7 +10,10 @@ import type { RepairOutcome, RepairRequest } from './contract/repair.ts';
 import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
 import type { Explanation } from './contract/explain.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.ts';
-import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
+import type { ClientId, NodeId, OrderId, ReservationId, Sku, SourceId } from './contract/ids.ts';
+import type { ByHand, Order, OrderAct, OrderChange } from './contract/order.ts';
+import type { ActOutcome, ShopOutcome } from './contract/order-command.ts';
+import type { ShopMessage } from './contract/shop-order.ts';
 import type { HistoryHead, NoticesAsked, NoticesPage, Retold } from './contract/notice.ts';
 import type { OutfeedPage, OutfeedQuery, OutfeedState } from './contract/outfeed.ts';
 import type { BusyRefusal, EventOutcome, Refused } from './contract/outcome.ts';
@@ -73,6 +76,9 @@ export class EngineBusyError extends Error {
 
 /** Durable changes in shard order. Called synchronously on the main thread; must not throw and must not wait. */
 export type Publish = (changes: readonly StockChange[]) => void;
+
+/** Durable changes of orders, each order's in the order they were made. As `Publish` it must not throw and must not wait. */
+export type PublishOrders = (changes: readonly OrderChange[]) => void;
 
 export interface EngineStats {
   readonly epoch: string;
@@ -185,6 +191,16 @@ export interface Engine {
   /** Held ones of all shards, newest first; go on with the last one as `after`. What is made meanwhile is on no later page. */
   reservations(asked: ReservationsAsked): Promise<readonly Reservation[]>;
 
+  /**
+   * What a channel says about an order counts once, whenever and in whatever order it comes (rule OR1). Durable when
+   * resolved: what became of its units follows with the order's changes.
+   */
+  shopMessage(client: ClientId, message: ShopMessage): Promise<ShopOutcome>;
+  /** What somebody does to an order by hand (rule OR10). */
+  orderAct(id: OrderId, asked: { client: ClientId; by: ByHand; what: OrderAct }): Promise<ActOutcome>;
+  /** Those that are kept, in no particular order; unknown ones are absent. */
+  orders(ids: readonly OrderId[]): Promise<readonly Order[]>;
+
   /** Known skus only, in no particular order; unknown ones are absent. */
   stock(skus: readonly Sku[]): Promise<readonly SkuStock[]>;
   /** What can be promised for dates (rule AV3). */
@@ -271,6 +287,7 @@ export interface EngineOptions {
    */
   readonly acceptLoss?: boolean;
   readonly publish: Publish;
+  readonly publishOrders?: PublishOrders;
   /**
    * The book has a change, `reference` shows it, and the changes of stock it makes will follow; as `publish` it must not throw
    * and must not wait.

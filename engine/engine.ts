@@ -16,6 +16,7 @@ import { loadReference } from './shard/load-reference.ts';
 import { OPEN_CALLS_MAX, OpenCalls } from './shard/open-calls.ts';
 import { createPartition, shardOfSku } from './shard/partition.ts';
 import { ReferenceCalls } from './shard/reference-calls.ts';
+import { OrderDoor } from './shard/order-door.ts';
 import { ReserveDoor } from './shard/reserve-door.ts';
 import { Router } from './shard/router.ts';
 import { ShardCalls } from './shard/shard-calls.ts';
@@ -72,6 +73,7 @@ async function start(
       live?.take(changes);
     },
     holds,
+    publishOrders: (changes) => options.publishOrders?.(changes),
     learn(news) {
       for (const each of news) reference?.learn(each);
       options.publishReference?.(news);
@@ -127,6 +129,7 @@ async function start(
   const kits = new KitView(loaded, { read: (skus) => reads.stock(skus), publish: options.publish });
   live = kits;
   const door = new ReserveDoor(calls, holds, { partition, kits: loaded.kits });
+  const orders = new OrderDoor(calls, { partition, kits: loaded.kits });
   const book = new ReferenceCalls(calls, partition);
   log(
     `engine: ${partition.shards} shards on ${threadCount} threads recovered in ${Math.round(performance.now() - startedAt)} ms`,
@@ -205,6 +208,10 @@ async function start(
       calls.command<RepairOutcome>(shardOfSku(partition, request.sku), { do: 'repair-sums', request }),
     reservation: (id, client) => reads.reservation(id, client),
     reservations: (asked) => reads.reservations(asked),
+
+    shopMessage: (client, message) => orders.say(client, message),
+    orderAct: (id, asked) => orders.act(id, asked),
+    orders: (ids) => orders.read(ids),
 
     ...stockQuestions({ reference: loaded, reads, history, kits }),
     shortfalls: (asked) => reads.shortfalls(asked),

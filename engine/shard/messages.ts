@@ -2,6 +2,7 @@ import type { StockChange } from '../contract/change.ts';
 import type { Command, Outcome } from '../contract/command.ts';
 import type { ClientId } from '../contract/ids.ts';
 import type { OpenCount } from '../contract/machine.ts';
+import type { OrderChange } from '../contract/order.ts';
 import type { ReferenceNews } from '../contract/reference-change.ts';
 import type { Answer, Query } from '../contract/query.ts';
 import type { JournalStats } from '../journal/journal-meter.ts';
@@ -45,6 +46,8 @@ export interface Output {
   readonly open?: readonly { readonly shard: number; readonly open: readonly OpenCount[] }[];
   /** What the reference book has anew; mostly nothing. */
   readonly news?: readonly ReferenceNews[];
+  /** Orders that changed, in the order they did; absent: none. */
+  readonly orders?: readonly OrderChange[];
 }
 
 export type ToShardThread =

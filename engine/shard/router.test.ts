@@ -85,6 +85,7 @@ function fakeRouter({ threads = 2, creditBytes = 1_000, callsMax = 100 } = {}) {
     publish: (changes) => published.push(...changes),
     holds: new ClientHolds(),
     learn: () => undefined,
+    publishOrders: () => undefined,
     post: (thread, items) => posted.push({ thread, items: readItems(items) }),
   });
   const output = (thread: number, batches: number, ...outputs: Output[]): void =>

@@ -1,4 +1,4 @@
-import { EngineBusyError, type Publish } from '../api.ts';
+import { EngineBusyError, type Publish, type PublishOrders } from '../api.ts';
 import type { ReferenceNews } from '../contract/reference-change.ts';
 import type { ClientHolds } from './client-holds.ts';
 import { ByteWriter } from './codec/byte-writer.ts';
@@ -22,6 +22,7 @@ export interface RouterSettings {
   readonly holds: ClientHolds;
   /** The reference book has a change; told before what the shards make of it. */
   readonly learn: (news: readonly ReferenceNews[]) => void;
+  readonly publishOrders: PublishOrders;
 }
 
 /** Main's end of the shard threads: work goes to the thread of its shard, replies to who waits, changes to the world. */
@@ -71,11 +72,12 @@ export class Router {
   receive(thread: number, message: Extract<FromShardThread, { type: 'output' }>): void {
     for (const { shard, item } of message.requests) this.#outboxes[this.threadOf(shard)]!.add(item);
     for (const bytes of message.outputs) {
-      const { replies, changes, open = [], news } = readOutput(bytes);
+      const { replies, changes, open = [], news, orders } = readOutput(bytes);
       // Before the replies: a request is no longer under way once its shard has counted it.
       for (const { shard, open: counts } of open) this.#settings.holds.take(shard, counts);
       if (news !== undefined) this.#settings.learn(news);
       if (changes.length > 0) this.#settings.publish(changes);
+      if (orders !== undefined) this.#settings.publishOrders(orders);
       for (const reply of replies) this.#settings.calls.settle(reply);
     }
     this.#outboxes[thread]!.finished(message.batches);

@@ -3,6 +3,7 @@ import type { Command, Outcome } from '../contract/command.ts';
 import type { ClientId } from '../contract/ids.ts';
 import type { Decision, Settled, ShardRequest } from '../contract/machine.ts';
 import type { Fact } from '../contract/fact.ts';
+import type { OrderChange } from '../contract/order.ts';
 import type { ReferenceNews } from '../contract/reference-change.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { requestBytes } from './codec/item-bytes.ts';
@@ -32,6 +33,7 @@ interface Turn {
   readonly requests: ShardRequest[];
   readonly settled: Settled[];
   readonly news: ReferenceNews[];
+  readonly orders: OrderChange[];
   readonly touched: Set<HostedShard>;
 }
 
@@ -103,6 +105,7 @@ export class ShardHost {
       requests: [],
       settled: [],
       news: [],
+      orders: [],
       touched: new Set(),
     };
   }
@@ -164,15 +167,16 @@ export class ShardHost {
       const counts = machine.takeOpen();
       return counts.length === 0 ? [] : [{ shard: number, open: counts }];
     });
-    const { news } = turn;
+    const { news, orders } = turn;
     const output: Output = {
       replies,
       changes,
       ...(open.length > 0 && { open }),
       ...(news.length > 0 && { news }),
+      ...(orders.length > 0 && { orders }),
     };
     const { local, routed } = this.#split(turn.requests);
-    const silent = replies.length === 0 && changes.length === 0 && open.length === 0 && news.length === 0;
+    const silent = [replies, changes, open, news, orders].every(({ length }) => length === 0);
     if (silent && batches === 0 && turn.requests.length === 0) return;
     this.#queue.hold({
       seq: this.#seq,
@@ -221,9 +225,11 @@ function requestItem({ shard, command }: ShardRequest): Item {
   return { shard, request: command };
 }
 
-function collect(turn: Turn, shard: HostedShard, { facts, requests, settled, news }: Decision<Fact>): void {
+function collect(turn: Turn, shard: HostedShard, decision: Decision<Fact>): void {
+  const { facts, requests, settled, news, orders } = decision;
   if (facts.length > 0) turn.touched.add(shard);
   for (const request of requests) turn.requests.push(request);
   for (const each of settled ?? []) turn.settled.push(each);
   for (const each of news ?? []) turn.news.push(each);
+  for (const each of orders ?? []) turn.orders.push(each);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Item, Said, Work } from '../messages.ts';
+import type { Item, Output, Said, Work } from '../messages.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { readItems, requestBytes, writeItem } from './item-bytes.ts';
 import { outputBytes, readOutput } from './output-bytes.ts';
@@ -53,13 +53,22 @@ test('main hears what a turn said: answers, lists of them, and every field of a 
   const counts = fc.array(fc.tuple(text, fc.nat()), { maxLength: 3 });
   const open = fc.record({ shard, open: counts }, plain);
   const replies = fc.array(fc.record({ call: fc.maxSafeNat(), said }, plain), { maxLength: 5 });
+  const news = fc.constant([{ version: 2, batch: { of: 'groups', rows: [] } }]);
+  const orders = fc.array(fc.record({ order: fc.constant({ id: 'o9-1' }), what: text }, plain), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  const beside = fc.record({ news, orders }, { ...plain, requiredKeys: [] }) as unknown as fc.Arbitrary<
+    Pick<Output, 'news' | 'orders'>
+  >;
   fc.assert(
     fc.property(
       replies,
       fc.array(change, { maxLength: 4 }),
       fc.array(open, { maxLength: 3 }),
-      (answers, changes, counts) => {
-        const output = { replies: answers, changes, ...(counts.length > 0 && { open: counts }) };
+      beside,
+      (answers, changes, counts, told) => {
+        const output = { replies: answers, changes, ...(counts.length > 0 && { open: counts }), ...told };
         expect(readOutput(outputBytes(output))).toStrictEqual(output);
       },
     ),

@@ -17,7 +17,10 @@ const SAID = { json: 0, list: 1, recorded: 2, duplicate: 3, reserved: 4, release
 const writer = new ByteWriter();
 const reader = new ByteReader();
 
-export function outputBytes({ replies, changes, open = [], news }: Output): Uint8Array<ArrayBuffer> {
+/** What an output may have beside, a bit each. */
+const WITH = { news: 1, orders: 2 } as const;
+
+export function outputBytes({ replies, changes, open = [], news, orders }: Output): Uint8Array<ArrayBuffer> {
   writer.at = 0;
   writer.count(replies.length);
   for (const { call, said } of replies) {
@@ -27,8 +30,9 @@ export function outputBytes({ replies, changes, open = [], news }: Output): Uint
   writer.count(changes.length);
   for (const change of changes) writeChange(writer, change);
   writeOpen(writer, open);
-  writer.byte(news === undefined ? 0 : 1);
+  writer.byte((news === undefined ? 0 : WITH.news) + (orders === undefined ? 0 : WITH.orders));
   if (news !== undefined) writer.json(news);
+  if (orders !== undefined) writer.json(orders);
   return writer.take();
 }
 
@@ -39,8 +43,16 @@ export function readOutput(bytes: Uint8Array): Output {
   const changes: Output['changes'][number][] = [];
   for (let left = from.count(); left > 0; left--) changes.push(readChange(from));
   const open = readOpen(from);
-  const news = from.byte() === 0 ? undefined : (from.json() as NonNullable<Output['news']>);
-  return { replies, changes, ...(open.length > 0 && { open }), ...(news !== undefined && { news }) };
+  const beside = from.byte();
+  const news = (beside & WITH.news) === 0 ? undefined : (from.json() as NonNullable<Output['news']>);
+  const orders = (beside & WITH.orders) === 0 ? undefined : (from.json() as NonNullable<Output['orders']>);
+  return {
+    replies,
+    changes,
+    ...(open.length > 0 && { open }),
+    ...(news !== undefined && { news }),
+    ...(orders !== undefined && { orders }),
+  };
 }
 
 type Open = NonNullable<Output['open']>;
