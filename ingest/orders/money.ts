@@ -83,3 +83,18 @@ export function allocate(amount: Minor, weights: readonly number[]): readonly Mi
   }
   return parts.map(({ share }) => share);
 }
+
+/**
+ * Tax of the whole order on its lines. Shops round the sum once and each line as well, so the two may differ by cents: the
+ * sum counts, and the lines share it as they had it, or by value where they show none.
+ *
+ *   (225, [113, 23, 90], …) -> [112, 23, 90]    (10, [0, 0], [200, 300]) -> [4, 6]
+ */
+export function shareTax(sum: Minor, taxes: readonly Minor[], values: readonly Minor[]): readonly Minor[] {
+  const shown = taxes.reduce((total, tax) => total + tax, 0);
+  if (sum < 0 || sum === shown) return taxes;
+  return allocate(
+    sum,
+    (shown > 0 ? taxes : values).map((weight) => Math.max(0, weight)),
+  );
+}

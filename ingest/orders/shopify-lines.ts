@@ -1,7 +1,7 @@
 import type { Minor, ShopCharge, ShopLine } from '../../engine/contract/shop-order.ts';
 import { idOf, listOf, mustId, present, skuOf, textOf, unitsOf } from './fields.ts';
 import type { Json } from './fields.ts';
-import { allocate, lineValue, minorOf } from './money.ts';
+import { allocate, lineValue, minorOf, shareTax } from './money.ts';
 import type { OrderGather } from './order-gather.ts';
 import { isGoods } from './shopify-refund.ts';
 
@@ -79,15 +79,14 @@ function spreadDiscount(lines: readonly Priced[], order: Json, currency: string,
 }
 
 function spreadTax(lines: readonly Priced[], shipping: readonly ShopCharge[], order: Json, currency: string): void {
-  const shown = lines.reduce((sum, { taxMinor }) => sum + taxMinor, 0);
   const ofShipping = shipping.reduce((sum, { taxMinor = 0 }) => sum + taxMinor, 0);
-  const left = minorOf(order, 'total_tax', currency) - shown - ofShipping;
-  if (left <= 0) return;
-  const shares = allocate(
-    left,
-    lines.map(({ valueMinor, discountMinor }) => Math.max(0, valueMinor - discountMinor)),
+  if (order['total_tax'] === undefined || order['total_tax'] === null) return;
+  const shares = shareTax(
+    minorOf(order, 'total_tax', currency) - ofShipping,
+    lines.map(({ taxMinor }) => taxMinor),
+    lines.map(({ valueMinor, discountMinor }) => valueMinor - discountMinor),
   );
-  for (const [index, line] of lines.entries()) line.taxMinor += shares[index] ?? 0;
+  for (const [index, line] of lines.entries()) line.taxMinor = shares[index] ?? 0;
 }
 
 function lineOf({ json, units, discountMinor, taxMinor }: Priced, order: Json, currency: string): ShopLine {
