@@ -1,42 +1,22 @@
 import { unreachable } from '../contract/assert.ts';
 import type { SkuStock } from '../contract/change.ts';
 import type { Fact } from '../contract/fact.ts';
-import type { MovedUnits, TakenUnits } from '../contract/stock-fact.ts';
+import type { MovedUnits, ServedUnits, TakenUnits } from '../contract/stock-fact.ts';
 import type { GroupId, NodeId, Sku } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
+import { type Demand, freeAt, type HeldRow, nameOf, type OfSku, orderKey } from './promise-rows.ts';
 
 // What a stock shard has promised, added up from the facts alone: a second book beside the machine's columns, slow and
 // plain on purpose (Maps and addition), so that one mistake is not made twice.
 
-interface Demand {
-  readonly nodes: readonly NodeId[];
-  units: number;
-}
-
-interface OfSku {
-  /** Held at nodes, allocated there, and shipped from there. */
-  readonly atNodes: Map<NodeId, number>;
-  readonly allocated: Map<NodeId, number>;
-  readonly shipped: Map<NodeId, number>;
-  /** Ever sent there from another node. */
-  readonly sent: Map<NodeId, number>;
-  /** By the nodes' names. */
-  readonly demands: Map<string, Demand>;
-}
-
-interface HeldRow {
-  readonly sku: Sku;
-  /** As the line names it: groups with the same nodes are lines apart. */
-  readonly place: string;
-  readonly units: number;
-  readonly as: 'held' | 'allocated';
-  /** The node, or the nodes of the group as they were when it was promised. */
-  readonly at: NodeId | readonly NodeId[];
-}
+/** Units an order waits for. */
+type Waited = Pick<Extract<Fact, { fact: 'WaitingStopped' }>, 'id' | 'sku' | 'units'>;
 
 export class PromiseBook {
   readonly #rows = new Map<string, readonly HeldRow[]>();
   readonly #skus = new Map<Sku, OfSku>();
+  /** Nodes that may serve what an order waits for, by sku and order. */
+  readonly #awaited = new Map<string, Demand>();
   readonly #groups = new Map<GroupId, readonly NodeId[]>();
   /** What was shipped before the first fact it saw is not known to a book that began in the middle. */
   #knowsShipped = true;
@@ -83,6 +63,14 @@ export class PromiseBook {
       case 'UnitsDeparted':
         for (const row of this.#take(orderKey(fact.id), fact.departed)) this.#ship(row);
         return undefined;
+      case 'UnitsAwaited':
+        this.#await(fact, this.#nodesOf(fact.group));
+        return undefined;
+      case 'WaitingStopped':
+        this.#await({ ...fact, units: -fact.units }, []);
+        return undefined;
+      case 'UnitsServed':
+        return fact.served.map((came) => this.#serve(fact.sku, came));
       case 'UnitsTransferred':
         if (fact.taken !== undefined) this.#take(orderKey(fact.id), fact.taken);
         this.#transfer(fact);
@@ -101,6 +89,7 @@ export class PromiseBook {
       case 'AllocationRefused':
       case 'StockCorrected':
       case 'SumsRepaired':
+      case 'ServingHeard':
       case 'ShortDeclared':
       case 'UnitsCameBack':
       case 'UnitsWrittenOff':
@@ -168,6 +157,21 @@ export class PromiseBook {
       default:
         return unreachable(fact);
     }
+  }
+
+  /** The nodes that may serve it are the group's when it was sold. Returns them. */
+  #await({ id, sku, units }: Waited, nodes: readonly NodeId[]): readonly NodeId[] {
+    const key = `${sku} ${orderKey(id)}`;
+    const known = this.#awaited.get(key) ?? { nodes, units: 0 };
+    if (known.units + units <= 0) this.#awaited.delete(key);
+    else this.#awaited.set(key, { ...known, units: known.units + units });
+    return known.nodes;
+  }
+
+  #serve(sku: Sku, { id, group, units }: ServedUnits): ReserveLine {
+    const at = this.#await({ id, sku, units: -units }, this.#nodesOf(group));
+    this.#join(orderKey(id), [{ sku, units, as: 'allocated', place: `group ${group}`, at }]);
+    return { sku, units, group };
   }
 
   hold(id: string, lines: readonly ReserveLine[]): void {
@@ -337,14 +341,3 @@ export class PromiseBook {
     return [...new Set(this.#groups.get(group) ?? [])].toSorted();
   }
 }
-
-/** Units left at a node, negative when more is promised than it has; none while it is switched off. */
-function freeAt(one: SkuStock['nodes'][number], reserved: number): number {
-  const free = one.onHand - one.unavailable - one.departed - one.allocated - one.safety - reserved;
-  return free < 0 ? free : Math.min(free, one.available);
-}
-
-const nameOf = (nodes: readonly NodeId[]): string => nodes.join(' ');
-
-/** Orders may be called what reservations are called. */
-const orderKey = (id: string): string => `order ${id}`;

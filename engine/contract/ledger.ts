@@ -20,6 +20,7 @@ export const MOVEMENT_KINDS = [
   'depart',
   'come-back',
   'transit',
+  'await',
   'correction',
   'repair',
   'reference',
@@ -41,6 +42,7 @@ export interface Movement {
   /**
    * `delta`, `correction` signed; `snapshot` what was found; `move`, `inbound` as said; `hold`, `release`, `allocate`, `deallocate`, `depart` the
    * units of the line;
+   * `await` units an order waits for, negative when it no longer does;
    * `transit` what is on its way to the node, negative when it is lost;
    * `repair` what the sum is from then on;
    * `reference` of a node or safety rule: its safety stock, of a silence what it adds to that, of a channel its threshold, of a pool its quota. In units of the

@@ -143,8 +143,11 @@ export const ALLOCATION_REFUSALS = {
   'too-many-lines': 'more lines than one allocation may have',
   'happened-in-the-future': 'units cannot have left more than 5 minutes ahead of our clock',
   'due-out-of-bounds': 'the time the units are due must be ms since the epoch between 2000 and 2200',
+  'inbound-not-sold': 'the channel does not sell what is only due; allocate what is there',
+  'too-many-waiting': 'as many orders wait for this sku, or for skus of its shard, as may; allocate what is there',
   'too-many-demand-groups': 'this sku is already promised to 8 different sets of nodes; allocate at a node',
   'units-exceed-available': RESERVE_REFUSALS['units-exceed-available'],
+  'no-supply-known': 'no supply that nobody has is due within 180 days for so many; `units` says for how many there is',
   'not-in-transit': 'fewer units are on their way to that node under this reference',
   'reason-missing': 'say in 1 to 200 characters why the units are lost',
 } as const;

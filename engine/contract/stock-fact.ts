@@ -1,5 +1,5 @@
 import type { Departure } from './allocation.ts';
-import type { AllocationId, ChannelId, ClientId, NodeId, ReservationId, Sku } from './ids.ts';
+import type { AllocationId, ChannelId, ClientId, GroupId, NodeId, OrderId, ReservationId, Sku } from './ids.ts';
 import type { AllocationRefusal, MoveRefusal, Refused, RefusedRow, ReserveRefusal } from './outcome.ts';
 import type { RowsChanged } from './reference-change.ts';
 import type { Place, Reservation, ReserveLine } from './reservation.ts';
@@ -35,6 +35,18 @@ export interface TakenUnits {
   readonly at: Place;
   readonly units: number;
   /** Of them, units that came out of the channel's pool; absent: none. They go back there, or are used up by leaving. */
+  readonly drawn?: number;
+}
+
+/** Units of one who waits that came: they are allocated to the group from now on (rule OR9). */
+export interface ServedUnits {
+  readonly id: AllocationId;
+  /** Of the shard, growing: who is told the same again knows it. */
+  readonly serving: number;
+  readonly group: GroupId;
+  readonly units: number;
+  readonly channel: ChannelId;
+  /** Of them, units that came out of the channel's pool; absent: none. */
   readonly drawn?: number;
 }
 
@@ -175,6 +187,35 @@ export type StockFact =
       readonly units: number;
       readonly reason: string;
     }
+  /** Units are sold that are not there yet (rule OR9); more of a sku joins what the allocation waits for, under its terms. */
+  | {
+      readonly fact: 'UnitsAwaited';
+      readonly at: number;
+      readonly id: AllocationId;
+      readonly step: number;
+      readonly order: OrderId;
+      /** Shard that is told when they come; absent: nobody is. */
+      readonly tell?: number;
+      readonly channel: ChannelId;
+      readonly movementRef: string;
+      readonly sku: Sku;
+      readonly group: GroupId;
+      readonly units: number;
+      readonly placedAt: number;
+      readonly priority: number;
+      readonly dueAt: number;
+    }
+  | {
+      readonly fact: 'WaitingStopped';
+      readonly at: number;
+      readonly id: AllocationId;
+      readonly step: number;
+      readonly sku: Sku;
+      readonly units: number;
+    }
+  | { readonly fact: 'UnitsServed'; readonly at: number; readonly sku: Sku; readonly served: readonly ServedUnits[] }
+  /** The order's shard has written down that units came. */
+  | { readonly fact: 'ServingHeard'; readonly at: number; readonly serving: number }
   /** A node could not hand units over (rule OR8): so many of what is sellable there have another state; 0: none were left. */
   | {
       readonly fact: 'ShortDeclared';

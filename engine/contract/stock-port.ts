@@ -85,8 +85,8 @@ export type AllocationStep =
       readonly movementRef?: string;
     })
   /**
-   * Units that are not there yet are sold, and served the moment they come: the oldest promise first, of one moment the
-   * lower priority (rule OR9). Answered `waiting` with the date they are due; refused when no supply is known for them.
+   * Units that are not there yet are sold, and served the moment they come: the lower priority first, of one priority the
+   * oldest promise (rule OR9). More of a sku that the allocation waits for already joins it, under its terms. Answered `waiting` with the date they are due; refused when no supply is known for them.
    */
   | (Step & {
       readonly do: 'await-units';
@@ -221,7 +221,7 @@ export type StockToOrder =
       readonly order: OrderId;
       readonly allocation: AllocationId;
       readonly shard: number;
-      /** Number of the serving within the waiting row, from 1: the same again has no effect. */
+      /** Number of the serving, growing within the shard: the same again has no effect. */
       readonly serving: number;
       readonly sku: Sku;
       readonly units: number;

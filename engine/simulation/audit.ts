@@ -309,6 +309,6 @@ function promisedIn(fact: StockFact): readonly string[] {
   if (fact.fact === 'PartHeld' || fact.fact === 'UnitsAllocated') return fact.lines.map(({ sku }) => sku);
   if (fact.fact === 'HeldAllocated') return fact.taken.map(({ sku }) => sku);
   if (fact.fact === 'UnitsDeparted') return fact.departed.map(({ sku }) => sku);
-  if (fact.fact === 'UnitsTransferred') return [fact.sku];
+  if (fact.fact === 'UnitsTransferred' || fact.fact === 'UnitsServed') return [fact.sku];
   return fact.fact === 'AllocationMoved' ? [fact.moved.sku] : [];
 }

@@ -31,7 +31,8 @@ function laterAts(model: StockModel, sku: string, channel: ChannelRef, atMs: num
   if (lastDue === 0) return 0;
   const dates = [...model.safetyRules.values()].flatMap(({ from = 0, to = 0 }) => [from, to]);
   const looks = [lastDue, ...dates.filter((date) => date > lastDue)];
-  const leaves = against(leavesOf(model, sku), model, channel.id);
+  const awaited = model.orders.waiting.asPromised(sku);
+  const leaves = against(leavesOf(model, sku, model.live(sku), awaited), model, channel.id);
   return Math.min(
     ...looks.map((look) => {
       const available = (node: string): number => {

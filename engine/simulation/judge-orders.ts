@@ -10,6 +10,7 @@ import { POSTS_WITHIN_MS } from './retailer.ts';
 import { against, leavesOf, roomIn } from './room.ts';
 import type { StockModel } from './stock-model.ts';
 import { require, requireSame } from './violation.ts';
+import { dueFor, whyNotAwaited } from './waiting-model.ts';
 
 // Whether a stock shard may write a step of an order down, as things stand in the model before it (rules RS3, FD8).
 
@@ -58,6 +59,13 @@ function whyNot(model: StockModel, fact: OrderFact, command: AllocationStep): st
       if (model.orders.transit.units(model, sku, to, movementRef) < units) return 'fewer are in transit';
       return differs([sku, to, units], [command.sku, command.to, command.units]);
     }
+    case 'UnitsAwaited':
+      return command.do === 'await-units' ? whyNotAwaited(model, fact, command) : 'another step';
+    case 'WaitingStopped': {
+      if (command.do !== 'stop-waiting') return 'another step';
+      const { units = 0 } = model.orders.waiting.find(fact.id, command.sku) ?? {};
+      return differs([fact.sku, fact.units], [command.sku, command.units ?? units]);
+    }
     case 'ShortDeclared':
       return command.do === 'declare-short' ? whyNotShort(model, fact, command) : 'another step';
     case 'AllocationRefused':
@@ -69,7 +77,8 @@ const granted = ({ lines, drawn }: Of<'UnitsAllocated'>): Granted =>
   drawn === undefined ? { lines } : { lines, drawn };
 
 function grantFor(model: StockModel, { allocation, channel, lines, partial }: StepOf<'allocate'>) {
-  const known = model.orders.orders.get(allocation)?.channel ?? channel;
+  const { orders, waiting } = model.orders;
+  const known = (orders.get(allocation) ?? waiting.anyOf(allocation))?.channel ?? channel;
   return grantOf(model, { channel: known as typeof channel, lines, partial });
 }
 
@@ -107,6 +116,7 @@ function roomToMove(model: StockModel, id: string, line: number, command: StepOf
   const without = model.clone();
   const back = { line, sku, at: command.from, units, drawn: Math.min(units, row.drawn) };
   without.apply({ fact: 'AllocationReduced', at: model.lastAt, id: id as never, step: 0, taken: [back] }, model.lsn);
+  without.takeCameOf(model, sku);
   const [put] = rowsOf(without, [{ sku, units, ...to }], row.channel);
   const leaves = against(leavesOf(without, sku), without, row.channel);
   return Math.max(0, roomIn(leaves, [...model.nodes.keys()], put?.nodes ?? []));
@@ -177,11 +187,8 @@ function whyNotShort(
 }
 
 /** Codes about names and bounds are looked at by the step they belong to, the others by what they say. */
-function whyNotRefused(
-  model: StockModel,
-  { id, refusal }: Of<'AllocationRefused'>,
-  command: AllocationStep,
-): string | undefined {
+function whyNotRefused(model: StockModel, fact: Of<'AllocationRefused'>, command: AllocationStep): string | undefined {
+  const { id, refusal } = fact;
   const rows = ordersRows(model, id);
   const { code } = refusal;
   if (code === 'unknown-allocation') return rows.length === 0 ? undefined : 'it has units';
@@ -191,7 +198,8 @@ function whyNotRefused(
   if (command.do === 'transfer') return code === 'units-exceed-available' ? undefined : whyNotSent(rows, command);
   if (command.do === 'move-allocated')
     return code === 'units-exceed-available' ? whyRoom(model, id, command) : undefined;
-  if (command.do === 'await-units' || command.do === 'stop-waiting' || command.do === 'declare-short') return undefined;
+  if (command.do === 'await-units') return whyNotToWait(model, fact, command);
+  if (command.do === 'stop-waiting' || command.do === 'declare-short') return undefined;
   if (code === 'unknown-line' || code === 'units-out-of-bounds') {
     const from = command.do === 'allocate-held' ? model.heldRows(command.id) : rows;
     return takenOf(from, command.lines) === undefined ? undefined : 'the units are there';
@@ -200,6 +208,22 @@ function whyNotRefused(
   if (hold === undefined || command.do !== 'allocate-held') return undefined;
   const isLive = hold.endedAt === undefined && hold.reservation.client === command.client;
   return isLive ? `it is held, refused as ${code}` : undefined;
+}
+
+/** Why an order that is told that nothing is due could wait. */
+function whyNotToWait(
+  model: StockModel,
+  { refusal: { code, units: most = 0 }, at }: Of<'AllocationRefused'>,
+  command: StepOf<'await-units'>,
+): string | undefined {
+  if (code !== 'no-supply-known') return undefined;
+  const { allocation: id, sku } = command;
+  const { orders, waiting } = model.orders;
+  const { channel } = orders.get(id) ?? waiting.anyOf(id) ?? command;
+  const nodes = waiting.find(id, sku)?.nodes ?? model.groups.get(command.group) ?? [];
+  const due = (units: number) => dueFor(model, { sku, units }, { channel, nodes }, at);
+  if (due(command.units) !== undefined) return 'units are due for it';
+  return most > 0 && due(most) === undefined ? `${most} units are due, it was told` : undefined;
 }
 
 /** Why a transfer of allocated units could be made. */

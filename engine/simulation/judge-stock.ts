@@ -19,6 +19,7 @@ import { keyDigests } from './sent.ts';
 import { requireDatesReached } from './safety-model.ts';
 import { REMEMBERED_MS, type StockModel } from './stock-model.ts';
 import { require, requireSame } from './violation.ts';
+import { judgeServed, requireServed } from './waiting-model.ts';
 
 // Whether a stock shard may write a fact down, as things stand in the model before it.
 
@@ -47,6 +48,7 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
   requireNoneOverdue(model, fact);
   if (fact.fact !== 'UnitsReleased') requireDatesReached(model, fact);
   judgeBandDates(model, fact);
+  requireServed(model, fact);
   switch (fact.fact) {
     case 'StockRecorded':
       return judgeRecorded(model, fact, known);
@@ -78,8 +80,14 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
     case 'UnitsTransferred':
     case 'UnitsWrittenOff':
     case 'ShortDeclared':
+    case 'UnitsAwaited':
+    case 'WaitingStopped':
     case 'AllocationRefused':
       return judgeOrder(model, fact, shard, known);
+    case 'UnitsServed':
+      return judgeServed(model, fact);
+    case 'ServingHeard':
+      return require(false, () => `serving ${fact.serving} is heard, nobody was told of it`);
     case 'StockCorrected':
       return require(false, () => `${fact.client} corrects ${fact.sku}, nobody asked for it`);
     case 'SumsRepaired':

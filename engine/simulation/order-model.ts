@@ -7,6 +7,7 @@ import type { StockModel } from './stock-model.ts';
 import { bookedBy } from './booked-by.ts';
 import { TransitModel } from './transit-model.ts';
 import { require } from './violation.ts';
+import { WaitingModel } from './waiting-model.ts';
 
 // What orders have in one stock shard, and what left for them (rules RS3, FD8): rows of units, and sums of them.
 
@@ -48,6 +49,8 @@ export type OrderFact = Of<
   | 'UnitsTransferred'
   | 'UnitsWrittenOff'
   | 'ShortDeclared'
+  | 'UnitsAwaited'
+  | 'WaitingStopped'
   | 'AllocationRefused'
 >;
 
@@ -62,6 +65,7 @@ export class OrderModel {
   came: readonly Left[] = [];
   /** What is on its way between nodes. */
   transit = new TransitModel();
+  waiting = new WaitingModel();
   /** What left out of a channel's pool: `sku channel` -> units. */
   used = new Map<string, number>();
 
@@ -72,6 +76,7 @@ export class OrderModel {
     copy.left = this.left;
     copy.came = this.came;
     copy.transit = this.transit.clone();
+    copy.waiting = this.waiting.clone();
     copy.used = new Map(this.used);
     return copy;
   }
@@ -106,7 +111,7 @@ export class OrderModel {
   /** `held`: what the hold or part that a HeldAllocated takes over has promised. Returns skus. */
   apply(fact: OrderFact, model: StockModel, held: readonly OrderRow[]): readonly string[] {
     const skus = this.#change(fact, model, held);
-    const isOpen = this.orders.has(fact.id);
+    const isOpen = this.orders.has(fact.id) || this.waiting.anyOf(fact.id) !== undefined;
     const step = Math.max(fact.step, this.steps.get(fact.id)?.step ?? fact.step);
     this.steps.set(fact.id, isOpen ? { step } : { step, endedAt: fact.at });
     return skus;
@@ -146,6 +151,12 @@ export class OrderModel {
         return [fact.sku];
       case 'ShortDeclared':
         return [fact.sku];
+      case 'UnitsAwaited':
+        this.waiting.add(fact, model.groups.get(fact.group) ?? []);
+        return [fact.sku];
+      case 'WaitingStopped':
+        this.waiting.take(fact.id, fact.sku, fact.units);
+        return [fact.sku];
       case 'AllocationReduced':
         this.#take(fact.id, fact.taken);
         return fact.taken.map(({ sku }) => sku);
@@ -160,6 +171,18 @@ export class OrderModel {
         return fact.departed.map(({ sku }) => sku);
       }
     }
+  }
+
+  /** Units that came are the order's, of the group. */
+  serve({ sku, served }: Of<'UnitsServed'>): readonly string[] {
+    for (const { id, units, group, channel, serving, drawn = 0 } of served) {
+      const { nodes, ref } = this.waiting.take(id, sku, units);
+      this.waiting.servings = serving;
+      const row = { sku, units, nodes, channel, drawn, placed: false, place: `group ${group}` };
+      const { channel: whose, ref: movementRef } = this.orders.get(id) ?? { channel, ref };
+      this.#add({ id, channel: whose, movementRef }, [row]);
+    }
+    return [sku];
   }
 
   #use(sku: string, channel: string, taken: readonly { readonly drawn?: number }[]): void {

@@ -1,5 +1,14 @@
 import type { Allocation } from '../contract/allocation.ts';
-import type { AllocationId, ChannelId, ClientId, EventId, GroupId, NodeId, ReservationId } from '../contract/ids.ts';
+import type {
+  AllocationId,
+  ChannelId,
+  ClientId,
+  EventId,
+  GroupId,
+  NodeId,
+  OrderId,
+  ReservationId,
+} from '../contract/ids.ts';
 import type { Place, ReserveLine } from '../contract/reservation.ts';
 import type { AllocationStep, LineUnits } from '../contract/stock-port.ts';
 import type { DeltaEvent } from '../contract/stock-event.ts';
@@ -48,6 +57,7 @@ export class OrderPlay {
       const more = this.#onItsWay();
       if (more.length > 0) return more;
     }
+    if (chance.yes(0.3)) return this.#wait(nowMs);
     const orders = [...this.#known.values()].filter(({ lines }) => lines.length > 0);
     if (held.length > 0 && chance.yes(0.25)) return this.#take(chance.pick([...held.slice(-2), ...this.#wide(held)]));
     if (orders.length === 0 || chance.yes(0.25)) return this.#allocate();
@@ -110,6 +120,27 @@ export class OrderPlay {
     if (chance.yes(0.3)) return this.#transfer(head, { ...some, node: line.node }, nowMs);
     const when = chance.yes(0.6) ? {} : { happenedAt: nowMs - chance.below(3) * BOOKING_STEP_MS };
     return this.#tell({ shard, command: { do: 'ship-allocated', ...head, as: 'shipped', lines: [some], ...when } });
+  }
+
+  /** Units that are not there yet are sold, or no longer wanted; of a few orders, so that they wait for the same. */
+  #wait(nowMs: number): Work[] {
+    const chance = this.#chance;
+    const waits = this.#steps.filter(({ command }) => command.do === 'await-units').slice(-6);
+    const { shard, command } = waits.length === 0 ? {} : chance.pick(waits);
+    if (shard !== undefined && command?.do === 'await-units' && chance.yes(0.2)) {
+      const { allocation, sku } = command;
+      const some = chance.yes(0.5) ? { units: 1 + chance.below(command.units) } : {};
+      return this.#tell({ shard, command: { do: 'stop-waiting', allocation, ...this.#step(), sku, ...some } });
+    }
+    const sku = chance.pick(SKUS.slice(0, 2));
+    const allocation = `${chance.pick(['o', 'b'])}${chance.below(6)}` as AllocationId;
+    const about = { order: allocation as string as OrderId, channel: chance.pick(Object.keys(CHANNELS)) as ChannelId };
+    const wanted = { sku, group: this.#group(), units: 1 + chance.below(8) };
+    const when = { placedAt: nowMs - chance.below(9) * 1_000, priority: chance.below(2) };
+    return this.#tell({
+      shard: shardOfSku(this.#partition, sku),
+      command: { do: 'await-units', allocation, ...this.#step(), ...about, ...wanted, ...when },
+    });
   }
 
   /** Some of what was sent is lost, or has arrived. */

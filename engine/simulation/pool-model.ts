@@ -15,19 +15,24 @@ function leftInPool(quota: number, channel: string, promises: readonly Promised[
 }
 
 /** What is left of each described channel's pool is demand that only the channel's nodes may serve. */
-export function poolsLeft(model: StockModel, sku: string, promises = model.live(sku)): Map<string, number> {
+export function poolsLeft(
+  model: StockModel,
+  sku: string,
+  promises = model.live(sku),
+  came: readonly Promised[] = model.came(sku),
+): Map<string, number> {
   const left = new Map<string, number>();
   for (const channel of model.channelsWithQuota(sku)) {
     if (!model.channels.has(channel)) continue;
     const quota = model.quota(sku, channel) - model.orders.drawn(sku, channel);
-    left.set(channel, leftInPool(quota, channel, promises));
+    left.set(channel, leftInPool(quota, channel, [...promises, ...came]));
   }
   return left;
 }
 
 export function demandGroups(model: StockModel, sku: string, promises: readonly Promised[]): number {
   const units = new Map<string, number>();
-  for (const promise of promises) {
+  for (const promise of [...promises, ...model.orders.waiting.asPromised(sku)]) {
     const set = promise.nodes.toSorted().join();
     if (!promise.placed) units.set(set, (units.get(set) ?? 0) + promise.units);
   }

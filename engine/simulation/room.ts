@@ -32,13 +32,18 @@ export interface Leaves {
   readonly pools: ReadonlyMap<string, number>;
 }
 
-/** `promises`: those that stand, or would. */
-export function leavesOf(model: StockModel, sku: string, promises = model.live(sku)): Leaves {
+/** `promises`: those that stand, or would; `came`: what is theirs who wait, or would be. */
+export function leavesOf(
+  model: StockModel,
+  sku: string,
+  promises = model.live(sku),
+  came: readonly Promised[] = model.came(sku),
+): Leaves {
   const available = new Map([...model.nodes.keys()].map((node) => [node, availableAt(model, sku, node, promises)]));
   return {
     available: (node) => available.get(node) ?? 0,
-    unplaced: promises.filter(({ placed }) => !placed),
-    pools: poolsLeft(model, sku, promises),
+    unplaced: [...promises.filter(({ placed }) => !placed), ...came],
+    pools: poolsLeft(model, sku, promises, came),
   };
 }
 

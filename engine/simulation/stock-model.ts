@@ -24,6 +24,7 @@ import { asRows, OrderModel, type OrderRow } from './order-model.ts';
 import { ReferenceModel } from './reference-model.ts';
 import { availableAt, leavesOf, reservedAt } from './room.ts';
 import { said } from './silence-model.ts';
+import { type Came, cameFor } from './waiting-model.ts';
 
 // What one stock shard must know, by Map and addition: the events it took, the promises it made, the reference data. All
 // else is worked out anew from these. Values are never changed in place, so a copy of the maps is a copy of the model.
@@ -54,6 +55,7 @@ export class StockModel extends ReferenceModel {
   remainders = new RemainderModel();
   #positions = new Map<string, ModelPosition | undefined>();
   #live = new Map<string, readonly Promised[]>();
+  #came = new Map<string, readonly Came[]>();
   #terms = new Map<string, ReturnType<OrderModel['termsAt']>>();
 
   clone(): StockModel {
@@ -74,6 +76,7 @@ export class StockModel extends ReferenceModel {
     copy.remainders = this.remainders.clone();
     copy.#positions = new Map(this.#positions);
     copy.#live = new Map(this.#live);
+    copy.#came = new Map(this.#came);
     copy.#terms = new Map(this.#terms);
     return copy;
   }
@@ -103,6 +106,18 @@ export class StockModel extends ReferenceModel {
     for (const row of this.orders.rows(sku)) if (!row.placed) live.push({ ...row, drawn: 0 });
     this.#live.set(sku, live);
     return live;
+  }
+
+  /** What has come for those who wait, and no fact has given to them yet (rule OR9). */
+  came(sku: string): readonly Came[] {
+    const came = this.#came.get(sku) ?? cameFor(this, sku);
+    this.#came.set(sku, came);
+    return came;
+  }
+
+  /** As it is somewhere else: what would be given back here is nobody's yet. */
+  takeCameOf(other: StockModel, sku: string): void {
+    this.#came.set(sku, other.came(sku));
   }
 
   /** Rule FD8: what orders have at the node, and what left it and is not booked. */
@@ -138,6 +153,7 @@ export class StockModel extends ReferenceModel {
     const touched = this.#change(fact, lsn);
     for (const sku of touched) {
       this.#live.delete(sku);
+      this.#came.delete(sku);
       for (const node of this.nodes.keys()) this.#terms.delete(`${sku} ${node}`);
     }
     for (const sku of touched) this.#settleBands(sku);
@@ -188,6 +204,10 @@ export class StockModel extends ReferenceModel {
       case 'UnitsWrittenOff':
         this.#positions.delete(`${fact.sku} ${fact.to}`);
         return this.orders.apply(fact, this, []);
+      case 'UnitsServed':
+        return this.orders.serve(fact);
+      case 'ServingHeard':
+        return [];
       case 'ShortDeclared':
         if (fact.units > 0) this.#note(entryOf(fact));
         return this.orders.apply(fact, this, []);
@@ -198,6 +218,8 @@ export class StockModel extends ReferenceModel {
       case 'AllocationReduced':
       case 'UnitsDeparted':
       case 'AllocationRefused':
+      case 'UnitsAwaited':
+      case 'WaitingStopped':
         return this.orders.apply(fact, this, []);
       case 'HoldExtended': {
         const hold = this.holds.get(fact.id) as ModelHold;

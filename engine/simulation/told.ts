@@ -149,7 +149,7 @@ export class Told {
 
   #order(shard: number, command: Command, outcome: Outcome): void {
     if (command.do === 'allocate-part' || !('step' in command) || command.do === 'allocation-answered') return;
-    require(outcome.status === 'allocated' || outcome.status === 'refused', () =>
+    require(outcome.status === 'allocated' || outcome.status === 'waiting' || outcome.status === 'refused', () =>
       `${command.do} is told ${outcome.status}`);
     this.#orders.answer(shard, command, outcome as AllocationOutcome);
     if (outcome.status === 'allocated') this.#learnOrder(outcome.allocation);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { AllocationId, ChannelId, ClientId, GroupId, NodeId, ReservationId } from '../contract/ids.ts';
+import type { AllocationId, ChannelId, ClientId, GroupId, NodeId, OrderId, ReservationId } from '../contract/ids.ts';
 import { ALLOCATION_REFUSALS, type AllocationRefusal } from '../contract/outcome.ts';
 import type { AllocationStep } from '../contract/stock-port.ts';
-import { delta, groupRef, nodeId, retailer, skuId } from './test-retailer.ts';
+import { channelRef, delta, groupRef, nodeId, retailer, skuId } from './test-retailer.ts';
 import { TestShard } from './test-shard.ts';
 
 const START_MS = 1_767_600_000_000;
@@ -17,6 +17,7 @@ function newShard(): TestShard {
   const shard = new TestShard(START_MS).apply(...retailer({ nodes: NODES, skus: 2 }));
   const pairs = Array.from({ length: NODES }, (_, index) => groupRef(`g${index}`, [nodeId(index)]));
   shard.apply({ of: 'groups', rows: pairs });
+  shard.apply({ of: 'channels', rows: [channelRef('later', 'all', { sellsInbound: true })] });
   for (let index = 0; index < NODES; index++) {
     shard.record(delta({ id: `e${index}`, at: START_MS, quantity: 4, node: nodeId(index) }));
   }
@@ -35,6 +36,12 @@ const line = (changes: object) =>
   ({ sku: SKU, units: 1, ...HERE, ...changes }) as { sku: typeof SKU; units: number; node: NodeId };
 const allocate = (changes: object, channel = WEB): AllocationStep => {
   return { do: 'allocate', ...o1, channel, lines: [line(changes)], partial: false };
+};
+
+const awaiting = (changes: object): AllocationStep => {
+  const head = { do: 'await-units', allocation: 'o9' as AllocationId, step: 1, order: 'o9' as OrderId } as const;
+  const wanted = { channel: WEB, sku: SKU, group: 'g1' as GroupId, units: 1, placedAt: START_MS, priority: 5 };
+  return { ...head, ...wanted, ...changes };
 };
 
 const sent = { channel: WEB, sku: SKU, to: nodeId(4), units: 1 };
@@ -68,15 +75,18 @@ const CASES: readonly (readonly [AllocationRefusal, AllocationStep, field: strin
     'happenedAt',
   ],
   ['due-out-of-bounds', { ...transfer, dueAt: 0 }, 'dueAt'],
+  ['inbound-not-sold', awaiting({}), 'channel'],
   ['too-many-demand-groups', allocate({ node: undefined, group: 'g0' }), 'lines[0]'],
   ['units-exceed-available', allocate({ units: 3 }), 'lines[0].units'],
+  ['no-supply-known', awaiting({ channel: 'later', units: 50 }), 'units'],
   ['not-in-transit', { do: 'write-off', ...o1, ...sent, reason: ' ' }, 'units'],
   ['reason-missing', { do: 'write-off', ...o1, ...sent, to: nodeId(5), reason: ' ' }, 'reason'],
 ];
 
 test('[RS3] every no to a step is reached in the order of the table, names its field and moves no units', () => {
-  // A move under way is the coordinator's to know: promise/allocate-reservation.test.ts.
-  const here = Object.keys(ALLOCATION_REFUSALS).filter((code) => code !== 'move-under-way');
+  // A move under way is the coordinator's to know: promise/allocate-reservation.test.ts; who waits: await-units.test.ts.
+  const elsewhere = ['move-under-way', 'too-many-waiting'];
+  const here = Object.keys(ALLOCATION_REFUSALS).filter((code) => !elsewhere.includes(code));
   expect(CASES.map(([code]) => code)).toEqual(here);
   for (const [code, command, field] of CASES) {
     const shard = newShard();

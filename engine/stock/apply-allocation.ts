@@ -99,7 +99,7 @@ export function applyCameBack(state: StockState, fact: Fact<'UnitsCameBack'>, ls
 
 export function applyAllocationRefused(state: StockState, fact: Fact<'AllocationRefused'>): void {
   const { id, step, refusal, at } = fact;
-  state.steps.put(id, { step, answer: refusal }, state.allocations.find(id) === undefined ? at : undefined);
+  state.steps.put(id, { step, answer: refusal }, hasEnded(state, id) ? at : undefined);
 }
 
 export function allocated(state: StockState, id: AllocationId): AllocationRow {
@@ -109,7 +109,7 @@ export function allocated(state: StockState, id: AllocationId): AllocationRow {
 }
 
 /** Takes (1) or gives back (-1) the units of allocated lines. */
-function commit(
+export function commit(
   state: StockState,
   lines: readonly PlacedLine[],
   { movementRef, sign, atMs }: { readonly movementRef: string; readonly sign: 1 | -1; readonly atMs: number },
@@ -145,5 +145,10 @@ export function settle(state: StockState, fact: Step, row: AllocationRow): void 
   const step = Math.max(fact.step, state.steps.find(id)?.step ?? fact.step);
   state.allocations.put(id, row);
   const answer = { status: 'allocated', allocation: allocationOf(id, row) } as const;
-  state.steps.put(id, { step, answer }, row.lines.length === 0 ? at : undefined);
+  state.steps.put(id, { step, answer }, hasEnded(state, id) ? at : undefined);
+}
+
+/** Nothing is allocated any more, and nothing is waited for. */
+export function hasEnded(state: StockState, id: AllocationId): boolean {
+  return state.allocations.find(id) === undefined && state.waiting.anyOf(id) === undefined;
 }

@@ -5,6 +5,7 @@ import {
   type AtpOutcome,
   type AtpRequest,
 } from '../contract/atp.ts';
+import type { ChannelId } from '../contract/ids.ts';
 import { refuse, type AtpRefusal, type Refused } from '../contract/outcome.ts';
 import { freeOf } from './availability.ts';
 import { dueSupplies } from './due-supplies.ts';
@@ -12,7 +13,7 @@ import { headroom, type Supply } from './headroom.ts';
 import type { OpenSupply } from './inbound.ts';
 import { demandGroups, positionsOf, termsOf } from './position-change.ts';
 import { plannedSafety } from './safety.ts';
-import { demandAgainst, poolsOf } from './set-aside.ts';
+import { awaitedOf, demandAgainst, demandOf, poolsOf } from './set-aside.ts';
 import { revisionOf } from './stock-answers.ts';
 import type { ChannelPlan, StockState } from './stock-state.ts';
 
@@ -90,20 +91,45 @@ function project(
   return { sku, positions };
 }
 
-/** What the channel could sell if it were that moment and nothing else had happened. */
+/** What the channel could sell, of the nodes of each set in `within`, if it were that moment and nothing else had happened. */
 function atsAt(
   state: StockState,
   { sku, positions }: Projection,
   { id, set, threshold }: Pick<ChannelPlan, 'id' | 'set' | 'threshold'>,
   moment: number,
+  within: readonly number[] = [],
 ): number {
   const plan = state.safety.planAt(moment);
   const supplies = positions.map(({ node, free, isOn, widened, due }): Supply => {
     const come = due.reduce((sum, supply) => sum + (supply.dueAt <= moment ? supply.units : 0), 0);
     return { node, available: isOn ? Math.max(0, free + come - plannedSafety(state, plan, sku, node) - widened) : 0 };
   });
-  const groups = demandGroups(state, demandAgainst(state.demand.of(sku), poolsOf(state, sku), id));
-  return Math.max(0, headroom((node) => state.sets.has(set, node), supplies, groups) - threshold);
+  // What is waited for is promised as well, and served before what would be promised now.
+  const awaited = awaitedOf(state, sku);
+  const demands = demandAgainst(demandOf(state, sku, awaited), poolsOf(state, sku, awaited), id);
+  const groups = demandGroups(state, demands);
+  const roomIn = (set: number): number => headroom((node) => state.sets.has(set, node), supplies, groups);
+  return Math.max(0, Math.min(roomIn(set) - threshold, ...within.map(roomIn)));
+}
+
+/** The earliest moment from which on so many units may be promised to the nodes of a set; else how many at most. */
+export function promisableFrom(
+  state: StockState,
+  asked: { readonly sku: number; readonly channel: ChannelId; readonly set: number; readonly units: number },
+  atMs: number,
+): { readonly dueAt?: number; readonly units: number } {
+  const { sku, channel, set } = asked;
+  const plan = state.channels.find(({ id }) => id === channel);
+  if (plan === undefined) return { units: 0 };
+  const horizonAt = atMs + ATP_HORIZON_MS_MAX;
+  const projection = project(state, sku, { atMs, horizonAt });
+  const moments = [atMs, ...projection.positions.flatMap(({ due }) => due.map(({ dueAt }) => dueAt))];
+  const least = leastFrom(moments, [...moments, ...state.safety.datesUntil(horizonAt)], (moment) =>
+    atsAt(state, projection, plan, moment, [set]),
+  );
+  const enough = moments.filter((moment) => (least.get(moment) ?? 0) >= asked.units);
+  const units = Math.max(...moments.map((moment) => least.get(moment) ?? 0));
+  return enough.length === 0 ? { units } : { units, dueAt: Math.min(...enough) };
 }
 
 /**

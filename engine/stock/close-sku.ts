@@ -1,6 +1,7 @@
 import { assert } from '../contract/assert.ts';
 import type { ChannelId } from '../contract/ids.ts';
 import { BANDS, bandAfter } from './bands.ts';
+import { settleClaims } from './claims.ts';
 import { laterBand, nextBandDate } from './later-band.ts';
 import { atsOf } from './position-change.ts';
 import type { StockState } from './stock-state.ts';
@@ -9,6 +10,7 @@ import type { StockState } from './stock-state.ts';
 export function closeSku(state: StockState, sku: number, lsn: number): void {
   state.skus.revision.set(sku, lsn);
   state.touched.sku(sku);
+  settleClaims(state, sku);
   settleBands(state, sku, lsn);
 }
 

@@ -6,9 +6,10 @@ import { refuse } from '../contract/outcome.ts';
 import { LINES_MAX, type ReserveLine } from '../contract/reservation.ts';
 import type { AllocationStep, StockPortCommand } from '../contract/stock-port.ts';
 import { allocationOf, NO_LINES } from './allocations.ts';
+import { awaitUnits, stopWaiting, whoseOf } from './await-units.ts';
 import type { Judged, No } from './judged-step.ts';
 import { leftNow, postsWithin } from './left-at.ts';
-import { asItIs, expire } from './decide-reserve.ts';
+import { asItIs, expire, overdue } from './decide-reserve.ts';
 import { judgeMove } from './decide-move.ts';
 import { declareShort } from './declare-short.ts';
 import { AHEAD_MS_MAX } from './feeds.ts';
@@ -43,7 +44,9 @@ export function decideAllocation(state: StockState, command: AllocationStep, atM
   if ('status' in judged) {
     return told(state, command, judged, [{ fact: 'AllocationRefused', at: atMs, id, step, refusal: judged }]);
   }
-  return told(state, command, { status: 'allocated', allocation: allocationOf(id, judged.row) }, judged.facts);
+  const answer: AllocationOutcome =
+    'answer' in judged ? judged.answer : { status: 'allocated', allocation: allocationOf(id, judged.row) };
+  return told(state, command, answer, judged.facts);
 }
 
 function told(
@@ -77,8 +80,9 @@ function judge(state: StockState, command: AllocationStep, atMs: number): Judged
     case 'write-off':
       return writeOff(state, command, atMs);
     case 'await-units':
+      return awaitUnits(state, command, atMs);
     case 'stop-waiting':
-      return refuse('unknown-line');
+      return stopWaiting(state, command, atMs);
     case 'declare-short':
       return declareShort(state, command, atMs);
     default:
@@ -89,10 +93,10 @@ function judge(state: StockState, command: AllocationStep, atMs: number): Judged
 function allocate(state: StockState, command: Of<'allocate'>, atMs: number): Judged | No {
   const { allocation: id, step, partial } = command;
   const before = state.allocations.find(id);
-  const { channel = command.channel, movementRef = command.movementRef ?? id } = before ?? {};
+  const { channel = command.channel, movementRef = command.movementRef ?? id } = whoseOf(state, id) ?? {};
   const wanted = wantedLines(state, { channel, lines: command.lines, partial });
   if ('status' in wanted) return wanted as No;
-  const expired = state.holds.expired(atMs);
+  const expired = overdue(state, atMs);
   const granted = grantLines(
     state,
     wanted,
@@ -123,8 +127,7 @@ export function decideAllocatePart(
   const taken = takenUnits({ lines: linesOf(part), placed: part.lines }, lines);
   assert(!('status' in taken), () => `part ${saga} holds other units than ${JSON.stringify(lines)}`);
   const { channel } = part;
-  const known = state.allocations.find(id);
-  const ref = known?.movementRef ?? movementRef;
+  const ref = whoseOf(state, id)?.movementRef ?? movementRef;
   return {
     facts: [{ fact: 'HeldAllocated', at: atMs, id, step, from: saga, channel, movementRef: ref, taken }],
     requests,
@@ -141,7 +144,7 @@ function allocateHeld(state: StockState, command: Of<'allocate-held'>, atMs: num
   const taken = takenUnits(held, lines);
   if ('status' in taken) return taken;
   const before = state.allocations.find(id);
-  const { channel = reservation.channel, movementRef = command.movementRef ?? id } = before ?? {};
+  const { channel = reservation.channel, movementRef = command.movementRef ?? id } = whoseOf(state, id) ?? {};
   const more = withoutTaken(held, taken).taken;
   const named = taken.map(({ sku, units, at }): ReserveLine => ({ sku, units, ...at }));
   const row = { channel, movementRef, ...joinLines(before ?? NO_LINES, { lines: named, placed: more }) };

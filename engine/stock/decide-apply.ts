@@ -10,6 +10,7 @@ import { transitAt } from './due-supplies.ts';
 import { DEMAND_GROUPS_MAX } from './headroom.ts';
 import { PoolTable } from './pools.ts';
 import { positionsAt, positionsOf, termsOf } from './position-change.ts';
+import { demandSets } from './set-aside.ts';
 import type { StockState } from './stock-state.ts';
 
 // decide() for reference data: rows that say something new, less those that cannot be.
@@ -97,7 +98,7 @@ function isStocked(state: StockState, of: ReferenceKind, key: string): boolean {
   }
   if (of !== 'items') return false;
   const sku = state.skus.names.find(key);
-  return sku !== 0 && (hasUnits(state, positionsOf(state, sku)) || state.demand.of(sku).length > 0);
+  return sku !== 0 && (hasUnits(state, positionsOf(state, sku)) || demandSets(state, sku).size > 0);
 }
 
 function hasUnits(state: StockState, all: Iterable<number>): boolean {
@@ -121,7 +122,7 @@ function poolRows(state: StockState, asked: readonly PoolRef[]): { rows: PoolRef
   const refusedRows: RefusedRow[] = [];
   for (const row of asked) {
     const channels = trial.channelsWith(row);
-    const groups = channels + state.demand.of(state.skus.names.find(row.sku)).length;
+    const groups = channels + demandSets(state, state.skus.names.find(row.sku)).size;
     if (groups > DEMAND_GROUPS_MAX && channels > trial.quotasOf(row.sku).length) {
       refusedRows.push({ row: poolKey(row), code: 'too-many-demand-groups' });
       continue;

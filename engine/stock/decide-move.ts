@@ -12,7 +12,7 @@ import {
   type ReserveLine,
 } from '../contract/reservation.ts';
 import type { StockPortCommand, StockPortReply } from '../contract/stock-port.ts';
-import { asItIs, expire } from './decide-reserve.ts';
+import { asItIs, expire, overdue } from './decide-reserve.ts';
 import { moveLines, type HeldLines } from './move-lines.ts';
 import { linesOf } from './parts.ts';
 import type { PlacedLine } from './placed-line.ts';
@@ -137,7 +137,7 @@ export function judgeMove(
   if (!Number.isSafeInteger(units) || units < 1 || units > line.units) {
     return refuse('units-out-of-bounds', { field: 'units', units: line.units });
   }
-  const expired = state.holds.expired(atMs);
+  const expired = overdue(state, atMs);
   const toLine: ReserveLine = { sku: asked.sku, units, ...asked.to };
   const placed = held.placed[index];
   const returned = Math.min(units, placed?.pool?.units ?? 0);

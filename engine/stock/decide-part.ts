@@ -2,7 +2,7 @@ import type { StockFact } from '../contract/stock-fact.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import { refuse, sticksToKey, type Refused, type ReserveRefusal } from '../contract/outcome.ts';
 import type { StockPortCommand, StockPortReply } from '../contract/stock-port.ts';
-import { expire } from './decide-reserve.ts';
+import { expire, overdue } from './decide-reserve.ts';
 import { KEY_KEPT_MS } from './remembered.ts';
 import { quotaRefusal } from './quota.ts';
 import { grantLines } from './reserve-lines.ts';
@@ -32,7 +32,7 @@ export function decideHoldPart(state: StockState, command: HoldPart, atMs: numbe
   const known = state.parts.find(saga);
   if (known !== undefined) return { facts: [], requests: [held(state, command, known.answer)] };
   if (atMs - startedAt >= LATE_MS) return { facts: [], requests: [held(state, command, GIVEN_UP)] };
-  const expired = state.holds.expired(atMs);
+  const expired = overdue(state, atMs);
   const granted = linesFor(state, command, expired);
   if ('status' in granted) {
     const key = sticksToKey(granted.code) ? { keyDigest } : {};

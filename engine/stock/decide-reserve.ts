@@ -39,7 +39,7 @@ export function decideReserve(state: StockState, command: Reserve, atMs: number)
   if (known !== undefined) return { outcome: firstAnswer(state, known, contentDigest), facts: [] };
   // All its lines are of this shard, those of the reservation that has the key are not: it is another one.
   if (state.parts.hasKey(keyDigest)) return { outcome: refuse('key-reused'), facts: [] };
-  const expired = state.holds.expired(atMs);
+  const expired = overdue(state, atMs);
   const granted = linesFor(state, command, expired);
   if (!isRefused(granted)) return reserve(state, { request, granted, keyDigest, contentDigest, expired, atMs });
   if (!sticksToKey(granted.code)) return { outcome: granted, facts: [] };
@@ -123,6 +123,15 @@ function reserve(
     outcome: { status: 'reserved', reservation, position: `${state.settings.shard}.${lsn}` },
     facts: [...released, { fact: 'UnitsReserved', at: atMs, keyDigest, contentDigest, reservation, ...drawn }],
   };
+}
+
+/**
+ * Holds whose time is over and that no tick has released yet. Where somebody waits for the units (rule OR9) only the tick
+ * gives them back: who is deciding now would have them before those who wait.
+ */
+export function overdue(state: StockState, atMs: number): Hold[] {
+  const isAwaited = ({ lines }: Hold): boolean => lines.some(({ sku }) => state.waiting.of(sku).length > 0);
+  return state.holds.expired(atMs).filter((hold) => !isAwaited(hold));
 }
 
 export function expire(holds: readonly Hold[], atMs: number): StockFact[] {

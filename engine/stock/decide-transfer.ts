@@ -12,7 +12,7 @@ import { AHEAD_MS_MAX, isTime } from './feeds.ts';
 import { headroom } from './headroom.ts';
 import { demandGroups, suppliesOf } from './position-change.ts';
 import { UNITS_MAX } from './quantities.ts';
-import { demandAgainst, poolsOf } from './set-aside.ts';
+import { demandAgainst, demandOf, poolsOf } from './set-aside.ts';
 import type { StockState } from './stock-state.ts';
 import { takenUnits, withoutTaken } from './take-units.ts';
 
@@ -66,7 +66,7 @@ function roomToSend(
   const known = state.expected.find(position, 'out', movementRef);
   const more = takenWith(known, leaving, base) - takenWith(known, { ...leaving, units: 0 }, base);
   if (position === 0) return 0;
-  const groups = demandGroups(state, demandAgainst(state.demand.of(row), poolsOf(state, row), ''));
+  const groups = demandGroups(state, demandAgainst(demandOf(state, row), poolsOf(state, row), ''));
   const room = Math.max(
     0,
     headroom((each) => each === node, suppliesOf(state, row), groups),

@@ -3,7 +3,7 @@ import type { Demand } from './demand.ts';
 import { headroom, type DemandGroup, type Supply } from './headroom.ts';
 import { FLAG } from './position-table.ts';
 import { safetyOf } from './safety.ts';
-import { demandAgainst, poolsOf } from './set-aside.ts';
+import { demandAgainst, demandOf, poolsOf } from './set-aside.ts';
 import { SKU_FLAG } from './sku-table.ts';
 import type { StockState } from './stock-state.ts';
 
@@ -101,7 +101,7 @@ export function atsOf(state: StockState, sku: number, channel: number): number {
   const plan = state.channels[channel];
   if (plan === undefined) return 0;
   const { id, set, threshold } = plan;
-  const demands = demandAgainst(state.demand.of(sku), poolsOf(state, sku), id);
+  const demands = demandAgainst(demandOf(state, sku), poolsOf(state, sku), id);
   if (demands.length === 0) return Math.max(0, (state.skus.channels[channel]?.sum.get(sku) ?? 0) - threshold);
   // Where the channel has every node that demand may use, all of it counts and no combination is tighter than the whole.
   if (demands.every((demand) => state.sets.isWithin(demand.set, set))) {

@@ -6,7 +6,7 @@ import { addDemand, type Demand } from './demand.ts';
 import { DEMAND_GROUPS_MAX, headroom, type Supply } from './headroom.ts';
 import type { PlacedLine } from './placed-line.ts';
 import { demandGroups, positionsOf, suppliesOf, termsOf } from './position-change.ts';
-import { demandAgainst, leftIn, poolsOf, type PoolAt } from './set-aside.ts';
+import { demandAgainst, demandOf, drawFrom, leftIn, poolsOf, type PoolAt } from './set-aside.ts';
 import type { StockState } from './stock-state.ts';
 
 // Which lines can be had (rule RS1). Lines are tried on a copy of each sku's supply, each with the earlier ones held.
@@ -79,14 +79,14 @@ export function grantLines(
 function trialOf(state: StockState, sku: number, freed: readonly PlacedLine[]): Trial {
   const ofSku = freed.filter((line) => line.sku === sku);
   if (ofSku.length === 0)
-    return { supplies: suppliesOf(state, sku), demands: state.demand.of(sku), pools: poolsOf(state, sku) };
+    return { supplies: suppliesOf(state, sku), demands: demandOf(state, sku), pools: poolsOf(state, sku) };
   const supplies: Supply[] = [];
   for (const position of positionsOf(state, sku)) {
     const node = state.positions.node.get(position);
     const terms = termsOf(state, position);
     supplies.push({ node, available: availableOf({ ...terms, reserved: terms.reserved - unitsAt(ofSku, node) }) });
   }
-  let demands = state.demand.of(sku);
+  let demands = demandOf(state, sku);
   for (const line of ofSku) if ('set' in line) demands = addDemand(demands, line.set, -line.units);
   const pools = poolsOf(state, sku).map((pool) => ({ ...pool, drawn: pool.drawn - drawnOf(ofSku, pool.channel) }));
   return { supplies, demands, pools };
@@ -114,7 +114,9 @@ function tooManyGroups(
     if (!('set' in placed)) continue;
     let ofSku = sets.get(placed.sku);
     if (ofSku === undefined) {
-      sets.set(placed.sku, (ofSku = new Set(trials.get(placed.sku)?.demands.map((demand) => demand.set))));
+      const awaited = state.waiting.of(placed.sku).map(({ set }) => set);
+      ofSku = new Set([...(trials.get(placed.sku)?.demands.map((demand) => demand.set) ?? []), ...awaited]);
+      sets.set(placed.sku, ofSku);
     }
     const pools = state.pools.quotasOf(state.skus.names.name(placed.sku)).length;
     if (ofSku.add(placed.set).size + pools > DEMAND_GROUPS_MAX) {
@@ -142,7 +144,7 @@ function draw(trial: Trial, channel: ChannelId, units: number): number {
   const own = trial.pools.find((pool) => pool.channel === channel);
   if (own === undefined) return 0;
   const drawn = Math.min(units, leftIn(own));
-  trial.pools = trial.pools.map((pool) => (pool === own ? { ...own, drawn: own.drawn + drawn } : pool));
+  trial.pools = drawFrom(trial.pools, channel, drawn);
   return drawn;
 }
 

@@ -15,15 +15,56 @@ export interface PoolAt {
 
 const NONE: readonly PoolAt[] = [];
 
+/** Units of one who waits that are counted as promised: what has come for him, or all. */
+export interface SetAside {
+  readonly set: number;
+  readonly channel: ChannelId;
+  readonly units: number;
+  readonly drawn: number;
+}
+
+const NOTHING: readonly SetAside[] = [];
+
+/** What has come for those who wait, and no fact has given to them yet (rule OR9). */
+export function cameOf(state: StockState, sku: number): readonly SetAside[] {
+  const claims = state.waiting.claims(sku);
+  if (claims.length === 0) return NOTHING;
+  return claims.map(({ waiter: { set, channel }, units, drawn }) => ({ set, channel, units, drawn }));
+}
+
+/** All that is waited for, as if it had come: it draws its channel's pool first (rule AV3). */
+export function awaitedOf(state: StockState, sku: number): readonly SetAside[] {
+  return state.waiting.of(sku).map(({ set, channel, units }) => ({ set, channel, units, drawn: units }));
+}
+
+/** Units promised to node sets, and those that are as good as promised to one who waits. */
+export function demandOf(state: StockState, sku: number, more = cameOf(state, sku)): readonly Demand[] {
+  let demands = state.demand.of(sku);
+  for (const { set, units } of more) demands = addDemand(demands, set, units);
+  return demands;
+}
+
+/** Sets of nodes that have such demand, or will have it when units come: at most DEMAND_GROUPS_MAX with the pools. */
+export function demandSets(state: StockState, sku: number): Set<number> {
+  const waiting = state.waiting.of(sku).map(({ set }) => set);
+  return new Set([...state.demand.of(sku).map(({ set }) => set), ...waiting]);
+}
+
 /** Pools of channels nobody described yet have no nodes, so they are left out until then. */
-export function poolsOf(state: StockState, sku: number): readonly PoolAt[] {
+export function poolsOf(state: StockState, sku: number, more = cameOf(state, sku)): readonly PoolAt[] {
   if (state.pools.isEmpty) return NONE;
   const name = state.skus.names.name(sku);
-  return state.pools.quotasOf(name).flatMap(({ channel, units }) => {
+  const pools = state.pools.quotasOf(name).flatMap(({ channel, units }): PoolAt[] => {
     const plan = state.channels.find(({ id }) => id === channel);
     if (plan === undefined) return [];
     return [{ channel, set: plan.set, quota: units, drawn: state.pools.drawnBy(name, channel) }];
   });
+  return more.reduce<readonly PoolAt[]>((left, { channel, drawn }) => drawFrom(left, channel, drawn), pools);
+}
+
+export function drawFrom(pools: readonly PoolAt[], channel: ChannelId, units: number): readonly PoolAt[] {
+  if (units === 0) return pools;
+  return pools.map((pool) => (pool.channel === channel ? { ...pool, drawn: pool.drawn + units } : pool));
 }
 
 /** Units a pool still keeps, >= 0. Quota 30, drawn 10 -> 20; quota lowered to 5 since -> 0. */

@@ -15,7 +15,7 @@ import { positionsOf } from './position-change.ts';
 import { FLAG } from './position-table.ts';
 import { SKU_FLAG } from './sku-table.ts';
 import { safetyRuleOf } from './safety.ts';
-import { poolsOf } from './set-aside.ts';
+import { demandOf, poolsOf } from './set-aside.ts';
 import { skuStockOf, unheardStockOf } from './stock-answers.ts';
 import type { StockState } from './stock-state.ts';
 
@@ -41,7 +41,7 @@ export function skuTermsOf(state: StockState, name: Sku): SkuTerms | undefined {
     scale: state.skus.scale.get(sku),
     nodes: Array.from(positionsOf(state, sku), (position) => nodeTermsOf(state, sku, position)),
     channels,
-    demand: state.demand.of(sku).map(({ set, units }) => ({ nodes: nodesOf(state, set), units })),
+    demand: demandOf(state, sku).map(({ set, units }) => ({ nodes: nodesOf(state, set), units })),
     pools: poolsOf(state, sku).map(({ channel, set, quota, drawn }) => {
       return { channel, nodes: nodesOf(state, set), quota, drawn };
     }),

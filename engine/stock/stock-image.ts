@@ -1,6 +1,7 @@
 import { assert } from '../contract/assert.ts';
 import type { StateImage } from '../contract/machine.ts';
 import { planChannels } from './apply-reference.ts';
+import { settleClaims } from './claims.ts';
 import { hashWords, type HashState, finishHash, startHash } from './page-hash.ts';
 import type { StockState } from './stock-state.ts';
 
@@ -9,7 +10,7 @@ import type { StockState } from './stock-state.ts';
 type Saved = ReturnType<typeof save>;
 
 /** Grows when the layout of state changes; an image of another version is not restored, the journal is replayed. */
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
 
 function save(state: StockState) {
   return {
@@ -43,6 +44,7 @@ function save(state: StockState) {
     bandDates: state.bandDates.save(),
     allocations: state.allocations.save(),
     steps: state.steps.save(),
+    waiting: state.waiting.save(),
     corrections: state.corrections.save(),
     expected: state.expected.save(),
     shortfalls: state.shortfalls.save(),
@@ -93,6 +95,7 @@ export function restoreImage(
   // The channels' columns must stand before their pages come.
   planChannels(state);
   state.pages.restore(saved.rows, pages);
+  for (const sku of state.waiting.skus) settleClaims(state, sku);
   state.lsn = saved.lsn;
 }
 
@@ -123,6 +126,7 @@ function loadSmall(state: StockState, saved: Saved): void {
   state.bandDates.load(saved.bandDates);
   state.allocations.load(saved.allocations);
   state.steps.load(saved.steps);
+  state.waiting.load(saved.waiting);
   state.corrections.load(saved.corrections);
   state.expected.load(saved.expected);
   state.shortfalls.load(saved.shortfalls);

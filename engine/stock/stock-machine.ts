@@ -25,6 +25,7 @@ import {
 import { applyReference } from './apply-reference.ts';
 import { applySafetyDates } from './apply-safety.ts';
 import { applyTransferred, applyWrittenOff } from './apply-transfer.ts';
+import { applyAwaited, applyWaitingStopped } from './await-units.ts';
 import { settleSkus } from './close-sku.ts';
 import { applyCorrection, decideCorrection } from './corrections.ts';
 import { decideAllocatePart, decideAllocation } from './decide-allocation.ts';
@@ -42,6 +43,7 @@ import { noteOwnerHeard, outstandingHeard, ownerHeardRequests } from './owner-he
 import { readNodes } from './read-nodes.ts';
 import { recordEvent } from './record-event.ts';
 import { applyRepaired, decideRepair } from './repairs.ts';
+import { applyServed, heardFact, outstandingCame, serveWaiting } from './serve-waiting.ts';
 import { settleShortfalls } from './shortfalls.ts';
 import { changeOf } from './stock-answers.ts';
 import { beginImage, digestState, ImageHeader, restoreImage } from './stock-image.ts';
@@ -108,7 +110,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'read-nodes':
         return { ...accepted([]), requests: [readNodes(this.state, command)] };
       case 'units-heard':
-        return accepted([]);
+        return accepted(heardFact(this.state, command.serving, atMs));
       case 'node-silence':
         return decideNodeSilence(this.state, command, atMs);
       case 'allocate-part':
@@ -118,10 +120,16 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'repair-sums':
         return { ...decideRepair(this.state, command.request, atMs), requests: [] };
       case 'tick':
-        return accepted([...this.datesReached(atMs), ...this.expired(atMs)]);
+        return this.decideTick(atMs);
       default:
         return unreachable(command);
     }
+  }
+
+  /** What time gives back comes first, so that those who wait are served from what is there by then. */
+  private decideTick(atMs: number): StockDecision {
+    const facts = [...this.datesReached(atMs), ...this.expired(atMs)];
+    return { ...accepted(facts), ...(facts.length === 0 && serveWaiting(this.state, atMs)) };
   }
 
   private expired(atMs: number): StockFact[] {
@@ -225,6 +233,14 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
         return applyTransferred(state, fact, lsn);
       case 'UnitsWrittenOff':
         return applyWrittenOff(state, fact, lsn);
+      case 'UnitsAwaited':
+        return applyAwaited(state, fact, lsn);
+      case 'WaitingStopped':
+        return applyWaitingStopped(state, fact, lsn);
+      case 'UnitsServed':
+        return applyServed(state, fact, lsn);
+      case 'ServingHeard':
+        return state.waiting.hear(fact.serving);
       case 'ShortDeclared':
         return applyShort(state, fact, lsn);
       case 'AllocationRefused':
@@ -243,7 +259,9 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
   }
 
   dueAt(): number {
-    const { holds, safety, bandDates } = this.state;
+    const { holds, safety, bandDates, waiting } = this.state;
+    // What has come for those who wait is theirs at once.
+    if (waiting.due.size > 0) return 0;
     return Math.min(holds.nextExpiry(), safety.nextDateMs, bandDates.nextMs);
   }
 
@@ -263,7 +281,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
 
   /** Of sagas none: a stock shard answers, and whoever missed the answer asks again. */
   outstanding(): readonly ShardRequest[] {
-    return outstandingHeard(this.state);
+    return [...outstandingHeard(this.state), ...outstandingCame(this.state)];
   }
 
   beginImage(): StateImage {

@@ -25,6 +25,7 @@ import { StateTable } from './state-table.ts';
 import { StepTable } from './steps.ts';
 import { TextHeap } from './text-heap.ts';
 import { Touched } from './touched.ts';
+import { WaitingTable } from './waiting.ts';
 import { Windows } from './windows.ts';
 
 /** Bounds of a stock shard, the same on every start. */
@@ -84,6 +85,7 @@ export interface StockState {
   readonly parts: PartTable;
   readonly allocations: AllocationTable;
   readonly steps: StepTable;
+  readonly waiting: WaitingTable;
   readonly corrections: CorrectionTable;
   readonly expected: ExpectedTable;
   readonly shortfalls: ShortfallTable;
@@ -137,6 +139,7 @@ export function newStockState(settings: StockSettings): StockState {
     parts: new PartTable(),
     allocations: new AllocationTable(),
     steps: new StepTable(),
+    waiting: new WaitingTable(),
     corrections: new CorrectionTable(),
     expected: new ExpectedTable(),
     shortfalls: new ShortfallTable(),

@@ -47,6 +47,21 @@ export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolea
       const { id: ref, channel, sku, to: node, units, reason, movementRef, at } = fact;
       return [{ kind: 'transit', ref, channel, sku, node, units: -units, reason, at, detail: { movementRef } }];
     }
+    case 'UnitsAwaited': {
+      const { id: ref, at, channel, sku, group, units, movementRef, dueAt } = fact;
+      return [{ kind: 'await', ref, at, channel, sku, group, units, detail: { movementRef, dueAt } }];
+    }
+    case 'WaitingStopped': {
+      const { id: ref, at, sku, units } = fact;
+      return [{ kind: 'await', ref, at, sku, units: -units, reason: 'stopped' }];
+    }
+    case 'UnitsServed':
+      return fact.served.flatMap(({ id: ref, channel, group, units }) => {
+        const about = { ref, channel, at: fact.at, reason: 'came' };
+        const line = { sku: fact.sku, units, group };
+        const waited = allocated({ ...line, units: -units }, { ...about, kind: 'await' });
+        return [waited, allocated(line, { ...about, kind: 'allocate' })];
+      });
     case 'ShortDeclared': {
       const { id: ref, step, seenAt: at, sku, node, units, to } = fact;
       if (units === 0) return [];
@@ -92,6 +107,7 @@ export function movementsOf(fact: StockFact, heldLines: HeldLines, first: boolea
     case 'SilenceStepReached':
     case 'NodeCameBack':
       return first ? [silenced(fact)] : [];
+    case 'ServingHeard':
     case 'HoldExtended':
     case 'SafetyDatesReached':
     case 'BandDatesReached':

@@ -118,6 +118,10 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
     case 'NumbersHeard':
     case 'SourceHeard':
     case 'ShortDeclared':
+    case 'UnitsAwaited':
+    case 'WaitingStopped':
+    case 'UnitsServed':
+    case 'ServingHeard':
     case 'StockCorrected':
     case 'SumsRepaired':
     case 'UnitsAllocated':

@@ -51,6 +51,30 @@ export const ORDER_BUGS: readonly Planted[] = [
     name: 'a transfer is due at its sender',
     ...takingInstead((fact) => (fact.fact === 'UnitsTransferred' ? { ...fact, to: fact.from } : fact)),
   },
+  {
+    name: 'who was served goes on waiting, and is served twice',
+    ...inMachines('stock', (inner) => ({
+      evolve(fact, lsn) {
+        inner.evolve(fact, lsn);
+        if (fact.fact === 'UnitsServed') inner.evolve(waitsAgain(fact), lsn);
+      },
+    })),
+  },
+  {
+    name: 'those who wait are not served the oldest first',
+    ...takingInstead((fact) => (fact.fact === 'UnitsAwaited' ? { ...fact, placedAt: 0 } : fact)),
+  },
+  {
+    name: 'what came for those who wait is sold to others first',
+    ...inMachines('stock', (inner) => ({
+      decide(command, atMs) {
+        const decision = inner.decide(command, atMs);
+        const isServing = decision.facts.some(({ fact }) => fact === 'UnitsServed');
+        return command.do === 'tick' && isServing ? { ...decision, facts: [], requests: [] } : decision;
+      },
+      dueAt: () => Math.max(1, inner.dueAt()),
+    })),
+  },
   { name: 'a count does not see that units had left', ...onDeparted((one) => ({ ...one, leftAt: 9e15 })) },
   { name: 'a book snapshot covers what was not posted yet', ...onDeparted((one) => ({ ...one, postedBy: 0 })) },
   {
@@ -77,4 +101,10 @@ function onDeparted(
   return takingInstead((fact) =>
     fact.fact === 'UnitsDeparted' ? { ...fact, departed: fact.departed.map(rewrite) } : fact,
   );
+}
+
+function waitsAgain({ at, sku, served }: Extract<Fact, { fact: 'UnitsServed' }>): Fact {
+  const { id, group, units, channel } = served[0] as (typeof served)[number];
+  const terms = { order: id as never, movementRef: id, placedAt: 0, priority: 0, dueAt: at };
+  return { fact: 'UnitsAwaited', at, id, step: 0, channel, sku, group, units, ...terms };
 }
