@@ -126,7 +126,7 @@ export type ShopMessage =
       readonly reason?: string;
     });
 
-/** Lines of one order at most; the largest real one in the samples has 541 (a wholesaler's). */
+/** Lines of one order at most; the largest in the bundled invoices has 674, and one of 1,112 in the whole set is refused. */
 export const ORDER_LINES_MAX = 1_000;
 /** Messages about one order at most: more is a loop in somebody's program. */
 export const ORDER_MESSAGES_MAX = 500;
