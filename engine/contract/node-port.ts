@@ -7,7 +7,7 @@ import type { NodeLoad, WorkAct, WorkEvent, WorkOrder } from './work-order.ts';
 
 /** To a node shard. */
 export type NodePortCommand =
-  /** Work for a node; refused when it has reached its capacity or takes none. */
+  /** Work for a node; refused when it has reached its capacity or takes none, and then for good: another offer has another id. */
   | {
       readonly do: 'offer-work';
       readonly replyTo: number;

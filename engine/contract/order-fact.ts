@@ -2,6 +2,7 @@ import type { AllocationOutcome } from './allocation.ts';
 import type { ClientId, NodeId, OrderId, ReservationId, Sku, WorkOrderId } from './ids.ts';
 import type { Order, OrderAct, OrderLine, ReturnLine } from './order.ts';
 import type { RowsApplied } from './known-rows.ts';
+import type { OfferRefusal, PullBackRefusal } from './node-port.ts';
 import type { ShopMessage } from './shop-order.ts';
 import type { SourcingDecision } from './sourcing.ts';
 import type { AllocationStep } from './stock-port.ts';
@@ -137,24 +138,28 @@ export type NodeFact =
       readonly news: WorkNews;
       /** Digest of the act that did it and of its content, for retries; absent: the order's side or time did it. */
       readonly act?: { readonly keyDigest: string; readonly contentDigest: string };
-      /** Order shard that is to hear of it. */
+      /** Order shard that is to hear of it; with `queued`, of all that happens later. */
       readonly tell?: number;
-      /** With `queued`: the local day it is counted for. */
-      readonly day?: string;
+      /** With `queued`: the local day it is counted for, in days since 1970-01-01. */
+      readonly day?: number;
+      /** With `queued`: how long the customer may take to collect. */
+      readonly collectMs?: number;
+      /** With `pull-back`: the order's request. */
+      readonly ask?: number;
     }
   | {
       readonly fact: 'OfferRefused';
       readonly at: number;
       readonly work: WorkOrderId;
       readonly node: NodeId;
-      readonly code: string;
+      readonly code: OfferRefusal;
     }
   | {
       readonly fact: 'PullBackRefused';
       readonly at: number;
       readonly work: WorkOrderId;
       readonly ask: number;
-      readonly code: string;
+      readonly code: PullBackRefusal;
     }
   | { readonly fact: 'WorkToldHeard'; readonly at: number; readonly work: WorkOrderId; readonly version: number }
   | { readonly fact: 'WorkForgotten'; readonly at: number; readonly works: readonly WorkOrderId[] }
