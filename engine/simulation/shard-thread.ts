@@ -91,7 +91,7 @@ export class ShardThread {
   /** What its shards hold for each client, as they have recovered. */
   openCounts(): { shard: number; open: readonly OpenCount[] }[] {
     const { intake } = this.#settings.partition;
-    const holding = [...this.#shards.values()].filter(({ number }) => number !== intake);
+    const holding = [...this.#shards.values()].filter(({ number }) => number < intake);
     return holding.map(({ number, machine }) => {
       const answer = machine.answer({ ask: 'open-counts' }, this.#atMs);
       return { shard: number, open: answer.answer === 'open-counts' ? answer.open : [] };
