@@ -104,3 +104,23 @@ test('[RS7] moved units are promised where they went, in rows as the machine has
   book.apply({ fact: 'PartEnded', at: 3, saga: 'r16-1' as never, end: 'released' });
   expect(seen()).toBe('0 0 / ');
 });
+
+test('[OR9] units that came are promised to the nodes the group had when they were sold', () => {
+  const book = new PromiseBook();
+  book.setGroup(group(0), [node(0), node(1)]);
+  const about = { at: 1, id: 'o1', sku: SKU, group: group(0), step: 1 };
+  book.apply({ ...about, fact: 'UnitsAwaited', units: 3 } as unknown as Fact);
+  book.setGroup(group(0), [node(3)]);
+  expect(book.demandsOf(SKU)).toEqual([]);
+  const serve = (units: number) =>
+    book.apply({ fact: 'UnitsServed', at: 2, sku: SKU, served: [{ ...about, units }] } as unknown as Fact);
+  const came = serve(2) ?? [];
+  expect(came).toMatchObject([{ sku: SKU, units: 2, group: group(0) }]);
+  expect(book.demandsOf(SKU)).toEqual([{ nodes: [node(0), node(1)], units: 2 }]);
+  expect(book.tooMuch(came, stockOf([1, 0, 0, 9], book))).toBeDefined();
+  expect(book.tooMuch(came, stockOf([1, 1, 0, 0], book))).toBeUndefined();
+  book.apply({ ...about, fact: 'WaitingStopped', units: 1 } as unknown as Fact);
+  book.apply({ ...about, fact: 'UnitsAwaited', units: 1 } as unknown as Fact);
+  serve(1);
+  expect(book.demandsOf(SKU)).toContainEqual({ nodes: [node(3)], units: 1 });
+});

@@ -4,7 +4,7 @@ import type { Fact } from '../contract/fact.ts';
 import type { MovedUnits, ServedUnits, TakenUnits } from '../contract/stock-fact.ts';
 import type { GroupId, NodeId, Sku } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
-import { type Demand, freeAt, type HeldRow, nameOf, type OfSku, orderKey } from './promise-rows.ts';
+import { type Demand, freeAt, type HeldRow, nameOf, type NewLine, type OfSku, orderKey } from './promise-rows.ts';
 
 // What a stock shard has promised, added up from the facts alone: a second book beside the machine's columns, slow and
 // plain on purpose (Maps and addition), so that one mistake is not made twice.
@@ -31,7 +31,7 @@ export class PromiseBook {
   }
 
   /** Lines a fact newly promises; undefined for every other fact. */
-  apply(fact: Fact): readonly ReserveLine[] | undefined {
+  apply(fact: Fact): readonly NewLine[] | undefined {
     switch (fact.fact) {
       case 'UnitsReserved':
         this.hold(fact.reservation.id, fact.reservation.lines);
@@ -168,10 +168,10 @@ export class PromiseBook {
     return known.nodes;
   }
 
-  #serve(sku: Sku, { id, group, units }: ServedUnits): ReserveLine {
+  #serve(sku: Sku, { id, group, units }: ServedUnits): NewLine {
     const at = this.#await({ id, sku, units: -units }, this.#nodesOf(group));
     this.#join(orderKey(id), [{ sku, units, as: 'allocated', place: `group ${group}`, at }]);
-    return { sku, units, group };
+    return { sku, units, group, nodes: at };
   }
 
   hold(id: string, lines: readonly ReserveLine[]): void {
@@ -308,7 +308,7 @@ export class PromiseBook {
    * choice of demands must find room on the nodes that may serve them. Only what the lines touch is judged: elsewhere a
    * feed may have taken units away, which is a shortfall and no oversell.
    */
-  tooMuch(lines: readonly ReserveLine[], stock: SkuStock): string | undefined {
+  tooMuch(lines: readonly NewLine[], stock: SkuStock): string | undefined {
     const mine = lines.filter((line) => line.sku === stock.sku);
     const free = new Map(stock.nodes.map((one) => [one.node, freeAt(one, this.reservedAt(stock.sku, one.node))]));
     for (const line of mine) {
@@ -331,9 +331,9 @@ export class PromiseBook {
   }
 
   /** A line at a node takes from what its demands could use; one on a group adds to its own demand. */
-  #touches(line: ReserveLine, chosen: readonly Demand[], nodes: ReadonlySet<NodeId>): boolean {
+  #touches(line: NewLine, chosen: readonly Demand[], nodes: ReadonlySet<NodeId>): boolean {
     if ('node' in line) return nodes.has(line.node);
-    const name = nameOf(this.#nodesOf(line.group));
+    const name = nameOf(line.nodes ?? this.#nodesOf(line.group));
     return chosen.some((demand) => nameOf(demand.nodes) === name);
   }
 

@@ -1,5 +1,6 @@
 import type { SkuStock } from '../contract/change.ts';
 import type { NodeId, Sku } from '../contract/ids.ts';
+import type { ReserveLine } from '../contract/reservation.ts';
 
 // Rows and sums of the second book (promise-book.ts).
 
@@ -18,6 +19,9 @@ export interface OfSku {
   /** By the nodes' names. */
   readonly demands: Map<string, Demand>;
 }
+
+/** What a fact newly promises; of a group the nodes it had when the units were sold, absent: those it has now. */
+export type NewLine = ReserveLine & { readonly nodes?: readonly NodeId[] };
 
 export interface HeldRow {
   readonly sku: Sku;

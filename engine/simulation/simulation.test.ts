@@ -53,6 +53,7 @@ describe('a planted bug', () => {
     'what ships is free again until its owner books it',
     'a hold that becomes an order is given back',
     'a step that arrives twice counts twice',
+    'who was served goes on waiting, and is served twice',
   ];
 
   test.each(quick)('is caught: %s', async (name) => {

@@ -1,7 +1,7 @@
 import type { Band } from '../contract/change.ts';
 import { STAFF } from '../contract/correction.ts';
 import type { StockFact } from '../contract/stock-fact.ts';
-import type { ClientId, EventId, ReservationId } from '../contract/ids.ts';
+import type { EventId, ReservationId } from '../contract/ids.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
 import type { Silence } from '../contract/silence.ts';
 import type { CompleteEvent, MoveEvent } from '../contract/stock-event.ts';
@@ -9,17 +9,8 @@ import { bandAt } from './band-model.ts';
 import { type ModelPosition, modelPosition } from '../stock/slow-model.ts';
 import { ZeroedModel } from './brakes-play.ts';
 import { inWholeUnits, RemainderModel } from './remainder-play.ts';
-import { afterMove } from './held-model.ts';
-import {
-  idKey,
-  type ModelHold,
-  type ModelKey,
-  type ModelPart,
-  ofSku,
-  type PartAnswer,
-  type Promised,
-  skusOf,
-} from './promised.ts';
+import { changeHeld } from './change-held.ts';
+import { idKey, type ModelHold, type ModelKey, type ModelPart, ofSku, type Promised } from './promised.ts';
 import { asRows, OrderModel, type OrderRow } from './order-model.ts';
 import { ReferenceModel } from './reference-model.ts';
 import { availableAt, leavesOf, reservedAt } from './room.ts';
@@ -180,23 +171,6 @@ export class StockModel extends ReferenceModel {
       case 'NodeCameBack':
         this.silences.set(fact.node, said(fact));
         return [...this.skus];
-      case 'UnitsReserved': {
-        const { reservation, keyDigest, contentDigest } = fact;
-        const promised = this.promised(reservation.lines, reservation.channel, fact.drawn);
-        this.holds.set(reservation.id, { reservation, promised, keyDigest });
-        this.keys.set(keyDigest, { contentDigest });
-        return skusOf(promised);
-      }
-      case 'ReservationRefused':
-        this.keys.set(fact.keyDigest, { contentDigest: fact.contentDigest, endedAt: fact.at });
-        return [];
-      case 'UnitsReleased': {
-        const hold = this.holds.get(fact.id) as ModelHold;
-        const state = fact.end === 'expired' ? 'expired' : 'released';
-        this.holds.set(fact.id, { ...hold, reservation: { ...hold.reservation, state }, endedAt: fact.at });
-        this.keys.set(hold.keyDigest, { ...(this.keys.get(hold.keyDigest) as ModelKey), endedAt: fact.at });
-        return skusOf(hold.promised);
-      }
       case 'UnitsCameBack':
         this.#positions.delete(`${fact.sku} ${fact.node}`);
         return this.orders.apply(fact, this, []);
@@ -221,62 +195,17 @@ export class StockModel extends ReferenceModel {
       case 'UnitsAwaited':
       case 'WaitingStopped':
         return this.orders.apply(fact, this, []);
-      case 'HoldExtended': {
-        const hold = this.holds.get(fact.id) as ModelHold;
-        const extensions = (hold.reservation.extensions ?? 0) + 1;
-        const { expiresAt } = fact;
-        this.holds.set(fact.id, { ...hold, reservation: { ...hold.reservation, expiresAt, extensions } });
-        return [];
-      }
-      case 'UnitsMoved': {
-        const hold = this.holds.get(fact.id) as ModelHold;
-        const { lines, channel } = hold.reservation;
-        const after = afterMove(this, { lines, promised: hold.promised }, fact.moved, channel);
-        const made = [...(hold.made ?? []), fact.keyDigest];
-        const reservation = { ...hold.reservation, lines: after.lines };
-        this.holds.set(fact.id, { ...hold, reservation, promised: after.promised, made });
-        return [fact.moved.sku];
-      }
-      case 'PartMoved': {
-        const part = this.parts.get(fact.saga) as ModelPart;
-        const { lines = [], promised, buyer } = part;
-        const after = afterMove(this, { lines, promised }, fact.moved, buyer?.channel ?? '');
-        const answer = { status: 'held', lines: after.lines } as const;
-        this.parts.set(fact.saga, { ...part, ...after, move: { number: fact.move, answer } });
-        return [fact.moved.sku];
-      }
-      case 'PartMoveRefused': {
-        const part = this.parts.get(fact.saga) as ModelPart;
-        this.parts.set(fact.saga, { ...part, move: { number: fact.move, answer: fact.refusal } });
-        return [];
-      }
-      case 'PartHeld': {
-        const promised = this.promised(fact.lines, fact.channel, fact.drawn);
-        const { lines, keyDigest, client, customer, channel } = fact;
-        const buyer = { client: client as ClientId, channel, ...(customer !== undefined && { customer }) };
-        this.parts.set(fact.saga, {
-          answer: { status: 'held', lines },
-          lines,
-          promised,
-          ended: false,
-          keyDigest,
-          buyer,
-        });
-        return skusOf(promised);
-      }
-      case 'PartRefused': {
-        const { refusal, keyDigest } = fact;
-        this.parts.set(fact.saga, { answer: refusal, promised: [], ended: false, doneAt: fact.at, keyDigest });
-        return [];
-      }
-      case 'PartEnded': {
-        const part = this.parts.get(fact.saga);
-        const answer: PartAnswer = part?.answer ?? { status: 'refused', code: 'units-exceed-available' };
-        const keyDigest = fact.forgetsKey === true ? undefined : part?.keyDigest;
-        const promised = part?.promised ?? [];
-        this.parts.set(fact.saga, { ...part, answer, promised, ended: true, doneAt: fact.at, keyDigest });
-        return skusOf(part?.promised ?? []);
-      }
+      case 'UnitsReserved':
+      case 'ReservationRefused':
+      case 'UnitsReleased':
+      case 'HoldExtended':
+      case 'UnitsMoved':
+      case 'PartMoved':
+      case 'PartMoveRefused':
+      case 'PartHeld':
+      case 'PartRefused':
+      case 'PartEnded':
+        return changeHeld(this, fact);
     }
   }
 

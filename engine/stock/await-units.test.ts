@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { AllocationId, ChannelId, PoolId } from '../contract/ids.ts';
+import type { AllocationId, ChannelId, ClientId, PoolId } from '../contract/ids.ts';
 import { auditOf } from './test-allocations.ts';
-import { channelRef, itemRef, nodeId, nodeRef } from './test-retailer.ts';
+import { channelRef, delta, itemRef, nodeId, nodeRef, skuId } from './test-retailer.ts';
 import { SKU, START_MS, TOLD, WaitingScript } from './test-waiting.ts';
 import { WaitingTable } from './waiting.ts';
 
@@ -76,6 +76,23 @@ describe('units that are not there yet', () => {
     expect(script.tick()).toBe('');
     switched(true);
     expect(script.tick()).toBe('o1 1');
+    expectSound(script);
+  });
+
+  test('[OR9] holds of other skus that end all the time keep nobody waiting', () => {
+    const script = new WaitingScript();
+    const other = skuId(1);
+    script.shard.apply({ of: 'items', rows: [itemRef(other)] });
+    script.shard.record(delta({ id: 'other', at: START_MS, sku: other, quantity: 5, reason: 'receipt' }));
+    const lines = [{ sku: other, units: 1, node: nodeId(0) }];
+    const asked = { client: 'shop' as ClientId, channel: 'web' as ChannelId, lines, holdMs: 1_000, partial: false };
+    script.shard.run({ do: 'reserve', request: { key: 'k', ...asked } });
+    script.supply(0, 1, 2);
+    script.await('o1', 1);
+    script.shard.nowMs += 1_000;
+    script.receive(0, 1);
+    expect(script.tick()).toBe('o1 1');
+    expect(script.shard.facts.slice(-2).map(({ fact }) => fact)).toEqual(['UnitsReleased', 'UnitsServed']);
     expectSound(script);
   });
 

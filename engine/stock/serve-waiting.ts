@@ -16,13 +16,19 @@ import type { Claim, Serving, Waiter } from './waiting.ts';
 /** Servings one tick makes: a flood of them is spread over ticks, and other commands get their turn. */
 const SERVED_PER_TICK = 256;
 
-export function serveWaiting(state: StockState, atMs: number): Pick<Decision<StockFact>, 'facts' | 'requests'> {
+/** `moved`: skus that other facts of the decision give back; they are served by the next tick. */
+export function serveWaiting(
+  state: StockState,
+  moved: ReadonlySet<number>,
+  atMs: number,
+): Pick<Decision<StockFact>, 'facts' | 'requests'> {
   const facts: StockFact[] = [];
   const requests: ShardRequest[] = [];
   let serving = state.waiting.servings;
   for (const [sku, claims] of state.waiting.due) {
     const room = SERVED_PER_TICK - (serving - state.waiting.servings);
     if (room === 0) break;
+    if (moved.has(sku)) continue;
     const name = state.skus.names.name(sku) as Sku;
     const served = claims.slice(0, room).map((claim) => servedOf(claim, ++serving));
     facts.push({ fact: 'UnitsServed', at: atMs, sku: name, served });

@@ -126,14 +126,14 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
     }
   }
 
-  /** What time gives back comes first, so that those who wait are served from what is there by then. */
+  /** What time gives back comes first, so that those who wait for it are served from what is there by then. */
   private decideTick(atMs: number): StockDecision {
-    const facts = [...this.datesReached(atMs), ...this.expired(atMs)];
-    return { ...accepted(facts), ...(facts.length === 0 && serveWaiting(this.state, atMs)) };
-  }
-
-  private expired(atMs: number): StockFact[] {
-    return expire(this.state.holds.expired(atMs).slice(0, EXPIRED_PER_TICK), atMs);
+    const dates = this.datesReached(atMs);
+    const over = this.state.holds.expired(atMs).slice(0, EXPIRED_PER_TICK);
+    if (dates.length > 0) return accepted([...dates, ...expire(over, atMs)]);
+    const moved = new Set(over.flatMap(({ lines }) => lines.map(({ sku }) => sku)));
+    const { facts, requests } = serveWaiting(this.state, moved, atMs);
+    return { ...accepted([...expire(over, atMs), ...facts]), requests };
   }
 
   private datesReached(atMs: number): StockFact[] {
