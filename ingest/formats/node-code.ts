@@ -2,8 +2,13 @@ import { isRefusal, parseNodeId } from '../../engine/contract/ids.ts';
 import type { IdRefusal, NodeId } from '../../engine/contract/ids.ts';
 import type { FormatContext } from '../source.ts';
 
+/** Whose codes of our nodes are meant. */
+export interface CodesContext {
+  readonly source: Pick<FormatContext['source'], 'id' | 'nodeCodes'>;
+}
+
 /** The node a source means by its own code; a code that is not listed is taken as a node id (engine/contract/reference.ts). */
-export function readNode(code: unknown, context: FormatContext): NodeId | IdRefusal {
+export function readNode(code: unknown, context: CodesContext): NodeId | IdRefusal {
   const codes = context.source.nodeCodes;
   if (typeof code === 'string' && codes !== undefined && Object.hasOwn(codes, code)) return codes[code] as NodeId;
   return parseNodeId(code);

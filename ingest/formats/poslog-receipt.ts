@@ -1,8 +1,8 @@
 import { isRefusal } from '../../engine/contract/ids.ts';
 import type { NodeId } from '../../engine/contract/ids.ts';
-import type { FormatContext } from '../source.ts';
 import type { Clock } from './local-time.ts';
 import { readNode } from './node-code.ts';
+import type { CodesContext } from './node-code.ts';
 import { childOf, textOf } from './poslog-xml.ts';
 import type { XmlElement } from './poslog-xml.ts';
 
@@ -32,7 +32,7 @@ interface ReceiptFields {
 export function readReceipt(
   transaction: XmlElement,
   retail: XmlElement,
-  context: FormatContext,
+  context: CodesContext,
   clock: Clock,
 ): Receipt | Refusal {
   const fields = {
@@ -86,6 +86,11 @@ export function voidedReceipt(retail: XmlElement, { fields }: Receipt): string |
   const link = childOf(retail, 'TransactionLink');
   const reason = (link?.attributes.get('ReasonCode') ?? '').trim().toLowerCase();
   if (!POST_VOID.has(statusOf(retail)) && !VOID_LINK.has(reason)) return undefined;
+  return linkedReceipt(link, fields);
+}
+
+/** Id of the receipt a link names; what it leaves out is as in the receipt around it. */
+export function linkedReceipt(link: XmlElement | undefined, fields: Receipt['fields']): string {
   return receiptId({
     store: textOf(link, 'RetailStoreID') ?? fields.store,
     workstation: textOf(link, 'WorkstationID') ?? fields.workstation,

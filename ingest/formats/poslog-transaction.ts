@@ -79,12 +79,12 @@ const WITHOUT_EFFECT = new Set([
   'failed',
 ]);
 
-function hasNoEffect(transaction: XmlElement, retail: XmlElement): boolean {
+export function hasNoEffect(transaction: XmlElement, retail: XmlElement): boolean {
   if (flagged(transaction, 'TrainingModeFlag') || flagged(transaction, 'CancelFlag')) return true;
   return WITHOUT_EFFECT.has(statusOf(retail));
 }
 
-function flagged(element: XmlElement, flag: string): boolean {
+export function flagged(element: XmlElement, flag: string): boolean {
   const value = element.attributes.get(flag)?.trim();
   return value === 'true' || value === '1';
 }
@@ -97,11 +97,11 @@ function ignoredWhole(transaction: XmlElement, result: TransactionResult): Trans
   return result;
 }
 
-function linesOf(retail: XmlElement): readonly XmlElement[] {
+export function linesOf(retail: XmlElement): readonly XmlElement[] {
   return retail.children.filter((child) => child.name === 'LineItem');
 }
 
-function isStock(item: XmlElement): boolean {
+export function isStock(item: XmlElement): boolean {
   const type = item.attributes.get('ItemType');
   return type === undefined || type.toLowerCase() === 'stock';
 }
@@ -141,7 +141,7 @@ function readLine(
   return { kind: 'delta', ...head, sku, node: receipt.node, quantity: units, reason: units < 0 ? 'sale' : 'return' };
 }
 
-function readItem(item: XmlElement, { hasItem }: FormatContext): Sku | IdRefusal {
+export function readItem(item: XmlElement, { hasItem }: Pick<FormatContext, 'hasItem'>): Sku | IdRefusal {
   const itemId = textOf(item, 'ItemID');
   const posItemId = textOf(childOf(item, 'POSIdentity'), 'POSItemID');
   const known = (code: string | undefined): boolean => code !== undefined && hasItem?.(code) === true;

@@ -76,6 +76,19 @@ const READ = new Set([
   'POSIdentity',
   'POSItemID',
   'Quantity',
+  // Of a sale as an order (orders/till.ts).
+  'CurrencyCode',
+  'Customer',
+  'CustomerID',
+  'Name',
+  'LoyaltyAccount',
+  'LoyaltyAccountID',
+  'LineItemSequenceNumber',
+  'Description',
+  'RegularSalesUnitPrice',
+  'ExtendedAmount',
+  'Tax',
+  'Amount',
 ]);
 
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();

@@ -12,7 +12,7 @@ export interface OrderContext {
   /** Who its stock events come from, its time zone, and its own codes of our nodes. */
   readonly source: Pick<SourceRef, 'id' | 'timeZone' | 'nodeCodes'>;
   readonly nodes: FormatContext['nodes'];
-  readonly hasItem?: FormatContext['hasItem'];
+  readonly hasItem?: (sku: string) => boolean;
   /** Where write-offs and returns of an invoice list happen: it names no place. */
   readonly warehouse?: NodeId;
 }
