@@ -7,6 +7,8 @@ import type {
   SafetyRef,
   SourceRef,
 } from '../engine/contract/reference.ts';
+import { validateCarrier, validateSourcing } from '../engine/contract/sourcing-faults.ts';
+import type { CarrierRef, SourcingRef } from '../engine/contract/sourcing.ts';
 import { schemaFault, type RowFault } from './reference-schemas.ts';
 
 /** What is wrong with a row by itself, the first fault; undefined when it is well formed. */
@@ -33,11 +35,17 @@ function ruleFault(of: ReferenceKind, row: unknown): RowFault | undefined {
     case 'pools':
     case 'switches':
     case 'outfeeds':
-    case 'carriers':
-    case 'sourcing':
     case 'automations':
       return undefined;
+    case 'carriers':
+      return sentenceFault('zones', validateCarrier(row as CarrierRef));
+    case 'sourcing':
+      return sentenceFault('steps', validateSourcing(row as SourcingRef));
   }
+}
+
+function sentenceFault(field: string, [rule]: readonly string[]): RowFault | undefined {
+  return rule === undefined ? undefined : { field, rule };
 }
 
 function nodeFault({ timeZone, hours }: NodeRef): RowFault | undefined {
