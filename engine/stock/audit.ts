@@ -1,8 +1,10 @@
 import type { Sku } from '../contract/ids.ts';
 import type { Audit } from '../contract/query.ts';
 import type { SumName, WrongSum } from '../contract/repair.ts';
+import { claimsOn } from './claims.ts';
 import { promisedSums } from './promised-sums.ts';
 import type { StockState } from './stock-state.ts';
+import type { Claim } from './waiting.ts';
 import { wrongSumsOf } from './wrong-sums.ts';
 
 // The invariant watch: what is kept beside its terms is worked out from them again, sku by sku. A read; it changes nothing.
@@ -15,9 +17,19 @@ export function auditChunk(state: StockState, after: Sku | undefined, limit: num
   const found = { positions: 0, short: 0, violations: [] as string[] };
   for (let sku = first; sku <= end; sku++) {
     const name = state.skus.names.name(sku);
+    found.violations.push(...wrongClaims(state, sku));
     for (const wrong of wrongSumsOf(state, sku, promised, found)) found.violations.push(`${name} ${inWords(wrong)}`);
   }
   return { ...found, ...(end < state.skus.count && { last: state.skus.names.name(end) as Sku }) };
+}
+
+/** What is set aside for those who wait is worked out anew by every fact of the sku, so a repair puts it right. */
+function wrongClaims(state: StockState, sku: number): readonly string[] {
+  if (state.waiting.of(sku).length === 0 && state.waiting.claims(sku).length === 0) return [];
+  const said = (claims: readonly Claim[]): string =>
+    claims.map(({ waiter, units }) => `${waiter.id} ${units}`).join(', ');
+  const [kept, is] = [said(state.waiting.claims(sku)), said(claimsOn(state, sku))];
+  return kept === is ? [] : [`${state.skus.names.name(sku)} came for those who wait (OR9): kept ${kept}, is ${is}`];
 }
 
 /** What each is called, and what gives it. */

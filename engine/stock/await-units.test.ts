@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AllocationId, ChannelId, ClientId, PoolId } from '../contract/ids.ts';
 import { auditOf } from './test-allocations.ts';
+import { stateOf } from './test-audited.ts';
 import { channelRef, delta, itemRef, nodeId, nodeRef, skuId } from './test-retailer.ts';
 import { SKU, START_MS, TOLD, WaitingScript } from './test-waiting.ts';
 import { WaitingTable } from './waiting.ts';
@@ -212,6 +213,20 @@ describe('units that are not there yet', () => {
     script.receive(0, 9);
     expect(script.tick()).toBe('o1 1');
     expectSound(script);
+  });
+
+  test('[OR9] [AV7] the watch sees what is set aside for nobody, or for too few', () => {
+    const script = new WaitingScript();
+    script.supply(0, 5, 2);
+    script.await('o1', 3);
+    script.receive(0, 2);
+    expect(auditOf(script.shard)).toEqual([]);
+    const { waiting } = stateOf(script.shard);
+    waiting.setClaims(1, []);
+    expect(auditOf(script.shard)).toEqual([`${SKU} came for those who wait (OR9): kept , is o1 2`]);
+    script.receive(1, 1);
+    expect(auditOf(script.shard)).toEqual([]);
+    expect(script.tick()).toBe('o1 3');
   });
 
   test('[OR9] the queue of a sku is bounded', () => {

@@ -7,16 +7,19 @@ import type { Claim } from './waiting.ts';
 
 /**
  * What of a sku is theirs who wait for it, worked out anew after every fact of the sku (rule OR9). Until a fact gives it to
- * them it is set aside as if it were promised, so nobody else can have it in between. Each takes what their nodes have room
- * for, in their order; thresholds do not matter, the units are sold already.
+ * them it is set aside as if it were promised, so nobody else can have it in between.
  */
 export function settleClaims(state: StockState, sku: number): void {
+  const { waiting } = state;
+  if (waiting.of(sku).length > 0 || waiting.claims(sku).length > 0) waiting.setClaims(sku, claimsOn(state, sku));
+}
+
+/** Each takes what their nodes have room for, in their order; thresholds do not matter, the units are sold already. */
+export function claimsOn(state: StockState, sku: number): readonly Claim[] {
   const waiters = state.waiting.of(sku);
-  if (waiters.length === 0 && state.waiting.claims(sku).length === 0) return;
-  state.waiting.setClaims(sku, []);
   const supplies = suppliesOf(state, sku);
   let demands = state.demand.of(sku);
-  let pools = poolsOf(state, sku);
+  let pools = poolsOf(state, sku, []);
   const claims: Claim[] = [];
   /** Places and sellers that have no room left. */
   const full = new Set<string>();
@@ -40,5 +43,5 @@ export function settleClaims(state: StockState, sku: number): void {
     demands = addDemand(demands, set, units);
     claims.push({ waiter, units, drawn });
   }
-  state.waiting.setClaims(sku, claims);
+  return claims;
 }
