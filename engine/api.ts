@@ -10,10 +10,13 @@ import type { RepairOutcome, RepairRequest } from './contract/repair.ts';
 import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
 import type { Explanation } from './contract/explain.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.ts';
-import type { ClientId, NodeId, OrderId, ReservationId, Sku, SourceId } from './contract/ids.ts';
+import type { ClientId, NodeId, OrderId, ReservationId, Sku, SourceId, WorkOrderId } from './contract/ids.ts';
 import type { ByHand, Order, OrderAct, OrderChange } from './contract/order.ts';
 import type { ActOutcome, ShopOutcome } from './contract/order-command.ts';
 import type { ShopMessage } from './contract/shop-order.ts';
+import type { WorkOutcome } from './contract/node-port.ts';
+import type { WorkLogPage, WorkLogQuery, WorkLogState } from './contract/work-log.ts';
+import type { WorkAct, WorkOrder } from './contract/work-order.ts';
 import type { HistoryHead, NoticesAsked, NoticesPage, Retold } from './contract/notice.ts';
 import type { OutfeedPage, OutfeedQuery, OutfeedState } from './contract/outfeed.ts';
 import type { BusyRefusal, EventOutcome, Refused } from './contract/outcome.ts';
@@ -147,6 +150,14 @@ export interface ReferenceView {
   readonly automations: ReadonlyMap<string, AutomationRef>;
 }
 
+/** Work orders of a node, oldest first, behind one; ended ones only when asked for. */
+export interface WorkAsked {
+  readonly node: NodeId;
+  readonly ended?: boolean;
+  readonly after?: WorkOrderId;
+  readonly limit: number;
+}
+
 export interface Engine {
   /** Changes when a data folder is created or a loss is accepted, never by a restart: the `e` of the wire. */
   readonly epoch: string;
@@ -200,6 +211,12 @@ export interface Engine {
   orderAct(id: OrderId, asked: { client: ClientId; by: ByHand; what: OrderAct }): Promise<ActOutcome>;
   /** Those that are kept, in no particular order; unknown ones are absent. */
   orders(ids: readonly OrderId[]): Promise<readonly Order[]>;
+  /** What somebody at a node says about its work, durable when resolved; by the same key it is done once (rule OR8). */
+  workAct(act: WorkAct): Promise<WorkOutcome>;
+  /** `head`: number of the node's newest event, which is in what is read. */
+  work(asked: WorkAsked): Promise<{ readonly works: readonly WorkOrder[]; readonly head: number }>;
+  /** Of this node only, as long as it is remembered. */
+  workOrder(node: NodeId, id: WorkOrderId): Promise<WorkOrder | undefined>;
 
   /** Known skus only, in no particular order; unknown ones are absent. */
   stock(skus: readonly Sku[]): Promise<readonly SkuStock[]>;
@@ -217,7 +234,9 @@ export interface Engine {
    * the journal by some ms while it is followed.
    */
   outfeed(query: OutfeedQuery): Promise<OutfeedPage | Refused<HistoryRefusal>>;
-  /** Whether publishOutfeeds is wanted within some ms, or when it is cheap (100 ms). */
+  /** Events of a node's work from a number on, oldest first, without a gap (rule OR8); follows the journal as outfeeds do. */
+  workLog(query: WorkLogQuery): Promise<WorkLogPage | Refused<HistoryRefusal>>;
+  /** Whether publishOutfeeds and publishWork are wanted within some ms, or when it is cheap (100 ms). */
   followOutfeeds(on: boolean): void;
   /** Silences, letters, expiries: each fact outside systems hear of beside stock, in the journal's order. */
   notices(query: NoticesAsked): Promise<NoticesPage | Refused<HistoryRefusal>>;
@@ -295,6 +314,8 @@ export interface EngineOptions {
   readonly publishReference?: (news: readonly ReferenceNews[]) => void;
   /** Outfeeds that reach further than before, or begin later; first all there are. As `publish` it must not throw and must not wait. */
   readonly publishOutfeeds?: (moved: readonly OutfeedState[]) => void;
+  /** Likewise of nodes' work. */
+  readonly publishWork?: (moved: readonly WorkLogState[]) => void;
   /** Start-up and trouble, one line each. */
   readonly log?: (line: string) => void;
 }

@@ -17,6 +17,7 @@ import { OPEN_CALLS_MAX, OpenCalls } from './shard/open-calls.ts';
 import { createPartition, shardOfSku } from './shard/partition.ts';
 import { ReferenceCalls } from './shard/reference-calls.ts';
 import { OrderDoor } from './shard/order-door.ts';
+import { WorkDoor } from './shard/work-door.ts';
 import { ReserveDoor } from './shard/reserve-door.ts';
 import { Router } from './shard/router.ts';
 import { ShardCalls } from './shard/shard-calls.ts';
@@ -115,6 +116,7 @@ async function start(
     outfeedHours: settings.outfeedHours,
     outfeedEvents: settings.outfeedEvents,
     publishOutfeeds: (moved) => options.publishOutfeeds?.(moved),
+    publishWork: (moved) => options.publishWork?.(moved),
     projector: options.projector ?? true,
     log,
   });
@@ -130,6 +132,7 @@ async function start(
   live = kits;
   const door = new ReserveDoor(calls, holds, { partition, kits: loaded.kits });
   const orders = new OrderDoor(calls, { partition, kits: loaded.kits });
+  const work = new WorkDoor(calls, { partition, nodes: loaded.nodes });
   const book = new ReferenceCalls(calls, partition);
   log(
     `engine: ${partition.shards} shards on ${threadCount} threads recovered in ${Math.round(performance.now() - startedAt)} ms`,
@@ -212,12 +215,16 @@ async function start(
     shopMessage: (client, message) => orders.say(client, message),
     orderAct: (id, asked) => orders.act(id, asked),
     orders: (ids) => orders.read(ids),
+    workAct: (act) => work.act(act),
+    work: (asked) => work.page(asked),
+    workOrder: (node, id) => work.one(node, id),
 
     ...stockQuestions({ reference: loaded, reads, history, kits }),
     shortfalls: (asked) => reads.shortfalls(asked),
 
     ledger: (query) => history.ledger(query),
     outfeed: (query) => history.outfeed(query),
+    workLog: (query) => history.workLog(query),
     notices: (query) => history.notices(query),
     historyHead: () => history.head(),
     retell: (shard, after) => history.retell(shard, after),

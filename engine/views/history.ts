@@ -4,10 +4,11 @@ import { EngineBusyError, type EngineStats, type ReferenceView } from '../api.ts
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from '../contract/ledger.ts';
 import type { HistoryHead, NoticesAsked, NoticesPage, Retold } from '../contract/notice.ts';
 import type { OutfeedPage, OutfeedQuery, OutfeedState } from '../contract/outfeed.ts';
+import type { WorkLogPage, WorkLogQuery, WorkLogState } from '../contract/work-log.ts';
 import { refuse, type Refused } from '../contract/outcome.ts';
 import type { AuditPage, AuditQuery } from '../contract/reference-change.ts';
 import type { Folder } from '../journal/folder.ts';
-import { type Partition, shardOfSku } from '../shard/partition.ts';
+import { type Partition, shardOfNode, shardOfSku } from '../shard/partition.ts';
 import type { ShardCalls } from '../shard/shard-calls.ts';
 import type { Explanation } from '../contract/explain.ts';
 import type { Sku } from '../contract/ids.ts';
@@ -35,6 +36,7 @@ export interface HistorySettings {
   readonly outfeedHours: number;
   readonly outfeedEvents: number;
   readonly publishOutfeeds: (moved: readonly OutfeedState[]) => void;
+  readonly publishWork: (moved: readonly WorkLogState[]) => void;
   readonly projector: boolean;
   readonly log: (line: string) => void;
 }
@@ -49,7 +51,7 @@ export class History {
 
   constructor(settings: HistorySettings) {
     const { dataDir, folder, partition, calls, head, followPort, projector, log } = settings;
-    const { historyDays, outfeedHours, outfeedEvents, publishOutfeeds } = settings;
+    const { historyDays, outfeedHours, outfeedEvents, publishOutfeeds, publishWork } = settings;
     this.#settings = settings;
     this.#partition = partition;
     this.#calls = calls;
@@ -71,6 +73,7 @@ export class History {
       outfeedHours,
       outfeedEvents,
       publishOutfeeds,
+      publishWork,
       journalPort: followPort,
       log,
     });
@@ -100,6 +103,22 @@ export class History {
     }
     if (page === 'unknown') return refuse('unknown-outfeed', { field: 'id' });
     return page === 'behind' || page === undefined ? refuse('ledger-behind') : page;
+  }
+
+  /** A node of which nothing is kept has an empty log that ends where its shard says. */
+  async workLog(query: WorkLogQuery): Promise<WorkLogPage | Refused<HistoryRefusal>> {
+    const ledger = this.#required();
+    const page = await ledger.ask({ want: 'work-log', query });
+    if (page === undefined || page === 'behind') return refuse('ledger-behind');
+    if (page !== 'unknown') return page;
+    const { node } = query;
+    const shard = shardOfNode(this.#partition, node);
+    const { head } = await this.#calls.query(shard, { ask: 'work', node, limit: 0 }, 'work');
+    const { lsn } = await this.#calls.query(shard, { ask: 'lsn' }, 'lsn');
+    const later = await ledger.ask({ want: 'work-log', query }, { shard, lsn });
+    if (later === undefined || later === 'behind') return refuse('ledger-behind');
+    const { wireEpoch: e } = this.#settings.folder;
+    return later === 'unknown' ? { node, e, first: head + 1, head, events: [] } : later;
   }
 
   async ledger(query: LedgerQuery): Promise<LedgerPage | Refused<HistoryRefusal>> {

@@ -6,12 +6,14 @@ import { present } from './movement-columns.ts';
 import { type Draft, type HeldLines } from './movements.ts';
 import { NOTICES_SCHEMA, NoticeTable } from './notices.ts';
 import { OUTFEED_SCHEMA, OutfeedIndex } from './outfeed-index.ts';
+import type { WorkNews } from '../contract/work-order.ts';
+import { WORK_SCHEMA, WorkIndex } from './work-index.ts';
 
 // ledger.sqlite: a read model of the journal. It may be deleted at any time; it is then written again from the journal
 // and its archive, as far back as they reach.
 
 /** Changes when the tables do, or what their rows say: an older file is written again. */
-export const LAYOUT = 5;
+export const LAYOUT = 6;
 /** Rows of one fact: lines of a reservation, or rows of reference data in one fact (500). */
 const ROWS_PER_POSITION = 1024;
 const MINUTE_MS = 60_000;
@@ -39,6 +41,7 @@ const SCHEMA = `
   ${AUDIT_SCHEMA}
   ${OUTFEED_SCHEMA}
   ${NOTICES_SCHEMA}
+  ${WORK_SCHEMA}
 `;
 
 export interface Progress {
@@ -64,6 +67,7 @@ export class LedgerFile {
   readonly audit: AuditLog;
   readonly outfeeds: OutfeedIndex;
   readonly notices: NoticeTable;
+  readonly work: WorkIndex;
   readonly #insert: StatementSync;
   readonly #minute: StatementSync;
   readonly #heldLines: StatementSync;
@@ -75,6 +79,7 @@ export class LedgerFile {
     this.db = db;
     this.audit = new AuditLog(db);
     this.notices = new NoticeTable(db);
+    this.work = new WorkIndex(db, epoch);
     // Offsets are of this layout's rows.
     this.outfeeds = new OutfeedIndex(db, `${epoch}.${LAYOUT}`);
     this.#insert = db.prepare(`INSERT INTO movements VALUES (${Array.from({ length: 20 }, () => '?').join(', ')})`);
@@ -155,6 +160,11 @@ export class LedgerFile {
   /** Inside commit(). */
   addAudit({ position, atMs }: PlacedFact, drafts: readonly AuditDraft[]): void {
     this.audit.add(position * ROWS_PER_POSITION, atMs, drafts);
+  }
+
+  /** Inside commit(). */
+  addWork({ position, atMs }: PlacedFact, news: WorkNews): void {
+    this.work.add(position * ROWS_PER_POSITION, atMs, news);
   }
 
   heldLines(shard: number): HeldLines {

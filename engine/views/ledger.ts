@@ -1,6 +1,7 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import { EngineBusyError } from '../api.ts';
 import type { OutfeedState } from '../contract/outfeed.ts';
+import type { WorkLogState } from '../contract/work-log.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
 import type { AnswerTo, FromProjector, Question, ToProjector } from './messages.ts';
 import type { ProjectorThreadData } from './projector.worker.ts';
@@ -17,6 +18,7 @@ export interface LedgerSettings extends Omit<ProjectorThreadData, 'journalPort'>
   readonly journalPort: MessagePort;
   readonly log: (line: string) => void;
   readonly publishOutfeeds: (moved: readonly OutfeedState[]) => void;
+  readonly publishWork: (moved: readonly WorkLogState[]) => void;
 }
 
 interface Open {
@@ -29,6 +31,7 @@ export class Ledger {
   readonly #worker: Worker;
   readonly #log: (line: string) => void;
   readonly #publishOutfeeds: LedgerSettings['publishOutfeeds'];
+  readonly #publishWork: LedgerSettings['publishWork'];
   readonly #open = new Map<number, Open>();
   readonly #closed = Promise.withResolvers<void>();
   #asked = 0;
@@ -36,9 +39,10 @@ export class Ledger {
   #failed: string | undefined;
   #closing = false;
 
-  constructor({ log, publishOutfeeds, ...data }: LedgerSettings) {
+  constructor({ log, publishOutfeeds, publishWork, ...data }: LedgerSettings) {
     this.#log = log;
     this.#publishOutfeeds = publishOutfeeds;
+    this.#publishWork = publishWork;
     this.#worker = new Worker(new URL('./projector.worker.ts', import.meta.url), {
       workerData: data satisfies ProjectorThreadData,
       transferList: [data.journalPort],
@@ -114,6 +118,7 @@ export class Ledger {
       case 'progress':
         this.#position = message.position;
         if (message.outfeeds.length > 0) this.#publishOutfeeds(message.outfeeds);
+        if (message.work.length > 0) this.#publishWork(message.work);
         return;
       case 'log':
         return this.#log(message.line);

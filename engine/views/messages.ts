@@ -2,6 +2,7 @@ import type { Explanation, SkuTerms } from '../contract/explain.ts';
 import type { LedgerPage, LedgerQuery } from '../contract/ledger.ts';
 import type { NoticesAsked, NoticesPage } from '../contract/notice.ts';
 import type { OutfeedPage, OutfeedQuery, OutfeedState } from '../contract/outfeed.ts';
+import type { WorkLogPage, WorkLogQuery, WorkLogState } from '../contract/work-log.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
 import type { AuditPage, AuditQuery } from '../contract/reference-change.ts';
 import type { Asked } from './explain-sku.ts';
@@ -15,6 +16,7 @@ export type Question =
   | { readonly want: 'page'; readonly query: LedgerQuery; readonly shard?: number }
   | { readonly want: 'audit'; readonly query: AuditQuery }
   | { readonly want: 'outfeed'; readonly query: OutfeedQuery }
+  | { readonly want: 'work-log'; readonly query: WorkLogQuery }
   | { readonly want: 'notices'; readonly query: NoticesAsked }
   /** Asked with `after` = what the terms rest on, so that the ledger has every event behind them. */
   | { readonly want: 'explanation'; readonly terms: SkuTerms; readonly shard: number; readonly asked: Asked };
@@ -23,6 +25,7 @@ export type AnswerTo<Want extends Question['want']> = {
   audit: AuditPage;
   /** `behind`: not everything that was shown before the restart is in the ledger yet. */
   outfeed: OutfeedPage | 'unknown' | 'behind';
+  'work-log': WorkLogPage | 'unknown' | 'behind';
   notices: NoticesPage;
   explanation: Explanation;
 }[Want];
@@ -30,7 +33,7 @@ export type AnswerTo<Want extends Question['want']> = {
 export type ToProjector =
   /** Reference data is known: the first message, without which nothing is read. */
   | { readonly type: 'begin'; readonly batches: readonly ReferenceBatch[] }
-  /** Somebody follows an outfeed: what is new is wanted soon. */
+  /** Somebody follows an outfeed or a node's work: what is new is wanted soon. */
   | { readonly type: 'follow'; readonly on: boolean }
   | {
       readonly type: 'ask';
@@ -47,7 +50,12 @@ export type FromProjector =
   | { readonly type: 'behind'; readonly ask: number }
   /** A question that failed by itself; the projector goes on. */
   | { readonly type: 'failed'; readonly ask: number; readonly why: string }
-  | { readonly type: 'progress'; readonly position: number; readonly outfeeds: readonly OutfeedState[] }
+  | {
+      readonly type: 'progress';
+      readonly position: number;
+      readonly outfeeds: readonly OutfeedState[];
+      readonly work: readonly WorkLogState[];
+    }
   | { readonly type: 'log'; readonly line: string }
   | { readonly type: 'closed' };
 

@@ -1,6 +1,8 @@
 import type { IntakeFact } from '../contract/intake-fact.ts';
 import type { OutfeedState } from '../contract/outfeed.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
+import type { NodeFact } from '../contract/order-fact.ts';
+import type { WorkLogState } from '../contract/work-log.ts';
 import type { StockFact } from '../contract/stock-fact.ts';
 import { JournalFollower } from '../journal/follow-journal.ts';
 import type { Positioned } from '../journal/journal.ts';
@@ -88,6 +90,13 @@ export class Projector {
     return moved;
   }
 
+  /** Nodes' logs that a step has moved, likewise. */
+  takeMovedWork(): readonly WorkLogState[] {
+    const moved = this.#movedWork;
+    this.#movedWork = [];
+    return moved;
+  }
+
   /** Before the first step: a ledger that begins in the middle of the journal takes the definitions of now. */
   begin(batches: readonly ReferenceBatch[]): void {
     const { position, first } = this.#progress;
@@ -105,6 +114,7 @@ export class Projector {
     const reading = this.#reading;
     let latest = this.#progress;
     let moved: readonly OutfeedState[] = [];
+    let movedWork: readonly WorkLogState[] = [];
     this.file.commit(() => {
       const lsns = [...latest.lsns];
       let { position, firstAtMs } = latest;
@@ -122,15 +132,18 @@ export class Projector {
       latest = { ...latest, position, firstAtMs, lsns };
       latest = { ...latest, ...this.#drop(most * DROPPED_PER_FACT) };
       moved = this.file.outfeeds.save();
+      movedWork = this.file.work.save();
       return latest;
     });
     this.#progress = latest;
     this.#moved = [...this.#moved, ...moved];
+    this.#movedWork = [...this.#movedWork, ...movedWork];
     return this.#reading === undefined && latest.position >= to;
   }
 
   #latestAtMs = 0;
   #moved: readonly OutfeedState[] = [];
+  #movedWork: readonly WorkLogState[] = [];
 
   #add({ position, atMs, record: { shard, lsn, fact: bytes } }: Positioned): void {
     this.#latestAtMs = atMs;
@@ -143,6 +156,10 @@ export class Projector {
       const entries = auditEntriesOf(fact);
       if (entries.length > 0) this.file.addAudit({ position, shard, lsn, atMs }, entries);
     }
+    if (shard > this.#intake) {
+      const fact = known as NodeFact;
+      if (fact.fact === 'WorkMoved') this.file.addWork({ position, shard, lsn, atMs }, fact.news);
+    }
     if (shard >= this.#stockShards) return;
     const fact = known as StockFact;
     const drafts = movementsOf(fact, this.file.heldLines(shard), shard === 0);
@@ -151,6 +168,7 @@ export class Projector {
 
   #drop(most: number): Pick<Progress, 'first' | 'firstAtMs'> | undefined {
     this.file.trimOutfeeds(this.#latestAtMs - this.#outfeedMs, this.#outfeedEvents, most);
+    this.file.work.trim(this.#latestAtMs - this.#outfeedMs, this.#outfeedEvents, most);
     const before = this.#latestAtMs - this.#keepMs;
     return before <= this.#progress.firstAtMs ? undefined : this.file.dropBefore(before, most);
   }

@@ -52,16 +52,22 @@ let followed = false;
 let resting: NodeJS.Timeout | undefined;
 
 /** One commit, then whoever waited for it, then the next turn of the loop: questions come between. */
-function work(): void {
+function readOn(): void {
   if (closing) return;
   const before = projector.progress.position;
   const done = projector.step(head, waiting.size > 0 ? FACTS_PER_STEP : FACTS_PER_LONG_STEP);
   const { position } = projector.progress;
-  say({ type: 'progress', position, outfeeds: projector.takeMoved() });
+  say({ type: 'progress', position, outfeeds: projector.takeMoved(), work: projector.takeMovedWork() });
   answerWaiting();
-  if (!done) setImmediate(work);
+  if (!done) setImmediate(readOn);
   else if (waiting.size > 0) askOn();
   else resting = setTimeout(askOn, restMs(position - before));
+}
+
+/** How far everything reaches. */
+function sayAll(): void {
+  const { outfeeds, work } = projector.file;
+  say({ type: 'progress', position: projector.progress.position, outfeeds: outfeeds.states(), work: work.states() });
 }
 
 function restMs(facts: number): number {
@@ -100,6 +106,9 @@ function answerTo(question: Question): unknown {
     case 'outfeed':
       if (!projector.hasCaughtUp) return 'behind' satisfies AnswerTo<'outfeed'>;
       return projector.file.outfeeds.page(question.query) ?? 'unknown';
+    case 'work-log':
+      if (!projector.hasCaughtUp) return 'behind' satisfies AnswerTo<'work-log'>;
+      return projector.file.work.page(question.query) ?? 'unknown';
     case 'notices':
       return projector.file.notices.page(question.query, projector.progress);
     case 'explanation': {
@@ -125,7 +134,7 @@ setInterval(anchor, ANCHORS_EVERY_MS);
 
 journalPort.on('message', (message: HeadMessage) => {
   head = message.head;
-  if (begun) work();
+  if (begun) readOn();
 });
 
 main.on('message', (message: ToProjector) => {
@@ -142,8 +151,8 @@ main.on('message', (message: ToProjector) => {
     case 'begin':
       begun = true;
       projector.begin(message.batches);
-      say({ type: 'progress', position: projector.progress.position, outfeeds: projector.file.outfeeds.states() });
-      return work();
+      sayAll();
+      return readOn();
     case 'follow':
       followed = message.on;
       return;
