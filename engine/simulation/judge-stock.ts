@@ -87,7 +87,7 @@ export function judgeStock(model: StockModel, fact: StockFact, shard: number, kn
     case 'UnitsServed':
       return judgeServed(model, fact);
     case 'ServingHeard':
-      return require(false, () => `serving ${fact.serving} is heard, nobody was told of it`);
+      return model.orders.waiting.clone().hear(fact);
     case 'StockCorrected':
       return require(false, () => `${fact.client} corrects ${fact.sku}, nobody asked for it`);
     case 'SumsRepaired':

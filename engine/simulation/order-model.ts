@@ -176,8 +176,9 @@ export class OrderModel {
   /** Units that came are the order's, of the group. */
   serve({ sku, served }: Of<'UnitsServed'>): readonly string[] {
     for (const { id, units, group, channel, serving, drawn = 0 } of served) {
-      const { nodes, ref } = this.waiting.take(id, sku, units);
-      this.waiting.servings = serving;
+      const waited = this.waiting.take(id, sku, units);
+      const { nodes, ref } = waited;
+      this.waiting.serve(serving, waited);
       const row = { sku, units, nodes, channel, drawn, placed: false, place: `group ${group}` };
       const { channel: whose, ref: movementRef } = this.orders.get(id) ?? { channel, ref };
       this.#add({ id, channel: whose, movementRef }, [row]);

@@ -137,9 +137,11 @@ export class OrderPlay {
     const about = { order: allocation as string as OrderId, channel: chance.pick(Object.keys(CHANNELS)) as ChannelId };
     const wanted = { sku, group: this.#group(), units: 1 + chance.below(8) };
     const when = { placedAt: nowMs - chance.below(9) * 1_000, priority: chance.below(2) };
+    // An order's shard that knows no such order says that it has heard, all the same.
+    const told = chance.yes(0.5) ? { replyTo: this.#partition.orders } : {};
     return this.#tell({
       shard: shardOfSku(this.#partition, sku),
-      command: { do: 'await-units', allocation, ...this.#step(), ...about, ...wanted, ...when },
+      command: { do: 'await-units', allocation, ...this.#step(), ...about, ...wanted, ...when, ...told },
     });
   }
 

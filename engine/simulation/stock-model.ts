@@ -181,6 +181,7 @@ export class StockModel extends ReferenceModel {
       case 'UnitsServed':
         return this.orders.serve(fact);
       case 'ServingHeard':
+        this.orders.waiting.hear(fact);
         return [];
       case 'ShortDeclared':
         if (fact.units > 0) this.#note(entryOf(fact));

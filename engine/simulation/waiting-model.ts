@@ -18,6 +18,8 @@ interface Row {
   readonly placedAt: number;
   readonly priority: number;
   readonly units: number;
+  /** Shard that is told when they come. */
+  readonly tell?: number | undefined;
 }
 
 /** Units that are one's before anybody else's. */
@@ -31,11 +33,14 @@ type Of<Name extends StockFact['fact']> = Extract<StockFact, { fact: Name }>;
 export class WaitingModel {
   #rows: readonly Row[] = [];
   servings = 0;
+  /** Servings that somebody was told of and has not said to know. */
+  untold: ReadonlySet<number> = new Set();
 
   clone(): WaitingModel {
     const copy = new WaitingModel();
     copy.#rows = this.#rows;
     copy.servings = this.servings;
+    copy.untold = this.untold;
     return copy;
   }
 
@@ -49,8 +54,8 @@ export class WaitingModel {
   }
 
   add(fact: Of<'UnitsAwaited'>, nodes: readonly string[]): void {
-    const { id, sku, group, channel, movementRef: ref, placedAt, priority, units } = fact;
-    const known = this.find(id, sku) ?? { id, sku, group, nodes, channel, ref, placedAt, priority, units: 0 };
+    const { id, sku, group, channel, movementRef: ref, placedAt, priority, units, tell } = fact;
+    const known = this.find(id, sku) ?? { id, sku, group, nodes, channel, ref, placedAt, priority, tell, units: 0 };
     this.#put({ ...known, units: known.units + units });
   }
 
@@ -64,6 +69,16 @@ export class WaitingModel {
   #put(row: Row): void {
     const others = this.#rows.filter((one) => one.id !== row.id || one.sku !== row.sku);
     this.#rows = row.units === 0 ? others : [...others, row];
+  }
+
+  serve(serving: number, { tell }: Row): void {
+    this.servings = serving;
+    if (tell !== undefined) this.untold = new Set([...this.untold, serving]);
+  }
+
+  hear({ serving }: Of<'ServingHeard'>): void {
+    require(this.untold.has(serving), () => `serving ${serving} is heard, nobody was told of it or it is heard twice`);
+    this.untold = new Set([...this.untold].filter((each) => each !== serving));
   }
 
   get skus(): readonly string[] {
@@ -184,8 +199,17 @@ export function whyNotAwaited(
   const due = dueFor(model, command, { channel: whose.channel, nodes }, at);
   if (due === undefined) return 'nothing is due for it';
   const { availableFrom = 0 } = model.items.get(sku) ?? {};
-  const is = [sku, units, group, fact.channel, fact.movementRef, fact.placedAt, fact.priority];
-  const should = [command.sku, command.units, group, whose.channel, whose.ref, command.placedAt, command.priority];
+  const is = [fact.tell ?? null, sku, units, group, fact.channel, fact.movementRef, fact.placedAt, fact.priority];
+  const should = [
+    command.replyTo ?? null,
+    command.sku,
+    command.units,
+    group,
+    whose.channel,
+    whose.ref,
+    command.placedAt,
+    command.priority,
+  ];
   if (JSON.stringify(is) !== JSON.stringify(should)) return `${JSON.stringify(is)}, asked ${JSON.stringify(should)}`;
   const latest = Math.max(due, availableFrom);
   return fact.dueAt >= latest && (known !== undefined || fact.dueAt === latest) ? undefined : `it is due at ${latest}`;
