@@ -10,6 +10,9 @@ export interface RowsApplied extends RowsChanged {
   readonly version: number;
 }
 
+/** Asking for a kind that has no rows must not make one: it would stand in the state of who asked. */
+const NO_ROWS: ReadonlyMap<string, object> = new Map();
+
 export class KnownRows {
   /** Of the newest change that was taken. */
   version = 0;
@@ -17,7 +20,7 @@ export class KnownRows {
 
   /** Rows of a kind by rowKey, in the order they were made known. */
   of<Row extends object>(kind: ReferenceKind): ReadonlyMap<string, Row> {
-    return this.#rows(kind) as Map<string, Row>;
+    return (this.#kinds.get(kind) ?? NO_ROWS) as ReadonlyMap<string, Row>;
   }
 
   apply({ batch, retire = [], version }: RowsApplied): void {

@@ -19,6 +19,20 @@ export interface PieceChange {
   readonly to: Omit<OrderLine['pieces'][number], 'units'>;
 }
 
+/** What a channel's message means for units, whatever order messages come in (rule OR1). */
+export type Said =
+  /** How the order stands, by line of the channel. */
+  | { readonly as: 'stands'; readonly units: Readonly<Record<string, number>> }
+  | { readonly as: 'cancelled' }
+  /** So many units of a line fewer than it stands at. */
+  | { readonly as: 'fewer'; readonly lines: readonly { readonly line: string; readonly units: number }[] };
+
+export interface StepUnits {
+  readonly line: string;
+  readonly units: number;
+  readonly dueAt?: number;
+}
+
 interface OfOrder {
   readonly at: number;
   readonly order: OrderId;
@@ -50,6 +64,7 @@ export type OrderFact =
       readonly message: string;
       readonly said: number;
       readonly digest: string;
+      readonly says: Said;
     })
   /** Header fields that an edit or a hand changed. */
   | (OfOrder & {
@@ -67,6 +82,8 @@ export type OrderFact =
       readonly step: number;
       readonly shard: number;
       readonly what: AllocationStep;
+      /** Units of the order's lines that are locked until it is answered. */
+      readonly of: readonly StepUnits[];
       readonly why: string;
     })
   | (OfOrder & {
@@ -101,12 +118,14 @@ export type OrderFact =
       readonly fact: 'PullBackAsked';
       readonly work: WorkOrderId;
       readonly ask: number;
-      readonly then: 'cancel' | 're-source';
+      readonly aim: 'cancel' | 're-source';
     })
   | (OfOrder & {
       readonly fact: 'PiecesChanged';
-      readonly what: 'cancelled' | 'came' | 'returned' | 'refused';
+      readonly what: 'cancelled' | 'wanted' | 'came' | 'returned' | 'refused';
       readonly pieces: readonly PieceChange[];
+      /** With `came`: the stock shard's own number of it, so that it counts once. */
+      readonly served?: { readonly shard: number; readonly sku: Sku; readonly serving: number };
     })
   | (OfOrder & { readonly fact: 'HoldPut' | 'HoldLifted'; readonly kind: Order['holds'][number]['kind'] })
   | (OfOrder & {

@@ -1,4 +1,5 @@
 import { createNodeMachine } from '../fulfilment/node-machine.ts';
+import { source } from '../fulfilment/sourcing/source.ts';
 import { createIntakeMachine } from '../intake/intake-machine.ts';
 import { createOrderMachine } from '../orders/order-machine.ts';
 import { createPromiseMachine } from '../promise/promise-machine.ts';
@@ -26,7 +27,7 @@ function createMachine(partition: Partition, shard: number, limits: MachineLimit
     case 'promise':
       return createPromiseMachine({ shard, ...limits });
     case 'order':
-      return createOrderMachine({ shard, nodes: partition.nodes, nodeShards: partition.nodeShards });
+      return createOrderMachine({ shard, ...partition, source });
     case 'node':
       return createNodeMachine({ shard });
     case 'intake':

@@ -1,0 +1,67 @@
+import type { KnownRows } from '../contract/known-rows.ts';
+import type { GroupId, NodeId } from '../contract/ids.ts';
+import type { Order } from '../contract/order.ts';
+import type { ChannelRef, NodeGroupRef, NodeRef } from '../contract/reference.ts';
+import type { CarrierRef, SkuAtNodes, Source, SourcingRef } from '../contract/sourcing.ts';
+import type { NodeLoad } from '../contract/work-order.ts';
+
+export interface OrderSettings {
+  readonly shard: number;
+  readonly stockShards: number;
+  /** Where a node's work is decided about. */
+  readonly nodeShards: number;
+  readonly nodes: number;
+  readonly source: Source;
+}
+
+/** What a decision about an order looks at beside the order. */
+export interface World {
+  readonly rows: KnownRows;
+  readonly settings: OrderSettings;
+  /** What stock and nodes said since they were asked; undefined while somebody has not answered. */
+  readonly advice?: Advice | undefined;
+  readonly at: number;
+}
+
+export interface Advice {
+  readonly skus: readonly SkuAtNodes[];
+  readonly loads: readonly NodeLoad[];
+}
+
+/** Row of the rules that decide, and of those tried beside them. */
+const LIVE = 'live';
+const SHADOW = 'shadow';
+
+/** Until somebody writes rules: any node of the group, what cannot be served is left. */
+const ANY_NODE: SourcingRef = {
+  id: LIVE,
+  name: 'any node of the group',
+  steps: [{ name: 'any node', rank: ['cost'], constraints: { partial: true } }],
+  costs: { splitMinor: 0, handlingMinor: { dc: 0, store: 0, supplier: 0, 'third-party': 0 }, pressureMinor: 0 },
+};
+
+export function rulesOf({ rows }: World): { readonly live: SourcingRef; readonly shadow?: SourcingRef } {
+  const sets = rows.of<SourcingRef>('sourcing');
+  const shadow = sets.get(SHADOW);
+  return { live: sets.get(LIVE) ?? ANY_NODE, ...(shadow !== undefined && { shadow }) };
+}
+
+export function carriersOf({ rows }: World): ReadonlyMap<string, CarrierRef> {
+  return rows.of<CarrierRef>('carriers');
+}
+
+export function nodesOf({ rows }: World): ReadonlyMap<string, NodeRef> {
+  return rows.of<NodeRef>('nodes');
+}
+
+export function groupsOf({ rows }: World): ReadonlyMap<string, NodeGroupRef> {
+  return rows.of<NodeGroupRef>('groups');
+}
+
+export function nodesOfGroup(world: World, group: GroupId): readonly NodeId[] {
+  return groupsOf(world).get(group)?.nodes ?? [];
+}
+
+export function channelOf({ rows }: World, { channel }: Pick<Order, 'channel'>): ChannelRef | undefined {
+  return rows.of<ChannelRef>('channels').get(channel);
+}
