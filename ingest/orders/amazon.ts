@@ -2,7 +2,7 @@ import type { ShopMessage, ShopOrder } from '../../engine/contract/shop-order.ts
 import { Clock } from '../formats/local-time.ts';
 import { shown } from '../formats/text.ts';
 import { postalAddress } from './address.ts';
-import { fail, isObject, listOf, must, mustId, objectOf, present, skuOf, textOf, unitsOf } from './fields.ts';
+import { fail, isObject, listOf, mustId, objectOf, present, skuOf, textOf, timeOf, unitsOf } from './fields.ts';
 import type { Json, Refusal } from './fields.ts';
 import { readJsonBody } from './json-body.ts';
 import type { Part } from './json-body.ts';
@@ -61,7 +61,7 @@ function aboutOf(change: Json, time: unknown, { context, clock }: World) {
   return {
     channel: context.channel,
     channelOrderId: mustId(change, 'AmazonOrderId'),
-    at: must(clock.read(time, undefined)),
+    at: timeOf(clock.read(time, undefined)),
   };
 }
 
@@ -69,10 +69,10 @@ function aboutOf(change: Json, time: unknown, { context, clock }: World) {
 function readStatusChange(change: Json, said: Json, world: World): Read {
   if (change['OrderStatus'] !== 'Canceled')
     return { ignored: 'ORDER_STATUS_CHANGE names one item; ORDER_CHANGE shows the order' };
-  return [cancelMessage(aboutOf(change, timeOf(said), world), 'Canceled at Amazon')];
+  return [cancelMessage(aboutOf(change, saidAt(said), world), 'Canceled at Amazon')];
 }
 
-function timeOf(said: Json): unknown {
+function saidAt(said: Json): unknown {
   const metadata = objectOf(said, 'NotificationMetadata') ?? objectOf(said, 'notificationMetadata') ?? {};
   return said['EventTime'] ?? said['eventTime'] ?? metadata['PublishTime'];
 }
@@ -80,7 +80,7 @@ function timeOf(said: Json): unknown {
 function readChange(change: Json, said: Json, world: World): Read {
   const summary = objectOf(change, 'Summary') ?? fail('no-summary', 'the notification has no Summary of the order');
   const trigger = objectOf(change, 'OrderChangeTrigger') ?? {};
-  const about = aboutOf(change, trigger['TimeOfOrderChange'] ?? timeOf(said), world);
+  const about = aboutOf(change, trigger['TimeOfOrderChange'] ?? saidAt(said), world);
   if (summary['FulfillmentType'] === 'AFN') return { ignored: 'Amazon fulfils this order itself (AFN)' };
   if (summary['OrderStatus'] === 'Canceled')
     return [cancelMessage(about, textOf(trigger, 'ChangeReason') ?? 'Canceled at Amazon')];
@@ -103,7 +103,7 @@ function orderOf(summary: Json, at: number, { clock, gather }: World): ShopOrder
   if (items.some((item) => item['IsBuyerRequestedCancel'] === true)) tags.push('buyer-requested-cancel');
   const [country, currency] = market;
   return present<ShopOrder>({
-    placedAt: placed === undefined || placed === null ? at : must(clock.read(placed, undefined)),
+    placedAt: placed === undefined || placed === null ? at : timeOf(clock.read(placed, undefined)),
     currency,
     shipTo: postcode === undefined ? undefined : postalAddress({ lines: [], postcode, country }, gather),
     method: 'ship',

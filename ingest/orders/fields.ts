@@ -40,6 +40,15 @@ export function must<T extends string | number>(value: T | IdRefusal | TimeRefus
   return value;
 }
 
+/** Times of orders, in ms: 1970 to the year 5138. Beyond it is a mistake, and a number too large to count with. */
+const TIME_MAX = 1e14;
+
+export function timeOf(value: number | TimeRefusal): number {
+  const time = Math.floor(must(value));
+  if (time >= 0 && time <= TIME_MAX) return time;
+  return fail('malformed-time', `a time must lie between 1970 and 5138, got ${time} ms`);
+}
+
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

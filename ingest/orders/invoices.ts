@@ -4,7 +4,7 @@ import type { ShopCharge, ShopLine, ShopMessage, ShopOrder } from '../../engine/
 import type { DeltaEvent } from '../../engine/contract/stock-event.ts';
 import { Clock } from '../formats/local-time.ts';
 import { readText } from '../formats/text.ts';
-import { fail, must, present, tryRead } from './fields.ts';
+import { fail, present, timeOf, tryRead } from './fields.ts';
 import type { Refusal } from './fields.ts';
 import { InvoiceSales } from './invoice-cancellations.ts';
 import { INVOICE_CURRENCY, readInvoiceRows } from './invoice-rows.ts';
@@ -79,7 +79,7 @@ function readInvoice(invoice: Invoice, world: World, cancellations: Cancellation
     gather.ignore('a booking about bad debt');
     return {};
   }
-  const at = must(clock.read(invoice.rows[0]?.date, context.warehouse));
+  const at = timeOf(clock.read(invoice.rows[0]?.date, context.warehouse));
   if (/^C\d+$/.test(invoice.id)) return (cancellations.push({ invoice, at }), {});
   if (!/^\d{1,20}$/.test(invoice.id))
     return fail('malformed-invoice', 'InvoiceNo must be digits, after C for a cancellation or A for a booking');

@@ -3,7 +3,7 @@ import { digestHex } from '../../engine/contract/digest.ts';
 import type { ShopCharge, ShopLine, ShopMessage, ShopOrder } from '../../engine/contract/shop-order.ts';
 import { Clock } from '../formats/local-time.ts';
 import { postalAddress } from './address.ts';
-import { must, present, skuOf } from './fields.ts';
+import { present, skuOf, timeOf } from './fields.ts';
 import type { Json, Refusal } from './fields.ts';
 import { readJsonBody } from './json-body.ts';
 import type { Part } from './json-body.ts';
@@ -69,7 +69,7 @@ function faultIn(kind: keyof typeof ORDER_ROWS, json: Json): Refusal {
 }
 
 function aboutOf(json: { readonly orderId: string }, at: unknown, { context, clock }: World) {
-  return { channel: context.channel, channelOrderId: json.orderId, at: must(clock.read(at, undefined)) };
+  return { channel: context.channel, channelOrderId: json.orderId, at: timeOf(clock.read(at, undefined)) };
 }
 
 /** With the id its sender gave it, where it gave one. */
@@ -96,7 +96,7 @@ function readState(json: OrderState, world: World): ShopMessage {
 
 function orderOf(json: OrderState, { clock, gather }: World): ShopOrder {
   const { currency, shipTo, fulfilled, charges, customer } = json;
-  const placedAt = must(clock.read(json.placedAt, fulfilled?.node));
+  const placedAt = timeOf(clock.read(json.placedAt, fulfilled?.node));
   return present<ShopOrder>({
     number: json.number,
     placedAt,
@@ -115,7 +115,7 @@ function orderOf(json: OrderState, { clock, gather }: World): ShopOrder {
     paid: json.paid,
     fulfilled: fulfilled && {
       node: fulfilled.node as NodeId,
-      at: fulfilled.at === undefined ? placedAt : must(clock.read(fulfilled.at, fulfilled.node)),
+      at: fulfilled.at === undefined ? placedAt : timeOf(clock.read(fulfilled.at, fulfilled.node)),
     },
     note: json.note,
   });

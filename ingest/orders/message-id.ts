@@ -38,6 +38,8 @@ export function refundMessage(
   { lines, amountMinor, reason }: Pick<Refund, 'lines' | 'amountMinor'> & { readonly reason: string | undefined },
 ): Refund {
   const { channel, channelOrderId, at } = about;
+  // An id as long as ids may be would be too long with ours before it.
+  const short = id.length <= 100 ? id : digestHex(id);
   const said = { lines, amountMinor, ...(reason !== undefined && { reason }) };
-  return { kind: 'refund', channel, channelOrderId, message: `refund-${id}`, at, ...said };
+  return { kind: 'refund', channel, channelOrderId, message: `refund-${short}`, at, ...said };
 }

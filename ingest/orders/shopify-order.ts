@@ -4,7 +4,7 @@ import { ORDER_LINES_MAX } from '../../engine/contract/shop-order.ts';
 import type { PostalAddress, ShopCustomer, ShopMessage, ShopOrder } from '../../engine/contract/shop-order.ts';
 import { shown } from '../formats/text.ts';
 import { postalAddress } from './address.ts';
-import { fail, idOf, listOf, must, mustId, nodeBehind, objectOf, present, textOf } from './fields.ts';
+import { fail, idOf, listOf, mustId, nodeBehind, objectOf, present, textOf, timeOf } from './fields.ts';
 import type { Json } from './fields.ts';
 import { cancelMessage, stateMessage } from './message-id.ts';
 import { currencyOf, minorOf } from './money.ts';
@@ -25,12 +25,17 @@ export function readShopifyOrder(
   if (!listOf(json, 'line_items').some(isGoods)) return { ignored: 'an order without goods: nothing to fulfil' };
   const refunds = listOf(json, 'refunds').map((refund) => readShopifyRefund(refund, json, world));
   if (json['cancelled_at'] !== undefined && json['cancelled_at'] !== null) {
-    const at = must(world.clock.read(json['cancelled_at'], undefined));
+    const at = timeOf(world.clock.read(json['cancelled_at'], undefined));
     return [cancelMessage({ ...about, at }, textOf(json, 'cancel_reason')), ...refunds];
   }
-  const at = must(world.clock.read(json['updated_at'] ?? json['created_at'], undefined));
-  const kind = topic === undefined || topic === 'orders/create' ? 'place' : 'edit';
+  const at = timeOf(world.clock.read(json['updated_at'] ?? json['created_at'], undefined));
+  const kind = (topic === undefined || topic === 'orders/create') && !leftElsewhere(json) ? 'place' : 'edit';
   return [stateMessage(kind, { ...about, at }, readOrder(json, kind, world)), ...refunds];
+}
+
+/** Shipped before we were asked: as an edit it changes an order that we know, and never places one anew. */
+function leftElsewhere(json: Json): boolean {
+  return json['fulfillment_status'] === 'fulfilled' && json['source_name'] !== 'pos';
 }
 
 function readOrder(json: Json, kind: 'place' | 'edit', world: ShopifyWorld): ShopOrder {
@@ -42,7 +47,7 @@ function readOrder(json: Json, kind: 'place' | 'edit', world: ShopifyWorld): Sho
   const shipTo = objectOf(json, 'shipping_address');
   const order = present<ShopOrder>({
     number: textOf(json, 'name'),
-    placedAt: must(clock.read(json['created_at'], undefined)),
+    placedAt: timeOf(clock.read(json['created_at'], undefined)),
     currency,
     customer: customerOf(json),
     shipTo: shipTo === undefined ? undefined : addressOf(shipTo, gather),
@@ -123,7 +128,7 @@ function soldAtTill(json: Json, { context, clock }: ShopifyWorld): ShopOrder['fu
       'no-till-node',
       `sold at location ${shown(json['location_id'])}, behind which there is no node: add it to nodeCodes`,
     );
-  return { node, at: must(clock.read(json['processed_at'] ?? json['created_at'], node)) };
+  return { node, at: timeOf(clock.read(json['processed_at'] ?? json['created_at'], node)) };
 }
 
 function tagsOf(json: Json): readonly string[] | undefined {

@@ -1,6 +1,6 @@
 import type { Minor, ShopMessage } from '../../engine/contract/shop-order.ts';
 import type { Clock } from '../formats/local-time.ts';
-import { fail, idOf, isObject, listOf, must, mustId, nodeBehind, present, textOf, unitsOf } from './fields.ts';
+import { fail, idOf, isObject, listOf, mustId, nodeBehind, present, textOf, timeOf, unitsOf } from './fields.ts';
 import type { Json } from './fields.ts';
 import { refundMessage } from './message-id.ts';
 import { currencyOf, minorOf } from './money.ts';
@@ -26,7 +26,7 @@ type RefundLine = Refund['lines'][number];
  * The amount is what its transactions give back; a pending one counts, the bank is slower than we are.
  */
 export function readShopifyRefund(refund: Json, order: Json | undefined, world: ShopifyWorld): Refund {
-  const at = must(world.clock.read(refund['created_at'], undefined));
+  const at = timeOf(world.clock.read(refund['created_at'], undefined));
   const about = { channel: world.context.channel, channelOrderId: orderIdOf(refund, order), at };
   const lines = listOf(refund, 'refund_line_items')
     .filter((line) => isGoods(lineItemOf(line, order)))

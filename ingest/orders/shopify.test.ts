@@ -128,6 +128,9 @@ test('[OR1] created is placed, updated is edited, cancelled is no longer said to
   expect(kinds(order(), 'orders/create')).toEqual(['place']);
   expect(kinds(order())).toEqual(['place']);
   expect(kinds(order(), 'orders/updated')).toEqual(['edit']);
+  // Fetched, and shipped before we were asked: it is not placed again.
+  expect(kinds(order({ fulfillment_status: 'fulfilled' }))).toEqual(['edit']);
+  expect(kinds(order({ fulfillment_status: 'partial' }))).toEqual(['place']);
   expect(kinds({ orders: [order(), order({ id: 8 })] }, 'orders/edited')).toEqual(['edit', 'edit']);
   const cancelled = order({ cancelled_at: '2026-11-24T11:00:00Z', cancel_reason: 'customer', refunds: [refund()] });
   expect(kinds(cancelled, 'orders/cancelled')).toEqual(['cancel', 'refund']);

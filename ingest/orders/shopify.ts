@@ -13,6 +13,7 @@ import type { OrderFormat } from './source.ts';
  * `refund`, `refunds`). What each becomes, by what it shows:
  *
  *   order                        place under the topic orders/create and when it was fetched, edit under any other
+ *     fulfilled already          edit in any case: it changes an order we know, and never places one that left elsewhere
  *     its refunds                a refund each, the same one as under refunds/create
  *     with cancelled_at          cancel, and its refunds; how it stands is not said again, or it would be wanted anew
  *   refund                       refund

@@ -48,7 +48,9 @@ export function readWooOrder(json: Json, world: WooWorld): readonly ShopMessage[
   const placedAt = wooTime(json, 'date_created', world);
   const refunds = listOf(json, 'refunds').map((refund) => moneyRefund(refund, { id, at: placedAt, currency }, world));
   if (status === 'ended') return [cancelMessage(about, `${json['status'] as string} in the shop`), ...refunds];
-  const kind = topic === undefined || topic === 'order.created' ? 'place' : 'edit';
+  // A completed one was served before we were asked: as an edit it changes an order that we know, and never places one anew.
+  const isNew = (topic === undefined || topic === 'order.created') && json['status'] !== 'completed';
+  const kind = isNew ? 'place' : 'edit';
   const order = readOrder(json, { placedAt, currency, paid: status, kind }, world);
   return [stateMessage(kind, about, order), ...refunds];
 }

@@ -1,6 +1,6 @@
 import type { ShopMessage } from '../../engine/contract/shop-order.ts';
 import type { Clock } from '../formats/local-time.ts';
-import { fail, idOf, isObject, listOf, must, mustId, unitsOf } from './fields.ts';
+import { fail, idOf, isObject, listOf, mustId, timeOf, unitsOf } from './fields.ts';
 import type { Json } from './fields.ts';
 import { refundMessage } from './message-id.ts';
 import { minorOf } from './money.ts';
@@ -18,8 +18,8 @@ export function wooTime(json: Json, field: string, { clock }: WooWorld): number 
   const gmt = json[`${field}_gmt`];
   // GMT is written without an offset.
   if (typeof gmt === 'string' && gmt !== '')
-    return must(clock.read(/[zZ]$|[+-]\d\d:?\d\d$/.test(gmt) ? gmt : `${gmt}Z`, undefined));
-  return must(clock.read(json[field], undefined));
+    return timeOf(clock.read(/[zZ]$|[+-]\d\d:?\d\d$/.test(gmt) ? gmt : `${gmt}Z`, undefined));
+  return timeOf(clock.read(json[field], undefined));
 }
 
 /** Money of a refund, as the order's short list has it: id, reason, total (negative). */

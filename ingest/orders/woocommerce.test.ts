@@ -105,6 +105,7 @@ const order = (over: object = {}): object => ({
 test.each([
   ['processing', 'order.created', 'place'],
   ['completed', 'order.updated', 'edit'],
+  ['completed', 'order.created', 'edit'],
   ['packing-by-plugin', 'order.updated', 'edit'],
   ['cancelled', 'order.updated', 'cancel'],
   ['failed', 'order.updated', 'cancel'],

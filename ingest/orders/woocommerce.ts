@@ -11,7 +11,8 @@ import { readWooRefund } from './woocommerce-refund.ts';
 /**
  * WooCommerce orders and refunds as REST JSON (wc/v3): bodies of webhooks, answers of the API, lists and batches of them.
  *
- *   order, pending, on-hold, processing, completed     place under order.created and when it was fetched, else edit
+ *   order, pending, on-hold, processing                place under order.created and when it was fetched, else edit
+ *   order, completed                                   edit: one that left before we were asked is not placed again
  *     its refunds, in short                            a refund of money each; the short form names no lines
  *   order, cancelled, failed, refunded                 cancel, and its refunds
  *   order, draft or in the bin                         ignored, with the reason
