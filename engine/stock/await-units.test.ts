@@ -143,6 +143,21 @@ describe('units that are not there yet', () => {
     expectSound(script);
   });
 
+  test('[OR9] [OR8] who has nothing left and waits for more may still declare what was short', () => {
+    const script = new WaitingScript();
+    script.receive(0, 4);
+    script.supply(1, 5, 2);
+    script.await('o1', 5);
+    const short = { do: 'declare-short', allocation: 'o1' as AllocationId, as: 'damaged', sku: SKU, units: 1 } as const;
+    const answer = script.shard.run({ ...short, step: 2, node: nodeId(0) });
+    expect(answer).toMatchObject({ status: 'allocated', allocation: { lines: [] } });
+    // 4 were set aside for it; one of them is not fit to sell.
+    expect(script.tick()).toBe('o1 3');
+    script.receive(1, 5);
+    expect(script.tick()).toBe('o1 2');
+    expectSound(script);
+  });
+
   test('[AV3] what waits counts as promised, so each is told the day that is still free', () => {
     const script = new WaitingScript();
     script.supply(0, 3, 2);

@@ -58,6 +58,8 @@ function missing(
 function lastRow(state: StockState, id: AllocationId): AllocationRow | undefined {
   const before = state.allocations.find(id);
   if (before !== undefined) return before;
+  const waiter = state.waiting.anyOf(id);
+  if (waiter !== undefined) return { channel: waiter.channel, movementRef: waiter.movementRef, ...NO_LINES };
   const answer = state.steps.find(id)?.answer;
   if (answer?.status !== 'allocated') return undefined;
   const { channel, movementRef } = answer.allocation;
