@@ -22,7 +22,8 @@ interface Delivery {
 }
 
 const text = (cents: number): string => `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
-const time = (step: number): string => new Date(Date.UTC(2026, 10, 24, 10, step)).toISOString();
+/** Shops count in seconds: two changes may have one time. */
+const time = (step: number): string => new Date(Date.UTC(2026, 10, 24, 10, 0, Math.floor(step / 2))).toISOString();
 
 function history(units: readonly number[], steps: readonly Step[]): readonly Delivery[] {
   const lines = units.map((quantity, index) => ({
