@@ -22,7 +22,7 @@ export function bestPlans(problem: Problem): BestPlans {
     unsureScore: () => unsure,
     all: () => plans,
     consider(chosen) {
-      const plan = assign(problem, chosen);
+      const plan = assign(problem, chosen, plans[0]?.score ?? Infinity);
       if (plan.parcels > 0) unsure = Math.min(unsure, plan.score - plan.parcels);
       const isWorse = plans.length === PLANS_MAX && plan.score >= plans.at(-1)!.score;
       if (

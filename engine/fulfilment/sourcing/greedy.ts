@@ -42,7 +42,7 @@ function priceOf({ items, need, cap, unit, fix }: Problem, option: number, open:
 }
 
 /** Rounds of exchanges; each makes the plan better, most plans take one or two. */
-const ROUNDS_MAX = 10;
+const ROUNDS_MAX = 3;
 
 /** Exchanges one node of the best plan for another, or leaves one out, as long as that makes it better. */
 export function improve(problem: Problem, out: Uint8Array, best: BestPlans): void {
@@ -56,7 +56,7 @@ export function improve(problem: Problem, out: Uint8Array, best: BestPlans): voi
       for (let option = 0; option < out.length; option++) {
         if (out[option] === 1 || nodes.has(problem.nodeOf[option]!)) continue;
         const tried = [...rest, option];
-        if (assign(problem, tried).score < best.score()) best.consider(tried);
+        if (assign(problem, tried, best.score()).score < best.score()) best.consider(tried);
       }
     }
     if (best.all()[0] === plan) return;

@@ -15,7 +15,8 @@ export interface Item {
 export function itemsOf(skus: readonly NeededSku[], { constraints }: SourcingStep): readonly Item[] {
   const pieces = piecesOf(skus, constraints?.keepTogether ?? []);
   return pieces.map((indexes) => {
-    const isPiece = indexes.length > 1 || constraints?.wholeLines === true;
+    const isKept = constraints?.keepTogether?.some((set) => set.includes(skus[indexes[0]!]!.department ?? '')) === true;
+    const isPiece = isKept || constraints?.wholeLines === true;
     return { skus: indexes, isPiece, need: isPiece ? 1 : skus[indexes[0]!]!.units };
   });
 }
