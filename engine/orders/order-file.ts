@@ -6,6 +6,7 @@ import type { Sku } from '../contract/ids.ts';
 import type { AllocationStep } from '../contract/stock-port.ts';
 import { evolveOrder } from './evolve-order.ts';
 import { needsPlace } from './needs-place.ts';
+import { unitsIn } from './pieces.ts';
 
 // An order with what its shard knows of it beside: what channels said, what is asked of stock and nodes and not answered yet.
 // Immutable, the fold of its facts; all requests are derived from it, so a crash loses none (requests.ts).
@@ -44,7 +45,7 @@ export interface OrderFile {
   readonly stands?: Heard<Extract<Said, { as: 'stands' }>>;
   readonly fewer: readonly Extract<Said, { as: 'fewer' }>[];
   readonly isCancelled: boolean;
-  /** Units of each line that we cancelled ourselves: by hand, by rule, or because nobody collected them. */
+  /** Units of each line that are not to be: of those ordered, since we cancelled some by hand, by rule, or for not being collected. */
   readonly ours: Readonly<Record<string, number>>;
   readonly acts: Readonly<Record<string, string>>;
   /** Asked and not answered, in order; the first of each shard is on its way. */
@@ -232,24 +233,33 @@ function heardOfWork(file: OrderFile, fact: FactOf<'WorkHeard'>): Partial<OrderF
     const pulls = file.pulls.map((pull) => (pull.work === work && pull.state === 'asked' ? { ...pull, state } : pull));
     return now === undefined ? { pulls } : { pulls, ...ANEW };
   }
-  if (op === 'pickup-timeout') return { ours: addUnits(file.ours, pieces) };
+  if (op === 'pickup-timeout') return { ours: cancelled(file, pieces) };
   return pieces.some(({ to }) => to.failed !== undefined) ? ANEW : {};
 }
 
-export function addUnits(
-  ours: OrderFile['ours'],
-  lines: readonly { readonly line: string; readonly units: number }[],
-): OrderFile['ours'] {
+/** Of what is there of each line so many fewer: what was refused or cancelled before is not counted for it. */
+function cancelled({ order, ours }: OrderFile, lines: readonly LineUnits[]): OrderFile['ours'] {
   const sums = { ...ours };
-  for (const { line, units } of lines) sums[line] = (sums[line] ?? 0) + units;
+  for (const { line: name, units: fewer } of lines) {
+    const line = order.lines.find((each) => each.line === name);
+    if (line === undefined) continue;
+    const there = line.units - unitsIn(line.pieces, ({ state }) => state === 'cancelled' || state === 'refused');
+    const left = Math.min(there, line.units - (sums[name] ?? 0)) - fewer;
+    sums[name] = line.units - Math.max(0, left);
+  }
   return sums;
+}
+
+interface LineUnits {
+  readonly line: string;
+  readonly units: number;
 }
 
 function acted(file: OrderFile, { key, digest, what }: FactOf<'ActTaken'>): Partial<OrderFile> {
   const acts = { ...file.acts, [key]: digest };
   if (what.act === 're-source') return { acts, ...ANEW };
   if (what.act !== 'cancel') return { acts };
-  return what.lines === undefined ? { acts, isCancelled: true } : { acts, ours: addUnits(file.ours, what.lines) };
+  return what.lines === undefined ? { acts, isCancelled: true } : { acts, ours: cancelled(file, what.lines) };
 }
 
 /** What the engine itself cancels when a step of the waterfall says so: not a rule's name anybody may give. */
@@ -257,7 +267,7 @@ export const BY_WATERFALL = '*waterfall';
 
 function automated(file: OrderFile, { rule, did }: FactOf<'AutomationRan'>): Partial<OrderFile> {
   const ran = file.ran.includes(rule) ? file.ran : [...file.ran, rule];
-  if (rule === BY_WATERFALL) return { ours: addUnits(file.ours, unfilledOf(file.order)), ...ANEW };
+  if (rule === BY_WATERFALL) return { ours: cancelled(file, unfilledOf(file.order)), ...ANEW };
   if (did === 'cancel') return { ran, isCancelled: true };
   return did === 're-source' ? { ran, ...ANEW } : { ran };
 }

@@ -4,7 +4,7 @@ import { shardOf } from '../contract/digest.ts';
 import type { AllocationId, ChannelId, ClientId, EventId, NodeId, OrderId, Sku, WorkOrderId } from '../contract/ids.ts';
 import type { ShardRequest } from '../contract/machine.ts';
 import type { Order, OrderAct } from '../contract/order.ts';
-import type { ReferenceBatch } from '../contract/reference.ts';
+import type { KitRef, ReferenceBatch } from '../contract/reference.ts';
 import type { ShopMessage, ShopOrder } from '../contract/shop-order.ts';
 import type { Source, SourcingDecision } from '../contract/sourcing.ts';
 import type { ShortReason, WorkEvent, WorkOrder } from '../contract/work-order.ts';
@@ -94,7 +94,7 @@ export class TestOrders {
     return decision.outcome;
   }
 
-  say(message: Partial<ShopMessage> & Pick<ShopMessage, 'kind'>, id = 'A1'): Outcome {
+  say(message: Partial<ShopMessage> & Pick<ShopMessage, 'kind'>, id = 'A1', kits: readonly KitRef[] = []): Outcome {
     const whole = {
       channel: WEB,
       channelOrderId: id,
@@ -107,6 +107,7 @@ export class TestOrders {
       client: CLIENT,
       message: whole,
       shards: {},
+      kits,
       secret: '0123456789abcdef0123456789abcdef',
     });
     this.nowMs++;
@@ -120,6 +121,8 @@ export class TestOrders {
 
   /** The next `count` requests arrive, and with all what they cause. */
   deliver(count = Infinity): void {
+    // As the host does at once: units that came are given to who waits for them by a tick.
+    for (const { number, machine } of this.shards) if (machine.dueAt() <= this.nowMs) this.run(number, { do: 'tick' });
     for (let delivered = 0; delivered < count; delivered++) {
       const next = this.#underWay.shift();
       if (next === undefined) return;
@@ -128,6 +131,10 @@ export class TestOrders {
       if (next.shard === NODES) this.#atNode(next.command);
       else this.run(next.shard, next.command);
     }
+  }
+
+  shardOf(sku: Sku): number {
+    return shardOf(sku, STOCK_SHARDS);
   }
 
   get underWay(): number {
@@ -277,6 +284,22 @@ const BOOK: readonly ReferenceBatch[] = [
   { of: 'channels', rows: [channelRef('web', 'all')] },
   { of: 'items', rows: SKUS.map((sku) => itemRef(sku)) },
 ];
+
+/** Supply that is announced. */
+export function inboundAt(sku: Sku, node: number, quantity: number, dueAt: number, at: number) {
+  const event = {
+    kind: 'inbound',
+    source: WMS,
+    id: 'po' as EventId,
+    sku,
+    node: nodeId(node),
+    inboundRef: 'PO-1',
+    quantity,
+    dueAt,
+    at,
+  };
+  return event as never;
+}
 
 /** Takes each line from the first nodes that have it: what is decided is stock's and the machine's business, not this one's. */
 export const nearest: Source = (_world, order, skus) => {
