@@ -35,6 +35,9 @@ interface NodeWork {
 
 export class TestOrders {
   nowMs = START_MS;
+  /** Every request arrives once more, behind all that are under way. */
+  doubles = false;
+  readonly #again = new Set<ShardRequest>();
   readonly facts: { readonly shard: number; readonly fact: Fact }[] = [];
   readonly works = new Map<WorkOrderId, NodeWork>();
   readonly full = new Set<NodeId>();
@@ -128,6 +131,10 @@ export class TestOrders {
       if (next === undefined) return;
       // What stock tells of sources is nobody's business here.
       if (next.shard === INTAKE) continue;
+      if (this.doubles && this.#underWay.length < 500 && !this.#again.delete(next)) {
+        this.#again.add(next);
+        this.#underWay.push(next);
+      }
       if (next.shard === NODES) this.#atNode(next.command);
       else this.run(next.shard, next.command);
     }
