@@ -3,7 +3,7 @@ import type { OrderId } from '../contract/ids.ts';
 import { orderId } from '../contract/ids.ts';
 import { ORDER_KEEP_MS } from '../contract/order.ts';
 import { statusOf } from '../orders/order-status.ts';
-import { ORDERS, shopOrder, SKUS, TestOrders } from './test-orders.ts';
+import { NODES, ORDERS, shopOrder, SKUS, TestOrders } from './test-orders.ts';
 
 const ID: OrderId = orderId(ORDERS, 1);
 
@@ -238,4 +238,19 @@ test('[OR1] an order that ended is forgotten when returns come no more, and is t
   expect(world.order(ID)).toBeUndefined();
   world.crash();
   expect(world.shards[ORDERS]!.machine.digest()).toBe(machine.digest());
+});
+
+test('[OR8] what a node said before is not believed after what it said later', () => {
+  const world = stocked([0, 0, 5]);
+  world.say({ kind: 'place', order: shopOrder([[0, 2]]) });
+  world.deliver();
+  world.work(work(world, 1), 'accept', { state: 'accepted' });
+  const accepted = world.works.get(work(world, 1))!.work;
+  world.ship(work(world, 1));
+  world.deliver();
+  const { machine } = world.shards[ORDERS]!;
+  const before = machine.digest();
+  world.run(ORDERS, { do: 'work-changed', shard: NODES, op: 'accept', work: accepted });
+  expect(machine.digest()).toBe(before);
+  expect(world.order(ID)!.works).toMatchObject([{ state: 'shipped' }]);
 });
