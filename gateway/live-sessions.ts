@@ -21,6 +21,12 @@ export interface Visitor {
   readonly host: string | undefined;
 }
 
+/** What closes when the visitor goes: the raw socket, or the answer on it. */
+interface Presence {
+  readonly destroyed: boolean;
+  once(event: 'close', gone: () => void): unknown;
+}
+
 /** What a door hands over when somebody is in. */
 export interface Entrance {
   readonly address: string;
@@ -70,16 +76,17 @@ export class LiveSessions {
     this.#accepting = false;
   }
 
-  /** Counts the visitor in, or says why not. Pair with `left`. */
-  enter(visitor: Visitor): GateRefusal | undefined {
-    const refusal = this.#refuse(visitor) ?? this.#gate.enter(visitor.address, this.#deps.now());
-    if (refusal !== undefined) this.countRefused(refusal.code);
+  /** Counts the visitor in for as long as it is there, or says why not. */
+  enter(visitor: Visitor, presence: Presence): GateRefusal | undefined {
+    const { address } = visitor;
+    // A token takes time to check. Who went meanwhile will not be heard to close again, and would be counted for ever.
+    const refusal = presence.destroyed
+      ? VISITOR_GONE
+      : (this.#refuse(visitor) ?? this.#gate.enter(address, this.#deps.now()));
+    if (refusal === undefined) presence.once('close', () => this.#gate.left(address));
+    else this.countRefused(refusal.code);
     if (refusal?.limit !== undefined) this.#deps.hit(refusal.limit);
     return refusal;
-  }
-
-  left(address: string): void {
-    this.#gate.left(address);
   }
 
   open({ wire, raw, ping, ...who }: Entrance): Opened {
@@ -117,6 +124,13 @@ export class LiveSessions {
     return { status: 403, code: 'origin-not-allowed', message: `add ${origin} to ALLOWED_ORIGINS to let its pages in` };
   }
 }
+
+/** For the counters: nobody is there to read it. */
+const VISITOR_GONE: GateRefusal = {
+  status: 400,
+  code: 'visitor-gone',
+  message: 'the connection was closed before it was let in',
+};
 
 /** A refusal at the gate as every route answers it. */
 export function gateNo({ status, code, message, retryAfterSec }: GateRefusal): No {

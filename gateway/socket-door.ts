@@ -26,15 +26,14 @@ export class SocketDoor {
     raw.on('error', ignore);
     const { origin, host } = request.headers;
     const address = request.socket.remoteAddress ?? '';
-    const refusal = this.#unknownPath(request) ?? this.#live.enter({ address, origin, host });
+    const refusal = this.#unknownPath(request) ?? this.#live.enter({ address, origin, host }, raw);
     if (refusal !== undefined) return answer(raw, refusal);
     let opened = false;
-    raw.once('close', () => this.#live.left(address));
     this.#server.handleUpgrade(request, raw, head, (ws) => {
       opened = true;
       joinSocket(this.#live, this.#reports, ws, raw, { address });
     });
-    // ws answers a bad handshake itself and ends the socket, which `close` above counts.
+    // ws answers a bad handshake itself and ends the socket, which counts it out.
     if (!opened) this.#live.countRefused('bad-handshake');
   };
 
