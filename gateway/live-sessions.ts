@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { no, type No } from './answers.ts';
 import { mayRead } from './browser-rules.ts';
 import type { Caller } from './caller.ts';
+import { CLOSE_CODES } from './protocol/close-codes.ts';
 import { Session, type SessionDeps } from './session.ts';
 import { SocketGate, type GateBounds, type GateRefusal } from './socket-gate.ts';
 import { SocketKeeper, type KeeperBounds } from './socket-keeper.ts';
@@ -104,7 +105,7 @@ export class LiveSessions {
         this.received.bytes += messageBytes;
       },
       ended: (code) => {
-        count(this.closed, String(code));
+        count(this.closed, closeName(code));
         transport.ended();
         session.ended(code);
         kept.forget();
@@ -137,8 +138,11 @@ export function gateNo({ status, code, message, retryAfterSec }: GateRefusal): N
   return no(status, code, message, retryAfterSec === undefined ? {} : { retryAfterMs: retryAfterSec * 1000 });
 }
 
-/** Codes are ours or the protocol's; a peer cannot make the table long: unknown ones are counted as one. */
+/** A peer closes with whatever code it likes: those that are neither ours nor the websocket's own are counted as one. */
+function closeName(code: number): string {
+  return code in CLOSE_CODES || (code >= 1000 && code <= 1015) ? String(code) : 'other';
+}
+
 function count(table: Record<string, number>, name: string): void {
-  const known = name in table || Object.keys(table).length < 100 ? name : 'other';
-  table[known] = (table[known] ?? 0) + 1;
+  table[name] = (table[name] ?? 0) + 1;
 }
