@@ -1,7 +1,7 @@
 import { SessionWalk } from './session-walk.ts';
 import type { Session } from './session.ts';
-import type { NearestMemo } from './subscriptions.ts';
 import type { SocketTransport } from './socket-transport.ts';
+import type { ViewMemo } from './stock-view.ts';
 
 export interface KeeperBounds {
   readonly connectMs: number;
@@ -99,9 +99,8 @@ export class SocketKeeper {
 
   /** Reference data changed: every session looks whether it shows another topic now. */
   followReference(): void {
-    // Nearest nodes of a place, worked out once for all who are there.
-    const nearest: NearestMemo = new Map();
-    this.#following.start(this.#sessions(), (session) => session.follow(nearest));
+    const views: ViewMemo = new Map();
+    this.#following.start(this.#sessions(), (session) => session.follow(views));
   }
 
   /** Sources fell silent or were heard again: every session looks whether that concerns it. */

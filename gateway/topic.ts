@@ -7,7 +7,7 @@ export interface Version {
   readonly r: number;
   /** The state as JSON. */
   readonly d: string;
-  /** When the engine published it; 0 when it was read. */
+  /** When the engine published it, or it was read. */
   readonly t: number;
   /** When the oldest event in it was received, ms since the epoch; 0 when none was: start of the push latency. */
   readonly receivedAt: number;

@@ -13,7 +13,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { SourceRates } from '../source-rates.ts';
 import type { JudgeRow } from '../reference-rules.ts';
 import type { ServerStats } from '../server-stats.ts';
-import type { FactFollower } from '../webhooks/fact-follower.ts';
+import type { FollowedEndpoints } from '../webhooks/followed-endpoints.ts';
 import type { IncomingWebhooks } from '../webhooks/incoming.ts';
 import type { Targets } from '../webhooks/target-url.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
@@ -37,11 +37,11 @@ export interface RouteDeps {
   readonly bodies: FeedBodies;
   readonly incoming: IncomingWebhooks;
   readonly webhooks: Webhooks;
-  readonly facts: FactFollower;
+  readonly endpoints: FollowedEndpoints;
   readonly webhookTargets: Targets;
   /** Bodies of incoming webhooks: few bytes each, since anybody may send some. */
   readonly webhookBodies: FeedBodies;
-  /** Ms since the epoch with fractions. */
+  /** Ms since the epoch with fractions, as the wall clock has it. */
   readonly now: () => number;
   readonly defaultSale: () => ChannelId | undefined;
   /** For the rate per source that operators see. */

@@ -31,16 +31,14 @@ const PATH = '/v1/webhook-endpoints';
 
 /** Where outgoing events go: made, changed, paused, deleted by staff. A secret is shown when it is made, never again. */
 export function webhookEndpointRoutes(app: App, deps: RouteDeps): void {
-  const { webhooks, facts, webhookTargets } = deps;
+  const { webhooks, endpoints, webhookTargets } = deps;
 
   app.post(PATH, { schema: Create, config }, async (request, reply) => {
     const caller = permit(request, 'admin');
     if (isNo(caller)) return sendNo(reply, caller);
     const fault = urlFault(request.body.url, deps);
     if (fault !== undefined) return sendNo(reply, fault);
-    // Facts are followed before there is an endpoint, or what happens in between would be missed.
-    await facts.begin();
-    const made = await webhooks.ask('createEndpoint', wishOf(request.body));
+    const made = await endpoints.create(wishOf(request.body));
     if (made === 'too-many-endpoints') return sendNo(reply, TOO_MANY);
     return sendMade(reply, { ...made.endpoint, secret: made.secret });
   });
@@ -48,8 +46,8 @@ export function webhookEndpointRoutes(app: App, deps: RouteDeps): void {
   app.get(PATH, { config }, async (request, reply) => {
     const caller = permit(request, 'admin');
     if (isNo(caller)) return sendNo(reply, caller);
-    const endpoints = (await webhooks.askIfInUse('endpoints')) ?? [];
-    const list: EndpointsList = { endpoints, targets: webhookTargets };
+    const all = (await webhooks.askIfInUse('endpoints')) ?? [];
+    const list: EndpointsList = { endpoints: all, targets: webhookTargets };
     return reply.send(list);
   });
 
@@ -66,9 +64,8 @@ export function webhookEndpointRoutes(app: App, deps: RouteDeps): void {
   app.delete(`${PATH}/:id`, { schema: ById, config }, async (request, reply) => {
     const caller = permit(request, 'admin');
     if (isNo(caller)) return sendNo(reply, caller);
-    const left = await webhooks.askIfInUse('removeEndpoint', request.params.id);
-    if (left === undefined) return sendNo(reply, UNKNOWN_ENDPOINT);
-    if (left === 0) facts.end();
+    const removed = await endpoints.remove(request.params.id);
+    if (removed === 'unknown-endpoint') return sendNo(reply, UNKNOWN_ENDPOINT);
     return reply.code(204).send();
   });
 
