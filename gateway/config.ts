@@ -23,6 +23,13 @@ const OPTIONS = {
     100_000_000,
     'Facts of a shard between its snapshots: fewer make a restart shorter and the disk busier',
   ),
+  historyDays: whole(
+    'HISTORY_DAYS',
+    30,
+    1,
+    3_650,
+    'Days that ledger, past moments and the archive of the journal reach back; more take more disk',
+  ),
   allowedOrigins: origins(
     'ALLOWED_ORIGINS',
     'Sites that may read public stock, comma separated; the own origin always may',
@@ -120,7 +127,7 @@ const OPTIONS = {
   ),
   logConsumersMax: whole('LOG_CONSUMERS_MAX', 1_000, 1, 100_000, 'Consumers of logs that are remembered'),
   logParkedMax: whole('LOG_PARKED_MAX', 1_000, 1, 100_000, 'Parked events of one consumer; more close it (4009)'),
-  logKeepHours: whole('LOG_KEEP_HOURS', 24, 1, 8_784, 'Hours that events of a log are kept'),
+  logKeepHours: whole('LOG_KEEP_HOURS', 24, 1, 8_784, 'Hours that events of a log are kept; at most HISTORY_DAYS'),
   logKeepEvents: whole(
     'LOG_KEEP_EVENTS',
     1_000_000,
@@ -203,6 +210,11 @@ function contradictions(config: Config): string[] {
   if (config.feedBytesMax > config.feedBytesInFlight) {
     faults.push(
       `FEED_BYTES_MAX must be <= FEED_BYTES_IN_FLIGHT (${config.feedBytesInFlight}), got ${config.feedBytesMax}`,
+    );
+  }
+  if (config.logKeepHours > config.historyDays * 24) {
+    faults.push(
+      `LOG_KEEP_HOURS must be <= HISTORY_DAYS in hours (${config.historyDays * 24}), got ${config.logKeepHours}: events of a log are rows of the ledger`,
     );
   }
   return faults;

@@ -35,6 +35,7 @@ async function main(): Promise<void> {
     snapshotEveryFacts: config.snapshotEveryFacts,
     acceptLoss: config.acceptLoss === 'yes',
     ...(config.shardThreads === 0 ? {} : { threads: config.shardThreads }),
+    historyDays: config.historyDays,
     publish: changes.publish,
     publishReference: changes.publishReference,
     publishOutfeeds: changes.publishOutfeeds,
