@@ -1,5 +1,6 @@
 import { ACCESS_OPTIONS, accessContradictions } from './access-options.ts';
 import { choice, isFault, origins, text, whole, type Fault } from './option.ts';
+import { trustedProxies } from './trust-proxy.ts';
 import { WEBHOOK_OPTIONS } from './webhooks/webhook-options.ts';
 
 // Every option of the server: name, bounds, meaning. Read from the environment once, at start.
@@ -82,7 +83,11 @@ const OPTIONS = {
     100,
     1,
     1_000_000,
-    'Sockets per client address; raise it behind a proxy and in load tests',
+    'Sockets per client address; behind a proxy set TRUST_PROXY, in load tests raise it',
+  ),
+  trustProxy: trustedProxies(
+    'TRUST_PROXY',
+    'Proxies whose X-Forwarded-For counts: addresses and networks, comma separated (also loopback), or a number of hops; empty: none. See gateway/DEPLOY.md',
   ),
   acceptsPerSec: whole('ACCEPTS_PER_SEC', 500, 1, 100_000, 'New sockets per second; more are answered 503'),
   connectMs: whole('CONNECT_MS', 5_000, 100, 60_000, 'Ms in which a staff socket must send its key'),

@@ -44,6 +44,7 @@ import { stockRoutes } from './routes/stock.ts';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { preloadedTracer, traceRequests } from './tracing.ts';
+import type { TrustedProxy } from './trust-proxy.ts';
 import { webhookSecretRoutes } from './routes/webhook-secrets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -60,6 +61,8 @@ export interface HttpServerDeps {
   readonly jsonBytesMax: number;
   /** A request that has not arrived whole by then is cut. */
   readonly requestMsMax: number;
+  /** Proxies whose word about the client's address counts. */
+  readonly trustProxy: TrustedProxy | undefined;
   readonly hit: Hit;
   readonly requestLog: RequestLog;
 }
@@ -84,6 +87,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     requestTimeout: deps.requestMsMax,
+    ...(deps.trustProxy !== undefined && { trustProxy: deps.trustProxy }),
     forceCloseConnections: 'idle',
     // The engine outlives the server: what still arrives on an open connection is answered as ever.
     return503OnClosing: false,

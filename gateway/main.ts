@@ -62,13 +62,14 @@ async function main(): Promise<void> {
     beforeListen: () => waiting.close(),
   });
 
-  if (adminKey !== undefined) console.log(`admin key, shown this once: ${adminKey}`);
-  console.log(`onhand listening on ${server.url}`);
+  // Before the ready line: whoever reads it may stop us at once.
   stopOnSignals(async () => {
     await server.drain();
     await pool.close();
     await engine.close();
   });
+  if (adminKey !== undefined) console.log(`admin key, shown this once: ${adminKey}`);
+  console.log(`onhand listening on ${server.url}`);
 }
 
 /** The first signal drains, the second ends the process at once: what was acknowledged is durable either way. */

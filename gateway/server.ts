@@ -133,7 +133,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   });
   const live = new LiveSessions(sessions);
   const peerLimits = { ...sessions.limits, fragments: config.fragmentsMax };
-  const sockets = new SocketDoor(live, peerLimits, { log, hit: hits.hit });
+  const sockets = new SocketDoor(live, peerLimits, { log, hit: hits.hit }, config.trustProxy);
   const staffDoor = new StaffDoor(live, peerLimits, { log, hit: hits.hit });
   const webhooks = new Webhooks(webhookSettings(config), log);
   const facts = followFacts(engine, webhooks, log);
@@ -204,6 +204,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         handshakesRefused: live.handshakesRefused,
         closed: live.closed,
         memoryBytes: process.memoryUsage.rss(),
+        audit: audit.failed === undefined ? {} : { failed: audit.failed },
         webhooks: { incoming: incoming.stats, ...(webhooks.failed !== undefined && { failed: webhooks.failed }) },
       }),
       metrics: createMetrics({
@@ -215,7 +216,8 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         incoming,
         logs,
         requests,
-        outgoing: () => webhooks.askIfInUse('stats'),
+        audit,
+        webhooks,
       }),
       phase: () => phase,
       logs,
@@ -226,6 +228,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     allowedOrigins: config.allowedOrigins,
     jsonBytesMax: config.jsonBytesMax,
     requestMsMax: config.requestMsMax,
+    trustProxy: config.trustProxy,
     hit: hits.hit,
     requestLog: requests,
     pagesDir: deps.pagesDir ?? PAGES_DIR,

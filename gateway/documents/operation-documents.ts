@@ -33,7 +33,8 @@ export const OPERATION_DOCUMENTS: RouteDocuments = {
     headers: ['last-event-id'],
     answers: { 200: { about: 'The stream', text: { 'text/event-stream': 'Events until one of both goes' } } },
     refusals: {
-      403: 'origin-not-allowed',
+      403: 'origin-not-allowed; forbidden: the channel needs a key that may watch it',
+      404: 'unknown-channel: there is no such channel of sale',
       429: 'too-many-sockets of this address',
       503: 'too-many-sockets; too-many-accepts; draining',
     },

@@ -87,8 +87,8 @@ function described(parameter: Parameter): Parameter {
 }
 
 function requestHeader(name: keyof typeof REQUEST_HEADERS): Parameter {
-  const { about: description, example, required } = REQUEST_HEADERS[name];
-  return { name, in: 'header', required, description, example, schema: { type: 'string' } };
+  const { about: description, example, required, ...renamed } = REQUEST_HEADERS[name];
+  return { name, ...renamed, in: 'header', required, description, example, schema: { type: 'string' } };
 }
 
 function requestBody({ requestBody: made }: Operation, { rawBody, example }: RouteDocument): Operation['requestBody'] {
@@ -122,6 +122,7 @@ function responses(
 /** What every route of a kind may answer. */
 function shared(made: Operation, isKeyed: boolean): Record<string, string> {
   return {
+    400: 'token-in-url: a key was in the address, where logs would keep it',
     401: isKeyed
       ? 'key-required; unknown-key; token-expired'
       : 'unknown-key; token-expired: a key was sent that is no good',
@@ -129,7 +130,7 @@ function shared(made: Operation, isKeyed: boolean): Record<string, string> {
     ...(isKeyed && { 403: 'scope-required; out-of-reach' }),
     ...(made.parameters !== undefined && { 422: 'invalid-request: `field` is not as the schema says' }),
     ...(made.requestBody !== undefined && {
-      400: 'malformed-json',
+      400: 'malformed-json; token-in-url',
       413: 'body-too-large',
       415: 'unsupported-media-type',
       422: 'invalid-request: `field` is not as the schema says',

@@ -43,7 +43,7 @@ export const REFERENCE_DOCUMENTS: RouteDocuments = {
     tag: 'reference',
     summary: 'Set one row',
     about: 'What is sent is what holds: a row is replaced, never patched. `effectiveAt` plans it.',
-    headers: ['if-match', 'if-none-match'],
+    headers: ['if-match', 'if-none-match-any'],
     example: { id: 'all', nodes: ['S-1', 'S-2'] },
     answers: CHANGED,
     refusals: REFUSED,
