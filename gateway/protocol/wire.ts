@@ -138,7 +138,7 @@ interface Unsubscribed {
 export interface Update<State> extends Entry<State> {
   readonly type: 'update';
   readonly ch: StateChannel;
-  /** When the engine published it. */
+  /** When the engine published it, or read it where reference data changed what is shown. */
   readonly t: number;
   /** Facts the engine folded into this version (StockChange.facts); with conflateMs 0 a reader can prove that it saw every version. Only `stock`. */
   readonly n?: number;

@@ -27,9 +27,11 @@ test('an id that comes again after its time takes one place, however often', () 
 
 test('what could not be written takes no place', () => {
   const { db, seen } = setUp();
-  db.exec(`CREATE TRIGGER broken BEFORE INSERT ON seen WHEN NEW.key = 'bad' BEGIN SELECT RAISE(ABORT, 'broken'); END`);
-  for (let time = 0; time < 5; time++) expect(() => seen.remember('pos', ['a', 'bad'], 0)).toThrow('broken');
-  expect(seen.look('pos', ['a'], 0)).toBe('new');
-  seen.remember('pos', ['a', 'b', 'c'], 0);
-  expect(seen.look('pos', ['d'], 0)).toBe('full');
+  seen.remember('pos', ['a'], 0);
+  db.exec(`CREATE TRIGGER broken BEFORE DELETE ON seen BEGIN SELECT RAISE(ABORT, 'broken'); END`);
+  for (let time = 0; time < 5; time++) expect(() => seen.remember('pos', ['b'], 2_000)).toThrow('broken');
+  db.exec('DROP TRIGGER broken');
+  expect(seen.look('pos', ['b'], 2_000)).toBe('new');
+  seen.remember('pos', ['b', 'c', 'd'], 2_000);
+  expect(seen.look('pos', ['e'], 2_000)).toBe('full');
 });
