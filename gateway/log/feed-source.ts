@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { EngineBusyError, type Engine } from '../../engine/api.ts';
 import type { SkuStock } from '../../engine/contract/change.ts';
 import type { OutfeedEvent, OutfeedState } from '../../engine/contract/outfeed.ts';
@@ -35,13 +36,13 @@ export class FeedSource implements LogSource {
 
   async read(name: string, from: number, limit: number): Promise<LogPage | undefined> {
     const page = await this.#engine.outfeed({ id: name, from, limit });
-    if ('status' in page) {
-      // Defined a moment ago, or not caught up since the start: the ledger follows.
-      const isKnown = this.#engine.reference.outfeeds.has(name);
-      if (page.code !== 'unknown-outfeed' || isKnown) throw new EngineBusyError('overloaded', RETRY_AFTER_MS);
-      return undefined;
-    }
-    const { e, first, head, events } = page;
+    const row = this.#engine.reference.outfeeds.get(name);
+    if (row === undefined) return undefined;
+    // Defined a moment ago, or not caught up since the start.
+    if ('status' in page) throw behind();
+    const { e, first, head, events, nodes, channels } = page;
+    // Selected by an older row than the one that says who may read it.
+    if (!isDeepStrictEqual([nodes, channels], [row.nodes, row.channels])) throw behind();
     return { e, first, head, events: events.map(recordOf) };
   }
 
@@ -55,10 +56,15 @@ export class FeedSource implements LogSource {
   }
 
   /** Of each sku `position` says what it rests on: an event of the same shard with a lower one is in it already. */
-  async *snapshot(name: string): AsyncGenerator<string> {
+  snapshot(name: string): AsyncIterable<string> | undefined {
     const outfeed = this.#engine.reference.outfeeds.get(name);
+    return outfeed && this.#lines(name, outfeed);
+  }
+
+  /** By the row that the caller was held against: while this is read there may come another. */
+  async *#lines(name: string, outfeed: OutfeedRef): AsyncGenerator<string> {
     const page = await this.read(name, 1, 0);
-    if (outfeed === undefined || page === undefined) return;
+    if (page === undefined || this.#engine.reference.outfeeds.get(name) !== outfeed) throw behind();
     yield line({ ch: `feed:${name}`, e: page.e, o: page.head });
     const skus = outfeed.skus && new Set<string>(outfeed.skus);
     const nodes = nodesOf(outfeed, this.#engine.reference);
@@ -71,6 +77,11 @@ export class FeedSource implements LogSource {
   follow(on: boolean): void {
     this.#engine.followOutfeeds(on);
   }
+}
+
+/** The ledger follows the journal: a moment later it is there. */
+function behind(): EngineBusyError {
+  return new EngineBusyError('overloaded', RETRY_AFTER_MS);
 }
 
 /**

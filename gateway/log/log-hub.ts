@@ -7,6 +7,7 @@ import type { Mark } from './log-desk.ts';
 import { LogDelivery, type LogSink } from './log-delivery.ts';
 import type { LogPage, LogSource, LogState } from './log-source.ts';
 import { keyOf, type LogStore } from './log-store.ts';
+import { parkedReach, type ParkedReach } from './parked-reach.ts';
 
 interface LogLimits {
   /** Events unacknowledged at most. */
@@ -98,6 +99,19 @@ export class LogHub {
     const reading = this.#inTurn(() => source.read(name, from, limit)).finally(() => this.#reads.delete(asked));
     this.#reads.set(asked, reading);
     return reading;
+  }
+
+  /** Undefined: there is no such log for this caller, also when it was taken from it meanwhile. Rejects with EngineBusyError. */
+  async readFor(caller: Caller, ch: string, from: number, limit: number): Promise<LogPage | undefined> {
+    if (!this.isOpenTo(caller, ch)) return undefined;
+    const page = await this.read(ch, from, limit);
+    return this.isOpenTo(caller, ch) ? page : undefined;
+  }
+
+  /** Which parked events of the log the caller may have; undefined: there is no such log for it. */
+  async parkedReach(caller: Caller, ch: string): Promise<ParkedReach | undefined> {
+    const page = await this.readFor(caller, ch, 1, 0);
+    return page && parkedReach(caller, ch, page.e);
   }
 
   /** Answers into the sink and delivers from then on; or says why not. `over`: the socket is to be closed. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { EngineBusyError } from '../../engine/api.ts';
 import { CallThread } from '../desk/call-thread.ts';
 import type { ConsumerMark, LogDesk, Mark, ParkedDraft, ParkedEvent, ParkedQuery } from './log-desk.ts';
+import type { ParkedReach } from './parked-reach.ts';
 
 export interface LogStoreSettings {
   /** log-consumers.sqlite. */
@@ -86,12 +87,12 @@ export class LogStore {
     return new Map(counts.map(({ ch, consumer, parked }) => [keyOf(ch, consumer), parked]));
   }
 
-  async replay(ch: string, id: number): Promise<string | undefined> {
-    return (await this.#open()).ask('replay', ch, id);
+  async replay(of: ParkedReach, id: number): Promise<string | undefined> {
+    return (await this.#open()).ask('replay', of, id);
   }
 
-  async discard(ch: string, id: number): Promise<boolean> {
-    return (await this.#open()).ask('discard', ch, id);
+  async discard(of: ParkedReach, id: number): Promise<boolean> {
+    return (await this.#open()).ask('discard', of, id);
   }
 
   /** With its parked events. */

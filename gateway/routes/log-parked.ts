@@ -29,9 +29,10 @@ export function logParkedRoutes(app: App, { logs: { hub, store } }: RouteDeps): 
     const caller = permit(request, 'ops');
     if (isNo(caller)) return sendNo(reply, caller);
     const { log: ch } = request.params;
-    if (!hub.isOpenTo(request.caller, ch)) return sendNo(reply, UNKNOWN_LOG);
+    const reach = await hub.parkedReach(request.caller, ch);
+    if (reach === undefined) return sendNo(reply, UNKNOWN_LOG);
     const { limit = 50, ...query } = request.query;
-    const page = await store.parked({ ch, limit, ...query });
+    const page = await store.parked({ ...reach, limit, ...query });
     const last = page.length === limit ? page.at(-1) : undefined;
     const parked = page.map(parkedInfo);
     const body: ParkedPage = { parked, ...(last !== undefined && { next: last.id }) };
@@ -42,8 +43,9 @@ export function logParkedRoutes(app: App, { logs: { hub, store } }: RouteDeps): 
     const caller = permit(request, 'ops');
     if (isNo(caller)) return sendNo(reply, caller);
     const { log: ch, event } = request.params;
-    if (!hub.isOpenTo(request.caller, ch)) return sendNo(reply, UNKNOWN_LOG);
-    const consumer = await store.replay(ch, event);
+    const reach = await hub.parkedReach(request.caller, ch);
+    if (reach === undefined) return sendNo(reply, UNKNOWN_LOG);
+    const consumer = await store.replay(reach, event);
     if (consumer === undefined) return sendNo(reply, UNKNOWN_PARKED);
     hub.replay(ch, consumer);
     return reply.code(202).send();
@@ -53,8 +55,9 @@ export function logParkedRoutes(app: App, { logs: { hub, store } }: RouteDeps): 
     const caller = permit(request, 'ops');
     if (isNo(caller)) return sendNo(reply, caller);
     const { log: ch, event } = request.params;
-    if (!hub.isOpenTo(request.caller, ch)) return sendNo(reply, UNKNOWN_LOG);
-    return (await store.discard(ch, event)) ? reply.code(204).send() : sendNo(reply, UNKNOWN_PARKED);
+    const reach = await hub.parkedReach(request.caller, ch);
+    if (reach === undefined) return sendNo(reply, UNKNOWN_LOG);
+    return (await store.discard(reach, event)) ? reply.code(204).send() : sendNo(reply, UNKNOWN_PARKED);
   });
 
   app.delete('/v1/log/:log/consumers/:consumer', { schema: OneConsumer, config }, async (request, reply) => {

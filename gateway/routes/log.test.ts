@@ -96,3 +96,37 @@ test('[LG14] acks that come too fast are refused, and the socket stays', async (
   expect(await consumer.next('error')).toMatchObject({ id: 3, code: 'rate-limited', temporary: true });
   consumer.close();
 });
+
+test('[LG1][LG11] a log of fewer nodes is another log: who may read that one has nothing of what it held before', async () => {
+  const ch = 'feed:narrow';
+  const keyOf = async (name: string, rights: object): Promise<string> => {
+    const json = { name, limits: { nodes: ['S-1'] }, ...rights };
+    return String((await server.call('/v1/keys', { method: 'POST', key: ADMIN_KEY, json })).body['key']);
+  };
+  await defineOutfeed(server, 'narrow', { nodes: ['S-1', 'S-2'] });
+  await server.feed([onHand('L-2', 5, ++at, 'S-2')]);
+  const wide = await consume(server, { ch, consumer: 'shop' });
+  await wide.events(1);
+  wide.say({ type: 'nack', id: 3, ch, o: 1, code: 'odd' });
+  await wide.next('parked');
+  await defineOutfeed(server, 'narrow', { nodes: ['S-1'] });
+  expect(await wide.closed).toMatchObject({ code: 4007 });
+  const [shop, staff] = [await keyOf('shop', { role: 'node' }), await keyOf('staff', { scopes: ['outfeeds', 'ops'] })];
+
+  const read = (path: string, method = 'GET') => server.call(`/v1/log/${ch}/${path}`, { key: staff, method });
+  while ((await read('events')).status === 503) await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await read('events?offset=1')).toMatchObject({ status: 200, body: { first: 1, head: 0, events: [] } });
+  expect((await ask(`/v1/log/${ch}/parked`)).body).toMatchObject({ parked: [{ d: { node: 'S-2' } }] });
+  const [parked] = (await ask(`/v1/log/${ch}/parked`)).body['parked'] as { id: number }[];
+  expect((await read('parked')).body).toEqual({ parked: [] });
+  expect((await read(`parked/${parked!.id}/replay`, 'POST')).status).toBe(404);
+  expect((await read(`parked/${parked!.id}`, 'DELETE')).status).toBe(404);
+
+  expect((await ask(`/v1/log/${ch}/parked/${parked!.id}/replay`, 'POST')).status).toBe(202);
+  const narrow = await consume(server, { ch, consumer: 'shop' }, shop);
+  expect(narrow.subscribed).toMatchObject({ recovered: false, reason: 'epoch', from: 1 });
+  await server.feed([onHand('L-2', 6, ++at, 'S-1')]);
+  expect(await narrow.next('event')).toMatchObject({ o: 1, d: { node: 'S-1', units: 6 } });
+  expect(narrow.rest()).toEqual([]);
+  narrow.close();
+});

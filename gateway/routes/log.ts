@@ -55,7 +55,7 @@ export function logRoutes(app: App, { logs: { hub, store } }: RouteDeps): void {
     if (isNo(caller)) return sendNo(reply, caller);
     const { log: ch } = request.params;
     const { offset = 0, limit = LIMIT_MAX } = request.query;
-    const page = hub.isOpenTo(request.caller, ch) ? await hub.read(ch, offset, limit) : undefined;
+    const page = await hub.readFor(request.caller, ch, offset, limit);
     if (page === undefined) return sendNo(reply, UNKNOWN_LOG);
     const { e, first, head } = page;
     const events = page.events.map(({ d, ...event }) => ({ ...event, d: JSON.parse(d) as unknown }));
