@@ -27,8 +27,13 @@ export interface LogHubDeps {
 }
 
 export interface LogRefusal {
-  readonly code: 'unknown-log' | 'too-many-consumers';
+  readonly code: 'forbidden' | 'too-many-consumers';
   readonly msg: string;
+}
+
+/** One answer for what is not there and what is not the caller's: names are nobody's to guess. */
+export function noSuchLog(ch: string): LogRefusal {
+  return { code: 'forbidden', msg: `there is no log ${ch} that this key may read` };
 }
 
 /** Reads of the sources at once, over all logs: a source answers some dozens, and others ask it too. */
@@ -124,22 +129,24 @@ export class LogHub {
     const { store, limits, now } = this.deps;
     const key = keyOf(ch, consumer);
     const ticket = {};
+    const decided = Promise.withResolvers<void>();
     this.#coming.set(key, ticket);
     try {
       await store.ready();
       const page = await this.read(ch, 1, 0);
-      if (page === undefined) return { code: 'unknown-log', msg: `there is no log ${ch}` };
+      if (page === undefined) return noSuchLog(ch);
       const known = store.mark(ch, consumer);
       if (known === undefined && store.isFull) {
         return { code: 'too-many-consumers', msg: 'there are as many consumers as may be; forget those nobody uses' };
       }
       if (this.#coming.get(key) !== ticket) return 'taken-over';
-      const older = this.#deliveries.get(key);
-      if (older !== undefined) this.#takeOver(older);
-      // What the older one acknowledged counts: marks are in memory before they are durable.
+      // What the older connection acknowledged counts: marks are in memory before they are durable.
+      this.#deliveries.get(key)?.hold(decided.promise);
       const start = startOf(page, since ?? store.mark(ch, consumer), begin);
       if (start.recovered) await store.set({ ch, consumer, e: page.e, o: start.from - 1, at: now() });
       if (this.#coming.get(key) !== ticket) return 'taken-over';
+      // Asked again: it may have been taken from the caller meanwhile.
+      if (!this.isOpenTo(caller, ch)) return noSuchLog(ch);
       const most = Math.min(credit ?? limits.creditMax, limits.creditMax);
       const delivery = new LogDelivery({
         ch,
@@ -164,10 +171,12 @@ export class LogHub {
       const answer: LogSubscribed = start.recovered
         ? { ...head, recovered: true }
         : { ...head, recovered: false, reason: start.reason, snapshot: source?.snapshotPath(name) ?? '' };
+      this.#makeWay(key, delivery);
       sink.write([textFrame(JSON.stringify(answer))]);
       this.#entered(key, delivery);
       return delivery;
     } finally {
+      decided.resolve();
       if (this.#coming.get(key) === ticket) this.#coming.delete(key);
     }
   }
@@ -219,7 +228,11 @@ export class LogHub {
     delivery.wake();
   }
 
-  #takeOver(older: LogDelivery): void {
+  /** Only when nothing can fail any more. A socket's own older reading ends without a word: it asked for another. */
+  #makeWay(key: string, { about: { ch, sink } }: LogDelivery): void {
+    for (const other of this.#byLog.get(ch) ?? []) if (other.about.sink === sink) this.left(other);
+    const older = this.#deliveries.get(key);
+    if (older === undefined) return;
     this.takenOver += 1;
     older.about.over(4505, 'another connection reads as this consumer');
   }
