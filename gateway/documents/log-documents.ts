@@ -20,7 +20,7 @@ export const LOG_DOCUMENTS: RouteDocuments = {
     tag: 'logs',
     summary: 'Everything a log is about, as it is now',
     about:
-      'For a consumer that has lost events. An event of the same shard with a lower position is in a line already.',
+      'For a consumer that has lost events. An event of the same shard with the same or an earlier position is in a line already.',
     answers: {
       200: {
         about: 'The end of the log, then a line per sku',

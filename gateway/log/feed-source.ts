@@ -55,7 +55,7 @@ export class FeedSource implements LogSource {
     return `/v1/log/feed:${name}/snapshot`;
   }
 
-  /** Of each sku `position` says what it rests on: an event of the same shard with a lower one is in it already. */
+  /** Of each sku `position` says what it rests on: an event of the same shard with that or an earlier one is in it already. */
   snapshot(name: string): AsyncIterable<string> | undefined {
     const outfeed = this.#engine.reference.outfeeds.get(name);
     return outfeed && this.#lines(name, outfeed);
