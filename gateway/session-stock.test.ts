@@ -208,6 +208,43 @@ test('[ST18] beyond its updates a second a socket gets no more, then the newest 
   );
 });
 
+test('[ST18] every version of one key takes nothing from the pace of another', async () => {
+  const { engine, clock, heard, say, subscribe } = setUpSession();
+  for (const key of ['A', 'B']) engine.set(key, 0);
+  await say({ type: 'connect', id: 1, token: 'good' });
+  await subscribe(['A'], { conflateMs: 0 });
+  await subscribe(['B'], { conflateMs: 50 });
+  heard();
+  // 2,000 a second of A, where a socket is sent 1,000.
+  for (let units = 1; units <= 400; units++) {
+    for (let version = 0; version < 10; version++) {
+      engine.set('A', units * 10 + version);
+      clock.settle();
+    }
+    clock.advance(5);
+  }
+  heard();
+  engine.set('B', 7);
+  clock.advance(100);
+  expect(heard()).toMatchObject([{ type: 'update', k: 'B', d: { units: 7 } }]);
+});
+
+test('[ST7] units that are no longer public when they have been read are not told', async () => {
+  const { engine, session, heard, subscribe } = setUpSession();
+  engine.set('A', 9);
+  engine.holdReads = true;
+  await subscribe(['A']);
+  heard();
+  engine.reference.channels.set(WEB, { ...engine.reference.channels.get(WEB)!, unitsPublic: false });
+  session.follow(new Map());
+  engine.holdReads = false;
+  engine.releaseReads();
+  await new Promise((done) => setImmediate(done));
+  const [answer] = heard() as unknown as { snap: { d: object }[] }[];
+  expect(answer).toMatchObject({ type: 'subscribed', snap: [{ k: 'A', d: { band: 'in-stock' } }] });
+  expect(answer!.snap[0]!.d).not.toHaveProperty('units');
+});
+
 test('[ST9] after unsubscribe nothing more comes and the topic is gone', async () => {
   const { engine, clock, topics, heard, say, subscribe } = setUpSession();
   engine.set('A', 9);

@@ -109,13 +109,14 @@ export class Session {
     if (bytes > this.#limits().msgBytes)
       return this.close(4502, `a message has at most ${this.#limits().msgBytes} bytes`, 'message-bytes');
     const message = parseClientMessage(text);
-    const waitMs = this.#bucketOf(message).take(this.#deps.now());
-    if (waitMs > 0) return this.#refuseTooFast(message, waitMs);
+    const bucket = this.#bucketOf(message);
+    const waitMs = bucket.take(this.#deps.now());
+    if (waitMs > 0) return this.#refuseTooFast(message, bucket, waitMs);
     this.#refusedInARow = 0;
     if (isMessageRefusal(message)) return this.#refuse(message);
     if (message.type === 'hb') return;
     if (message.type === 'ack' || message.type === 'nack') return void this.#logs()?.take(message);
-    if (this.#waiting.length >= WAITING_MAX) return this.#refuseTooFast(message, 1000);
+    if (this.#waiting.length >= WAITING_MAX) return this.#refuseTooFast(message, bucket, 1000);
     this.#waiting.push(message);
     if (!this.#working) void this.#work();
   }
@@ -261,6 +262,7 @@ export class Session {
   }
 
   #unsubscribe(command: Unsubscribe | UnsubscribeLog): void {
+    if (this.#state.at === 'greeting') this.#goOnWithoutKey();
     if ('mode' in command) this.#logs()?.unsubscribe(command.ch);
     else if (this.#state.at === 'live') this.#state.subscriptions.unsubscribe(command);
     this.#send({ type: 'unsubscribed', id: command.id, ch: command.ch });
@@ -307,15 +309,16 @@ export class Session {
     }
   }
 
-  #refuseTooFast(message: ClientSaid | MessageRefusal, retryAfterMs: number): void {
+  #refuseTooFast(message: ClientSaid | MessageRefusal, { perSec }: TokenBucket, retryAfterMs: number): void {
     this.#refusedInARow += 1;
     this.#deps.hit('commands');
-    const { cmdPerSec } = this.#limits();
-    if (this.#refusedInARow > REFUSED_IN_A_ROW_MAX) return this.close(4005, `at most ${cmdPerSec} commands a second`);
-    this.#error('rate-limited', `at most ${cmdPerSec} commands a second`, { ...idOf(message), retryAfterMs });
+    const log = 'type' in message && (message.type === 'ack' || message.type === 'nack') ? { ch: message.ch } : {};
+    const most = `at most ${perSec} ${'ch' in log ? 'acks and nacks' : 'commands'} a second`;
+    if (this.#refusedInARow > REFUSED_IN_A_ROW_MAX) return this.close(4005, most);
+    this.#error('rate-limited', most, { ...idOf(message), ...log, retryAfterMs });
   }
 
-  #error(code: string, msg: string, about: { id?: number; retryAfterMs?: number }): void {
+  #error(code: string, msg: string, about: { id?: number; ch?: string; retryAfterMs?: number }): void {
     this.#send({ type: 'error', code, msg, temporary: about.retryAfterMs !== undefined, ...about });
   }
 

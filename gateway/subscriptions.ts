@@ -75,9 +75,13 @@ export class Subscriptions {
   /** One per conflation time in use: nearly always one, for which a map is too large. */
   #lanes: readonly Lane[] = [];
   readonly #outbox: Outbox;
+  /** Of who wants every version: not held to a pace, and what it is sent takes nothing from the pace of other keys. */
+  #unpaced: Outbox | undefined;
   readonly #phase: number;
   /** What the client was told of the sources behind its stock. */
   #toldStale = false;
+  /** How often reference data was followed. */
+  #follows = 0;
   #ended = false;
 
   constructor(deps: SubscriptionDeps, watcher: Watcher) {
@@ -98,7 +102,7 @@ export class Subscriptions {
   unsubscribe(command: Unsubscribe): void {
     for (const key of command.keys) this.#drop(`${command.ch} ${key}`);
     // What was to be sent of them in this turn of the loop goes before the answer, not after it.
-    this.#outbox.flush();
+    this.#flush();
   }
 
   /**
@@ -106,6 +110,7 @@ export class Subscriptions {
    * topic takes the place of the old one at once; what it shows is sent under its own epoch.
    */
   async follow(views: ViewMemo): Promise<void> {
+    this.#follows += 1;
     const moved: StockTopic[] = [];
     // A copy: what is kept anew must not be looked at again.
     const kept = Array.from(this.#kept.values());
@@ -177,24 +182,16 @@ export class Subscriptions {
   }
 
   async #subscribeStock(command: Subscribe): Promise<string | SubscriptionRefusal> {
-    const channel = this.#channel(command.sale);
-    if (channel === undefined) {
-      return { code: 'unknown-channel', msg: `no channel of sale ${command.sale ?? '(none is configured)'}` };
-    }
-    const views: ViewMemo = new Map();
-    const topics: StockTopic[] = [];
+    const skus: Sku[] = [];
     const unknown: string[] = [];
     for (const key of command.keys) {
       const sku = parseSku(key);
       if (isRefusal(sku)) unknown.push(key);
-      else topics.push(this.#acquire(sku, channel, command, views));
+      else skus.push(sku);
     }
-    try {
-      // Acquired before it is read, so no change between the two is missed.
-      await this.#deps.stock.load(topics);
-    } catch (error) {
-      for (const topic of topics) this.#deps.stock.release(topic);
-      throw error;
+    const topics = await this.#loaded(skus, command);
+    if (topics === undefined) {
+      return { code: 'unknown-channel', msg: `no channel of sale ${command.sale ?? '(none is configured)'}` };
     }
     const conflateMs = command.conflateMs ?? this.#watcher.conflateMs.default;
     const about = { conflateMs, source: this.#deps.stock, asked: askedOf(command), isShown: true };
@@ -209,6 +206,27 @@ export class Subscriptions {
     return this.#answer(command, conflateMs, known, unknown);
   }
 
+  /** What the caller may see of the skus; undefined: there is no such channel of sale. */
+  async #loaded(skus: readonly Sku[], asked: Asked): Promise<readonly StockTopic[] | undefined> {
+    for (;;) {
+      const channel = this.#channel(asked.sale);
+      if (channel === undefined) return undefined;
+      const views: ViewMemo = new Map();
+      const follows = this.#follows;
+      const topics = skus.map((sku) => this.#acquire(sku, channel, asked, views));
+      try {
+        // Acquired before it is read, so no change between the two is missed.
+        await this.#deps.stock.load(topics);
+        // What may be seen was decided before the wait, and follow() looks at what is kept already.
+        if (follows === this.#follows) return topics;
+      } catch (error) {
+        for (const topic of topics) this.#deps.stock.release(topic);
+        throw error;
+      }
+      for (const topic of topics) this.#deps.stock.release(topic);
+    }
+  }
+
   async #subscribeKeyed(command: Subscribe, source: TopicSource): Promise<string> {
     const topics = await source.acquire(command.keys, this.#watcher.caller);
     const asked = command.conflateMs ?? this.#watcher.conflateMs.default;
@@ -221,7 +239,7 @@ export class Subscriptions {
 
   #answer(command: Subscribe, conflateMs: number, known: readonly Topic[], unknown: readonly string[]): string {
     // As for an unsubscribe: a key subscribed again must not be told of its old view after the answer.
-    this.#outbox.flush();
+    this.#flush();
     return subscribedText(command, conflateMs, known, unknown);
   }
 
@@ -234,12 +252,18 @@ export class Subscriptions {
     }
     let lane = this.#lanes.find((one) => one.conflateMs === conflateMs);
     if (lane === undefined) {
-      lane = new Lane(this.#outbox, conflateMs, this.#phase);
+      const outbox = conflateMs === 0 ? (this.#unpaced ??= new Outbox(this.#watcher.reader)) : this.#outbox;
+      lane = new Lane(outbox, conflateMs, this.#phase);
       this.#lanes = [...this.#lanes, lane];
     }
     const watch = new Watch(topic, lane, isShown);
     this.#kept.set(name, asked === undefined ? { watch, source } : { watch, source, asked });
     return topic;
+  }
+
+  #flush(): void {
+    this.#outbox.flush();
+    this.#unpaced?.flush();
   }
 
   #drop(name: string): void {
