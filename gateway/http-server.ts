@@ -39,6 +39,7 @@ import type { App, RouteDeps } from './routes/route.ts';
 import type { StaffDoor } from './staff-door.ts';
 import { refuseUnread } from './unread-body.ts';
 import { sourceGapRoutes } from './routes/source-gaps.ts';
+import { stateRoutes } from './routes/states.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { stockRoutes } from './routes/stock.ts';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
@@ -135,6 +136,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     keyRoutes,
     auditRoutes,
     healthRoutes,
+    stateRoutes,
     statsRoutes,
     metricsRoutes,
     sourceGapRoutes,

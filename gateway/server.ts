@@ -222,6 +222,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       phase: () => phase,
       logs,
       live,
+      states: broadcast,
     },
     staffDoor,
     access,

@@ -116,6 +116,13 @@ export const ROUTES: readonly Row[] = [
     reason: 'found one',
   }),
   row('POST /v1/stock/:sku/repairs', '/v1/stock/M-1/repairs', 'operator=409 admin=409', { reason: 'looks odd' }),
+  row('GET /v1/states/:stateChannel/:stateKey', '/v1/states/ops/now', 'operator=200 admin=200'),
+  row('GET /v1/states/:stateChannel/:stateKey', '/v1/states/alerts/silent-nodes', 'operator=200 admin=200'),
+  row(
+    'GET /v1/states/:stateChannel/:stateKey',
+    '/v1/states/order/nobodys',
+    'node=404 desk=404 region=404 operator=404 admin=404',
+  ),
   row('GET /v1/stats', '/v1/stats', 'operator=200 admin=200'),
   row('GET /v1/sources/:source/gaps', '/v1/sources/{source}/gaps', LETTER),
 

@@ -115,6 +115,11 @@ export class Topic {
     return `{"k":${JSON.stringify(this.k)},"e":"${this.e}","r":${this.#r},"d":${this.#d}}`;
   }
 
+  /** The state as JSON, with the revision since which it is this one; undefined when there is none. */
+  shown(): { readonly r: number; readonly d: string } | undefined {
+    return this.isKnown ? { r: this.#rOfD, d: this.#d } : undefined;
+  }
+
   isCurrent(since: Since | undefined): boolean {
     this.settle();
     return since !== undefined && since[0] === this.e && since[1] >= this.#rOfD && since[1] <= this.#r;

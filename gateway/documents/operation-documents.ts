@@ -39,6 +39,20 @@ export const OPERATION_DOCUMENTS: RouteDocuments = {
       503: 'too-many-sockets; too-many-accepts; draining',
     },
   },
+  'GET /v1/states/:stateChannel/:stateKey': {
+    tag: 'live',
+    summary: 'A state as a channel pushes it, asked for',
+    about:
+      '`e`, `r` and `d` as the websocket has them. ops and alerts need the scope `ops` and no limits, order the scope ' +
+      '`reservations` or `desk`. Of stock: `GET /v1/stock/{sku}`.',
+    needsKey: true,
+    headers: ['if-none-match'],
+    answers: {
+      200: { about: 'The state', body: 'KeyedState', headers: ['etag'] },
+      304: { about: 'As it was' },
+    },
+    refusals: { 403: 'forbidden', 404: 'unknown-state' },
+  },
   'GET /v1/stats': {
     tag: 'operation',
     summary: 'Figures of engine and server',

@@ -126,6 +126,8 @@ export const PARAMETERS: Readonly<Record<string, { readonly about: string; reado
   since: { about: 'Id of the last event, for clients that cannot send Last-Event-ID' },
   sku: { about: 'The sellable item', example: 'MILK-1' },
   source: { about: 'The source system', example: 'pos' },
+  stateChannel: { about: 'Channel of states: ops, alerts or order', example: 'ops' },
+  stateKey: { about: 'Of ops `now`, of alerts the kind of trouble, of order its id', example: 'now' },
   state: { about: 'Only letters that are open, replayed or discarded' },
   to: { about: 'Journal time, as `at` is written' },
   what: { about: 'Only this kind of command' },

@@ -14,6 +14,7 @@ import type { SourceRates } from '../source-rates.ts';
 import type { JudgeRow } from '../reference-rules.ts';
 import type { ServerStats } from '../server-stats.ts';
 import type { FollowedEndpoints } from '../webhooks/followed-endpoints.ts';
+import type { TopicSources } from '../topic-source.ts';
 import type { IncomingWebhooks } from '../webhooks/incoming.ts';
 import type { Targets } from '../webhooks/target-url.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
@@ -49,6 +50,8 @@ export interface RouteDeps {
   readonly sourceRates: SourceRates;
   readonly stats: () => ServerStats;
   readonly live: LiveSessions;
+  /** Channels of which a key is all there is to ask for. */
+  readonly states: TopicSources;
   readonly logs: Pick<Logs, 'hub' | 'store'>;
   readonly metrics: Metrics;
   /** `ready` while work is taken. */
