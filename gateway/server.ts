@@ -115,7 +115,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     log,
     hit: hits.hit,
   });
-  const logs = createLogs(config, { engine, now, log, hit: hits.hit });
+  const logs = createLogs(config, { engine, now, wallNow, log, hit: hits.hit });
   const sessions = liveDeps(config, {
     engine,
     stock: broadcast.stock,

@@ -4,6 +4,7 @@ import type { SkuStock } from '../../engine/contract/change.ts';
 import type { OutfeedEvent, OutfeedState } from '../../engine/contract/outfeed.ts';
 import type { OutfeedRef } from '../../engine/contract/reference.ts';
 import { may, type Caller } from '../caller.ts';
+import type { OutfeedMovement } from '../protocol/movement-bodies.ts';
 import type { LogPage, LogRecord, LogSource, LogState } from './log-source.ts';
 
 const RETRY_AFTER_MS = 1_000;
@@ -128,5 +129,6 @@ function line(value: object): string {
 
 /** The ledger's row is its place in the journal: the same in every epoch, and growing. */
 function recordOf({ o, movement: { row, recordedAt, ...movement } }: OutfeedEvent): LogRecord {
-  return { o, eid: row.toString(36), t: recordedAt, d: JSON.stringify(movement) };
+  const body: OutfeedMovement = movement;
+  return { o, eid: row.toString(36), t: recordedAt, d: JSON.stringify(body) };
 }

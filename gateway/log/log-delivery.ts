@@ -35,7 +35,10 @@ export interface DeliverySettings {
   readonly store: LogStore;
   readonly state: () => LogState | undefined;
   readonly read: (from: number, limit: number) => Promise<LogPage | undefined>;
+  /** Steady: for what may not take too long. */
   readonly now: () => number;
+  /** Whole ms since the epoch, for what is written down and shown to people. */
+  readonly wallNow: () => number;
   /** The delivery is over, for a reason that the socket is closed with. */
   readonly over: (code: CloseCode, reason: string) => void;
 }
@@ -70,7 +73,7 @@ export class LogDelivery {
 
   constructor(about: DeliverySettings) {
     this.about = about;
-    this.since = about.now();
+    this.since = about.wallNow();
     this.#sent = this.#acked = about.from - 1;
     this.#durable = about.isSettled ? this.#acked : this.#acked - 1;
     this.replays = new ReplayLane(about, () => this.#ended);
@@ -146,11 +149,12 @@ export class LogDelivery {
   /** Nothing is acknowledged over an event that nobody has: what cannot be parked comes again on the next connection. */
   async #park(o: number, { code, msg }: Why): Promise<void> {
     try {
-      const { ch, consumer, e, store, now } = this.about;
+      const { ch, consumer, e, store } = this.about;
       const page = await this.#readPage(o, 1);
       const event = page?.events[0];
       if (page?.e !== e || event?.o !== o) return this.#over(4007, 'the log was trimmed or numbered anew');
-      const draft = { ch, consumer, e, o, eid: event.eid, t: event.t, d: event.d, code, msg: msg ?? null, at: now() };
+      const [at, { eid, t, d }] = [this.about.wallNow(), event];
+      const draft = { ch, consumer, e, o, eid, t, d, code, msg: msg ?? null, at };
       if ((await store.park(draft)) === 'full') this.#over(4009, 'too many parked events');
     } catch {
       this.#over(4004, 'the event could not be parked');
@@ -162,9 +166,9 @@ export class LogDelivery {
   async #remember(): Promise<void> {
     while (this.#parking.size + this.#holds.size > 0) await Promise.all([...this.#parking.values(), ...this.#holds]);
     if (this.#ended) return;
-    const { ch, consumer, e, store, now } = this.about;
+    const { ch, consumer, e, store, wallNow } = this.about;
     const o = this.#acked;
-    await store.set({ ch, consumer, e, o, at: now() });
+    await store.set({ ch, consumer, e, o, at: wallNow() });
     this.#durable = Math.max(this.#durable, o);
   }
 

@@ -40,7 +40,7 @@ async function world() {
     },
   };
   const limits = { creditMax: 9, ackMs: 1e9, acksPerSec: 1e9 };
-  const hub = new LogHub({ sources: [source], store, limits, now: () => 0, hit: () => undefined });
+  const hub = new LogHub({ sources: [source], store, limits, now: () => 0, wallNow: () => 0, hit: () => undefined });
   return { path, store, log, hub };
 }
 

@@ -24,6 +24,8 @@ export interface LogHubDeps {
   readonly limits: LogLimits;
   readonly hit: Hit;
   readonly now: () => number;
+  /** Whole ms since the epoch, for what is written down and shown to people. */
+  readonly wallNow: () => number;
 }
 
 export interface LogRefusal {
@@ -126,7 +128,7 @@ export class LogHub {
     sink: LogSink,
     over: (code: CloseCode, reason: string) => void,
   ): Promise<LogDelivery | LogRefusal | 'taken-over'> {
-    const { store, limits, now } = this.deps;
+    const { store, limits, now, wallNow } = this.deps;
     const key = keyOf(ch, consumer);
     const ticket = {};
     const decided = Promise.withResolvers<void>();
@@ -143,7 +145,7 @@ export class LogHub {
       // What the older connection acknowledged counts: marks are in memory before they are durable.
       this.#deliveries.get(key)?.hold(decided.promise);
       const start = startOf(page, since ?? store.mark(ch, consumer), begin);
-      if (start.recovered) await store.set({ ch, consumer, e: page.e, o: start.from - 1, at: now() });
+      if (start.recovered) await store.set({ ch, consumer, e: page.e, o: start.from - 1, at: wallNow() });
       if (this.#coming.get(key) !== ticket) return 'taken-over';
       // Asked again: it may have been taken from the caller meanwhile.
       if (!this.isOpenTo(caller, ch)) return noSuchLog(ch);
@@ -161,6 +163,7 @@ export class LogHub {
         state: () => this.state(ch),
         read: (from, limit) => this.read(ch, from, limit),
         now,
+        wallNow,
         over: (code, reason) => {
           this.left(delivery);
           over(code, reason);

@@ -98,7 +98,7 @@ class World {
   #hub(): LogHub {
     const limits = { creditMax: 4, ackMs: 1e9, acksPerSec: 1e9 };
     const store = this.store as unknown as LogStore;
-    return new LogHub({ sources: [this.log], store, limits, now: () => 0, hit: () => undefined });
+    return new LogHub({ sources: [this.log], store, limits, now: () => 0, wallNow: () => 0, hit: () => undefined });
   }
 
   async connect(): Promise<void> {

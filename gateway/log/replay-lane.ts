@@ -53,7 +53,7 @@ export class ReplayLane {
 
   async nack(id: number, { code, msg }: Pick<Nack, 'code' | 'msg'>): Promise<boolean> {
     if (!this.#sent.has(id)) return false;
-    await this.#about.store.parkAgain(id, code, msg ?? null, this.#about.now());
+    await this.#about.store.parkAgain(id, code, msg ?? null, this.#about.wallNow());
     this.#done(id);
     return true;
   }

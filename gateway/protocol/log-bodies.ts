@@ -1,3 +1,5 @@
+import type { OutfeedMovement } from './movement-bodies.ts';
+
 // Bodies of the routes of logs: who reads them, what was parked, and events for whoever has no websocket.
 
 /** `GET /v1/log`: the logs this key may read. */
@@ -45,7 +47,7 @@ export interface LogEventsPage {
     readonly o: number;
     readonly eid: string;
     readonly t: number;
-    readonly d: unknown;
+    readonly d: OutfeedMovement;
   }[];
   /** Goes into `offset`; absent: that was all there is now. */
   readonly next?: number;
@@ -64,7 +66,7 @@ export interface ParkedInfo {
   readonly o: number;
   readonly eid: string;
   readonly t: number;
-  readonly d: unknown;
+  readonly d: OutfeedMovement;
   /** Why, in the consumer's words. */
   readonly code: string;
   readonly msg: string | null;

@@ -3,6 +3,7 @@ import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import type { ParkedEvent } from '../log/log-desk.ts';
 import type { ParkedInfo, ParkedPage } from '../protocol/log-bodies.ts';
+import type { OutfeedMovement } from '../protocol/movement-bodies.ts';
 import { Log, UNKNOWN_LOG } from './log.ts';
 import { STRICT, type App, type RouteDeps } from './route.ts';
 
@@ -71,7 +72,7 @@ export function logParkedRoutes(app: App, { logs: { hub, store } }: RouteDeps): 
 }
 
 function parkedInfo({ id, consumer, e, o, eid, t, d, code, msg, at, tries, state }: ParkedEvent): ParkedInfo {
-  return { id, consumer, e, o, eid, t, d: JSON.parse(d) as unknown, code, msg, at, tries, state };
+  return { id, consumer, e, o, eid, t, d: JSON.parse(d) as OutfeedMovement, code, msg, at, tries, state };
 }
 
 const STILL_CONNECTED: No = no(409, 'still-connected', 'this consumer is connected; end it first', {
