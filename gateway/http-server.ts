@@ -161,7 +161,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   }
   liveRoute(app);
   await deps.staffDoor.routes(app);
-  documentRoutes(app);
+  documentRoutes(app, deps.routes);
   liveEventsRoute(app, deps.routes);
   await app.register(async (raw: App) => {
     // Bodies of feeds and corrected letters have the source's format, whatever their content-type says.

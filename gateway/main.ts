@@ -4,6 +4,7 @@ import { applyReferenceFiles } from '../ingest/apply-reference-files.ts';
 import { createFeedDoor } from '../ingest/feed-door.ts';
 import { createParsePool } from '../ingest/parse-pool.ts';
 import { rowFault } from '../ingest/reference-rules.ts';
+import { ROW_SCHEMAS } from '../ingest/reference-schemas.ts';
 import { ChangeRelay } from './change-relay.ts';
 import { readConfig } from './config.ts';
 import { ensureAdmin, Keys } from './keys.ts';
@@ -58,6 +59,7 @@ async function main(): Promise<void> {
     door,
     keys,
     judgeRow: rowFault,
+    rowSchemas: ROW_SCHEMAS,
     logger,
     beforeListen: () => waiting.close(),
   });

@@ -25,7 +25,7 @@ import { createLogger } from './log.ts';
 import { PAGES_DIR } from './pages.ts';
 import { STATE_CHANNELS } from './protocol/wire.ts';
 import { requestLog } from './request-log.ts';
-import type { JudgeRow } from './reference-rules.ts';
+import type { JudgeRow, RowSchemas } from './reference-rules.ts';
 import { SourceRates } from './source-rates.ts';
 import { RouteTable } from './route-table.ts';
 import type { RouteDeps } from './routes/route.ts';
@@ -47,6 +47,7 @@ export interface ServerDeps {
   readonly keys: Keys;
   /** The rules of rows of reference data. */
   readonly judgeRow: JudgeRow;
+  readonly rowSchemas: RowSchemas;
   readonly pagesDir?: string;
   /** Spreads sockets over time; for tests. */
   readonly random?: () => number;
@@ -173,6 +174,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       keys,
       audit,
       judgeRow: deps.judgeRow,
+      rowSchemas: deps.rowSchemas,
       bodies: new FeedBodies(
         {
           bytesMax: config.feedBytesMax,

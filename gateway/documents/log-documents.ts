@@ -24,7 +24,7 @@ export const LOG_DOCUMENTS: RouteDocuments = {
     answers: {
       200: {
         about: 'The end of the log, then a line per sku',
-        text: { 'application/x-ndjson': '{e, o}, then {sku, position, nodes, channels}, one JSON text per line' },
+        lines: { first: 'LogSnapshotHead', others: 'LogSnapshotLine' },
       },
     },
     refusals: UNKNOWN,

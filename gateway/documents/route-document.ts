@@ -12,6 +12,8 @@ export interface RouteDocument {
   readonly rawBody?: { readonly [contentType: string]: string };
   /** A body that is taken; JSON, or the text of a raw body. */
   readonly example?: unknown;
+  /** Name of the schema of what the route's own schema leaves open (Type.Unknown), because a rule judges it. */
+  readonly openPart?: string;
   readonly answers: { readonly [status: number]: Answer };
   /** Status → what was wrong, with the codes. Those that many routes share are added by themselves. */
   readonly refusals?: { readonly [status: number]: string };
@@ -24,6 +26,8 @@ export interface Answer {
   /** Content types beside JSON. */
   readonly text?: { readonly [contentType: string]: string };
   readonly headers?: readonly ResponseHeader[];
+  /** JSON texts, one per line: the first, and each of the others. Types of gateway/protocol. */
+  readonly lines?: { readonly first: string; readonly others: string };
   /** Headers that only some of these answers have. */
   readonly headersAtTimes?: readonly ResponseHeader[];
 }

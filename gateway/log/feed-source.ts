@@ -4,6 +4,7 @@ import type { SkuStock } from '../../engine/contract/change.ts';
 import type { OutfeedEvent, OutfeedState } from '../../engine/contract/outfeed.ts';
 import type { OutfeedRef } from '../../engine/contract/reference.ts';
 import { may, type Caller } from '../caller.ts';
+import type { LogSnapshotHead, LogSnapshotLine } from '../protocol/log-bodies.ts';
 import type { OutfeedMovement } from '../protocol/movement-bodies.ts';
 import type { LogPage, LogRecord, LogSource, LogState } from './log-source.ts';
 
@@ -66,7 +67,8 @@ export class FeedSource implements LogSource {
   async *#lines(name: string, outfeed: OutfeedRef): AsyncGenerator<string> {
     const page = await this.read(name, 1, 0);
     if (page === undefined || this.#engine.reference.outfeeds.get(name) !== outfeed) throw behind();
-    yield line({ ch: `feed:${name}`, e: page.e, o: page.head });
+    const end: LogSnapshotHead = { ch: `feed:${name}`, e: page.e, o: page.head };
+    yield line(end);
     const skus = outfeed.skus && new Set<string>(outfeed.skus);
     const nodes = nodesOf(outfeed, this.#engine.reference);
     for await (const chunk of this.#engine.allStock()) {
@@ -113,7 +115,7 @@ function within(
   { sku, position, channels, nodes }: SkuStock,
   outfeed: OutfeedRef,
   own: ReadonlySet<string> | undefined,
-): object {
+): LogSnapshotLine {
   const sold = channels.filter(({ channel }) => outfeed.channels?.includes(channel) !== false);
   return {
     sku,

@@ -11,7 +11,7 @@ import type { LiveSessions } from '../live-sessions.ts';
 import type { Logs } from '../log/logs.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { SourceRates } from '../source-rates.ts';
-import type { JudgeRow } from '../reference-rules.ts';
+import type { JudgeRow, RowSchemas } from '../reference-rules.ts';
 import type { ServerStats } from '../server-stats.ts';
 import type { FollowedEndpoints } from '../webhooks/followed-endpoints.ts';
 import type { TopicSources } from '../topic-source.ts';
@@ -35,6 +35,7 @@ export interface RouteDeps {
   readonly keys: Keys;
   readonly audit: Audit;
   readonly judgeRow: JudgeRow;
+  readonly rowSchemas: RowSchemas;
   readonly bodies: FeedBodies;
   readonly incoming: IncomingWebhooks;
   readonly webhooks: Webhooks;
