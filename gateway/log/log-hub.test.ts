@@ -14,6 +14,7 @@ import { LogStore } from './log-store.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'onhand-hub-'));
 let files = 0;
+const WALL_MS = 1_750_000_000_000;
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const openStore = (path: string): LogStore =>
@@ -40,7 +41,14 @@ async function world() {
     },
   };
   const limits = { creditMax: 9, ackMs: 1e9, acksPerSec: 1e9 };
-  const hub = new LogHub({ sources: [source], store, limits, now: () => 0, wallNow: () => 0, hit: () => undefined });
+  const hub = new LogHub({
+    sources: [source],
+    store,
+    limits,
+    now: () => 0,
+    wallNow: () => WALL_MS,
+    hit: () => undefined,
+  });
   return { path, store, log, hub };
 }
 
@@ -166,5 +174,27 @@ test('[LG1] a log that is taken from the caller while it subscribes is forbidden
   log.onRead = () => (log.isOpen = false);
   expect(await consumer.subscribe()).toMatchObject({ code: 'forbidden' });
   expect(consumer.said).toEqual([]);
+  await store.close();
+});
+
+test('[LG5] a consumer whose subscribe was refused as busy is none, and takes nobody its place', async () => {
+  const { path, store, hub } = await world();
+  const crowded = crowd(store);
+  await expect(socket(hub).subscribe({ consumer: 'never' })).rejects.toThrow('overloaded');
+  await crowded;
+  expect([...store.marks()]).toEqual([]);
+  await socket(hub).subscribe();
+  await store.close();
+  expect(await marksIn(path)).toEqual([{ consumer: 'c', o: 0 }]);
+});
+
+test('[LG6] what staff read of consumers is stamped by the wall clock, whatever the steady one says', async () => {
+  const { store, hub } = await world();
+  const delivery = await socket(hub).reading();
+  expect(store.mark('feed:x', 'c')?.at).toBe(WALL_MS);
+  await delivery.nack(1, { code: 'odd' });
+  await delivery.ack(1);
+  const [parked] = await store.parked({ ch: 'feed:x', limit: 1 });
+  expect([delivery.since, parked?.at, store.mark('feed:x', 'c')?.at]).toEqual([WALL_MS, WALL_MS, WALL_MS]);
   await store.close();
 });

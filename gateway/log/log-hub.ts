@@ -23,6 +23,7 @@ export interface LogHubDeps {
   readonly store: LogStore;
   readonly limits: LogLimits;
   readonly hit: Hit;
+  /** Steady: for what may not take too long. */
   readonly now: () => number;
   /** Whole ms since the epoch, for what is written down and shown to people. */
   readonly wallNow: () => number;
@@ -145,7 +146,7 @@ export class LogHub {
       // What the older connection acknowledged counts: marks are in memory before they are durable.
       this.#deliveries.get(key)?.hold(decided.promise);
       const start = startOf(page, since ?? store.mark(ch, consumer), begin);
-      if (start.recovered) await store.set({ ch, consumer, e: page.e, o: start.from - 1, at: wallNow() });
+      if (start.recovered) await store.begin({ ch, consumer, e: page.e, o: start.from - 1, at: wallNow() });
       if (this.#coming.get(key) !== ticket) return 'taken-over';
       // Asked again: it may have been taken from the caller meanwhile.
       if (!this.isOpenTo(caller, ch)) return noSuchLog(ch);

@@ -46,6 +46,11 @@ class Store {
   parked = async () => [];
   mark = (ch: string, consumer: string) => this.#marks.get(`${ch} ${consumer}`);
 
+  /** This store refuses nothing. */
+  begin(mark: ConsumerMark): Promise<void> {
+    return this.set(mark);
+  }
+
   async set(mark: ConsumerMark): Promise<void> {
     const key = `${mark.ch} ${mark.consumer}`;
     this.#marks.set(key, mark);

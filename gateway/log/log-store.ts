@@ -70,6 +70,21 @@ export class LogStore {
     return (this.#next ??= this.#commit());
   }
 
+  /** Like `set`, for a subscribe: one that is refused leaves no consumer behind that was not there before. */
+  async begin(mark: ConsumerMark): Promise<void> {
+    const key = keyOf(mark.ch, mark.consumer);
+    const isNew = !this.#marks.has(key);
+    try {
+      await this.set(mark);
+    } catch (error) {
+      if (isNew && this.#marks.get(key) === mark) {
+        this.#marks.delete(key);
+        this.#dirty.delete(key);
+      }
+      throw error;
+    }
+  }
+
   async park(draft: ParkedDraft): Promise<'parked' | 'full'> {
     return (await this.#open()).ask('park', draft);
   }
