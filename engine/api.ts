@@ -295,7 +295,7 @@ export interface EngineOptions {
   readonly unitsPerLineMax?: number;
   /** Days of journal kept beyond the oldest snapshot; default 30. */
   readonly historyDays?: number;
-  /** Hours and events that an outfeed is kept, whichever is less; default 24 and 1,000,000. */
+  /** Hours, at most `historyDays`, and events that an outfeed is kept, whichever is less; default 24 and 1,000,000. */
   readonly outfeedHours?: number;
   readonly outfeedEvents?: number;
   /** false: no projector thread, so no ledger and no explanations; for measuring. Default true. */

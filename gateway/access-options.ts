@@ -42,7 +42,7 @@ export const ACCESS_OPTIONS = {
     6_000,
     0,
     100_000_000,
-    'HTTP requests a minute of an address without a key; 0: no bound. Raise it behind a proxy and in load tests',
+    'HTTP requests a minute of an address without a key; 0: no bound. Behind a proxy set TRUST_PROXY, in load tests raise it',
   ),
   requestsPerMinKey: whole(
     'REQUESTS_PER_MIN_KEY',

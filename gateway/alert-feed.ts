@@ -8,7 +8,8 @@ type AlertEngine = Pick<Engine, 'stats' | 'letters' | 'shortfalls' | 'reference'
 
 export interface AlertFeedDeps {
   readonly engine: AlertEngine;
-  readonly now: () => number;
+  /** Ms since the epoch. */
+  readonly wallNow: () => number;
   readonly changed: (topic: Topic) => void;
   /** Names this run of the server: its revisions begin anew, and a new epoch always wins. */
   readonly run: string;
@@ -58,7 +59,7 @@ export class AlertFeed implements TopicSource {
 
   async #lookOnce(): Promise<void> {
     const states = alertStates(await this.#read());
-    const t = Math.round(this.#deps.now());
+    const t = Math.round(this.#deps.wallNow());
     this.#revision += 1;
     for (const [kind, state] of states) this.#take(kind, JSON.stringify(state), t);
   }

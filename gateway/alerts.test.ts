@@ -110,7 +110,7 @@ test('[ST16] an alert is looked at while somebody watches, and pushed only when 
     return { ...stats, ...now };
   };
   const changed: Topic[] = [];
-  const deps = { engine: engine.asEngine, now: () => 5, run: 'run1', log: () => undefined };
+  const deps = { engine: engine.asEngine, wallNow: () => 5, run: 'run1', log: () => undefined };
   const feed = new AlertFeed({ ...deps, changed: (topic) => changed.push(topic) });
   feed.turn();
   expect(asked).toBe(0);
@@ -137,7 +137,7 @@ test('[ST16] an alert is looked at while somebody watches, and pushed only when 
 test('[ST16] a failed look leaves nothing pinned', async () => {
   const engine = new TestEngine();
   engine.stats = () => Promise.reject(new Error('overloaded'));
-  const deps = { engine: engine.asEngine, now: () => 5, run: 'run1', log: () => undefined };
+  const deps = { engine: engine.asEngine, wallNow: () => 5, run: 'run1', log: () => undefined };
   const feed = new AlertFeed({ ...deps, changed: () => undefined });
   await expect(feed.acquire(['ledger'])).rejects.toThrow('overloaded');
   let asked = 0;

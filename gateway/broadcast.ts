@@ -5,14 +5,17 @@ import type { Hit } from './limits.ts';
 import { AlertFeed } from './alert-feed.ts';
 import { OpsFeed } from './ops-feed.ts';
 import { OrderTopics } from './order-topics.ts';
+import type { Watch } from './lane.ts';
 import { PacedReader } from './paced-reader.ts';
 import { PushLatency } from './push-latency.ts';
 import { StockTopics } from './stock-topics.ts';
 
 export interface BroadcastDeps {
   readonly engine: Engine;
-  /** Ms since the epoch with fractions, never backwards. */
+  /** Ms, monotonic. */
   readonly now: () => number;
+  /** Ms since the epoch with fractions. */
+  readonly wallNow: () => number;
   readonly sale: () => ChannelId | undefined;
   readonly sockets: () => number;
   readonly run: string;
@@ -30,26 +33,29 @@ export class Broadcast {
   readonly #conflation: Conflation;
 
   constructor(deps: BroadcastDeps) {
-    const { engine, now } = deps;
+    const { engine, now, wallNow } = deps;
+    const wallMs = onWall(wallNow);
     this.#conflation = new Conflation({
       now,
       soon: (run) => void setImmediate(run),
       later: (run, ms) => void setTimeout(run, ms),
       // An operator's page is told of the shops' pushes, not of its own.
       written: (topic, sockets, nowMs) => {
-        if (topic.ch === 'stock') this.latency.record(topic.receivedAt, nowMs, sockets);
+        if (topic.ch === 'stock') this.latency.record(topic.receivedAt, wallMs(nowMs), sockets);
       },
       skipped: (reader) => {
         deps.hit(reader instanceof PacedReader && reader.isHeldBack ? 'updates' : 'unsent-skip');
       },
     });
     const changed = this.#conflation.changed.bind(this.#conflation);
-    this.stock = new StockTopics(engine, changed);
+    this.stock = new StockTopics({ engine, wallNow, changed });
     this.ops = new OpsFeed({ ...deps, latency: this.latency, changed });
     this.alerts = new AlertFeed({ ...deps, changed });
     // There are no orders yet: every one is unknown.
     this.order = new OrderTopics(engine.epoch, async () => [], changed);
   }
+
+  readonly owe = (watch: Watch): void => this.#conflation.owe(watch);
 
   /** Changes of what is watched, times the watchers. */
   get changes(): number {
@@ -61,5 +67,14 @@ export class Broadcast {
       this.stock.take(change);
       this.ops.take(change);
     }
+  };
+}
+
+/** When a flush is written, on the clock its events were received by: asked once for all that is written at that moment. */
+function onWall(wallNow: () => number): (steadyMs: number) => number {
+  let [askedAt, wallMs] = [Number.NaN, 0];
+  return (steadyMs) => {
+    if (steadyMs !== askedAt) [askedAt, wallMs] = [steadyMs, wallNow()];
+    return wallMs;
   };
 }

@@ -29,8 +29,14 @@ const RIGHTS: Readonly<Record<StateChannel, Right>> = {
 
 /** Why the caller may not watch the channel; undefined: it may. */
 export function refusalToWatch(caller: Caller, ch: StateChannel): string | undefined {
+  const lacked = lackedToWatch(caller, ch);
+  return lacked === undefined ? undefined : `${ch} needs a key with ${lacked}; send connect first`;
+}
+
+/** What a key would have to have. */
+export function lackedToWatch(caller: Caller, ch: StateChannel): string | undefined {
   const { holds, needs } = RIGHTS[ch];
-  return holds(caller) ? undefined : `${ch} needs a key with ${needs}; send connect first`;
+  return holds(caller) ? undefined : needs;
 }
 
 /** Channels of states that the caller may watch. */

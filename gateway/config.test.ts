@@ -33,8 +33,16 @@ test.each([
   ],
   [{ ALLOWED_ORIGINS: '*' }, 'ALLOWED_ORIGINS must list origins like https://shop.example, got *'],
   [{ CONFLATE_MS_MIN: '900', CONFLATE_MS_MAX: '800' }, 'CONFLATE_MS_MIN must be <= CONFLATE_MS_MAX (800), got 900'],
+  [{ HISTORY_DAYS: '0' }, 'HISTORY_DAYS must be a whole number from 1 to 3650, got 0'],
+  [{ LOG_KEEP_HOURS: '721' }, 'LOG_KEEP_HOURS must be <= HISTORY_DAYS in hours (720), got 721'],
+  [{ LOG_KEEP_HOURS: '25', HISTORY_DAYS: '1' }, 'LOG_KEEP_HOURS must be <= HISTORY_DAYS in hours (24), got 25'],
 ])('%j stops the start and names option, bound and value', (env, message) => {
   expect(() => readConfig(env)).toThrow(message);
+});
+
+test('a log may be kept as long as the history, whose rows its events are', () => {
+  expect(readConfig({ LOG_KEEP_HOURS: '720' })).toMatchObject({ logKeepHours: 720, historyDays: 30 });
+  expect(readConfig({ LOG_KEEP_HOURS: '8784', HISTORY_DAYS: '366' })).toMatchObject({ historyDays: 366 });
 });
 
 test('all faults are named at once, and a bad secret is never shown', () => {

@@ -1,5 +1,6 @@
 import { ACCESS_OPTIONS, accessContradictions } from './access-options.ts';
 import { choice, isFault, origins, text, whole, type Fault } from './option.ts';
+import { trustedProxies } from './trust-proxy.ts';
 import { WEBHOOK_OPTIONS } from './webhooks/webhook-options.ts';
 
 // Every option of the server: name, bounds, meaning. Read from the environment once, at start.
@@ -22,6 +23,13 @@ const OPTIONS = {
     10,
     100_000_000,
     'Facts of a shard between its snapshots: fewer make a restart shorter and the disk busier',
+  ),
+  historyDays: whole(
+    'HISTORY_DAYS',
+    30,
+    1,
+    3_650,
+    'Days that ledger, past moments and the archive of the journal reach back; more take more disk',
   ),
   allowedOrigins: origins(
     'ALLOWED_ORIGINS',
@@ -75,7 +83,11 @@ const OPTIONS = {
     100,
     1,
     1_000_000,
-    'Sockets per client address; raise it behind a proxy and in load tests',
+    'Sockets per client address; behind a proxy set TRUST_PROXY, in load tests raise it',
+  ),
+  trustProxy: trustedProxies(
+    'TRUST_PROXY',
+    'Proxies whose X-Forwarded-For counts: addresses and networks, comma separated (also loopback), or a number of hops; empty: none. See gateway/DEPLOY.md',
   ),
   acceptsPerSec: whole('ACCEPTS_PER_SEC', 500, 1, 100_000, 'New sockets per second; more are answered 503'),
   connectMs: whole('CONNECT_MS', 5_000, 100, 60_000, 'Ms in which a staff socket must send its key'),
@@ -120,7 +132,7 @@ const OPTIONS = {
   ),
   logConsumersMax: whole('LOG_CONSUMERS_MAX', 1_000, 1, 100_000, 'Consumers of logs that are remembered'),
   logParkedMax: whole('LOG_PARKED_MAX', 1_000, 1, 100_000, 'Parked events of one consumer; more close it (4009)'),
-  logKeepHours: whole('LOG_KEEP_HOURS', 24, 1, 8_784, 'Hours that events of a log are kept'),
+  logKeepHours: whole('LOG_KEEP_HOURS', 24, 1, 8_784, 'Hours that events of a log are kept; at most HISTORY_DAYS'),
   logKeepEvents: whole(
     'LOG_KEEP_EVENTS',
     1_000_000,
@@ -203,6 +215,11 @@ function contradictions(config: Config): string[] {
   if (config.feedBytesMax > config.feedBytesInFlight) {
     faults.push(
       `FEED_BYTES_MAX must be <= FEED_BYTES_IN_FLIGHT (${config.feedBytesInFlight}), got ${config.feedBytesMax}`,
+    );
+  }
+  if (config.logKeepHours > config.historyDays * 24) {
+    faults.push(
+      `LOG_KEEP_HOURS must be <= HISTORY_DAYS in hours (${config.historyDays * 24}), got ${config.logKeepHours}: events of a log are rows of the ledger`,
     );
   }
   return faults;

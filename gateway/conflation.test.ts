@@ -51,7 +51,7 @@ function setUp() {
   };
   const watch = (reader: TestReader, conflateMs: number, keys: readonly string[], phase = 0.5) => {
     const lane = new Lane(reader.outbox, conflateMs, phase);
-    return keys.map((key) => new Watch(topic(key), lane));
+    return keys.map((key) => new Watch(topic(key), lane, true));
   };
   const change = (k: string, r: number) => {
     if (topic(k).set({ r, d: `{"units":${r}}`, t: 1, receivedAt: 1, facts: 1 })) conflation.changed(topic(k));
@@ -167,7 +167,7 @@ test('what became another state and back again before the flush is not written',
   watch(socket, 250, ['A']);
   move(1, 1);
   expect(topic.isKnown).toBe(true);
-  const late = new Watch(topic, new Lane(socket.outbox, 250, 0.5));
+  const late = new Watch(topic, new Lane(socket.outbox, 250, 0.5), true);
   move(2, 7);
   move(3, 1);
   clock.advance(300);

@@ -1,5 +1,5 @@
 import { FrameList } from './frame-list.ts';
-import type { Lane, Outbox, Reader } from './lane.ts';
+import type { Lane, Outbox, Reader, Watch } from './lane.ts';
 import type { Topic } from './topic.ts';
 
 /**
@@ -68,6 +68,15 @@ export class Conflation {
       if (!watch.lane.queued) this.#queue(watch.lane, now);
     }
     resting.length = 0;
+  }
+
+  /** The reader of this one watch has yet to be given the newest version. */
+  owe(watch: Watch): void {
+    const { lane, topic } = watch;
+    const now = this.#deps.now();
+    if (lane.conflateMs === 0) return this.#sendAtOnce(topic, now);
+    watch.waitAlone();
+    if (!lane.queued) this.#queue(lane, now);
   }
 
   #sendAtOnce(topic: Topic, now: number): void {
@@ -192,11 +201,7 @@ export class Conflation {
     this.#full = [];
     // Lists lead to each other and hold their frames: those of this flush end with it.
     this.#noFrames = new FrameList();
-    for (const outbox of full) {
-      const list = outbox.frames;
-      outbox.frames = undefined;
-      if (list !== undefined) outbox.reader.write(list.frames);
-    }
+    for (const outbox of full) outbox.flush();
   }
 
   #tickOf(ms: number): number {

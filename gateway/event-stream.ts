@@ -89,6 +89,7 @@ export class EventStream implements WireEnd, RawEnd {
 
   #send(texts: readonly string[], done: () => void): void {
     let events = '';
+    let lastAt = 0;
     let moved = false;
     for (const text of texts) {
       const message = JSON.parse(text) as ServerMessage;
@@ -97,14 +98,16 @@ export class EventStream implements WireEnd, RawEnd {
         events += ':\n\n';
         continue;
       }
+      lastAt = events.length;
       events += `data: ${text}\n\n`;
       if (message.type !== 'update' && message.type !== 'subscribed') continue;
       this.#resume.sends(message);
       moved = true;
     }
-    // One token for all of a write, with its last event: who loses the connection in between is sent the whole write again.
+    // One token for all of a write, with its last event, which a reader takes it over with when that one is whole: who loses
+    // the connection in between is sent the whole write again.
     const token = moved ? this.#resume.token() : undefined;
-    if (token !== undefined) events = withId(events, token);
+    if (token !== undefined) events = `${events.slice(0, lastAt)}id: ${token}\n${events.slice(lastAt)}`;
     this.#response.write(events, done);
   }
 
@@ -113,12 +116,6 @@ export class EventStream implements WireEnd, RawEnd {
     const { code, msg, retryAfterMs } = error;
     sendNo(this.#reply, asNo(status, code, msg, retryAfterMs ?? (error.temporary ? RETRY_MS : undefined)));
   }
-}
-
-/** The id goes into the last event: a reader takes it over when that one is whole. */
-function withId(events: string, token: string): string {
-  const last = events.lastIndexOf('data: ');
-  return `${events.slice(0, last)}id: ${token}\n${events.slice(last)}`;
 }
 
 function isAnswer({ type }: ServerMessage): boolean {

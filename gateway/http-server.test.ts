@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { NodeId, Sku } from '../engine/contract/ids.ts';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from './test-server.ts';
 
 let server: TestServer;
@@ -31,6 +32,28 @@ describe('stock', () => {
     expect((await again()).status).toBe(304);
     await server.feed([onHand('P-2', 8)]);
     expect(await again()).toMatchObject({ status: 200, body: { d: { units: 8 } } });
+  });
+
+  test('[SS5] [ST8] what shows another thing is not 304, although its revision is the same', async () => {
+    await server.feed([onHand('P-7', 9)]);
+    const path = '/v1/stock/P-7?lat=41&lon=-93&km=1';
+    const before = await server.call(path);
+    const again = () => server.call(path, { headers: { 'if-none-match': before.headers.get('etag')! } });
+    expect((await again()).status).toBe(304);
+    const node = server.engine.reference.nodes.get('S-1' as NodeId)!;
+    await server.engine.apply({ of: 'nodes', rows: [{ ...node, name: 'Store of another name' }] });
+    const after = await again();
+    await server.engine.apply({ of: 'nodes', rows: [node] });
+    expect(after).toMatchObject({ status: 200, body: { r: before.body['r'] } });
+    expect(after.body).toMatchObject({ d: { pickup: [{ name: 'Store of another name' }] } });
+
+    const staff = await server.call('/v1/stock/MILK-1', { key });
+    const tag = { 'if-none-match': staff.headers.get('etag')! };
+    expect((await server.call('/v1/stock/MILK-1', { key, headers: tag })).status).toBe(304);
+    const item = server.engine.reference.items.get('MILK-1' as Sku)!;
+    await server.engine.apply({ of: 'items', rows: [{ ...item, name: 'Milk of another name' }] });
+    expect((await server.call('/v1/stock/MILK-1', { key, headers: tag })).status).toBe(200);
+    await server.engine.apply({ of: 'items', rows: [item] });
   });
 
   test('near adds the pickup nodes, nearest first', async () => {

@@ -39,11 +39,13 @@ import type { App, RouteDeps } from './routes/route.ts';
 import type { StaffDoor } from './staff-door.ts';
 import { refuseUnread } from './unread-body.ts';
 import { sourceGapRoutes } from './routes/source-gaps.ts';
+import { stateRoutes } from './routes/states.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { stockRoutes } from './routes/stock.ts';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { preloadedTracer, traceRequests } from './tracing.ts';
+import type { TrustedProxy } from './trust-proxy.ts';
 import { webhookSecretRoutes } from './routes/webhook-secrets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -60,6 +62,8 @@ export interface HttpServerDeps {
   readonly jsonBytesMax: number;
   /** A request that has not arrived whole by then is cut. */
   readonly requestMsMax: number;
+  /** Proxies whose word about the client's address counts. */
+  readonly trustProxy: TrustedProxy | undefined;
   readonly hit: Hit;
   readonly requestLog: RequestLog;
 }
@@ -84,6 +88,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     requestTimeout: deps.requestMsMax,
+    ...(deps.trustProxy !== undefined && { trustProxy: deps.trustProxy }),
     forceCloseConnections: 'idle',
     // The engine outlives the server: what still arrives on an open connection is answered as ever.
     return503OnClosing: false,
@@ -131,6 +136,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     keyRoutes,
     auditRoutes,
     healthRoutes,
+    stateRoutes,
     statsRoutes,
     metricsRoutes,
     sourceGapRoutes,
@@ -155,7 +161,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   }
   liveRoute(app);
   await deps.staffDoor.routes(app);
-  documentRoutes(app);
+  documentRoutes(app, deps.routes);
   liveEventsRoute(app, deps.routes);
   await app.register(async (raw: App) => {
     // Bodies of feeds and corrected letters have the source's format, whatever their content-type says.

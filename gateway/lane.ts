@@ -18,6 +18,13 @@ export class Outbox {
   constructor(reader: Reader) {
     this.reader = reader;
   }
+
+  /** In one write. */
+  flush(): void {
+    const list = this.frames;
+    this.frames = undefined;
+    if (list !== undefined) this.reader.write(list.frames);
+  }
 }
 
 /** The keys of one socket that are sent at most once per conflation time. */
@@ -52,16 +59,17 @@ export class Lane {
 export class Watch {
   readonly topic: Topic;
   readonly lane: Lane;
-  /** The version that was sent last, or stood in the snapshot. */
+  /** The version that was sent last, or stood in the snapshot; 0: none was. */
   sent: number;
   #list: Watch[];
   #index: number;
 
-  constructor(topic: Topic, lane: Lane) {
+  /** `isShown`: the reader is given the state as it is now. */
+  constructor(topic: Topic, lane: Lane, isShown: boolean) {
     topic.settle();
     this.topic = topic;
     this.lane = lane;
-    this.sent = topic.version;
+    this.sent = isShown ? topic.version : 0;
     this.#list = lane.conflateMs === 0 ? topic.everyVersion : topic.resting;
     this.#index = this.#list.push(this) - 1;
     topic.watchers += 1;
@@ -78,15 +86,24 @@ export class Watch {
     this.#enter(this.topic.resting);
   }
 
+  /** Waits without a change of the topic. */
+  waitAlone(): void {
+    this.#leave();
+    this.wait();
+  }
+
   end(): void {
-    const last = this.#list.pop()!;
-    // The last one takes the place: no list is searched.
-    if (last !== this) {
-      this.#list[this.#index] = last;
-      last.#index = this.#index;
-    }
+    this.#leave();
     this.topic.watchers -= 1;
     this.lane.topics -= 1;
+  }
+
+  #leave(): void {
+    const last = this.#list.pop()!;
+    // The last one takes the place: no list is searched.
+    if (last === this) return;
+    this.#list[this.#index] = last;
+    last.#index = this.#index;
   }
 
   #enter(list: Watch[]): void {

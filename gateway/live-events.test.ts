@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { NodeId } from '../engine/contract/ids.ts';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from './test-server.ts';
 import { openStream, type TestStream } from './test-stream.ts';
 
@@ -42,10 +43,20 @@ test('[SS1] a page behind a proxy sees a feed without asking again, in the messa
     ch: 'stock',
     conflateMs: 100,
     unknown: ['nobody-has-it'],
-    snap: [{ k: 'A', e: server.engine.epoch, d: { units: 9 } }],
+    snap: [{ k: 'A', e: expect.stringMatching(`^${server.engine.epoch}-.{8}$`), d: { units: 9 } }],
   });
   await server.feed([onHand('A', 2)]);
   expect(await page.next('update')).toMatchObject({ ch: 'stock', k: 'A', d: { band: 'low-stock', units: 2 } });
+  await leave(page);
+});
+
+test('[SS2] whatever a state holds, the token stands before its event', async () => {
+  const node = server.engine.reference.nodes.get('S-2' as NodeId)!;
+  await server.engine.apply({ of: 'nodes', rows: [{ ...node, name: 'Big data: store' }] });
+  await server.feed([onHand('N', 9, Date.now(), 'S-2')]);
+  const page = await events('key=N&lat=42&lon=-93&km=1');
+  expect(await page.next('subscribed')).toMatchObject({ snap: [{ d: { pickup: [{ name: 'Big data: store' }] } }] });
+  expect(page.lastEventId()).not.toBe('');
   await leave(page);
 });
 

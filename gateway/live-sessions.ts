@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { no, type No } from './answers.ts';
 import { mayRead } from './browser-rules.ts';
 import type { Caller } from './caller.ts';
+import { CLOSE_CODES } from './protocol/close-codes.ts';
 import { Session, type SessionDeps } from './session.ts';
 import { SocketGate, type GateBounds, type GateRefusal } from './socket-gate.ts';
 import { SocketKeeper, type KeeperBounds } from './socket-keeper.ts';
@@ -19,6 +20,12 @@ export interface Visitor {
   readonly address: string;
   readonly origin: string | undefined;
   readonly host: string | undefined;
+}
+
+/** What closes when the visitor goes: the raw socket, or the answer on it. */
+interface Presence {
+  readonly destroyed: boolean;
+  once(event: 'close', gone: () => void): unknown;
 }
 
 /** What a door hands over when somebody is in. */
@@ -70,16 +77,17 @@ export class LiveSessions {
     this.#accepting = false;
   }
 
-  /** Counts the visitor in, or says why not. Pair with `left`. */
-  enter(visitor: Visitor): GateRefusal | undefined {
-    const refusal = this.#refuse(visitor) ?? this.#gate.enter(visitor.address, this.#deps.now());
-    if (refusal !== undefined) this.countRefused(refusal.code);
+  /** Counts the visitor in for as long as it is there, or says why not. */
+  enter(visitor: Visitor, presence: Presence): GateRefusal | undefined {
+    const { address } = visitor;
+    // A token takes time to check. Who went meanwhile will not be heard to close again, and would be counted for ever.
+    const refusal = presence.destroyed
+      ? VISITOR_GONE
+      : (this.#refuse(visitor) ?? this.#gate.enter(address, this.#deps.now()));
+    if (refusal === undefined) presence.once('close', () => this.#gate.left(address));
+    else this.countRefused(refusal.code);
     if (refusal?.limit !== undefined) this.#deps.hit(refusal.limit);
     return refusal;
-  }
-
-  left(address: string): void {
-    this.#gate.left(address);
   }
 
   open({ wire, raw, ping, ...who }: Entrance): Opened {
@@ -97,7 +105,7 @@ export class LiveSessions {
         this.received.bytes += messageBytes;
       },
       ended: (code) => {
-        count(this.closed, String(code));
+        count(this.closed, closeName(code));
         transport.ended();
         session.ended(code);
         kept.forget();
@@ -118,13 +126,23 @@ export class LiveSessions {
   }
 }
 
+/** For the counters: nobody is there to read it. */
+const VISITOR_GONE: GateRefusal = {
+  status: 400,
+  code: 'visitor-gone',
+  message: 'the connection was closed before it was let in',
+};
+
 /** A refusal at the gate as every route answers it. */
 export function gateNo({ status, code, message, retryAfterSec }: GateRefusal): No {
   return no(status, code, message, retryAfterSec === undefined ? {} : { retryAfterMs: retryAfterSec * 1000 });
 }
 
-/** Codes are ours or the protocol's; a peer cannot make the table long: unknown ones are counted as one. */
+/** A peer closes with whatever code it likes: those that are neither ours nor the websocket's own are counted as one. */
+function closeName(code: number): string {
+  return code in CLOSE_CODES || (code >= 1000 && code <= 1015) ? String(code) : 'other';
+}
+
 function count(table: Record<string, number>, name: string): void {
-  const known = name in table || Object.keys(table).length < 100 ? name : 'other';
-  table[known] = (table[known] ?? 0) + 1;
+  table[name] = (table[name] ?? 0) + 1;
 }

@@ -64,6 +64,13 @@ test('starts, prints its key once, answers, and leaves with 0 at SIGTERM; the ne
   expect(await second.exited).toBe(0);
 });
 
+test('HISTORY_DAYS reaches the engine: a log may be kept for longer than the default history', async () => {
+  // An engine of 30 days refuses to keep a log for 1,000 hours.
+  const { child, exited } = await start({ HISTORY_DAYS: '60', LOG_KEEP_HOURS: '1000' });
+  child.kill('SIGTERM');
+  expect(await exited).toBe(0);
+});
+
 test.each([
   [{ PORT: 'many' }, /^ConfigError: PORT must be a whole number from 0 to 65535, got many\n$/],
   [{ REFERENCE_DIR: '/nowhere/at/all' }, /REFERENCE_DIR \/nowhere\/at\/all has none of/],

@@ -4,6 +4,7 @@ import { applyReferenceFiles } from '../ingest/apply-reference-files.ts';
 import { createFeedDoor } from '../ingest/feed-door.ts';
 import { createParsePool } from '../ingest/parse-pool.ts';
 import { rowFault } from '../ingest/reference-rules.ts';
+import { ROW_SCHEMAS } from '../ingest/reference-schemas.ts';
 import { ChangeRelay } from './change-relay.ts';
 import { readConfig } from './config.ts';
 import { ensureAdmin, Keys } from './keys.ts';
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
     snapshotEveryFacts: config.snapshotEveryFacts,
     acceptLoss: config.acceptLoss === 'yes',
     ...(config.shardThreads === 0 ? {} : { threads: config.shardThreads }),
+    historyDays: config.historyDays,
     publish: changes.publish,
     publishReference: changes.publishReference,
     publishOutfeeds: changes.publishOutfeeds,
@@ -57,17 +59,19 @@ async function main(): Promise<void> {
     door,
     keys,
     judgeRow: rowFault,
+    rowSchemas: ROW_SCHEMAS,
     logger,
     beforeListen: () => waiting.close(),
   });
 
-  if (adminKey !== undefined) console.log(`admin key, shown this once: ${adminKey}`);
-  console.log(`onhand listening on ${server.url}`);
+  // Before the ready line: whoever reads it may stop us at once.
   stopOnSignals(async () => {
     await server.drain();
     await pool.close();
     await engine.close();
   });
+  if (adminKey !== undefined) console.log(`admin key, shown this once: ${adminKey}`);
+  console.log(`onhand listening on ${server.url}`);
 }
 
 /** The first signal drains, the second ends the process at once: what was acknowledged is durable either way. */

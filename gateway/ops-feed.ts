@@ -15,7 +15,10 @@ const LETTERS_SHOWN = 20;
 export interface OpsFeedDeps {
   readonly engine: Engine;
   readonly latency: PushLatency;
+  /** Ms, monotonic. */
   readonly now: () => number;
+  /** Ms since the epoch. */
+  readonly wallNow: () => number;
   readonly sockets: () => number;
   readonly sale: () => ChannelId | undefined;
   readonly changed: (topic: Topic) => void;
@@ -88,7 +91,7 @@ export class OpsFeed implements TopicSource {
   }
 
   async #buildOne(): Promise<void> {
-    const { engine, latency, now, sockets } = this.#deps;
+    const { engine, latency, now, wallNow, sockets } = this.#deps;
     const [stats, reservations, letters] = await Promise.all([
       engine.stats(),
       engine.reservations({ limit: RESERVATIONS_SHOWN }),
@@ -96,7 +99,7 @@ export class OpsFeed implements TopicSource {
     ]);
     const at = now();
     const state = opsState({
-      at: Math.round(at),
+      at: Math.round(wallNow()),
       seconds: (at - this.#beforeAt) / 1000,
       stats,
       before: this.#before,

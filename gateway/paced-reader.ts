@@ -3,7 +3,7 @@ import type { Reader } from './lane.ts';
 /**
  * Holds a socket to so many updates a second, however many keys it watches and however short their conflation times
  * are. A flush that begins within the bound is written whole; while it is overdrawn the socket has no room, so its lanes
- * keep the newest version of each key, as they do for one who reads slowly. Every version (conflateMs 0) is not held back.
+ * keep the newest version of each key, as they do for one who reads slowly. Every version (conflateMs 0) goes past it.
  */
 export class PacedReader implements Reader {
   readonly #reader: Reader;

@@ -7,5 +7,8 @@ interface RowFault {
   readonly rule: string;
 }
 
+/** What rows look like, a JSON Schema for each kind: ROW_SCHEMAS of ingest/reference-schemas.ts. */
+export type RowSchemas = Readonly<Record<string, object>>;
+
 /** The rules of rows, as the routes need them. ingest/reference-rules.ts satisfies it; main.ts joins the two. */
 export type JudgeRow = (of: ReferenceKind, row: unknown) => RowFault | undefined;

@@ -12,7 +12,7 @@ interface Role {
 }
 
 /** The README's table says what each may do. */
-const ROLES = {
+export const ROLES = {
   public: { scopes: [], closed: DIMENSIONS },
   source: { scopes: ['feeds'], mustLimit: 'sources', closed: DIMENSIONS },
   node: { scopes: ['stock', 'reservations', 'desk', 'outfeeds'], mustLimit: 'nodes', closed: ['sources'] },

@@ -11,6 +11,8 @@ export interface ServerStats {
   /** Sockets the server closed since the start, by close code. */
   readonly closed: Readonly<Record<string, number>>;
   readonly memoryBytes: number;
-  /** `failed`: why webhooks are neither taken nor sent. */
+  /** `failed`: why no staff command is let in until a restart. */
+  readonly audit: { readonly failed?: string };
+  /** `failed`: why webhooks are neither taken nor sent until a restart. */
   readonly webhooks: { readonly incoming: IncomingStats; readonly failed?: string };
 }

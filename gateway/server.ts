@@ -25,7 +25,7 @@ import { createLogger } from './log.ts';
 import { PAGES_DIR } from './pages.ts';
 import { STATE_CHANNELS } from './protocol/wire.ts';
 import { requestLog } from './request-log.ts';
-import type { JudgeRow } from './reference-rules.ts';
+import type { JudgeRow, RowSchemas } from './reference-rules.ts';
 import { SourceRates } from './source-rates.ts';
 import { RouteTable } from './route-table.ts';
 import type { RouteDeps } from './routes/route.ts';
@@ -33,8 +33,10 @@ import { SocketDoor } from './socket-door.ts';
 import { StaffDoor } from './staff-door.ts';
 import { followFacts } from './webhooks/follow-facts.ts';
 import { IncomingWebhooks } from './webhooks/incoming.ts';
+import { FollowedEndpoints } from './webhooks/followed-endpoints.ts';
 import { webhookSettings } from './webhooks/webhook-settings.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
+import { wallClock } from './wall-clock.ts';
 
 export interface ServerDeps {
   readonly config: Config;
@@ -45,6 +47,7 @@ export interface ServerDeps {
   readonly keys: Keys;
   /** The rules of rows of reference data. */
   readonly judgeRow: JudgeRow;
+  readonly rowSchemas: RowSchemas;
   readonly pagesDir?: string;
   /** Spreads sockets over time; for tests. */
   readonly random?: () => number;
@@ -53,7 +56,7 @@ export interface ServerDeps {
   readonly logger?: Logger;
   /** Where log lines go; the standard error unless given. */
   readonly logTo?: DestinationStream;
-  /** Ms since the epoch with fractions, never backwards; for tests. */
+  /** Ms since the epoch with fractions, never backwards, in the place of both clocks; for tests. */
   readonly now?: () => number;
 }
 
@@ -86,12 +89,12 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   const { config, engine, keys } = deps;
   const logger = deps.logger ?? createLogger(config, deps.logTo);
   const log = (line: string) => logger.warn(line);
-  // The wall clock at the start plus a monotonic one: never backwards.
   const originMs = performance.timeOrigin;
   const now = deps.now ?? (() => originMs + performance.now());
+  const wallNow = deps.now ?? wallClock(now);
   const sale = () => defaultSale(config, engine);
   const hits = new LimitHits();
-  const access = new Access(keys, await JwtReader.open(config, now, log), now, {
+  const access = new Access(keys, await JwtReader.open(config, wallNow, log), wallNow, {
     burst: config.badKeysBurst,
     perMinute: config.badKeysPerMinute,
     hit: hits.hit,
@@ -106,18 +109,21 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   const broadcast: Broadcast = new Broadcast({
     engine,
     now,
+    wallNow,
     sale,
     sockets: () => live.sockets,
     run: randomBytes(6).toString('base64url'),
     log,
     hit: hits.hit,
   });
-  const logs = createLogs(config, { engine, now, log, hit: hits.hit });
+  const logs = createLogs(config, { engine, now, wallNow, log, hit: hits.hit });
   const sessions = liveDeps(config, {
     engine,
     stock: broadcast.stock,
     sources: broadcast,
+    owe: broadcast.owe,
     now,
+    wallNow,
     random: deps.random ?? Math.random,
     defaultSale: sale,
     logs: logs.hub,
@@ -128,10 +134,11 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   });
   const live = new LiveSessions(sessions);
   const peerLimits = { ...sessions.limits, fragments: config.fragmentsMax };
-  const sockets = new SocketDoor(live, peerLimits, { log, hit: hits.hit });
+  const sockets = new SocketDoor(live, peerLimits, { log, hit: hits.hit }, config.trustProxy);
   const staffDoor = new StaffDoor(live, peerLimits, { log, hit: hits.hit });
   const webhooks = new Webhooks(webhookSettings(config), log);
   const facts = followFacts(engine, webhooks, log);
+  const endpoints = new FollowedEndpoints(webhooks, facts);
   deps.changes.listen(
     (changes) => {
       broadcast.publish(changes);
@@ -150,13 +157,13 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     door: deps.door,
     keepMs: config.webhookIdsHours * HOUR_MS,
     rotationMs: config.webhookRotationHours * HOUR_MS,
-    now,
+    now: wallNow,
     hit: hits.hit,
     rates: sourceRates,
   });
   const audit = new Audit(
     { path: join(config.dataDir, 'audit.sqlite'), days: config.auditDays, rowsMax: config.auditRowsMax },
-    now,
+    wallNow,
     log,
   );
   const table = new RouteTable();
@@ -167,6 +174,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       keys,
       audit,
       judgeRow: deps.judgeRow,
+      rowSchemas: deps.rowSchemas,
       bodies: new FeedBodies(
         {
           bytesMax: config.feedBytesMax,
@@ -177,7 +185,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       ),
       incoming,
       webhooks,
-      facts,
+      endpoints,
       webhookTargets: config.webhookTargets,
       webhookBodies: new FeedBodies(
         {
@@ -187,7 +195,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         },
         hits.hit,
       ),
-      now,
+      now: wallNow,
       defaultSale: sale,
       sourceRates,
       countEvents: (source, events) => broadcast.ops.countEvents(source, events),
@@ -198,6 +206,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         handshakesRefused: live.handshakesRefused,
         closed: live.closed,
         memoryBytes: process.memoryUsage.rss(),
+        audit: audit.failed === undefined ? {} : { failed: audit.failed },
         webhooks: { incoming: incoming.stats, ...(webhooks.failed !== undefined && { failed: webhooks.failed }) },
       }),
       metrics: createMetrics({
@@ -209,17 +218,20 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         incoming,
         logs,
         requests,
-        outgoing: () => webhooks.askIfInUse('stats'),
+        audit,
+        webhooks,
       }),
       phase: () => phase,
       logs,
       live,
+      states: broadcast,
     },
     staffDoor,
     access,
     allowedOrigins: config.allowedOrigins,
     jsonBytesMax: config.jsonBytesMax,
     requestMsMax: config.requestMsMax,
+    trustProxy: config.trustProxy,
     hit: hits.hit,
     requestLog: requests,
     pagesDir: deps.pagesDir ?? PAGES_DIR,
@@ -232,7 +244,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   });
   await deps.beforeListen?.();
   await app.listen({ port: config.port, host: config.host });
-  await facts.resume().catch((error: unknown) => log(`webhooks: nothing is sent: ${String(error)}`));
+  await endpoints.resume().catch((error: unknown) => log(`webhooks: nothing is sent: ${String(error)}`));
   const eachSecond = setInterval(() => {
     live.keeper.turn();
     if (broadcast.stock.tookSilence()) live.keeper.followSilence();

@@ -70,7 +70,7 @@ const step = fc.oneof(
 test('[ST3] [ST4] a client that applies what it is told ends with the engine’s numbers, never hears of a key it left, never goes back', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
-      const { clock, engine, topics } = setUpTopics();
+      const { clock, engine, topics, owe } = setUpTopics();
       const units = new Map(KEYS.map((key) => [key, 1]));
       for (const key of KEYS) engine.set(key, 1);
       const client = new TestClient();
@@ -81,8 +81,10 @@ test('[ST3] [ST4] a client that applies what it is told ends with the engine’s
           {
             engine: engine.asEngine,
             stock: topics,
+            owe,
             sources: NO_SOURCES,
             now: clock.now,
+            wallNow: clock.now,
             random: () => 0.3,
             defaultSale: () => WEB,
             limits: {

@@ -99,6 +99,13 @@ test('[WS5] connect after the first command comes too late', async () => {
   ]);
 });
 
+test('[WS5] an unsubscribe is a command of the public too', async () => {
+  const { heard, say } = setUpSession();
+  heard();
+  await say({ type: 'unsubscribe', id: 1, ch: 'stock', keys: ['A'] });
+  expect(await say({ type: 'connect', id: 2, token: 'good' })).toMatchObject([{ id: 2, code: 'connect-first' }]);
+});
+
 test('[LM3] commands that come too fast are refused, and a client that does not stop is closed', async () => {
   const { heard, session, closes } = setUpSession();
   heard();

@@ -11,7 +11,8 @@ import type { CloseCode } from './protocol/close-codes.ts';
 import { isMessageRefusal, parseClientMessage, type ClientSaid, type MessageRefusal } from './protocol/parse.ts';
 import type { UnsubscribeLog } from './protocol/log-wire.ts';
 import type { Connect, Limits, ServerMessage, Subscribe, Unsubscribe } from './protocol/wire.ts';
-import { Subscriptions, type NearestMemo, type SubscriptionDeps } from './subscriptions.ts';
+import { Subscriptions, type SubscriptionDeps } from './subscriptions.ts';
+import type { ViewMemo } from './stock-view.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Reader } from './lane.ts';
 
@@ -65,6 +66,9 @@ interface About {
   readonly staffOnly?: boolean;
 }
 
+/** What is obeyed in turn; acknowledgements have a way of their own. */
+type Command = Exclude<ClientSaid, { readonly type: 'ack' | 'nack' | 'hb' }>;
+
 /** Commands that wait for an earlier one of the same socket; beyond it they are refused like those that come too fast. */
 const WAITING_MAX = 40;
 /** Commands refused in a row before the socket is closed: who does not listen to the error is cut off. */
@@ -79,7 +83,7 @@ export class Session {
   readonly #bucket: TokenBucket;
   #state: SessionState = { at: 'greeting' };
   /** Commands are taken one after the other, so an unsubscribe never overtakes its subscribe. */
-  readonly #waiting: ClientSaid[] = [];
+  readonly #waiting: Command[] = [];
   #working = false;
   #refusedInARow = 0;
 
@@ -105,13 +109,14 @@ export class Session {
     if (bytes > this.#limits().msgBytes)
       return this.close(4502, `a message has at most ${this.#limits().msgBytes} bytes`, 'message-bytes');
     const message = parseClientMessage(text);
-    const waitMs = this.#bucketOf(message).take(this.#deps.now());
-    if (waitMs > 0) return this.#refuseTooFast(message, waitMs);
+    const bucket = this.#bucketOf(message);
+    const waitMs = bucket.take(this.#deps.now());
+    if (waitMs > 0) return this.#refuseTooFast(message, bucket, waitMs);
     this.#refusedInARow = 0;
     if (isMessageRefusal(message)) return this.#refuse(message);
     if (message.type === 'hb') return;
     if (message.type === 'ack' || message.type === 'nack') return void this.#logs()?.take(message);
-    if (this.#waiting.length >= WAITING_MAX) return this.#refuseTooFast(message, 1000);
+    if (this.#waiting.length >= WAITING_MAX) return this.#refuseTooFast(message, bucket, 1000);
     this.#waiting.push(message);
     if (!this.#working) void this.#work();
   }
@@ -141,9 +146,9 @@ export class Session {
   }
 
   /** Reference data changed. Who cannot be given what it now watches comes again. */
-  follow(nearest: NearestMemo): void {
+  follow(views: ViewMemo): void {
     if (this.#state.at !== 'live') return;
-    const following = this.#state.subscriptions.follow(nearest).then(() => this.sayStatus());
+    const following = this.#state.subscriptions.follow(views).then(() => this.sayStatus());
     following.catch((error: unknown) => {
       this.#deps.log(`session ${this.id}: ${String(error)}`);
       this.close(4003, 'reference data changed');
@@ -200,7 +205,7 @@ export class Session {
     this.#working = false;
   }
 
-  async #obey(command: ClientSaid): Promise<void> {
+  async #obey(command: Command): Promise<void> {
     switch (command.type) {
       case 'connect':
         return this.#connect(command);
@@ -208,10 +213,8 @@ export class Session {
         return 'mode' in command ? this.#logs()?.subscribe(command) : this.#subscribe(command);
       case 'unsubscribe':
         return this.#unsubscribe(command);
-      case 'ack':
-      case 'nack':
-      case 'hb':
-        return;
+      default:
+        return unreachable(command);
     }
   }
 
@@ -238,7 +241,8 @@ export class Session {
   #sendConnected(id: number): void {
     if (this.#state.at !== 'live' || this.#state.caller.is === 'public') return;
     const { client, expiresAt } = this.#state.caller;
-    const ends = expiresAt === undefined ? {} : { expiresInMs: Math.max(0, Math.round(expiresAt - this.#deps.now())) };
+    const ends =
+      expiresAt === undefined ? {} : { expiresInMs: Math.max(0, Math.round(expiresAt - this.#deps.wallNow())) };
     const caps = [...stateCaps(this.#state.caller), ...logCaps(this.#deps.logs, this.#state.caller)];
     this.#send({ type: 'connected', id, client, limits: this.#limits(), caps, ...ends });
   }
@@ -258,6 +262,7 @@ export class Session {
   }
 
   #unsubscribe(command: Unsubscribe | UnsubscribeLog): void {
+    if (this.#state.at === 'greeting') this.#goOnWithoutKey();
     if ('mode' in command) this.#logs()?.unsubscribe(command.ch);
     else if (this.#state.at === 'live') this.#state.subscriptions.unsubscribe(command);
     this.#send({ type: 'unsubscribed', id: command.id, ch: command.ch });
@@ -304,15 +309,16 @@ export class Session {
     }
   }
 
-  #refuseTooFast(message: ClientSaid | MessageRefusal, retryAfterMs: number): void {
+  #refuseTooFast(message: ClientSaid | MessageRefusal, { perSec }: TokenBucket, retryAfterMs: number): void {
     this.#refusedInARow += 1;
     this.#deps.hit('commands');
-    const { cmdPerSec } = this.#limits();
-    if (this.#refusedInARow > REFUSED_IN_A_ROW_MAX) return this.close(4005, `at most ${cmdPerSec} commands a second`);
-    this.#error('rate-limited', `at most ${cmdPerSec} commands a second`, { ...idOf(message), retryAfterMs });
+    const log = 'type' in message && (message.type === 'ack' || message.type === 'nack') ? { ch: message.ch } : {};
+    const most = `at most ${perSec} ${'ch' in log ? 'acks and nacks' : 'commands'} a second`;
+    if (this.#refusedInARow > REFUSED_IN_A_ROW_MAX) return this.close(4005, most);
+    this.#error('rate-limited', most, { ...idOf(message), ...log, retryAfterMs });
   }
 
-  #error(code: string, msg: string, about: { id?: number; retryAfterMs?: number }): void {
+  #error(code: string, msg: string, about: { id?: number; ch?: string; retryAfterMs?: number }): void {
     this.#send({ type: 'error', code, msg, temporary: about.retryAfterMs !== undefined, ...about });
   }
 

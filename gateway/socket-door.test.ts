@@ -23,6 +23,20 @@ async function watching(keys: string[], about: object = {}): Promise<TestSocket>
   return one;
 }
 
+test('a close code that is nobody’s is counted as other, so that a peer cannot make up names', async () => {
+  for (const code of [3_000, 3_001, 4_499]) {
+    const peer = socket();
+    await peer.next('welcome');
+    peer.ws.close(code);
+    await peer.closed;
+  }
+  const closed = async () =>
+    ((await server.call('/v1/stats', { key: ADMIN_KEY })).body['server'] as { closed: Record<string, number> }).closed;
+  let counts = await closed();
+  while (Object.values(counts).reduce((sum, one) => sum + one, 0) < 3) counts = await closed();
+  expect(counts).toEqual({ other: 3 });
+});
+
 describe('state', () => {
   test('[ST1] [ST2] a page sees a feed without asking again', async () => {
     await server.feed([onHand('A', 9)]);
@@ -32,7 +46,7 @@ describe('state', () => {
     await server.feed([onHand('A', 2)]);
     expect(await page.next('update')).toMatchObject({
       k: 'A',
-      e: server.engine.epoch,
+      e: expect.stringMatching(`^${server.engine.epoch}-.{8}$`),
       n: 1,
       d: { band: 'low-stock', units: 2 },
     });

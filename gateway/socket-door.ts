@@ -4,6 +4,7 @@ import { WebSocketServer } from 'ws';
 import type { LiveSessions } from './live-sessions.ts';
 import type { GateRefusal } from './socket-gate.ts';
 import { joinSocket, socketServerOptions, type PeerLimits, type PeerReports } from './socket-peer.ts';
+import { clientAddress, type TrustedProxy } from './trust-proxy.ts';
 import { hasSecret, SECRET_IN_URL } from './url-secrets.ts';
 
 /** The public websocket route. */
@@ -14,10 +15,12 @@ export class SocketDoor {
   readonly #live: LiveSessions;
   readonly #reports: PeerReports;
   readonly #server: WebSocketServer;
+  readonly #trusted: TrustedProxy | undefined;
 
-  constructor(live: LiveSessions, limits: PeerLimits, reports: PeerReports) {
+  constructor(live: LiveSessions, limits: PeerLimits, reports: PeerReports, trusted: TrustedProxy | undefined) {
     this.#live = live;
     this.#reports = reports;
+    this.#trusted = trusted;
     this.#server = new WebSocketServer({ noServer: true, ...socketServerOptions(limits) });
   }
 
@@ -25,16 +28,15 @@ export class SocketDoor {
     // Until ws listens, an error of the raw socket would end the process.
     raw.on('error', ignore);
     const { origin, host } = request.headers;
-    const address = request.socket.remoteAddress ?? '';
-    const refusal = this.#unknownPath(request) ?? this.#live.enter({ address, origin, host });
+    const address = clientAddress(request, this.#trusted);
+    const refusal = this.#unknownPath(request) ?? this.#live.enter({ address, origin, host }, raw);
     if (refusal !== undefined) return answer(raw, refusal);
     let opened = false;
-    raw.once('close', () => this.#live.left(address));
     this.#server.handleUpgrade(request, raw, head, (ws) => {
       opened = true;
       joinSocket(this.#live, this.#reports, ws, raw, { address });
     });
-    // ws answers a bad handshake itself and ends the socket, which `close` above counts.
+    // ws answers a bad handshake itself and ends the socket, which counts it out.
     if (!opened) this.#live.countRefused('bad-handshake');
   };
 

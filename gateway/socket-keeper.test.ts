@@ -101,8 +101,27 @@ test('[WS10] who was never asked, because the process slept, is asked before it 
   expect(log).toEqual(['ping', 'hb']);
   clock.advance(60 * SECOND);
   keeper.turn();
+  seconds(9);
+  expect(log).not.toContain('closed 4002');
   seconds(1);
-  expect(log).toContain('closed 4002');
+  expect(log.at(-1)).toBe('closed 4002');
+});
+
+test('[WS10] who answered while the process stood still is heard before it is judged', () => {
+  const { clock, log, keeper, kept, seconds } = setUp();
+  seconds(25);
+  clock.advance(11 * SECOND);
+  keeper.turn();
+  expect(log).toEqual(['ping', 'hb']);
+  kept.heard();
+  seconds(1);
+  expect(log).not.toContain('closed 4002');
+
+  seconds(24);
+  clock.advance(11 * SECOND);
+  keeper.turn();
+  seconds(1);
+  expect(log.at(-1)).toBe('closed 4002');
 });
 
 test('[WS10] any frame counts as life, in both directions', () => {
@@ -185,6 +204,19 @@ test('[LM7] a large answer to a willing reader is not slowness; what piles up be
   transport.write([Buffer.alloc(200)]);
   expect(slow).toBe(1);
   expect(log).toEqual([]);
+});
+
+test('[LM7] a large answer has time to be taken at 8 KiB a second, since nothing is seen of it before its end', () => {
+  const { raw, transport, kept, log, seconds } = setUp();
+  raw.reads = false;
+  transport.write([Buffer.alloc(900 + 10 * 8_192)]);
+  for (let second = 0; second < 39; second++) {
+    kept.heard();
+    seconds(1);
+  }
+  expect(log).not.toContain('closed 4001');
+  seconds(1);
+  expect(log.at(-1)).toBe('closed 4001');
 });
 
 test('[LM4] who waits for room is woken when the kernel takes what was written, or when the socket goes', async () => {

@@ -1,7 +1,7 @@
 import { SessionWalk } from './session-walk.ts';
 import type { Session } from './session.ts';
-import type { NearestMemo } from './subscriptions.ts';
 import type { SocketTransport } from './socket-transport.ts';
+import type { ViewMemo } from './stock-view.ts';
 
 export interface KeeperBounds {
   readonly connectMs: number;
@@ -20,8 +20,12 @@ interface Kept {
   readonly connectBy: number;
   readonly renewAt: number;
   heardAt: number;
-  pinged: boolean;
+  /** Undefined: it was heard since. */
+  pingedAt: number | undefined;
 }
+
+/** A turn is due each second. One that comes later finds what peers said meanwhile unread. */
+const LATE_MS = 2_000;
 
 /** Looks after every open socket once a second: heartbeats, silence, slow readers, deleted keys, age; and closes all in a drain. */
 export class SocketKeeper {
@@ -31,11 +35,13 @@ export class SocketKeeper {
   readonly #kept = new Set<Kept>();
   readonly #following = new SessionWalk();
   readonly #telling = new SessionWalk();
+  #turnedAt: number;
 
   constructor(bounds: KeeperBounds, now: () => number, random: () => number) {
     this.#bounds = bounds;
     this.#now = now;
     this.#random = random;
+    this.#turnedAt = now();
   }
 
   keep(
@@ -53,13 +59,13 @@ export class SocketKeeper {
       // ± 10 %, so sockets that came together do not go together.
       renewAt: now + socketAgeMs * (0.9 + 0.2 * this.#random()),
       heardAt: now,
-      pinged: false,
+      pingedAt: undefined,
     };
     this.#kept.add(kept);
     return {
       heard: () => {
         kept.heardAt = this.#now();
-        kept.pinged = false;
+        kept.pingedAt = undefined;
       },
       forget: () => this.#kept.delete(kept),
     };
@@ -68,22 +74,24 @@ export class SocketKeeper {
   /** Once a second. */
   turn(): void {
     const now = this.#now();
-    for (const kept of this.#kept) this.#look(kept, now);
+    const isLate = now - this.#turnedAt >= LATE_MS;
+    this.#turnedAt = now;
+    for (const kept of this.#kept) this.#look(kept, now, isLate);
   }
 
-  #look(kept: Kept, now: number): void {
-    const { session, transport, heardAt } = kept;
+  #look(kept: Kept, now: number, isLate: boolean): void {
+    const { session, transport, heardAt, pingedAt } = kept;
     const { heartbeatMs, heartbeatGraceMs } = this.#bounds;
     if (transport.isSlow(now)) return session.close(4001, 'too slow a reader', 'slow-reader');
-    // A turn that comes late must not send away who was never asked.
-    const isSilent = kept.pinged && now - heardAt >= heartbeatMs + heartbeatGraceMs;
-    if (isSilent && kept.ping !== undefined) return session.close(4002, 'nothing heard', 'silence');
+    // The grace is the peer's from the ping on, and a turn that comes late must not send away who has answered.
+    const isSilent = pingedAt !== undefined && now - pingedAt >= heartbeatGraceMs;
+    if (isSilent && !isLate && kept.ping !== undefined) return session.close(4002, 'nothing heard', 'silence');
     if (now >= kept.renewAt) return session.close(4003, 'sockets are renewed', 'socket-age');
     if (now >= kept.connectBy) session.stopWaiting();
     session.checkKey();
     // Browsers answer a ping by themselves; the frame is for scripts, which cannot see pings.
-    if (now - heardAt >= heartbeatMs && !kept.pinged) {
-      kept.pinged = true;
+    if (now - heardAt >= heartbeatMs && pingedAt === undefined) {
+      kept.pingedAt = now;
       kept.ping?.();
     }
     if (transport.idleMs(now) >= heartbeatMs) session.heartbeat();
@@ -91,9 +99,8 @@ export class SocketKeeper {
 
   /** Reference data changed: every session looks whether it shows another topic now. */
   followReference(): void {
-    // Nearest nodes of a place, worked out once for all who are there.
-    const nearest: NearestMemo = new Map();
-    this.#following.start(this.#sessions(), (session) => session.follow(nearest));
+    const views: ViewMemo = new Map();
+    this.#following.start(this.#sessions(), (session) => session.follow(views));
   }
 
   /** Sources fell silent or were heard again: every session looks whether that concerns it. */

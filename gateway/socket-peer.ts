@@ -53,6 +53,7 @@ export function joinSocket(
     if (isBinary) session.close(4501, 'frames hold text');
     else session.receive(data.toString(), data.byteLength);
   });
+  ws.on('ping', () => heard());
   ws.on('pong', () => heard());
   ws.on('error', (error: Error & { code?: string }) => {
     const limit = LIMITS_OF_WS[error.code ?? ''];

@@ -11,6 +11,9 @@ export type RawEnd = Pick<Duplex, 'writableLength'> & {
   write(frames: Buffer, done?: () => void): unknown;
 };
 
+/** Of one large write it is seen only that it has ended, so beyond `closeBytes` it has a second more for each so many bytes. */
+const BYTES_PER_SEC_MIN = 8_192;
+
 /** WebSocket.OPEN. */
 const OPEN = 1;
 
@@ -73,7 +76,7 @@ export class SocketTransport implements Transport {
       this.#taken = taken;
       this.#lastDoneMs = nowMs;
     }
-    const stuck = this.#raw.writableLength > 0 && nowMs - this.#lastDoneMs >= this.#bounds.silentWriteMs;
+    const stuck = this.#raw.writableLength > 0 && nowMs - this.#lastDoneMs >= this.#patienceMs;
     return stuck || this.#holdsTooMuch;
   }
 
@@ -124,6 +127,11 @@ export class SocketTransport implements Transport {
     this.#lastDoneMs = this.#now();
     if (this.hasRoom) this.#wake();
   };
+
+  get #patienceMs(): number {
+    const { silentWriteMs, closeBytes } = this.#bounds;
+    return silentWriteMs + (Math.max(0, this.#raw.writableLength - closeBytes) * 1000) / BYTES_PER_SEC_MIN;
+  }
 
   get #holdsTooMuch(): boolean {
     return this.#raw.writableLength - this.#granted >= this.#bounds.closeBytes;

@@ -64,11 +64,8 @@ export class StaffDoor {
   readonly #enter = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     if (!request.ws) return undefined;
     const { origin, host } = request.headers;
-    const address = request.ip;
-    const refusal = this.#live.enter({ address, origin, host });
-    if (refusal !== undefined) return sendNo(reply, gateNo(refusal));
-    request.raw.socket.once('close', () => this.#live.left(address));
-    return undefined;
+    const refusal = this.#live.enter({ address: request.ip, origin, host }, request.raw.socket);
+    return refusal === undefined ? undefined : sendNo(reply, gateNo(refusal));
   };
 
   readonly #open = (ws: WebSocket, request: FastifyRequest): void => {

@@ -1,24 +1,16 @@
 import type { Engine } from '../engine/api.ts';
 import type { ChannelStock, SkuStock, StockChange } from '../engine/contract/change.ts';
-import type { ChannelId, NodeId, Sku } from '../engine/contract/ids.ts';
-import type { NearNode } from './near.ts';
+import type { NodeId, Sku } from '../engine/contract/ids.ts';
 import { stockText } from './stock-state.ts';
+import type { StockView } from './stock-view.ts';
 import { Topic, type Told } from './topic.ts';
-
-export interface StockTopicSpec {
-  readonly sku: Sku;
-  readonly channel: ChannelId;
-  /** Whether exact units are shown. */
-  readonly units: boolean;
-  readonly near?: readonly NearNode[];
-}
 
 type Available = Map<NodeId, { units: number; revision: number }>;
 type Render = (topic: StockTopic) => string | undefined;
 
 export class StockTopic extends Topic {
-  readonly spec: StockTopicSpec;
-  readonly key: string;
+  readonly sku: Sku;
+  readonly view: StockView;
   /** Whether the whole stock was read since the topic began: changes alone do not tell of nodes that rest. */
   whole = false;
   /** The channel's numbers and their revision; -1 before the first. */
@@ -32,12 +24,12 @@ export class StockTopic extends Topic {
 
   readonly #render: Render;
 
-  constructor(spec: StockTopicSpec, key: string, epoch: string, render: Render) {
-    super('stock', spec.sku, epoch);
-    this.spec = spec;
-    this.key = key;
+  constructor(sku: Sku, view: StockView, render: Render) {
+    super('stock', sku, view.e);
+    this.sku = sku;
+    this.view = view;
     this.#render = render;
-    if (spec.near !== undefined) this.#available = new Map();
+    if (view.near !== undefined) this.#available = new Map();
   }
 
   protected override render(): string | undefined {
@@ -49,7 +41,7 @@ export class StockTopic extends Topic {
     if (this.#available !== undefined) this.#tellNodes(this.#available, told);
     if (told.revision < this.revision) return;
     this.revision = told.revision;
-    this.stock = told.channels.find((one) => one.channel === this.spec.channel);
+    this.stock = told.channels.find((one) => one.channel === this.view.channel.id);
   }
 
   /** Since when nobody reports what it shows, ms since the epoch; undefined: somebody does. */
@@ -62,7 +54,7 @@ export class StockTopic extends Topic {
   }
 
   #tellNodes(available: Available, told: Pick<SkuStock, 'nodes' | 'revision'>): void {
-    for (const { node } of this.spec.near ?? []) {
+    for (const { node } of this.view.near ?? []) {
       const stock = told.nodes.find((one) => one.node === node);
       const known = available.get(node)?.revision ?? -1;
       if (stock !== undefined && known <= told.revision) {
@@ -72,20 +64,26 @@ export class StockTopic extends Topic {
   }
 }
 
+export interface StockTopicDeps {
+  readonly engine: Pick<Engine, 'reference' | 'stock'>;
+  /** Ms since the epoch. */
+  readonly wallNow: () => number;
+  /** The topic may have a new version. */
+  readonly changed: (topic: Topic) => void;
+}
+
 /**
- * The stock that somebody watches. A topic is shared by all who see the same: channel of sale, sku, whether units
- * show, and the pickup nodes. Bounded by sockets × keys per socket; a topic ends with its last watcher.
+ * The stock that somebody watches. A topic is shared by all who see the same: the sku, and the view of it, which its epoch
+ * names. Bounded by sockets × keys per socket; a topic ends with its last watcher.
  */
 export class StockTopics {
-  readonly #engine: Pick<Engine, 'epoch' | 'reference' | 'stock'>;
-  readonly #changed: (topic: Topic) => void;
+  readonly #deps: StockTopicDeps;
   readonly #byKey = new Map<string, StockTopic>();
   readonly #bySku = new Map<Sku, StockTopic[]>();
   #silenceMoved = false;
 
-  constructor(engine: Pick<Engine, 'epoch' | 'reference' | 'stock'>, changed: (topic: Topic) => void) {
-    this.#engine = engine;
-    this.#changed = changed;
+  constructor(deps: StockTopicDeps) {
+    this.#deps = deps;
   }
 
   /** Whether a topic fell silent or was heard again since this was asked last. */
@@ -100,16 +98,14 @@ export class StockTopics {
   }
 
   /** Pins a topic; changes reach it from now on. Pair with `release`. */
-  acquire(spec: StockTopicSpec): StockTopic {
-    // Ids hold no white space, so a space parts them without doubt.
-    const near = spec.near?.map(({ node, km }) => `${node}@${km}`).join(' ') ?? '-';
-    const key = `${spec.channel} ${spec.sku} ${spec.units ? 'units' : 'band'} ${near}`;
+  acquire(sku: Sku, view: StockView): StockTopic {
+    const key = keyOf(sku, view);
     let topic = this.#byKey.get(key);
     if (topic === undefined) {
-      topic = new StockTopic(spec, key, this.#engine.epoch, this.#render);
+      topic = new StockTopic(sku, view, this.#render);
       this.#byKey.set(key, topic);
-      const siblings = this.#bySku.get(spec.sku);
-      if (siblings === undefined) this.#bySku.set(spec.sku, [topic]);
+      const siblings = this.#bySku.get(sku);
+      if (siblings === undefined) this.#bySku.set(sku, [topic]);
       else siblings.push(topic);
     }
     topic.pins += 1;
@@ -119,10 +115,10 @@ export class StockTopics {
   release(topic: StockTopic): void {
     topic.pins -= 1;
     if (topic.pins > 0) return;
-    this.#byKey.delete(topic.key);
-    const siblings = this.#bySku.get(topic.spec.sku)!;
+    this.#byKey.delete(keyOf(topic.sku, topic.view));
+    const siblings = this.#bySku.get(topic.sku)!;
     siblings.splice(siblings.indexOf(topic), 1);
-    if (siblings.length === 0) this.#bySku.delete(topic.spec.sku);
+    if (siblings.length === 0) this.#bySku.delete(topic.sku);
   }
 
   /**
@@ -132,9 +128,12 @@ export class StockTopics {
   async load(topics: readonly StockTopic[]): Promise<void> {
     const unread = topics.filter((topic) => !topic.whole);
     if (unread.length === 0) return;
-    const skus = [...new Set(unread.map((topic) => topic.spec.sku))];
-    const stock = new Map((await this.#engine.stock(skus)).map((one) => [one.sku, one]));
-    for (const topic of unread) this.#takeWhole(topic, stock.get(topic.spec.sku));
+    const skus = [...new Set(unread.map((topic) => topic.sku))];
+    const stock = new Map((await this.#deps.engine.stock(skus)).map((one) => [one.sku, one]));
+    for (const topic of unread) {
+      // Of two who read at once the first has made it whole: what this read adds comes as changes, with their facts.
+      if (!topic.whole) this.#takeWhole(topic, stock.get(topic.sku));
+    }
   }
 
   /** A durable change from the engine. Must not throw: the engine calls it while it publishes. */
@@ -147,29 +146,32 @@ export class StockTopics {
       // Who begins to watch looks by itself.
       if (topic.watchers > 0 && topic.silentSince !== silentSince) this.#silenceMoved = true;
       // Before its first read a topic with pickup nodes has half a picture; load() completes it.
-      if (topic.whole || topic.spec.near === undefined) this.#show(topic, change);
+      if (topic.whole || topic.view.near === undefined) this.#show(topic, change);
     }
   }
 
   #takeWhole(topic: StockTopic, stock: SkuStock | undefined): void {
     if (stock !== undefined) topic.tell(stock);
-    else if (!this.#engine.reference.items.has(topic.spec.sku)) return;
+    else if (!this.#deps.engine.reference.items.has(topic.sku)) return;
     topic.whole = true;
-    this.#show(topic, READ);
+    // No change tells of it: its time is that of the read, and no fact is in it.
+    this.#show(topic, { at: Math.round(this.#deps.wallNow()), receivedAt: 0, facts: 0 });
   }
 
   #show(topic: StockTopic, told: Told): void {
-    if (topic.move(Math.max(0, topic.revision), told)) this.#changed(topic);
+    if (topic.move(Math.max(0, topic.revision), told)) this.#deps.changed(topic);
   }
 
   readonly #render = (topic: StockTopic): string | undefined => {
-    const channel = this.#engine.reference.channels.get(topic.spec.channel);
+    const { units, near } = topic.view;
+    const channel = this.#deps.engine.reference.channels.get(topic.view.channel.id);
     if (channel === undefined) return undefined;
-    const { units, near } = topic.spec;
     const shown = near === undefined ? { channel, units } : { channel, units, near };
     return stockText(shown, topic.stock, (node) => topic.unitsAt(node));
   };
 }
 
-/** What was read was not pushed by a change. */
-const READ = { at: 0, receivedAt: 0, facts: 0 };
+/** Ids hold no white space, so a space parts them without doubt. */
+function keyOf(sku: Sku, { e }: StockView): string {
+  return `${sku} ${e}`;
+}

@@ -6,6 +6,7 @@ const TOKEN_CHARS_MAX = 4_096;
 
 /** Stands between the parts of a token; no epoch has it. */
 const MARK = '~';
+const EPOCH = /^[\w.-]{1,64}$/;
 
 /**
  * What the reader of an event stream has seen, as the `id:` of an event: the revision of each key in the order they were
@@ -31,9 +32,11 @@ export class StreamResume {
 
   /** Goes on where a token ends; one that is none, or of another question, is as good as none. */
   goOnFrom(token: string): void {
-    const parts = token.length > TOKEN_CHARS_MAX ? [] : token.split(MARK);
-    if (parts.length !== this.#seen.size + 2 || parts[0] !== this.#question) return;
-    this.#epoch = parts.at(-1)!;
+    const parts = token.length > TOKEN_CHARS_MAX ? [''] : token.split(MARK);
+    const epoch = parts.at(-1)!;
+    // It is said again in the next token, and must not hold a line of its own making.
+    if (parts.length !== this.#seen.size + 2 || parts[0] !== this.#question || !EPOCH.test(epoch)) return;
+    this.#epoch = epoch;
     for (const [index, key] of [...this.#seen.keys()].entries()) {
       const part = parts[index + 1]!;
       const revision = /^[0-9a-z]{1,11}$/.test(part) ? Number.parseInt(part, 36) : undefined;

@@ -1,23 +1,28 @@
 import type { Engine } from '../engine/api.ts';
 import { isRefusal, parseSku, type ChannelId, type Sku } from '../engine/contract/ids.ts';
 import type { ChannelRef } from '../engine/contract/reference.ts';
-import { may, seesUnits, type Caller } from './caller.ts';
+import { may, type Caller } from './caller.ts';
 import { refusalToWatch } from './channel-rights.ts';
 import { Lane, Outbox, Watch, type Reader } from './lane.ts';
 import type { Limit } from './limits.ts';
-import { nearestPickups, roundPlace, type NearNode } from './near.ts';
-import type { Limits, Near, Since, Status, Subscribe, Unsubscribe } from './protocol/wire.ts';
+import type { Limits, Since, Status, Subscribe, Unsubscribe } from './protocol/wire.ts';
 import { PacedReader } from './paced-reader.ts';
 import { StockTopic, type StockTopics } from './stock-topics.ts';
+import { stockView, type ViewMemo } from './stock-view.ts';
 import type { TopicSource, TopicSources } from './topic-source.ts';
 import type { Topic } from './topic.ts';
 
 export interface SubscriptionDeps {
-  readonly engine: Pick<Engine, 'reference'>;
+  readonly engine: Pick<Engine, 'epoch' | 'reference'>;
   readonly stock: StockTopics;
+  /** Sends the watch the newest version when its time comes. */
+  readonly owe: (watch: Watch) => void;
   /** All other channels. */
   readonly sources: TopicSources;
+  /** Ms, monotonic. */
   readonly now: () => number;
+  /** Ms since the epoch. */
+  readonly wallNow: () => number;
   readonly random: () => number;
   readonly defaultSale: () => ChannelId | undefined;
 }
@@ -42,6 +47,15 @@ interface Subscription {
   readonly asked?: Asked;
 }
 
+/** How a topic is to be kept. */
+interface Keeping {
+  readonly conflateMs: number;
+  readonly source: Releases;
+  readonly asked?: Asked;
+  /** The answer holds its state. */
+  readonly isShown: boolean;
+}
+
 /** Who lent a topic. A closure per key instead costs 100 bytes of each. */
 interface Releases {
   release(topic: Topic): void;
@@ -52,9 +66,6 @@ type Asked = Pick<Subscribe, 'sale' | 'near'>;
 /** What most pages ask for. */
 const NOTHING_ASKED: Asked = {};
 
-/** Nearest nodes by place and group, for as long as reference data stays as it is. */
-export type NearestMemo = Map<string, readonly NearNode[]>;
-
 /** What one socket watches. */
 export class Subscriptions {
   readonly #deps: SubscriptionDeps;
@@ -64,9 +75,13 @@ export class Subscriptions {
   /** One per conflation time in use: nearly always one, for which a map is too large. */
   #lanes: readonly Lane[] = [];
   readonly #outbox: Outbox;
+  /** Of who wants every version: not held to a pace, and what it is sent takes nothing from the pace of other keys. */
+  #unpaced: Outbox | undefined;
   readonly #phase: number;
   /** What the client was told of the sources behind its stock. */
   #toldStale = false;
+  /** How often reference data was followed. */
+  #follows = 0;
   #ended = false;
 
   constructor(deps: SubscriptionDeps, watcher: Watcher) {
@@ -86,14 +101,16 @@ export class Subscriptions {
 
   unsubscribe(command: Unsubscribe): void {
     for (const key of command.keys) this.#drop(`${command.ch} ${key}`);
+    // What was to be sent of them in this turn of the loop goes before the answer, not after it.
+    this.#flush();
   }
 
   /**
    * Reference data changed: whoever asked for a place may see other nodes now, and others' units or no longer. The new
-   * topic takes the place of the old one at once; what it shows comes with the sku's next revision, which a switched node
-   * or a changed group or threshold makes.
+   * topic takes the place of the old one at once; what it shows is sent under its own epoch.
    */
-  async follow(nearest: NearestMemo): Promise<void> {
+  async follow(views: ViewMemo): Promise<void> {
+    this.#follows += 1;
     const moved: StockTopic[] = [];
     // A copy: what is kept anew must not be looked at again.
     const kept = Array.from(this.#kept.values());
@@ -101,14 +118,21 @@ export class Subscriptions {
       const { topic, lane } = watch;
       const channel = asked === undefined ? undefined : this.#channel(asked.sale);
       if (asked === undefined || channel === undefined) continue;
-      const next = this.#acquire(topic.k as Sku, channel, asked, nearest);
+      const next = this.#acquire(topic.k as Sku, channel, asked, views);
       if (next === topic) this.#deps.stock.release(next);
       else {
-        this.#keep(next, lane.conflateMs, this.#deps.stock, asked);
+        this.#keep(next, { conflateMs: lane.conflateMs, source: this.#deps.stock, asked, isShown: false });
         moved.push(next);
       }
     }
     await this.#deps.stock.load(moved);
+    for (const topic of moved) this.#owe(topic);
+  }
+
+  /** Others may have read the topic before, so that nothing of it changes now. */
+  #owe(topic: StockTopic): void {
+    const watch = this.#kept.get(nameOf(topic))?.watch;
+    if (watch?.topic === topic && watch.sent === 0) this.#deps.owe(watch);
   }
 
   /** What the client must hear of the sources behind the stock it watches; undefined: what it was told still holds. */
@@ -117,7 +141,7 @@ export class Subscriptions {
     const isStale = since !== undefined;
     if (isStale === this.#toldStale) return undefined;
     this.#toldStale = isStale;
-    const ageMs = isStale ? Math.max(0, Math.round(this.#deps.now() - since)) : 0;
+    const ageMs = isStale ? Math.max(0, Math.round(this.#deps.wallNow() - since)) : 0;
     return { type: 'status', ch: 'stock', state: isStale ? 'stale' : 'live', ageMs };
   }
 
@@ -158,54 +182,69 @@ export class Subscriptions {
   }
 
   async #subscribeStock(command: Subscribe): Promise<string | SubscriptionRefusal> {
-    const channel = this.#channel(command.sale);
-    if (channel === undefined) {
-      return { code: 'unknown-channel', msg: `no channel of sale ${command.sale ?? '(none is configured)'}` };
-    }
-    const nearest: NearestMemo = new Map();
-    const topics: StockTopic[] = [];
+    const skus: Sku[] = [];
     const unknown: string[] = [];
     for (const key of command.keys) {
       const sku = parseSku(key);
       if (isRefusal(sku)) unknown.push(key);
-      else topics.push(this.#acquire(sku, channel, command, nearest));
+      else skus.push(sku);
     }
-    try {
-      // Acquired before it is read, so no change between the two is missed.
-      await this.#deps.stock.load(topics);
-    } catch (error) {
-      for (const topic of topics) this.#deps.stock.release(topic);
-      throw error;
+    const topics = await this.#loaded(skus, command);
+    if (topics === undefined) {
+      return { code: 'unknown-channel', msg: `no channel of sale ${command.sale ?? '(none is configured)'}` };
     }
     const conflateMs = command.conflateMs ?? this.#watcher.conflateMs.default;
-    const asked = askedOf(command);
+    const about = { conflateMs, source: this.#deps.stock, asked: askedOf(command), isShown: true };
     const known: Topic[] = [];
     for (const topic of topics) {
-      if (topic.isKnown) known.push(this.#keep(topic, conflateMs, this.#deps.stock, asked));
+      if (topic.isKnown) known.push(this.#keep(topic, about));
       else {
         unknown.push(topic.k);
         this.#deps.stock.release(topic);
       }
     }
-    return subscribedText(command, conflateMs, known, unknown);
+    return this.#answer(command, conflateMs, known, unknown);
+  }
+
+  /** What the caller may see of the skus; undefined: there is no such channel of sale. */
+  async #loaded(skus: readonly Sku[], asked: Asked): Promise<readonly StockTopic[] | undefined> {
+    for (;;) {
+      const channel = this.#channel(asked.sale);
+      if (channel === undefined) return undefined;
+      const views: ViewMemo = new Map();
+      const follows = this.#follows;
+      const topics = skus.map((sku) => this.#acquire(sku, channel, asked, views));
+      try {
+        // Acquired before it is read, so no change between the two is missed.
+        await this.#deps.stock.load(topics);
+        // What may be seen was decided before the wait, and follow() looks at what is kept already.
+        if (follows === this.#follows) return topics;
+      } catch (error) {
+        for (const topic of topics) this.#deps.stock.release(topic);
+        throw error;
+      }
+      for (const topic of topics) this.#deps.stock.release(topic);
+    }
   }
 
   async #subscribeKeyed(command: Subscribe, source: TopicSource): Promise<string> {
     const topics = await source.acquire(command.keys, this.#watcher.caller);
     const asked = command.conflateMs ?? this.#watcher.conflateMs.default;
     const conflateMs = Math.max(source.conflateMsMin, asked);
-    for (const topic of topics) this.#keep(topic, conflateMs, source);
+    for (const topic of topics) this.#keep(topic, { conflateMs, source, isShown: true });
     const known = new Set(topics.map(({ k }) => k));
-    return subscribedText(
-      command,
-      conflateMs,
-      topics,
-      command.keys.filter((key) => !known.has(key)),
-    );
+    const unknown = command.keys.filter((key) => !known.has(key));
+    return this.#answer(command, conflateMs, topics, unknown);
   }
 
-  #keep(topic: Topic, conflateMs: number, source: Releases, asked?: Asked): Topic {
-    const name = `${topic.ch} ${topic.k}`;
+  #answer(command: Subscribe, conflateMs: number, known: readonly Topic[], unknown: readonly string[]): string {
+    // As for an unsubscribe: a key subscribed again must not be told of its old view after the answer.
+    this.#flush();
+    return subscribedText(command, conflateMs, known, unknown);
+  }
+
+  #keep(topic: Topic, { conflateMs, source, asked, isShown }: Keeping): Topic {
+    const name = nameOf(topic);
     this.#drop(name);
     if (this.#ended) {
       source.release(topic);
@@ -213,12 +252,18 @@ export class Subscriptions {
     }
     let lane = this.#lanes.find((one) => one.conflateMs === conflateMs);
     if (lane === undefined) {
-      lane = new Lane(this.#outbox, conflateMs, this.#phase);
+      const outbox = conflateMs === 0 ? (this.#unpaced ??= new Outbox(this.#watcher.reader)) : this.#outbox;
+      lane = new Lane(outbox, conflateMs, this.#phase);
       this.#lanes = [...this.#lanes, lane];
     }
-    const watch = new Watch(topic, lane);
+    const watch = new Watch(topic, lane, isShown);
     this.#kept.set(name, asked === undefined ? { watch, source } : { watch, source, asked });
     return topic;
+  }
+
+  #flush(): void {
+    this.#outbox.flush();
+    this.#unpaced?.flush();
   }
 
   #drop(name: string): void {
@@ -237,20 +282,14 @@ export class Subscriptions {
     return id === undefined ? undefined : this.#deps.engine.reference.channels.get(id);
   }
 
-  #acquire(sku: Sku, channel: ChannelRef, { near: place }: Asked, nearest: NearestMemo): StockTopic {
-    const units = seesUnits(this.#watcher.caller, channel);
-    const near = place === undefined ? {} : { near: this.#near(place, channel, nearest) };
-    return this.#deps.stock.acquire({ sku, channel: channel.id, units, ...near });
+  #acquire(sku: Sku, channel: ChannelRef, { near }: Asked, views: ViewMemo): StockTopic {
+    const asked = { caller: this.#watcher.caller, channel, ...(near !== undefined && { near }) };
+    return this.#deps.stock.acquire(sku, stockView(this.#deps.engine, asked, views));
   }
+}
 
-  #near(place: Near, channel: ChannelRef, nearest: NearestMemo): readonly NearNode[] {
-    const { nodes, groups } = this.#deps.engine.reference;
-    const rounded = roundPlace(place);
-    const key = `${rounded.lat} ${rounded.lon} ${rounded.km ?? ''} ${channel.group}`;
-    const known = nearest.get(key) ?? nearestPickups(rounded, nodes, groups.get(channel.group));
-    nearest.set(key, known);
-    return known;
-  }
+function nameOf({ ch, k }: Topic): string {
+  return `${ch} ${k}`;
 }
 
 /** Of the command only what must be remembered: the whole of it, with its keys, would live as long as the socket. */

@@ -7,6 +7,7 @@ import type { ItemRef, NodeRef, ReferenceBatch } from '../engine/contract/refere
 import { openEngine } from '../engine/engine.ts';
 import { createFeedDoor } from '../ingest/feed-door.ts';
 import { rowFault } from '../ingest/reference-rules.ts';
+import { ROW_SCHEMAS } from '../ingest/reference-schemas.ts';
 import type { Scope } from './caller.ts';
 import { ChangeRelay } from './change-relay.ts';
 import { readConfig } from './config.ts';
@@ -87,6 +88,7 @@ export async function startTestServer(
     door,
     keys,
     judgeRow: rowFault,
+    rowSchemas: ROW_SCHEMAS,
     pagesDir,
     random,
     ...(logTo !== undefined && { logTo }),

@@ -2,6 +2,7 @@ import type { ClientId } from '../engine/contract/ids.ts';
 import { no, type No } from './answers.ts';
 import { SCOPES, type Caller } from './caller.ts';
 import { Conflation } from './conflation.ts';
+import type { Watch } from './lane.ts';
 import { noLogs } from './log/test-no-logs.ts';
 import { Session, type SessionDeps } from './session.ts';
 import { StockTopics } from './stock-topics.ts';
@@ -39,20 +40,26 @@ export function setUpTopics() {
     skipped: () => undefined,
   });
   const engine: TestEngine = new TestEngine((changes) => changes.forEach((change) => topics.take(change)));
-  const topics = new StockTopics(engine.asEngine, (topic) => conflation.changed(topic));
-  return { clock, engine, topics };
+  const topics = new StockTopics({
+    engine: engine.asEngine,
+    wallNow: clock.now,
+    changed: (topic) => conflation.changed(topic),
+  });
+  return { clock, engine, topics, owe: (watch: Watch) => conflation.owe(watch) };
 }
 
 /** A session on a transport and a clock of the test; each of `say`, `heard` and `subscribe` tells what was written since. */
 export function setUpSession({ updPerSec = 1_000 } = {}) {
-  const { clock, engine, topics } = setUpTopics();
+  const { clock, engine, topics, owe } = setUpTopics();
   const opsTopic = new Topic('ops', 'now', 'run1');
   opsTopic.set({ r: 1, d: '{"at":1}', t: 1, receivedAt: 0, facts: 0 });
   const deps: SessionDeps = {
     engine: engine.asEngine,
     stock: topics,
+    owe,
     sources: { ...NO_SOURCES, ops: { ...NO_SOURCES.ops, conflateMsMin: 1_000, acquire: async () => [opsTopic] } },
     now: clock.now,
+    wallNow: clock.now,
     random: () => 0.5,
     defaultSale: () => WEB,
     limits: {

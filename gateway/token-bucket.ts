@@ -1,12 +1,12 @@
 /** Lets `burst` through at once and `perSec` in the long run. */
 export class TokenBucket {
-  readonly #perSec: number;
+  readonly perSec: number;
   readonly #burst: number;
   #tokens: number;
   #at: number;
 
   constructor(perSec: number, burst: number, nowMs: number) {
-    this.#perSec = perSec;
+    this.perSec = perSec;
     this.#burst = burst;
     this.#tokens = burst;
     this.#at = nowMs;
@@ -21,7 +21,7 @@ export class TokenBucket {
   /** Ms until there is a token; 0 when there is one. Takes none. */
   waitMs(nowMs: number): number {
     this.#refill(nowMs);
-    return this.#tokens < 1 ? Math.ceil(((1 - this.#tokens) * 1000) / this.#perSec) : 0;
+    return this.#tokens < 1 ? Math.ceil(((1 - this.#tokens) * 1000) / this.perSec) : 0;
   }
 
   /** Takes one token. 0 when there was one, else ms until there will be. */
@@ -33,7 +33,7 @@ export class TokenBucket {
 
   #refill(nowMs: number): void {
     const passed = Math.max(0, nowMs - this.#at);
-    this.#tokens = Math.min(this.#burst, this.#tokens + (passed * this.#perSec) / 1000);
+    this.#tokens = Math.min(this.#burst, this.#tokens + (passed * this.perSec) / 1000);
     this.#at = nowMs;
   }
 }

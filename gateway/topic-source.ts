@@ -3,7 +3,7 @@ import type { StateChannel } from './protocol/wire.ts';
 import type { Topic } from './topic.ts';
 
 /** Channels of which a key is all there is to ask for. Of `stock` it is not: see stock-topics.ts. */
-type KeyedChannel = Exclude<StateChannel, 'stock'>;
+export type KeyedChannel = Exclude<StateChannel, 'stock'>;
 
 /** Where the topics of such a channel come from. */
 export interface TopicSource {

@@ -7,7 +7,7 @@ export interface Version {
   readonly r: number;
   /** The state as JSON. */
   readonly d: string;
-  /** When the engine published it; 0 when it was read. */
+  /** When the engine published it, or it was read. */
   readonly t: number;
   /** When the oldest event in it was received, ms since the epoch; 0 when none was: start of the push latency. */
   readonly receivedAt: number;
@@ -113,6 +113,11 @@ export class Topic {
   entry(): string {
     this.settle();
     return `{"k":${JSON.stringify(this.k)},"e":"${this.e}","r":${this.#r},"d":${this.#d}}`;
+  }
+
+  /** The state as JSON, with the revision since which it is this one; undefined when there is none. */
+  shown(): { readonly r: number; readonly d: string } | undefined {
+    return this.isKnown ? { r: this.#rOfD, d: this.#d } : undefined;
   }
 
   isCurrent(since: Since | undefined): boolean {

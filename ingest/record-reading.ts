@@ -153,5 +153,7 @@ export function letterOf(
   about: { source: string; format: string; receivedAt: number },
 ): LetterContent {
   const { original, truncated } = cutOriginal(part.original);
-  return { ...about, code: part.code, message: part.message, place: part.place, original, truncated };
+  // People read it: fractions of a ms matter to the push latency alone.
+  const receivedAt = Math.floor(about.receivedAt);
+  return { ...about, receivedAt, code: part.code, message: part.message, place: part.place, original, truncated };
 }

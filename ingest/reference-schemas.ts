@@ -179,32 +179,37 @@ export interface RowFault {
   readonly rule: string;
 }
 
-interface RowSchema {
+interface RowCheck {
   Check(row: unknown): boolean;
   Errors(row: unknown): readonly { readonly instancePath: string; readonly message: string; readonly params: object }[];
 }
 
-const SCHEMAS: Readonly<Record<ReferenceKind, RowSchema>> = {
-  nodes: Compile(Node),
-  groups: Compile(Group),
-  channels: Compile(Channel),
-  sources: Compile(Source),
-  items: Compile(Item),
-  pools: Compile(Pool),
-  safety: Compile(Safety),
-  switches: Compile(Switch),
-  kits: Compile(Kit),
-  outfeeds: Compile(Outfeed),
-  carriers: Compile(Carrier),
-  sourcing: Compile(Sourcing),
-  automations: Compile(Automation),
-};
+/** What a row of each kind looks like, as JSON Schema. */
+export const ROW_SCHEMAS = {
+  nodes: Node,
+  groups: Group,
+  channels: Channel,
+  sources: Source,
+  items: Item,
+  pools: Pool,
+  safety: Safety,
+  switches: Switch,
+  kits: Kit,
+  outfeeds: Outfeed,
+  carriers: Carrier,
+  sourcing: Sourcing,
+  automations: Automation,
+} satisfies Readonly<Record<ReferenceKind, Type.TSchema>>;
+
+const CHECKS = Object.fromEntries(
+  Object.entries(ROW_SCHEMAS).map(([of, schema]) => [of, Compile(schema as Type.TSchema)]),
+) as unknown as Readonly<Record<ReferenceKind, RowCheck>>;
 
 /** What is wrong with a row's form, the first fault. */
 export function schemaFault(of: ReferenceKind, row: unknown): RowFault | undefined {
-  const schema = SCHEMAS[of];
-  if (schema.Check(row)) return undefined;
-  const errors = schema.Errors(row);
+  const check = CHECKS[of];
+  if (check.Check(row)) return undefined;
+  const errors = check.Errors(row);
   // A field that is not in the schema is reported twice; the general message names no field.
   const first = errors.find((error) => error.message !== 'schema is false') ?? errors[0];
   const field = first?.instancePath.slice(1).replaceAll('/', '.') ?? '';

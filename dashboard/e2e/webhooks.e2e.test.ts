@@ -69,13 +69,21 @@ test.each([
   await context.close();
 });
 
-test('a key that may not manage webhooks is told so', async () => {
+test('an operator without admin mends an endpoint and sees where it leads, not its path', async () => {
+  const { port } = hook.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/a-path-that-is-secret`;
+  const made = await server.call('POST', '/v1/webhook-endpoints', { url, types: ['dev.onhand.stock.low'] });
+  const { id } = (await made.json()) as { id: string };
   const key = await server.keyOf('floor', ['ops']);
   const { page, context } = await openPage(browser, { url: `${server.url}/tower` });
   await signIn(page, key);
   await page.getByRole('button', { name: 'Webhooks' }).click();
-  const told = page.locator('webhook-dialog').getByRole('alert');
-  await told.waitFor();
-  expect(await told.textContent()).toContain('lacks the scope admin');
+  const dialog = page.locator('webhook-dialog');
+  await dialog.getByRole('button', { name: `http://127.0.0.1:${port}/…` }).waitFor();
+  await dialog.getByRole('button', { name: 'Pause' }).click();
+  await dialog.getByRole('button', { name: 'Resume' }).click();
+  await dialog.getByText('Resumed').waitFor();
+  expect(await dialog.getByText('a-path-that-is-secret').count()).toBe(0);
+  await server.call('DELETE', `/v1/webhook-endpoints/${id}`, {});
   await context.close();
 });

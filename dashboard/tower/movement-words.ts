@@ -5,7 +5,7 @@ import type { MovementInfo } from '../../gateway/protocol/history-bodies.ts';
 export function movementWords(movement: MovementInfo, scale: number): string {
   const { kind, reason, detail } = movement;
   const units = movement.units === undefined ? '' : ` ${signed(movement.units, kind, scale)}`;
-  const { covers, from, to, voids } = (detail ?? {}) as Detail;
+  const { covers, from, to, voids } = detail ?? {};
   switch (kind) {
     case 'snapshot':
       return `${covers ?? 'snapshot'}${units}`;
@@ -17,16 +17,20 @@ export function movementWords(movement: MovementInfo, scale: number): string {
       return 'complete: what was not listed is 0';
     case 'delta':
       return `${reason ?? 'delta'}${units}`;
-    default:
+    case 'inbound':
+    case 'hold':
+    case 'release':
+    case 'allocate':
+    case 'deallocate':
+    case 'depart':
+    case 'come-back':
+    case 'transit':
+    case 'await':
+    case 'correction':
+    case 'repair':
+    case 'reference':
       return `${kind}${units}${reason === undefined ? '' : `, ${reason}`}`;
   }
-}
-
-interface Detail {
-  readonly covers?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly voids?: string;
 }
 
 /** Only a delta adds or takes: its sign is said either way. */

@@ -21,14 +21,16 @@ const CREDIT_BYTES = 8 * 1024 * 1024;
 
 /** Throws RangeError with option, bound and value. */
 export function engineSettings(options: EngineOptions): EngineSettings {
+  const historyDays = whole('historyDays', options.historyDays ?? 30, 0);
   return {
     threads: whole('threads', options.threads ?? Math.max(1, availableParallelism() - 1), 1, THREADS_MAX),
     snapshotEveryFacts: whole('snapshotEveryFacts', options.snapshotEveryFacts ?? SNAPSHOT_EVERY_FACTS, 1),
     creditBytes: whole('creditBytes', options.creditBytes ?? CREDIT_BYTES, 1_024),
     holdsPerClientMax: whole('holdsPerClientMax', options.holdsPerClientMax ?? 1_000, 1),
     unitsPerLineMax: whole('unitsPerLineMax', options.unitsPerLineMax ?? 10_000, 1),
-    historyDays: whole('historyDays', options.historyDays ?? 30, 0),
-    outfeedHours: whole('outfeedHours', options.outfeedHours ?? 24, 1, 24 * 366),
+    historyDays,
+    // Events of an outfeed are rows of the ledger, which keeps a day at least.
+    outfeedHours: whole('outfeedHours', options.outfeedHours ?? 24, 1, Math.max(1, historyDays) * 24),
     outfeedEvents: whole('outfeedEvents', options.outfeedEvents ?? 1_000_000, 1, 100_000_000),
   };
 }

@@ -37,6 +37,11 @@ function isIn(filter: Omit<OutfeedRef, 'id'>, row: Partial<Movement>): boolean {
   return row.sku === undefined || filter.skus?.includes(row.sku) !== false;
 }
 
+/** Kinds are no matter of who may read. */
+function isSameChoice(a: Omit<OutfeedRef, 'id'>, b: Omit<OutfeedRef, 'id'>): boolean {
+  return JSON.stringify({ ...a, kinds: 0 }) === JSON.stringify({ ...b, kinds: 0 });
+}
+
 interface Model {
   filter: Omit<OutfeedRef, 'id'>;
   events: Partial<Movement>[];
@@ -65,8 +70,8 @@ class Play {
     };
     append(this.journal, { shard: INTAKE, lsn: this.#lsn, fact: fact as unknown as StockFact, atMs: START_MS });
     if (isGone) this.models.delete(id);
-    else if (known === undefined) this.models.set(id, { filter, events: [] });
-    else known.filter = filter;
+    else if (known !== undefined && isSameChoice(known.filter, filter)) known.filter = filter;
+    else this.models.set(id, { filter, events: [] });
   }
 
   moved(rows: readonly Partial<Movement>[]): void {
@@ -177,4 +182,25 @@ test('[OF4] a ledger that begins in the middle of the journal numbers anew, and 
   });
   expect(first.file.outfeeds.states()).toEqual([{ id: 'a', e: `${EPOCH}.${LAYOUT}.dwsp0`, first: 1, head: 0 }]);
   first.close();
+});
+
+test.each([
+  ['nodes', { nodes: ['n0'] }],
+  ['channels', { nodes: ['n0', 'n1'], channels: ['web'] }],
+  ['skus', { nodes: ['n0', 'n1'], skus: [sku(0, 0)] }],
+])('[OF4] an outfeed of other %s has nothing of what it selected before, and says so by its epoch', (_, filter) => {
+  const { dir, journal } = folder();
+  const run = new Play(journal);
+  const projector = new Projector(settingsIn(dir, 0));
+  const change = (row: object): OutfeedPage => {
+    run.change({ at: 0, id: 'a', filter: row as Change['filter'], retire: false });
+    catchUp(projector, journal);
+    return projector.file.outfeeds.page({ id: 'a', from: 0, limit: 9 })!;
+  };
+  const before = change({ nodes: ['n0', 'n1'], kinds: ['delta'] });
+  expect(change({ nodes: ['n1', 'n0'] }).e).toBe(before.e);
+  const after = change(filter);
+  expect(after.e).not.toBe(before.e);
+  expect(after).toMatchObject({ first: 1, head: 0, events: [], nodes: filter.nodes });
+  projector.close();
 });

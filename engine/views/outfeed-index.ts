@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { isDeepStrictEqual } from 'node:util';
 import { assert } from '../contract/assert.ts';
 import type { OutfeedPage, OutfeedQuery, OutfeedState } from '../contract/outfeed.ts';
-import type { ReferenceBatch } from '../contract/reference.ts';
+import type { OutfeedRef, ReferenceBatch } from '../contract/reference.ts';
 import type { RowsChanged } from '../contract/reference-change.ts';
 import { MOVEMENT_COLUMNS, movementOf } from './movement-columns.ts';
 import type { Draft } from './movements.ts';
@@ -78,9 +79,9 @@ export class OutfeedIndex {
     this.#filters = undefined;
     this.#rows.put(batch, retire);
     if (batch.of !== 'outfeeds') return;
-    for (const [index, { id }] of batch.rows.entries()) {
-      // One that was there before goes on, whatever it selects now; a new one begins at this position.
-      if ((before[index] ?? null) === null || !this.#live.has(id)) this.#begin(id, position.toString(36));
+    for (const [index, row] of batch.rows.entries()) {
+      const goesOn = this.#live.has(row.id) && isSameSelection(before[index] as OutfeedRef | null | undefined, row);
+      if (!goesOn) this.#begin(row.id, position.toString(36));
     }
     for (const id of retire) this.#end(id);
   }
@@ -169,7 +170,8 @@ export class OutfeedIndex {
       events.every((event, index) => event.o === begin + index),
       () => `outfeed ${id} has a gap behind ${begin}`,
     );
-    return { ...stateOf(live), events };
+    const { nodes, channels } = this.#rows.outfeeds.get(id) ?? {};
+    return { ...stateOf(live), ...(nodes && { nodes }), ...(channels && { channels }), events };
   }
 
   #begin(id: string, mark: string): void {
@@ -201,6 +203,15 @@ export class OutfeedIndex {
     const found = this.#db.prepare('SELECT row FROM outfeed_events WHERE outfeed = ? AND o = ?').get(number, o);
     return found === undefined ? undefined : Number(found['row']);
   }
+}
+
+/** Whoever may read what is selected now may not, for all we know, read what was selected before. */
+function isSameSelection(before: OutfeedRef | null | undefined, now: OutfeedRef): boolean {
+  return before !== null && before !== undefined && isDeepStrictEqual(selectionOf(before), selectionOf(now));
+}
+
+function selectionOf({ nodes, channels, skus }: OutfeedRef): readonly unknown[] {
+  return [nodes, channels, skus].map((list) => list && new Set<string>(list));
 }
 
 function stateOf({ id, e, first, head }: Live): OutfeedState {

@@ -65,7 +65,7 @@ export class Projector {
     this.#intake = settings.intake;
     // Holds last hours and are looked up at their end: less than a day is never kept.
     this.#keepMs = Math.max(1, settings.historyDays) * DAY_MS;
-    this.#outfeedMs = Math.min(this.#keepMs, settings.outfeedHours * HOUR_MS);
+    this.#outfeedMs = settings.outfeedHours * HOUR_MS;
     this.#outfeedEvents = settings.outfeedEvents;
   }
 

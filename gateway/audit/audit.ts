@@ -35,6 +35,11 @@ export class Audit {
     this.#log = log;
   }
 
+  /** Why no staff command is let in; undefined while they are. */
+  get failed(): string | undefined {
+    return this.#thread?.failed;
+  }
+
   /** The preHandler hook: the caller is known and the body read. */
   readonly watch = async (request: FastifyRequest): Promise<void> => {
     if (isCommand(request) && request.routeOptions.config.traffic !== true) await this.begin(request);

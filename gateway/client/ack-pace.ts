@@ -3,8 +3,13 @@ import { NamedTimers } from './named-timers.ts';
 
 /** Least time between two acks, in ms: the server takes 200 a second. */
 const ACK_MS_MIN = 10;
+/** Longest time from one ack to the next while events are dealt with, in ms: what a crash brings again is as little. */
+const ACK_MS_MAX = 1_000;
 
-/** When to acknowledge: as soon as there is nothing else to do, and at half the credit, so that the stream never waits for it. */
+/**
+ * When to acknowledge: as soon as there is nothing else to do, at half the credit, so that the stream never waits for it, and
+ * each second, for whoever takes long over an event.
+ */
 export class AckPace {
   readonly #timers: NamedTimers<'ack'>;
   readonly #env: Pick<Environment, 'after' | 'nowMs'>;
@@ -29,10 +34,10 @@ export class AckPace {
 
   handled(o: number, isIdle: boolean): void {
     this.#handled = o;
-    if (!isIdle && this.#handled - this.#acked < this.#credit / 2) return;
-    const waitMs = this.#lastMs + ACK_MS_MIN - this.#env.nowMs();
+    const isDue = isIdle || this.#handled - this.#acked >= this.#credit / 2;
+    const waitMs = this.#lastMs + (isDue ? ACK_MS_MIN : ACK_MS_MAX) - this.#env.nowMs();
     if (waitMs <= 0) this.now();
-    else if (!this.#timers.isArmed('ack')) this.#timers.arm('ack', waitMs, () => this.now());
+    else if (isDue || !this.#timers.isArmed('ack')) this.#timers.arm('ack', waitMs, () => this.now());
   }
 
   now(): void {

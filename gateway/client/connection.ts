@@ -192,6 +192,10 @@ export class Connection {
     this.#timers.disarm('greeting');
     this.#flush();
     this.#hideSoon();
+    this.#climbLater();
+  }
+
+  #climbLater(): void {
     this.#finder.climbLater({
       wanted: () => this.#table.all(() => ++this.#lastId),
       mayTry: () => !this.#hidden,
@@ -207,6 +211,8 @@ export class Connection {
     this.#take(greeting);
     this.#timers.disarm('hide');
     this.#flush();
+    // There may be a better one still.
+    this.#climbLater();
   }
 
   #drain(reconnectInMs: number): void {

@@ -3,6 +3,7 @@ import type { LogCommand, LogEvent, LogMessage, LogSince, LogSubscribed } from '
 import { SUBPROTOCOL, type ClientMessage, type ServerMessage, type WireError } from '../protocol/wire.ts';
 import { AckPace } from './ack-pace.ts';
 import { reconnectWaitMs } from './backoff.ts';
+import { CreditPace } from './credit-pace.ts';
 import { realEnvironment, type Environment, type Socket } from './environment.ts';
 import { NamedTimers } from './named-timers.ts';
 
@@ -12,6 +13,7 @@ const GREETING_MS_MAX = 10_000;
 const SILENCE_GRACE_MS = 10_000;
 /** A socket that read so long was a good one, in ms: the next wait starts small again. */
 const STEADY_MS = 10_000;
+const ACK_LATE: CloseCode = 4008;
 
 /** Thrown by a handler: this event cannot be dealt with. It is parked for staff, and the stream goes on. */
 export class Rejection extends Error {
@@ -37,6 +39,7 @@ export interface LogConsumerOptions<Body> {
   /** What was stored last, if the program remembers it itself; absent: the server's memory counts. */
   readonly since?: LogSince;
   readonly begin?: 'oldest' | 'next';
+  /** Events sent ahead at most; the server's greatest unless given. A handler too slow for it is given fewer by itself. */
   readonly credit?: number;
   /**
    * One event after the other, in order; acknowledged when it resolves, so resolve when it is stored. It may come again
@@ -58,6 +61,7 @@ export class LogConsumer<Body = unknown> {
   readonly #env: Environment;
   readonly #timers: NamedTimers<'greeting' | 'silence' | 'retry' | 'again'>;
   readonly #pace: AckPace;
+  readonly #credit: CreditPace;
   #socket: Socket | undefined;
   /** At most the credit. */
   #waiting: LogEvent<Body>[] = [];
@@ -79,6 +83,7 @@ export class LogConsumer<Body = unknown> {
     this.#done = options.since;
     this.#timers = new NamedTimers(env);
     const { channel: ch } = options;
+    this.#credit = new CreditPace(options.credit);
     this.#pace = new AckPace(env, (o) => this.#send({ type: 'ack', ch, o }));
   }
 
@@ -143,7 +148,8 @@ export class LogConsumer<Body = unknown> {
   async #subscribe(socket: Socket): Promise<void> {
     await this.#working;
     if (this.#socket !== socket || this.#stopped) return;
-    const { channel: ch, consumer, begin, credit } = this.#options;
+    const { channel: ch, consumer, begin } = this.#options;
+    const { asked: credit } = this.#credit;
     this.#send({
       type: 'subscribe',
       id: ++this.#lastId,
@@ -162,6 +168,7 @@ export class LogConsumer<Body = unknown> {
     const { e, from, credit } = message;
     this.#epoch = e;
     this.#pace.begin(from - 1, credit);
+    this.#credit.granted(credit);
     if (message.recovered) {
       this.#done = { e, o: from - 1 };
       return;
@@ -237,17 +244,19 @@ export class LogConsumer<Body = unknown> {
   }
 
   #closed(code: number): void {
-    if (mayReconnect(code)) this.#lose();
+    if (mayReconnect(code)) this.#lose(code);
     else this.#end(code in CLOSE_CODES ? CLOSE_CODES[code as CloseCode].name : `closed ${code}`);
   }
 
   /** Whatever it was, what is not acknowledged comes again. */
-  #lose(): void {
+  #lose(code?: number): void {
     this.#drop();
     if (this.#stopped) return;
     const readMs = this.#readingSinceMs === undefined ? 0 : this.#env.nowMs() - this.#readingSinceMs;
     this.#readingSinceMs = undefined;
     if (readMs >= STEADY_MS) this.#attempt = 0;
+    if (code === ACK_LATE) this.#credit.late();
+    else if (readMs >= STEADY_MS) this.#credit.steady();
     const waitMs = reconnectWaitMs(this.#attempt++, this.#env.random());
     this.#timers.arm('retry', waitMs, () => this.start());
   }

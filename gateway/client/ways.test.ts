@@ -322,6 +322,16 @@ describe('the way back up', () => {
     await world.settle();
     expect(stream?.url.searchParams.getAll('key')).toEqual(['A']);
     expect(connection.link).toMatchObject({ state: 'live', way: 'sse' });
+
+    // And from the stream the websocket, without waiting for the stream to end.
+    const sockets = world.sockets.length;
+    for (let second = 0; second < 120 && world.sockets.length === sockets; second += 10) {
+      world.pass(10_000);
+      stream?.text(': hb\n\n');
+      await world.settle();
+    }
+    world.socket.say(WELCOME);
+    expect(connection.link).toMatchObject({ state: 'live', way: 'websocket' });
   });
 });
 

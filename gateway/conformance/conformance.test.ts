@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defineOutfeed } from '../log/test-log-client.ts';
@@ -88,6 +88,23 @@ test('every rule of the page is played by a script, or it is said where it is pr
   expect(strangers, 'no such rules').toEqual([]);
   expect(Object.keys(ELSEWHERE).filter((rule) => played.has(rule))).toEqual([]);
 });
+
+test('where a rule is said to be proved there is a test of it', () => {
+  const missing = Object.entries(ELSEWHERE).flatMap(([rule, why]) => {
+    const files = why.slice(why.lastIndexOf(': ') + 2).split(', ');
+    return files
+      .filter((file) => !titlesOf(file).some((title) => title.includes(`[${rule}]`)))
+      .map((file) => `${rule}: ${file}`);
+  });
+  expect(missing).toEqual([]);
+});
+
+/** Titles with a rule, of a test file of the gateway or else of the whole project. */
+function titlesOf(file: string): string[] {
+  const [own, other] = [`../${file}`, `../../${file}`].map((path) => new URL(path, import.meta.url));
+  const text = readFileSync(existsSync(own!) ? own! : other!, 'utf8');
+  return text.match(/['"`]\[[A-Z]+\d+\][^\n]*/g) ?? [];
+}
 
 test('the program plays them at an address, says what failed or was left out, and leaves no consumer behind', async () => {
   const server = await startTestServer();

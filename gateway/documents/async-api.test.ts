@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { MOVEMENT_KINDS } from '../../engine/contract/ledger.ts';
 import { ALERT_KINDS } from '../protocol/alerts.ts';
 import { ADMIN_KEY, onHand, startTestServer } from '../test-server.ts';
 import { consume, defineOutfeed } from '../log/test-log-client.ts';
@@ -43,6 +44,16 @@ describe('asyncapi.yaml', () => {
     for (const [type, name] of [...wire.client, ...wire.server]) {
       expect(messages[type]!.payload.$ref, `payload of ${type}`).toBe(`#/components/schemas/${name}`);
     }
+  });
+
+  test('[LG11] names every kind of movement, and what is one', () => {
+    expect(schemas['MovementKind']!['enum']).toEqual(MOVEMENT_KINDS);
+    expect(schemas['LogEvent']!['properties']).toMatchObject({ d: { $ref: '#/components/schemas/OutfeedMovement' } });
+  });
+
+  test('says that numbers are whole, but those that need not be', () => {
+    expect(schemas['StockState']!['properties']).toMatchObject({ units: { type: 'integer', format: 'int64' } });
+    expect(schemas['PickupState']!['properties']).toMatchObject({ km: { type: 'number' } });
   });
 
   test('has an operation for every command, and examples that are such messages', () => {

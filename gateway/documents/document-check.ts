@@ -1,3 +1,4 @@
+import type { JsonSchema } from './json-schema.ts';
 import type { OpenApi } from './open-api.ts';
 import type { Operation, Response } from './operation.ts';
 import { SchemaCheck } from './schema-check.ts';
@@ -49,7 +50,9 @@ export class DocumentCheck {
     if (Object.keys(content).length === 0) return text === '' ? [] : [`${name} has a body: ${text}`];
     const media = content[type];
     if (media === undefined) return [`${name} is ${type}, documented are ${Object.keys(content).join(', ')}`];
-    return type === 'application/json' ? this.schemas.faultsOf(name, media.schema, JSON.parse(text)) : [];
+    if (type === 'application/json') return this.schemas.faultsOf(name, media.schema, JSON.parse(text));
+    const lines = media.schema['contentSchema'] as JsonSchema | undefined;
+    return lines === undefined ? [] : this.schemas.faultsOf(name, lines, linesOf(text));
   }
 
   /** A path without parameters goes before one with. */
@@ -57,6 +60,13 @@ export class DocumentCheck {
     const fitting = this.operations.filter((one) => one.method === method && matcher(one.path).test(path));
     return fitting.sort((a, b) => a.path.split('{').length - b.path.split('{').length)[0];
   }
+}
+
+function linesOf(text: string): unknown[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
 }
 
 function matcher(path: string): RegExp {

@@ -7,14 +7,21 @@ export interface JsonSchema {
 /** Where schemas stand in an OpenAPI and in an AsyncAPI document. */
 export const COMPONENTS = '#/components/schemas/';
 
+/** The type of gateway/protocol for numbers that need not be whole. */
+const FRACTION = 'Fraction';
+/** Times are ms since the epoch: without the format some generators make 32 bits of them. */
+const WHOLE = { type: 'integer', format: 'int64' } as const;
+
 /** What typebox makes, in the words most tools show best: enums, additionalProperties, references into the document. */
 export function toDocument(made: unknown): JsonSchema {
   if (typeof made !== 'object' || made === null) return made as JsonSchema;
   if (Array.isArray(made)) return made.map(toDocument) as unknown as JsonSchema;
   const schema = made as Record<string, unknown>;
+  if (schema['$ref'] === FRACTION) return { type: 'number' };
   const { anyOf, patternProperties, items, additionalItems: _, $ref, ...rest } = schema;
   const plain: Record<string, unknown> = {};
   for (const [keyword, value] of Object.entries(rest)) plain[keyword] = toDocument(value);
+  if (plain['type'] === 'number') Object.assign(plain, WHOLE);
   if (typeof $ref === 'string') plain['$ref'] = $ref.startsWith('#') ? $ref : COMPONENTS + $ref;
   const values = patternProperties as Readonly<Record<string, unknown>> | undefined;
   if (values !== undefined) plain['additionalProperties'] = toDocument(values['^.*$']);
@@ -29,7 +36,7 @@ function union(members: readonly unknown[]): JsonSchema {
   const words = members as readonly { readonly type?: string; readonly const?: unknown }[];
   const [first] = words;
   return words.every((word) => 'const' in word && word.type === first?.type)
-    ? { type: first?.type, enum: words.map((word) => word.const) }
+    ? { ...(first?.type === 'number' ? WHOLE : { type: first?.type }), enum: words.map((word) => word.const) }
     : { anyOf: toDocument(members) };
 }
 

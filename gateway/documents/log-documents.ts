@@ -1,5 +1,6 @@
 import type { RouteDocuments } from './route-document.ts';
 
+const OWN_EPOCH = 'A key with limits finds only what was parked in the present epoch of the log.';
 const UNKNOWN = { 404: 'unknown-log' } as const;
 const UNKNOWN_EVENT = { 404: 'unknown-log; unknown-event' } as const;
 
@@ -20,11 +21,11 @@ export const LOG_DOCUMENTS: RouteDocuments = {
     tag: 'logs',
     summary: 'Everything a log is about, as it is now',
     about:
-      'For a consumer that has lost events. An event of the same shard with a lower position is in a line already.',
+      'For a consumer that has lost events. An event of the same shard with the same or an earlier position is in a line already.',
     answers: {
       200: {
         about: 'The end of the log, then a line per sku',
-        text: { 'application/x-ndjson': '{e, o}, then {sku, position, nodes, channels}, one JSON text per line' },
+        lines: { first: 'LogSnapshotHead', others: 'LogSnapshotLine' },
       },
     },
     refusals: UNKNOWN,
@@ -32,19 +33,21 @@ export const LOG_DOCUMENTS: RouteDocuments = {
   'GET /v1/log/:log/parked': {
     tag: 'logs',
     summary: 'Events that consumers could not deal with, oldest first',
+    about: OWN_EPOCH,
     answers: { 200: { about: 'A page', body: 'ParkedPage' } },
     refusals: UNKNOWN,
   },
   'POST /v1/log/:log/parked/:event/replay': {
     tag: 'logs',
     summary: 'Send a parked event to its consumer once more',
-    about: 'It stays parked until the consumer acknowledges it.',
+    about: `It stays parked until the consumer acknowledges it. ${OWN_EPOCH}`,
     answers: { 202: { about: 'It is on its way, or waits until the consumer connects' } },
     refusals: UNKNOWN_EVENT,
   },
   'DELETE /v1/log/:log/parked/:event': {
     tag: 'logs',
     summary: 'Discard a parked event',
+    about: OWN_EPOCH,
     answers: { 204: { about: 'It is gone' } },
     refusals: UNKNOWN_EVENT,
   },

@@ -82,6 +82,16 @@ test('stock: bands, units, splits, the past, promises, items, nodes', async () =
   }
 });
 
+test('states: asked for, as it was, unknown, not for everybody', async () => {
+  const { etag } = await staff('GET', '/v1/states/alerts/silent-nodes');
+  const again = await staff('GET', '/v1/states/alerts/silent-nodes', undefined, { 'if-none-match': String(etag) });
+  expect(again).toMatchObject({ http: 304 });
+  await staff('GET', '/v1/states/ops/now');
+  await staff('GET', '/v1/states/ops/then');
+  await staff('GET', '/v1/states/stock/MILK-1');
+  await ask('GET', '/v1/states/ops/now');
+});
+
 test('reservations: held, listed, extended, moved, released, refused', async () => {
   const lines = [{ sku: 'MILK-1', units: 2, group: 'all' }];
   const held = await staff('POST', '/v1/reservations', { channel: 'web', customer: 'c1', lines }, once());

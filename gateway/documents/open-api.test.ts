@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../test-server.ts';
+import { REFERENCE_KINDS } from '../../engine/contract/reference.ts';
+import { defineOutfeed } from '../log/test-log-client.ts';
+import { ADMIN_KEY, startTestServer, type TestServer } from '../test-server.ts';
 import { DocumentCheck } from './document-check.ts';
 import type { OpenApi } from './open-api.ts';
 import { ROUTE_DOCUMENTS } from './route-documents.ts';
@@ -44,6 +46,21 @@ test('operations have ids of their own, and examples that their schemas take', (
     if (json === undefined) continue;
     expect(json.example, `${operation.operationId} needs an example`).toBeDefined();
     expect(check.schemas.faultsOf(`example of ${operation.operationId}`, json.schema, json.example)).toEqual([]);
+  }
+});
+
+test('[RD1] rows of every kind of reference data have a schema, which takes what the book holds and nothing more', async () => {
+  const names = REFERENCE_KINDS.map((of) => [of, `${of[0]!.toUpperCase()}${of.slice(1)}Row`] as const);
+  const any = document.components.schemas['ReferenceRow']!['anyOf'] as { $ref: string }[];
+  expect(any.map(({ $ref }) => $ref).sort()).toEqual(names.map(([, name]) => `#/components/schemas/${name}`).sort());
+  await defineOutfeed(server, 'wms', { skus: ['MILK-1'], kinds: ['snapshot'] });
+  for (const [of, name] of names) {
+    const { body } = await server.call(`/v1/reference/${of}`, { key: ADMIN_KEY });
+    const faults = (row: object) => check.schemas.faultsOf(name, { $ref: `#/components/schemas/${name}` }, row);
+    for (const { row } of body['rows'] as { row: object }[]) {
+      expect(faults(row)).toEqual([]);
+      expect(faults({ ...row, colour: 'red' }), `${name} takes any field`).not.toEqual([]);
+    }
   }
 });
 

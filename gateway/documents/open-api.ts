@@ -1,7 +1,9 @@
 import swagger from '@fastify/swagger';
+import type { RowSchemas } from '../reference-rules.ts';
 import type { App } from '../routes/route.ts';
 import { COMPONENTS, type JsonSchema } from './json-schema.ts';
 import { completeOperation, type Operation } from './operation.ts';
+import { rowSchemas } from './row-schemas.ts';
 import { ProtocolSchemas } from './protocol-schemas.ts';
 import { TAGS } from './route-document.ts';
 import { ROUTE_DOCUMENTS } from './route-documents.ts';
@@ -43,8 +45,9 @@ export async function collectRoutes(app: App): Promise<void> {
 }
 
 /** OpenAPI 3.1 of the routes of a server that is ready. Takes some 100 ms, in slices; keep it. */
-export async function openApiOf(app: App): Promise<OpenApi> {
+export async function openApiOf(app: App, rows: RowSchemas): Promise<OpenApi> {
   const schemas = await ProtocolSchemas.read();
+  const named = new Map([...schemas.named, ...rowSchemas(rows)]);
   const made = app.swagger() as unknown as OpenApi;
   const paths: Record<string, Record<string, Operation>> = {};
   for (const [path, operations] of Object.entries(made.paths)) {
@@ -55,7 +58,7 @@ export async function openApiOf(app: App): Promise<OpenApi> {
       (paths[path] ??= {})[method] = complete;
     }
   }
-  return { ...made, paths, components: { ...made.components, schemas: usedIn(paths, schemas) } };
+  return { ...made, paths, components: { ...made.components, schemas: usedIn(paths, named) } };
 }
 
 const LAST = /\/\{(\w+)\}$/;
@@ -73,7 +76,7 @@ function shortened(operation: Operation, path: string): Operation {
 }
 
 /** Only what the paths refer to, and what that refers to. */
-function usedIn(paths: object, { named }: ProtocolSchemas): Record<string, JsonSchema> {
+function usedIn(paths: object, named: ReadonlyMap<string, JsonSchema>): Record<string, JsonSchema> {
   const used = new Set<string>();
   const waiting = [JSON.stringify(paths)];
   for (let text = waiting.pop(); text !== undefined; text = waiting.pop()) {

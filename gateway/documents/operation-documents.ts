@@ -33,10 +33,25 @@ export const OPERATION_DOCUMENTS: RouteDocuments = {
     headers: ['last-event-id'],
     answers: { 200: { about: 'The stream', text: { 'text/event-stream': 'Events until one of both goes' } } },
     refusals: {
-      403: 'origin-not-allowed',
+      403: 'origin-not-allowed; forbidden: the channel needs a key that may watch it',
+      404: 'unknown-channel: there is no such channel of sale',
       429: 'too-many-sockets of this address',
       503: 'too-many-sockets; too-many-accepts; draining',
     },
+  },
+  'GET /v1/states/:stateChannel/:stateKey': {
+    tag: 'live',
+    summary: 'A state as a channel pushes it, asked for',
+    about:
+      '`e`, `r` and `d` as the websocket has them. ops and alerts need the scope `ops` and no limits, order the scope ' +
+      '`reservations` or `desk`. Of stock: `GET /v1/stock/{sku}`.',
+    needsKey: true,
+    headers: ['if-none-match'],
+    answers: {
+      200: { about: 'The state', body: 'KeyedState', headers: ['etag'] },
+      304: { about: 'As it was' },
+    },
+    refusals: { 403: 'forbidden', 404: 'unknown-state' },
   },
   'GET /v1/stats': {
     tag: 'operation',

@@ -1,4 +1,4 @@
-import type { JsonSchema } from './json-schema.ts';
+import { COMPONENTS, type JsonSchema } from './json-schema.ts';
 import type { ProtocolSchemas } from './protocol-schemas.ts';
 import {
   PARAMETERS,
@@ -87,11 +87,14 @@ function described(parameter: Parameter): Parameter {
 }
 
 function requestHeader(name: keyof typeof REQUEST_HEADERS): Parameter {
-  const { about: description, example, required } = REQUEST_HEADERS[name];
-  return { name, in: 'header', required, description, example, schema: { type: 'string' } };
+  const { about: description, example, required, ...renamed } = REQUEST_HEADERS[name];
+  return { name, ...renamed, in: 'header', required, description, example, schema: { type: 'string' } };
 }
 
-function requestBody({ requestBody: made }: Operation, { rawBody, example }: RouteDocument): Operation['requestBody'] {
+function requestBody(
+  { requestBody: made }: Operation,
+  { rawBody, example, openPart }: RouteDocument,
+): Operation['requestBody'] {
   const shown = example === undefined ? {} : { example };
   if (rawBody !== undefined) {
     const entries = Object.entries(rawBody).map(([type, description]) => {
@@ -100,8 +103,16 @@ function requestBody({ requestBody: made }: Operation, { rawBody, example }: Rou
     return { required: false, content: Object.fromEntries(entries) };
   }
   if (made === undefined) return undefined;
-  const schema = made.content['application/json']?.schema ?? {};
+  const asked = made.content['application/json']?.schema ?? {};
+  const schema = openPart === undefined ? asked : filled(asked, { $ref: COMPONENTS + openPart });
   return { ...made, content: { 'application/json': { schema, ...shown } } };
+}
+
+/** With a schema where any value would do. */
+function filled(schema: JsonSchema, open: JsonSchema): JsonSchema {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return schema;
+  if (Object.keys(schema).length === 0) return open;
+  return Object.fromEntries(Object.entries(schema).map(([word, inner]) => [word, filled(inner as JsonSchema, open)]));
 }
 
 function responses(
@@ -122,6 +133,7 @@ function responses(
 /** What every route of a kind may answer. */
 function shared(made: Operation, isKeyed: boolean): Record<string, string> {
   return {
+    400: 'token-in-url: a key was in the address, where logs would keep it',
     401: isKeyed
       ? 'key-required; unknown-key; token-expired'
       : 'unknown-key; token-expired: a key was sent that is no good',
@@ -129,7 +141,7 @@ function shared(made: Operation, isKeyed: boolean): Record<string, string> {
     ...(isKeyed && { 403: 'scope-required; out-of-reach' }),
     ...(made.parameters !== undefined && { 422: 'invalid-request: `field` is not as the schema says' }),
     ...(made.requestBody !== undefined && {
-      400: 'malformed-json',
+      400: 'malformed-json; token-in-url',
       413: 'body-too-large',
       415: 'unsupported-media-type',
       422: 'invalid-request: `field` is not as the schema says',
@@ -137,12 +149,13 @@ function shared(made: Operation, isKeyed: boolean): Record<string, string> {
   };
 }
 
-function response({ about: description, body, text, ...sent }: Answer, schemas: ProtocolSchemas): Response {
+function response({ about: description, body, text, lines, ...sent }: Answer, schemas: ProtocolSchemas): Response {
   const json = body === undefined ? {} : { 'application/json': { schema: schemas.of(body) } };
   const texts = Object.entries(text ?? {}).map(([type, words]) => {
     return [type, { schema: { type: 'string', description: words } }] as const;
   });
-  const content = { ...json, ...Object.fromEntries(texts) };
+  const ofLines = lines === undefined ? {} : { 'application/x-ndjson': { schema: lineSchema(lines, schemas) } };
+  const content = { ...json, ...ofLines, ...Object.fromEntries(texts) };
   const headerOf = (required: boolean) => (name: keyof typeof RESPONSE_HEADERS) =>
     [name, { description: RESPONSE_HEADERS[name], required, schema: { type: 'string' } }] as const;
   const named = [...(sent.headers ?? []).map(headerOf(true)), ...(sent.headersAtTimes ?? []).map(headerOf(false))];
@@ -151,4 +164,10 @@ function response({ about: description, body, text, ...sent }: Answer, schemas: 
     ...(named.length > 0 && { headers: Object.fromEntries(named) }),
     ...(Object.keys(content).length > 0 && { content }),
   };
+}
+
+function lineSchema({ first, others }: NonNullable<Answer['lines']>, schemas: ProtocolSchemas): JsonSchema {
+  const contentSchema = { type: 'array', prefixItems: [schemas.of(first)], items: schemas.of(others) };
+  const description = `One JSON text per line: a ${first}, then ${others}s`;
+  return { type: 'string', description, contentMediaType: 'application/x-ndjson', contentSchema };
 }

@@ -1,4 +1,5 @@
 import type { RouteDocuments } from './route-document.ts';
+import { ANY_ROW } from './row-schemas.ts';
 
 const CHANGED = {
   200: { about: 'Every shard has it', body: 'ChangeInfo', headers: ['etag'] },
@@ -23,6 +24,7 @@ export const REFERENCE_DOCUMENTS: RouteDocuments = {
     summary: 'Change and retire many rows of one kind at once',
     about: 'All or nothing, unless `partial`.',
     headers: ['if-match'],
+    openPart: ANY_ROW,
     example: { rows: [{ id: 'all', nodes: ['S-1', 'S-2'] }], reason: 'new store' },
     answers: CHANGED,
     refusals: REFUSED,
@@ -42,8 +44,10 @@ export const REFERENCE_DOCUMENTS: RouteDocuments = {
   'PUT /v1/reference/:of/:first/:second?': {
     tag: 'reference',
     summary: 'Set one row',
-    about: 'What is sent is what holds: a row is replaced, never patched. `effectiveAt` plans it.',
-    headers: ['if-match', 'if-none-match'],
+    about:
+      'What is sent is what holds: a row is replaced, never patched. `effectiveAt` plans it. The body is the schema of its kind: of outfeeds OutfeedsRow.',
+    headers: ['if-match', 'if-none-match-any'],
+    openPart: ANY_ROW,
     example: { id: 'all', nodes: ['S-1', 'S-2'] },
     answers: CHANGED,
     refusals: REFUSED,

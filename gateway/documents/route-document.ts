@@ -12,6 +12,8 @@ export interface RouteDocument {
   readonly rawBody?: { readonly [contentType: string]: string };
   /** A body that is taken; JSON, or the text of a raw body. */
   readonly example?: unknown;
+  /** Name of the schema of what the route's own schema leaves open (Type.Unknown), because a rule judges it. */
+  readonly openPart?: string;
   readonly answers: { readonly [status: number]: Answer };
   /** Status → what was wrong, with the codes. Those that many routes share are added by themselves. */
   readonly refusals?: { readonly [status: number]: string };
@@ -24,6 +26,8 @@ export interface Answer {
   /** Content types beside JSON. */
   readonly text?: { readonly [contentType: string]: string };
   readonly headers?: readonly ResponseHeader[];
+  /** JSON texts, one per line: the first, and each of the others. Types of gateway/protocol. */
+  readonly lines?: { readonly first: string; readonly others: string };
   /** Headers that only some of these answers have. */
   readonly headersAtTimes?: readonly ResponseHeader[];
 }
@@ -56,13 +60,20 @@ export const REQUEST_HEADERS = {
     example: '"k3f9.921"',
     about: 'The ETag of an earlier answer; when it still holds the answer is 304.',
   },
+  /** Of a change: the one thing it can say there. */
+  'if-none-match-any': {
+    name: 'if-none-match',
+    required: false,
+    example: '*',
+    about: 'Only `*`: there must be no such row yet, else 412. Not together with If-Match.',
+  },
   'webhook-id': { required: false, example: 'msg_1', about: 'Of Standard Webhooks: the same for each try' },
   'webhook-timestamp': { required: false, example: '1795486061', about: 'Of Standard Webhooks: s since the epoch' },
   'webhook-signature': { required: false, example: 'v1,…', about: 'Of Standard Webhooks: HMAC of id, time and body' },
   'x-shopify-hmac-sha256': { required: false, example: '…', about: 'Of Shopify: HMAC of the body' },
   'last-event-id': {
     required: false,
-    example: 'eyJ…',
+    example: 'Jfj16V~1~…',
     about: 'The id of the last event: the stream goes on from there. Browsers send it by themselves.',
   },
   'if-match': {
@@ -85,7 +96,7 @@ export const PARAMETERS: Readonly<Record<string, { readonly about: string; reado
   after: { about: '`next` of the page before' },
   at: { about: 'A time (ms since the epoch, or ISO 8601 with its zone), or a position from an earlier answer' },
   by: { about: 'Name of the key or token that did it' },
-  ch: { about: 'Channel of the protocol; only stock', example: 'stock' },
+  ch: { about: 'Channel of states: stock, ops, alerts or order; absent: stock', example: 'stock' },
   channel: { about: 'Channel of sale; absent: the server’s', example: 'web' },
   code: { about: 'Code of the refusal', example: 'unknown-node' },
   consumer: { about: 'Name of a reader of the log', example: 'erp-1' },
@@ -101,7 +112,7 @@ export const PARAMETERS: Readonly<Record<string, { readonly about: string; reado
   from: { about: 'Journal time, as `at` is written' },
   horizon: { about: 'Days looked ahead', example: 30 },
   id: { about: 'As an earlier answer names it', example: 'r0-1' },
-  key: { about: 'A sku; repeat it for several', example: 'MILK-1' },
+  key: { about: 'A sku, or another key of the channel; repeat it for several', example: 'MILK-1' },
   kind: { about: 'Only of this kind' },
   km: { about: 'Only pickup nodes within so many km', example: 20 },
   lat: { about: 'Latitude, degrees: adds the nearest pickup nodes. Together with lon', example: 41.59 },
@@ -119,6 +130,8 @@ export const PARAMETERS: Readonly<Record<string, { readonly about: string; reado
   since: { about: 'Id of the last event, for clients that cannot send Last-Event-ID' },
   sku: { about: 'The sellable item', example: 'MILK-1' },
   source: { about: 'The source system', example: 'pos' },
+  stateChannel: { about: 'Channel of states: ops, alerts or order', example: 'ops' },
+  stateKey: { about: 'Of ops `now`, of alerts the kind of trouble, of order its id', example: 'now' },
   state: { about: 'Only letters that are open, replayed or discarded' },
   to: { about: 'Journal time, as `at` is written' },
   what: { about: 'Only this kind of command' },

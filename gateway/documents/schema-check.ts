@@ -4,7 +4,7 @@ import { COMPONENTS, type JsonSchema } from './json-schema.ts';
 /** For tests: judges values by the schemas of a document, strictly: a field that is not named is a fault too. */
 export class SchemaCheck {
   readonly #components: Readonly<Record<string, JsonSchema>>;
-  readonly #ajv = new Ajv2020({ strict: false, allErrors: true, formats: {} });
+  readonly #ajv = new Ajv2020({ strict: false, allErrors: true, formats: { int64: true } });
   readonly #compiled = new Map<string, ValidateFunction>();
 
   constructor(components: Readonly<Record<string, JsonSchema>>) {

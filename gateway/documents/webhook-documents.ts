@@ -19,12 +19,15 @@ export const WEBHOOK_DOCUMENTS: RouteDocuments = {
   'GET /v1/webhook-endpoints': {
     tag: 'webhooks',
     summary: 'Where events are sent, and how that goes',
+    about: 'Without the scope `admin` an address is shown without its path, which may be a secret.',
     answers: { 200: { about: 'All endpoints', body: 'EndpointsList' } },
   },
   'PATCH /v1/webhook-endpoints/:id': {
     tag: 'webhooks',
     summary: 'Change, pause or resume an endpoint',
-    about: 'What is absent stays. Resumed, it gets what waited, and its failures count no more.',
+    about:
+      'What is absent stays. Resumed, it gets what waited, and its failures count no more. `state` alone needs `ops`, ' +
+      'anything else `admin` too.',
     example: { state: 'active' },
     answers: { 200: { about: 'As it is now', body: 'EndpointInfo' } },
     refusals: { ...UNKNOWN, 422: 'malformed-url; invalid-request' },

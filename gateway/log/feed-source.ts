@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { EngineBusyError, type Engine } from '../../engine/api.ts';
 import type { SkuStock } from '../../engine/contract/change.ts';
 import type { OutfeedEvent, OutfeedState } from '../../engine/contract/outfeed.ts';
 import type { OutfeedRef } from '../../engine/contract/reference.ts';
 import { may, type Caller } from '../caller.ts';
+import type { LogSnapshotHead, LogSnapshotLine } from '../protocol/log-bodies.ts';
+import type { OutfeedMovement } from '../protocol/movement-bodies.ts';
 import type { LogPage, LogRecord, LogSource, LogState } from './log-source.ts';
 
 const RETRY_AFTER_MS = 1_000;
@@ -35,13 +38,13 @@ export class FeedSource implements LogSource {
 
   async read(name: string, from: number, limit: number): Promise<LogPage | undefined> {
     const page = await this.#engine.outfeed({ id: name, from, limit });
-    if ('status' in page) {
-      // Defined a moment ago, or not caught up since the start: the ledger follows.
-      const isKnown = this.#engine.reference.outfeeds.has(name);
-      if (page.code !== 'unknown-outfeed' || isKnown) throw new EngineBusyError('overloaded', RETRY_AFTER_MS);
-      return undefined;
-    }
-    const { e, first, head, events } = page;
+    const row = this.#engine.reference.outfeeds.get(name);
+    if (row === undefined) return undefined;
+    // Defined a moment ago, or not caught up since the start.
+    if ('status' in page) throw behind();
+    const { e, first, head, events, nodes, channels } = page;
+    // Selected by an older row than the one that says who may read it.
+    if (!isDeepStrictEqual([nodes, channels], [row.nodes, row.channels])) throw behind();
     return { e, first, head, events: events.map(recordOf) };
   }
 
@@ -54,12 +57,18 @@ export class FeedSource implements LogSource {
     return `/v1/log/feed:${name}/snapshot`;
   }
 
-  /** Of each sku `position` says what it rests on: an event of the same shard with a lower one is in it already. */
-  async *snapshot(name: string): AsyncGenerator<string> {
+  /** Of each sku `position` says what it rests on: an event of the same shard with that or an earlier one is in it already. */
+  snapshot(name: string): AsyncIterable<string> | undefined {
     const outfeed = this.#engine.reference.outfeeds.get(name);
+    return outfeed && this.#lines(name, outfeed);
+  }
+
+  /** By the row that the caller was held against: while this is read there may come another. */
+  async *#lines(name: string, outfeed: OutfeedRef): AsyncGenerator<string> {
     const page = await this.read(name, 1, 0);
-    if (outfeed === undefined || page === undefined) return;
-    yield line({ ch: `feed:${name}`, e: page.e, o: page.head });
+    if (page === undefined || this.#engine.reference.outfeeds.get(name) !== outfeed) throw behind();
+    const end: LogSnapshotHead = { ch: `feed:${name}`, e: page.e, o: page.head };
+    yield line(end);
     const skus = outfeed.skus && new Set<string>(outfeed.skus);
     const nodes = nodesOf(outfeed, this.#engine.reference);
     for await (const chunk of this.#engine.allStock()) {
@@ -71,6 +80,11 @@ export class FeedSource implements LogSource {
   follow(on: boolean): void {
     this.#engine.followOutfeeds(on);
   }
+}
+
+/** The ledger follows the journal: a moment later it is there. */
+function behind(): EngineBusyError {
+  return new EngineBusyError('overloaded', RETRY_AFTER_MS);
 }
 
 /**
@@ -101,7 +115,7 @@ function within(
   { sku, position, channels, nodes }: SkuStock,
   outfeed: OutfeedRef,
   own: ReadonlySet<string> | undefined,
-): object {
+): LogSnapshotLine {
   const sold = channels.filter(({ channel }) => outfeed.channels?.includes(channel) !== false);
   return {
     sku,
@@ -117,5 +131,6 @@ function line(value: object): string {
 
 /** The ledger's row is its place in the journal: the same in every epoch, and growing. */
 function recordOf({ o, movement: { row, recordedAt, ...movement } }: OutfeedEvent): LogRecord {
-  return { o, eid: row.toString(36), t: recordedAt, d: JSON.stringify(movement) };
+  const body: OutfeedMovement = movement;
+  return { o, eid: row.toString(36), t: recordedAt, d: JSON.stringify(body) };
 }

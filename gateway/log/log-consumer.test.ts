@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { realEnvironment } from '../client/environment.ts';
+import { realEnvironment, type Environment } from '../client/environment.ts';
 import { LogConsumer, Rejection, type LogConsumerOptions } from '../client/log-consumer.ts';
 import { liveUrl } from '../client/live-url.ts';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from '../test-server.ts';
 import { defineOutfeed } from './test-log-client.ts';
 
 // The SDK's consumer against the real server, through restarts of both.
+
+type Step = PromiseWithResolvers<void>;
 
 interface Body {
   readonly units: number;
@@ -47,7 +50,7 @@ async function count(name: string, ...units: number[]): Promise<void> {
 }
 
 /** A consumer whose handled events can be waited for. */
-function consumer(name: string, about: Partial<LogConsumerOptions<Body>> = {}) {
+function consumer(name: string, about: Partial<LogConsumerOptions<Body>> = {}, env: Environment = world) {
   const seen: { o: number; units: number }[] = [];
   let wake: () => void = () => undefined;
   const made = new LogConsumer<Body>(
@@ -63,7 +66,7 @@ function consumer(name: string, about: Partial<LogConsumerOptions<Body>> = {}) {
         wake();
       },
     },
-    world,
+    env,
   );
   made.start();
   return {
@@ -114,14 +117,26 @@ test('[LG6] a Rejection parks the event, and anything else that is thrown brings
 test('[LG3] a loss is dealt with before the stream goes on', async () => {
   await defineOutfeed(server, 'c', { skus: ['SKU-c'] });
   const losses: unknown[] = [];
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const lost = (loss: unknown): void => {
+  const [told, dealtWith, came] = [0, 1, 2].map(() => Promise.withResolvers<void>()) as [Step, Step, Step];
+  const lost = async (loss: unknown): Promise<void> => {
     losses.push(loss);
-    resolve();
+    told.resolve();
+    await dealtWith.promise;
   };
-  const reader = consumer('c', { since: { e: 'of-another-life', o: 9 }, lost });
-  await promise;
+  /** Says when an event has come, which the consumer then has. */
+  const openSocket: Environment['openSocket'] = (...to) => {
+    const socket = world.openSocket(...to);
+    const onText = ({ data }: MessageEvent): void => void (String(data).includes('"event"') && came.resolve());
+    (socket as WebSocket).addEventListener('message', onText);
+    return socket;
+  };
+  const reader = consumer('c', { since: { e: 'of-another-life', o: 9 }, lost }, { ...world, openSocket });
+  await told.promise;
   await count('c', 7);
+  await came.promise;
+  await nextTurn();
+  expect(reader.seen).toEqual([]);
+  dealtWith.resolve();
   await reader.until(1);
   await reader.made.stop();
   expect(losses).toEqual([{ reason: 'epoch', snapshot: '/v1/log/feed:c/snapshot' }]);

@@ -35,7 +35,10 @@ export interface DeliverySettings {
   readonly store: LogStore;
   readonly state: () => LogState | undefined;
   readonly read: (from: number, limit: number) => Promise<LogPage | undefined>;
+  /** Steady: for what may not take too long. */
   readonly now: () => number;
+  /** Whole ms since the epoch, for what is written down and shown to people. */
+  readonly wallNow: () => number;
   /** The delivery is over, for a reason that the socket is closed with. */
   readonly over: (code: CloseCode, reason: string) => void;
 }
@@ -56,20 +59,23 @@ export class LogDelivery {
   readonly replays: ReplayLane;
   #sent: number;
   #acked: number;
-  #isSettled: boolean;
+  /** Acknowledged and written down: behind `#acked` while that is under way, or could not be done. */
+  #durable: number;
   /** Last offset of each write that is not wholly acknowledged, and when it was made; at most `credit`. */
   readonly #unacked: { readonly o: number; readonly atMs: number }[] = [];
   /** Offsets that are being parked: what is acknowledged meanwhile is remembered once they are. */
   readonly #parking = new Map<number, Promise<void>>();
+  /** Newer connections of the consumer that are coming: the same waits for what becomes of them. */
+  readonly #holds = new Set<Promise<void>>();
   #ended = false;
   #pumping = false;
   #again = false;
 
   constructor(about: DeliverySettings) {
     this.about = about;
-    this.since = about.now();
+    this.since = about.wallNow();
     this.#sent = this.#acked = about.from - 1;
-    this.#isSettled = about.isSettled;
+    this.#durable = about.isSettled ? this.#acked : this.#acked - 1;
     this.replays = new ReplayLane(about, () => this.#ended);
   }
 
@@ -97,12 +103,12 @@ export class LogDelivery {
   async ack(o: number): Promise<AckRefusal | undefined> {
     if (this.#ended) return undefined;
     if (o > this.#sent) return { code: 'ack-beyond-sent', msg: `the newest event sent is ${this.#sent}, got ${o}` };
-    if (o < this.#acked || (o === this.#acked && this.#isSettled)) return undefined;
-    this.#acked = o;
-    this.#isSettled = true;
-    while ((this.#unacked[0]?.o ?? Infinity) <= o) this.#unacked.shift();
-    this.wake();
-    await this.#remember();
+    if (o > this.#acked) {
+      this.#acked = o;
+      while ((this.#unacked[0]?.o ?? Infinity) <= o) this.#unacked.shift();
+      this.wake();
+    }
+    if (o > this.#durable) await this.#remember();
     return undefined;
   }
 
@@ -116,6 +122,12 @@ export class LogDelivery {
     this.#parking.set(o, parking);
     await parking;
     return undefined;
+  }
+
+  /** A newer connection is coming. What is acknowledged meanwhile is written down if it fails, and not if it takes over. */
+  hold(until: Promise<void>): void {
+    this.#holds.add(until);
+    void until.then(() => this.#holds.delete(until));
   }
 
   /** Once a second. */
@@ -137,10 +149,12 @@ export class LogDelivery {
   /** Nothing is acknowledged over an event that nobody has: what cannot be parked comes again on the next connection. */
   async #park(o: number, { code, msg }: Why): Promise<void> {
     try {
-      const { ch, consumer, e, store, now } = this.about;
-      const [event] = (await this.#readPage(o, 1))?.events ?? [];
-      if (event?.o !== o) return this.#over(4007, 'the log was trimmed or numbered anew');
-      const draft = { ch, consumer, e, o, eid: event.eid, t: event.t, d: event.d, code, msg: msg ?? null, at: now() };
+      const { ch, consumer, e, store } = this.about;
+      const page = await this.#readPage(o, 1);
+      const event = page?.events[0];
+      if (page?.e !== e || event?.o !== o) return this.#over(4007, 'the log was trimmed or numbered anew');
+      const [at, { eid, t, d }] = [this.about.wallNow(), event];
+      const draft = { ch, consumer, e, o, eid, t, d, code, msg: msg ?? null, at };
       if ((await store.park(draft)) === 'full') this.#over(4009, 'too many parked events');
     } catch {
       this.#over(4004, 'the event could not be parked');
@@ -150,10 +164,12 @@ export class LogDelivery {
   }
 
   async #remember(): Promise<void> {
-    while (this.#parking.size > 0) await Promise.all(this.#parking.values());
+    while (this.#parking.size + this.#holds.size > 0) await Promise.all([...this.#parking.values(), ...this.#holds]);
     if (this.#ended) return;
-    const { ch, consumer, e, store, now } = this.about;
-    await store.set({ ch, consumer, e, o: this.#acked, at: now() });
+    const { ch, consumer, e, store, wallNow } = this.about;
+    const o = this.#acked;
+    await store.set({ ch, consumer, e, o, at: wallNow() });
+    this.#durable = Math.max(this.#durable, o);
   }
 
   /** Others write to the socket too, and what is written beyond its room makes it a slow reader. */

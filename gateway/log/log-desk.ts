@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { inOneCommit, openDeskFile } from '../desk/desk-file.ts';
 import type { ParkedInfo } from '../protocol/log-bodies.ts';
+import type { ParkedReach } from './parked-reach.ts';
 
 // log-consumers.sqlite: what each consumer of a log has acknowledged, and the events that were parked. It belongs to one
 // thread (log-store.worker.ts), because a sync takes its time.
@@ -41,8 +42,7 @@ export interface ParkedDraft extends Omit<ParkedInfo, 'id' | 'd' | 'tries' | 'st
 
 export interface ParkedEvent extends ParkedDraft, Pick<ParkedInfo, 'id' | 'tries' | 'state'> {}
 
-export interface ParkedQuery {
-  readonly ch: string;
+export interface ParkedQuery extends ParkedReach {
   readonly consumer?: string;
   readonly state?: ParkedEvent['state'];
   /** Id of the last one of the page before. */
@@ -58,7 +58,8 @@ export function createLogDesk({ path, parkedMax }: { readonly path: string; read
   const put = db.prepare('INSERT OR REPLACE INTO consumers VALUES (?, ?, ?, ?, ?)');
   const insert = db.prepare(
     `INSERT INTO parked (ch, consumer, e, o, eid, t, d, code, msg, at, tries, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'parked')
-     ON CONFLICT (ch, consumer, eid) DO UPDATE SET code = excluded.code, msg = excluded.msg, at = excluded.at`,
+     ON CONFLICT (ch, consumer, eid) DO UPDATE SET
+       e = excluded.e, o = excluded.o, code = excluded.code, msg = excluded.msg, at = excluded.at`,
   );
   return {
     marks: (): readonly ConsumerMark[] =>
@@ -94,21 +95,20 @@ export function createLogDesk({ path, parkedMax }: { readonly path: string; read
         id,
       );
     },
-    parked({ ch, consumer, state, after = 0, limit }: ParkedQuery): readonly ParkedEvent[] {
+    parked({ ch, e, consumer, state, after = 0, limit }: ParkedQuery): readonly ParkedEvent[] {
       return db
         .prepare(
-          `SELECT * FROM parked WHERE ch = ? AND id > ? AND (? IS NULL OR consumer = ?) AND (? IS NULL OR state = ?)
-           ORDER BY id LIMIT ?`,
+          `SELECT * FROM parked WHERE ch = :ch AND id > :after AND e = ifnull(:e, e) AND consumer = ifnull(:consumer, consumer)
+           AND state = ifnull(:state, state) ORDER BY id LIMIT :limit`,
         )
-        .all(
+        .all({
           ch,
+          e: e ?? null,
+          consumer: consumer ?? null,
+          state: state ?? null,
           after,
-          consumer ?? null,
-          consumer ?? null,
-          state ?? null,
-          state ?? null,
           limit,
-        ) as unknown as ParkedEvent[];
+        }) as unknown as ParkedEvent[];
     },
     counts: (): readonly { readonly ch: string; readonly consumer: string; readonly parked: number }[] =>
       db.prepare('SELECT ch, consumer, count(*) AS parked FROM parked GROUP BY ch, consumer').all() as unknown as {
@@ -117,14 +117,15 @@ export function createLogDesk({ path, parkedMax }: { readonly path: string; read
         parked: number;
       }[],
     /** The consumer whose it is, or undefined when there is no such event. */
-    replay(ch: string, id: number): string | undefined {
+    replay({ ch, e }: ParkedReach, id: number): string | undefined {
       const row = db
-        .prepare(`UPDATE parked SET state = 'replay' WHERE ch = ? AND id = ? RETURNING consumer`)
-        .get(ch, id);
+        .prepare(`UPDATE parked SET state = 'replay' WHERE ch = ? AND e = ifnull(?, e) AND id = ? RETURNING consumer`)
+        .get(ch, e ?? null, id);
       return row && String(row['consumer']);
     },
-    discard(ch: string, id: number): boolean {
-      return Number(db.prepare('DELETE FROM parked WHERE ch = ? AND id = ?').run(ch, id).changes) > 0;
+    discard({ ch, e }: ParkedReach, id: number): boolean {
+      const gone = db.prepare('DELETE FROM parked WHERE ch = ? AND e = ifnull(?, e) AND id = ?').run(ch, e ?? null, id);
+      return Number(gone.changes) > 0;
     },
     close: () => db.close(),
   };

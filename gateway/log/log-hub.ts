@@ -7,6 +7,7 @@ import type { Mark } from './log-desk.ts';
 import { LogDelivery, type LogSink } from './log-delivery.ts';
 import type { LogPage, LogSource, LogState } from './log-source.ts';
 import { keyOf, type LogStore } from './log-store.ts';
+import { parkedReach, type ParkedReach } from './parked-reach.ts';
 
 interface LogLimits {
   /** Events unacknowledged at most. */
@@ -22,12 +23,20 @@ export interface LogHubDeps {
   readonly store: LogStore;
   readonly limits: LogLimits;
   readonly hit: Hit;
+  /** Steady: for what may not take too long. */
   readonly now: () => number;
+  /** Whole ms since the epoch, for what is written down and shown to people. */
+  readonly wallNow: () => number;
 }
 
 export interface LogRefusal {
-  readonly code: 'unknown-log' | 'too-many-consumers';
+  readonly code: 'forbidden' | 'too-many-consumers';
   readonly msg: string;
+}
+
+/** One answer for what is not there and what is not the caller's: names are nobody's to guess. */
+export function noSuchLog(ch: string): LogRefusal {
+  return { code: 'forbidden', msg: `there is no log ${ch} that this key may read` };
 }
 
 /** Reads of the sources at once, over all logs: a source answers some dozens, and others ask it too. */
@@ -100,6 +109,19 @@ export class LogHub {
     return reading;
   }
 
+  /** Undefined: there is no such log for this caller, also when it was taken from it meanwhile. Rejects with EngineBusyError. */
+  async readFor(caller: Caller, ch: string, from: number, limit: number): Promise<LogPage | undefined> {
+    if (!this.isOpenTo(caller, ch)) return undefined;
+    const page = await this.read(ch, from, limit);
+    return this.isOpenTo(caller, ch) ? page : undefined;
+  }
+
+  /** Which parked events of the log the caller may have; undefined: there is no such log for it. */
+  async parkedReach(caller: Caller, ch: string): Promise<ParkedReach | undefined> {
+    const page = await this.readFor(caller, ch, 1, 0);
+    return page && parkedReach(caller, ch, page.e);
+  }
+
   /** Answers into the sink and delivers from then on; or says why not. `over`: the socket is to be closed. */
   async subscribe(
     { id, ch, consumer, since, begin = 'oldest', credit }: SubscribeLog,
@@ -107,25 +129,27 @@ export class LogHub {
     sink: LogSink,
     over: (code: CloseCode, reason: string) => void,
   ): Promise<LogDelivery | LogRefusal | 'taken-over'> {
-    const { store, limits, now } = this.deps;
+    const { store, limits, now, wallNow } = this.deps;
     const key = keyOf(ch, consumer);
     const ticket = {};
+    const decided = Promise.withResolvers<void>();
     this.#coming.set(key, ticket);
     try {
       await store.ready();
       const page = await this.read(ch, 1, 0);
-      if (page === undefined) return { code: 'unknown-log', msg: `there is no log ${ch}` };
+      if (page === undefined) return noSuchLog(ch);
       const known = store.mark(ch, consumer);
       if (known === undefined && store.isFull) {
         return { code: 'too-many-consumers', msg: 'there are as many consumers as may be; forget those nobody uses' };
       }
       if (this.#coming.get(key) !== ticket) return 'taken-over';
-      const older = this.#deliveries.get(key);
-      if (older !== undefined) this.#takeOver(older);
-      // What the older one acknowledged counts: marks are in memory before they are durable.
+      // What the older connection acknowledged counts: marks are in memory before they are durable.
+      this.#deliveries.get(key)?.hold(decided.promise);
       const start = startOf(page, since ?? store.mark(ch, consumer), begin);
-      if (start.recovered) await store.set({ ch, consumer, e: page.e, o: start.from - 1, at: now() });
+      if (start.recovered) await store.begin({ ch, consumer, e: page.e, o: start.from - 1, at: wallNow() });
       if (this.#coming.get(key) !== ticket) return 'taken-over';
+      // Asked again: it may have been taken from the caller meanwhile.
+      if (!this.isOpenTo(caller, ch)) return noSuchLog(ch);
       const most = Math.min(credit ?? limits.creditMax, limits.creditMax);
       const delivery = new LogDelivery({
         ch,
@@ -140,6 +164,7 @@ export class LogHub {
         state: () => this.state(ch),
         read: (from, limit) => this.read(ch, from, limit),
         now,
+        wallNow,
         over: (code, reason) => {
           this.left(delivery);
           over(code, reason);
@@ -150,10 +175,12 @@ export class LogHub {
       const answer: LogSubscribed = start.recovered
         ? { ...head, recovered: true }
         : { ...head, recovered: false, reason: start.reason, snapshot: source?.snapshotPath(name) ?? '' };
+      this.#makeWay(key, delivery);
       sink.write([textFrame(JSON.stringify(answer))]);
       this.#entered(key, delivery);
       return delivery;
     } finally {
+      decided.resolve();
       if (this.#coming.get(key) === ticket) this.#coming.delete(key);
     }
   }
@@ -205,7 +232,11 @@ export class LogHub {
     delivery.wake();
   }
 
-  #takeOver(older: LogDelivery): void {
+  /** Only when nothing can fail any more. A socket's own older reading ends without a word: it asked for another. */
+  #makeWay(key: string, { about: { ch, sink } }: LogDelivery): void {
+    for (const other of this.#byLog.get(ch) ?? []) if (other.about.sink === sink) this.left(other);
+    const older = this.#deliveries.get(key);
+    if (older === undefined) return;
     this.takenOver += 1;
     older.about.over(4505, 'another connection reads as this consumer');
   }

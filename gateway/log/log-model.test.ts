@@ -46,6 +46,11 @@ class Store {
   parked = async () => [];
   mark = (ch: string, consumer: string) => this.#marks.get(`${ch} ${consumer}`);
 
+  /** This store refuses nothing. */
+  begin(mark: ConsumerMark): Promise<void> {
+    return this.set(mark);
+  }
+
   async set(mark: ConsumerMark): Promise<void> {
     const key = `${mark.ch} ${mark.consumer}`;
     this.#marks.set(key, mark);
@@ -98,7 +103,7 @@ class World {
   #hub(): LogHub {
     const limits = { creditMax: 4, ackMs: 1e9, acksPerSec: 1e9 };
     const store = this.store as unknown as LogStore;
-    return new LogHub({ sources: [this.log], store, limits, now: () => 0, hit: () => undefined });
+    return new LogHub({ sources: [this.log], store, limits, now: () => 0, wallNow: () => 0, hit: () => undefined });
   }
 
   async connect(): Promise<void> {

@@ -36,8 +36,8 @@ export interface LogSource {
   isOpenTo(caller: Caller, name: string): boolean;
   /** Where somebody begins anew who has missed events. */
   snapshotPath(name: string): string;
-  /** Everything as it is, one JSON text per line: first `{e, o}`, the log's end before the rest was read. */
-  snapshot(name: string): AsyncIterable<string>;
+  /** Everything as it is, one JSON text per line: first `{e, o}`, the log's end before the rest was read. Undefined: there is no such log. */
+  snapshot(name: string): AsyncIterable<string> | undefined;
   /** Somebody reads, or nobody does any more: what is new is wanted soon, or not. */
   follow(on: boolean): void;
 }

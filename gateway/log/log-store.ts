@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { EngineBusyError } from '../../engine/api.ts';
 import { CallThread } from '../desk/call-thread.ts';
 import type { ConsumerMark, LogDesk, Mark, ParkedDraft, ParkedEvent, ParkedQuery } from './log-desk.ts';
+import type { ParkedReach } from './parked-reach.ts';
 
 export interface LogStoreSettings {
   /** log-consumers.sqlite. */
@@ -28,7 +29,10 @@ export class LogStore {
   #thread: CallThread<LogDesk> | undefined;
   /** It has read the marks. */
   #ready: Promise<CallThread<LogDesk>> | undefined;
-  #writing: Promise<void> | undefined;
+  /** The newest commit, settled when that is; never rejects. */
+  #last: Promise<void> = Promise.resolve();
+  /** The commit that has not begun: what is set now is in it. */
+  #next: Promise<void> | undefined;
 
   constructor(settings: LogStoreSettings) {
     this.#settings = settings;
@@ -59,13 +63,26 @@ export class LogStore {
   }
 
   /** Durable when resolved. A newer mark of the same consumer takes the place of one that waits. */
-  async set(mark: ConsumerMark): Promise<void> {
+  set(mark: ConsumerMark): Promise<void> {
     const key = keyOf(mark.ch, mark.consumer);
     this.#marks.set(key, mark);
     this.#dirty.set(key, mark);
-    // What runs may have been begun before this mark.
-    await this.#writing;
-    await (this.#dirty.size > 0 ? (this.#writing ??= this.#write()) : this.#writing);
+    return (this.#next ??= this.#commit());
+  }
+
+  /** Like `set`, for a subscribe: one that is refused leaves no consumer behind that was not there before. */
+  async begin(mark: ConsumerMark): Promise<void> {
+    const key = keyOf(mark.ch, mark.consumer);
+    const isNew = !this.#marks.has(key);
+    try {
+      await this.set(mark);
+    } catch (error) {
+      if (isNew && this.#marks.get(key) === mark) {
+        this.#marks.delete(key);
+        this.#dirty.delete(key);
+      }
+      throw error;
+    }
   }
 
   async park(draft: ParkedDraft): Promise<'parked' | 'full'> {
@@ -86,38 +103,52 @@ export class LogStore {
     return new Map(counts.map(({ ch, consumer, parked }) => [keyOf(ch, consumer), parked]));
   }
 
-  async replay(ch: string, id: number): Promise<string | undefined> {
-    return (await this.#open()).ask('replay', ch, id);
+  async replay(of: ParkedReach, id: number): Promise<string | undefined> {
+    return (await this.#open()).ask('replay', of, id);
   }
 
-  async discard(ch: string, id: number): Promise<boolean> {
-    return (await this.#open()).ask('discard', ch, id);
+  async discard(of: ParkedReach, id: number): Promise<boolean> {
+    return (await this.#open()).ask('discard', of, id);
   }
 
   /** With its parked events. */
   async forget(ch: string, consumer: string): Promise<boolean> {
     const key = keyOf(ch, consumer);
     if (!this.#marks.has(key)) return false;
-    await this.#writing;
-    await (await this.#open()).ask('forget', ch, consumer);
+    await this.#last;
+    // What could not be written before must not be written after.
     this.#dirty.delete(key);
+    await (await this.#open()).ask('forget', ch, consumer);
     return this.#marks.delete(key);
   }
 
   async close(): Promise<void> {
-    await this.#writing?.catch(() => undefined);
+    await this.#last;
     await this.#thread?.close();
   }
 
-  /** Only one runs: `set` begins it when none does. */
+  /** One after the other. */
+  #commit(): Promise<void> {
+    const commit = this.#last.then(() => this.#write());
+    this.#last = commit.catch(() => undefined);
+    return commit;
+  }
+
   async #write(): Promise<void> {
+    this.#next = undefined;
+    const marks = [...this.#dirty];
+    this.#dirty.clear();
     try {
-      const thread = await this.#open();
-      const marks = [...this.#dirty.values()];
-      this.#dirty.clear();
-      await thread.ask('write', marks);
-    } finally {
-      this.#writing = undefined;
+      await (
+        await this.#open()
+      ).ask(
+        'write',
+        marks.map(([, mark]) => mark),
+      );
+    } catch (error) {
+      // The next commit takes them along, unless a newer mark of the same consumer says more.
+      for (const [key, mark] of marks) if (!this.#dirty.has(key)) this.#dirty.set(key, mark);
+      throw error;
     }
   }
 

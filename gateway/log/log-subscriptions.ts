@@ -7,7 +7,7 @@ import type { Ack, LogMessage, Nack, SubscribeLog, UnsubscribeLog } from '../pro
 import type { WireError } from '../protocol/wire.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import { LogDelivery, type LogSink } from './log-delivery.ts';
-import type { LogHub } from './log-hub.ts';
+import { noSuchLog, type LogHub } from './log-hub.ts';
 
 /** Logs of one socket at most. */
 const LOGS_MAX = 20;
@@ -38,15 +38,10 @@ export class LogSubscriptions {
 
   async subscribe(command: SubscribeLog): Promise<void> {
     const { id, ch } = command;
-    // One answer for what is not there and what is not the caller's: names are nobody's to guess.
-    if (!this.#hub.isOpenTo(this.#caller, ch)) {
-      return this.#no({ id, ch, code: 'forbidden', msg: `there is no log ${ch} that this key may read` });
-    }
+    if (!this.#hub.isOpenTo(this.#caller, ch)) return this.#no({ id, ch, ...noSuchLog(ch) });
     if (!this.#byLog.has(ch) && this.#byLog.size >= LOGS_MAX) {
       return this.#no({ id, ch, code: 'too-many-keys', msg: `a socket reads at most ${LOGS_MAX} logs` });
     }
-    // The socket's own older reading ends without a word: it asked for another.
-    this.unsubscribe(ch);
     const begun = await this.#hub.subscribe(command, this.#caller, this.#sink, (code, reason) =>
       this.#over(code, reason),
     );
@@ -70,12 +65,15 @@ export class LogSubscriptions {
     const { ch, id } = said;
     const about = id === undefined ? { ch } : { ch, id };
     const delivery = this.#byLog.get(ch);
-    if (delivery === undefined)
-      return this.#no({ ...about, code: 'not-subscribed', msg: `this socket reads no ${ch}` });
+    const gone = { ...about, code: 'not-subscribed', msg: `this socket reads no ${ch}` };
+    if (delivery === undefined) return this.#no(gone);
     try {
       const refusal = 'o' in said ? await takeOffset(delivery, said) : await takeParked(delivery, said);
       if (refusal !== undefined) return this.#no({ ...about, ...refusal });
-      if (id !== undefined && !delivery.isEnded) this.#say({ type: said.type === 'ack' ? 'acked' : 'parked', id, ch });
+      if (id === undefined) return;
+      // Another subscribe of this socket took its place meanwhile.
+      if (delivery.isEnded) return this.#no(gone);
+      this.#say({ type: said.type === 'ack' ? 'acked' : 'parked', id, ch });
     } catch (error) {
       const retry = error instanceof EngineBusyError ? error.retryAfterMs : RETRY_AFTER_MS;
       this.#no({ ...about, code: 'busy', msg: 'this could not be written down now; say it again' }, retry);

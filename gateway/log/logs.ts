@@ -20,11 +20,13 @@ export function createLogs(
   deps: {
     readonly engine: Engine;
     readonly now: () => number;
+    readonly wallNow: () => number;
     readonly log: (line: string) => void;
     readonly hit: Hit;
   },
 ): Logs {
   const { engine, now, log, hit } = deps;
+  const wallNow = (): number => Math.round(deps.wallNow());
   const store = new LogStore({
     path: join(config.dataDir, 'log-consumers.sqlite'),
     consumersMax: config.logConsumersMax,
@@ -33,7 +35,7 @@ export function createLogs(
   });
   const feeds = new FeedSource(engine);
   const limits = { creditMax: config.logCreditMax, ackMs: config.logAckMs, acksPerSec: config.logAcksPerSec };
-  const hub = new LogHub({ sources: [feeds], store, limits, now, hit });
+  const hub = new LogHub({ sources: [feeds], store, limits, now, wallNow, hit });
   return {
     hub,
     store,

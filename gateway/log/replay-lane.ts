@@ -1,6 +1,7 @@
 import type { Nack } from '../protocol/log-wire.ts';
 import { eventFrame } from './event-frame.ts';
 import type { DeliverySettings } from './log-delivery.ts';
+import { parkedReach } from './parked-reach.ts';
 
 /** Parked events that are played again at once. */
 const AT_ONCE = 32;
@@ -33,8 +34,8 @@ export class ReplayLane {
   async send(): Promise<void> {
     if (!this.#asked || this.#sent.size >= AT_ONCE) return;
     this.#asked = false;
-    const { ch, consumer, store, sink, now } = this.#about;
-    const due = await store.parked({ ch, consumer, state: 'replay', limit: AT_ONCE });
+    const { ch, consumer, caller, e, store, sink, now } = this.#about;
+    const due = await store.parked({ ...parkedReach(caller, ch, e), consumer, state: 'replay', limit: AT_ONCE });
     const fresh = due.filter(({ id }) => !this.#sent.has(id)).slice(0, AT_ONCE - this.#sent.size);
     if (fresh.length === 0 || this.#isEnded()) return;
     for (const { id } of fresh) this.#sent.set(id, now());
@@ -44,14 +45,15 @@ export class ReplayLane {
   /** Durable when resolved; false: no such event was played. */
   async ack(id: number): Promise<boolean> {
     if (!this.#sent.has(id)) return false;
-    await this.#about.store.discard(this.#about.ch, id);
+    const { ch, store } = this.#about;
+    await store.discard({ ch }, id);
     this.#done(id);
     return true;
   }
 
   async nack(id: number, { code, msg }: Pick<Nack, 'code' | 'msg'>): Promise<boolean> {
     if (!this.#sent.has(id)) return false;
-    await this.#about.store.parkAgain(id, code, msg ?? null, this.#about.now());
+    await this.#about.store.parkAgain(id, code, msg ?? null, this.#about.wallNow());
     this.#done(id);
     return true;
   }

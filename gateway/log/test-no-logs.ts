@@ -9,6 +9,7 @@ export function noLogs(): LogHub {
     store,
     limits: { creditMax: 1, ackMs: 1, acksPerSec: 1 },
     now: () => 0,
+    wallNow: () => 0,
     hit: () => undefined,
   });
 }

@@ -108,7 +108,8 @@ test('an engine that does not answer is shown as down, and the rest is shown all
     requests: { suppressed: 0 },
     logs: { hub: {}, store: { marks: () => [] } } as never,
     incoming: { stats: { taken: 0, repeated: 0, wrongSignature: 0 } },
-    outgoing: async () => undefined,
+    audit: { failed: undefined },
+    webhooks: { failed: undefined, askIfInUse: async () => undefined },
     live: {
       sockets: 5,
       keeper: { unsentBytes: () => 0 },

@@ -16,6 +16,11 @@ import type { IncomingStats, OutgoingStats } from '../protocol/webhook-bodies.ts
 import { incomingMetrics, outgoingMetrics } from './webhook-metrics.ts';
 import { limitMetrics, pushMetrics, socketMetrics } from './socket-metrics.ts';
 
+/** A thread that is not started again once it has failed. */
+interface Failing {
+  readonly failed: string | undefined;
+}
+
 export interface MetricSources {
   readonly engine: Pick<Engine, 'stats'>;
   readonly dataDir: string;
@@ -25,7 +30,10 @@ export interface MetricSources {
   readonly requests: { readonly suppressed: number };
   readonly logs: Logs;
   readonly incoming: { readonly stats: IncomingStats };
-  readonly outgoing: () => Promise<OutgoingStats | undefined>;
+  readonly audit: Failing;
+  readonly webhooks: Failing & {
+    readonly askIfInUse: (name: 'stats') => Promise<OutgoingStats | undefined>;
+  };
 }
 
 export interface Metrics {
@@ -61,6 +69,14 @@ export function createMetrics(sources: MetricSources): Metrics {
   book.counter('onhand_log_lines_suppressed_total', 'Lines about failed or slow requests that were too many', () => {
     return sources.requests.suppressed;
   });
+  book.gauge(
+    'onhand_audit_up',
+    '1 while staff’s commands can be written down, else 0: none is let in until a restart',
+    () => Number(sources.audit.failed === undefined),
+  );
+  book.gauge('onhand_webhooks_up', '1 while webhooks are taken and sent, else 0: none is until a restart', () =>
+    Number(sources.webhooks.failed === undefined),
+  );
   outgoingMetrics(book, () => outgoing);
   limitMetrics(book, sources.hits);
   collectDefaultMetrics({ register: book.registry });
@@ -70,7 +86,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     [stats, disk, outgoing] = await Promise.all([
       inTime(sources.engine.stats()),
       inTime(statfs(sources.dataDir)),
-      inTime(sources.outgoing()),
+      inTime(sources.webhooks.askIfInUse('stats')),
     ]);
     return book.registry.metrics();
   }

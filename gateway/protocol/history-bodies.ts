@@ -1,31 +1,14 @@
+import type { OutfeedMovement } from './movement-bodies.ts';
 import type { ComponentInfo } from './stock-bodies.ts';
 
 // Bodies of the routes that explain numbers: ledger and explanation (rule AV8).
 
-/** One row of the movement ledger. Units are of the sku's scale; what they mean depends on `kind` (engine/contract/ledger.ts). */
-export interface MovementInfo {
+/** One row of the movement ledger. */
+export interface MovementInfo extends OutfeedMovement {
   /** Place in the ledger; goes into `after`. */
   readonly row: number;
-  readonly position: string;
   /** Journal time, ms since the epoch; `at` is the source's time. */
   readonly recordedAt: number;
-  readonly at: number;
-  readonly kind: string;
-  readonly sku?: string;
-  readonly node?: string;
-  readonly group?: string;
-  readonly units?: number;
-  readonly source?: string;
-  readonly id?: string;
-  readonly postedAt?: number;
-  readonly stream?: string;
-  readonly epoch?: number;
-  readonly seq?: number;
-  readonly reason?: string;
-  readonly ref?: string;
-  readonly channel?: string;
-  /** What only some kinds have: covers, states, from, to, dueAt, voids … */
-  readonly detail?: object;
 }
 
 /**

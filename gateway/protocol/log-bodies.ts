@@ -1,3 +1,6 @@
+import type { OutfeedMovement } from './movement-bodies.ts';
+import type { ChannelSplit, NodeSplit } from './stock-bodies.ts';
+
 // Bodies of the routes of logs: who reads them, what was parked, and events for whoever has no websocket.
 
 /** `GET /v1/log`: the logs this key may read. */
@@ -45,10 +48,27 @@ export interface LogEventsPage {
     readonly o: number;
     readonly eid: string;
     readonly t: number;
-    readonly d: unknown;
+    readonly d: OutfeedMovement;
   }[];
   /** Goes into `offset`; absent: that was all there is now. */
   readonly next?: number;
+}
+
+/** First line of `GET /v1/log/{log}/snapshot`: where the log ended before the rest was read. */
+export interface LogSnapshotHead {
+  readonly ch: string;
+  readonly e: string;
+  readonly o: number;
+}
+
+/** Each other line: a sku as it is, no more of it than the log tells. */
+export interface LogSnapshotLine {
+  readonly sku: string;
+  /** An event of the same shard with this position or an earlier one is in it already. */
+  readonly position: string;
+  readonly nodes: readonly NodeSplit[];
+  /** Absent: the outfeed is of nodes, and what a channel of sale may sell rests on others too. */
+  readonly channels?: readonly ChannelSplit[];
 }
 
 /** `GET /v1/log/{log}/parked?consumer=&after=&limit=`: events that consumers could not deal with, oldest first. */
@@ -64,7 +84,7 @@ export interface ParkedInfo {
   readonly o: number;
   readonly eid: string;
   readonly t: number;
-  readonly d: unknown;
+  readonly d: OutfeedMovement;
   /** Why, in the consumer's words. */
   readonly code: string;
   readonly msg: string | null;

@@ -1,4 +1,6 @@
-// The log half of the wire (section 4 of PROTOCOL.md). Also runs in the browser: it imports nothing.
+import type { OutfeedMovement } from './movement-bodies.ts';
+
+// The log half of the wire (section 4 of PROTOCOL.md). Also runs in the browser: it imports nothing that runs.
 
 /** Resume token of a log: epoch and the last offset that was dealt with. */
 export interface LogSince {
@@ -81,7 +83,7 @@ interface LogLost extends LogBegun {
 /** Recovery is all, or said not to be: then the events from `from` on follow, and what was before is at `snapshot`. */
 export type LogSubscribed = LogRecovered | LogLost;
 
-export interface LogEvent<Body = unknown> {
+export interface LogEvent<Body = OutfeedMovement> {
   readonly type: 'event';
   readonly ch: string;
   readonly o: number;

@@ -1,3 +1,4 @@
+import type { Fraction } from './fraction.ts';
 import type { Band, StockState } from './wire.ts';
 
 // Bodies of the routes that show and correct stock, and of what stock is about: items, nodes.
@@ -108,8 +109,8 @@ export interface NodeInfo {
   readonly id: string;
   readonly kind: string;
   readonly name: string;
-  readonly lat: number;
-  readonly lon: number;
+  readonly lat: Fraction;
+  readonly lon: Fraction;
   readonly timeZone: string;
   readonly postcode: string;
   readonly capabilities: readonly string[];

@@ -3,6 +3,7 @@
 // elsewhere. Logs are in log-wire.ts.
 
 import type { AlertState } from './alerts.ts';
+import type { Fraction } from './fraction.ts';
 
 export const SUBPROTOCOL = 'onhand.v1.json';
 
@@ -41,9 +42,9 @@ export const STATE_CHANNELS: readonly StateChannel[] = ['stock', 'ops', 'alerts'
 
 /** A place, and how far somebody would go; no `km`: however far it is. */
 export interface Near {
-  readonly lat: number;
-  readonly lon: number;
-  readonly km?: number;
+  readonly lat: Fraction;
+  readonly lon: Fraction;
+  readonly km?: Fraction;
 }
 
 export interface Subscribe {
@@ -138,7 +139,7 @@ interface Unsubscribed {
 export interface Update<State> extends Entry<State> {
   readonly type: 'update';
   readonly ch: StateChannel;
-  /** When the engine published it. */
+  /** When the engine published it, or read it where reference data changed what is shown. */
   readonly t: number;
   /** Facts the engine folded into this version (StockChange.facts); with conflateMs 0 a reader can prove that it saw every version. Only `stock`. */
   readonly n?: number;
@@ -190,7 +191,7 @@ export type ServerMessage =
 export interface PickupState {
   readonly node: string;
   readonly name: string;
-  readonly km: number;
+  readonly km: Fraction;
   readonly band: Band;
   readonly units?: number;
 }
@@ -288,7 +289,7 @@ export interface OpsState {
   /** Updates of `stock`; those of `ops` are not counted. */
   readonly pushesPerSec: number;
   /** Receipt of an event to the write of its push, over the last 10 s; null when nothing was pushed. */
-  readonly pushMs: { readonly p50: number; readonly p99: number } | null;
+  readonly pushMs: { readonly p50: Fraction; readonly p99: Fraction } | null;
   readonly sockets: number;
   readonly skus: number;
   readonly positions: number;

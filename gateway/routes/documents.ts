@@ -5,7 +5,7 @@ import { matches } from '../entity-tag.ts';
 import { docsPage } from '../documents/docs-page.ts';
 import { DOCS_SCRIPT } from '../documents/docs-script.ts';
 import { openApiOf, type OpenApi } from '../documents/open-api.ts';
-import type { App } from './route.ts';
+import type { App, RouteDeps } from './route.ts';
 
 interface Document {
   readonly text: string;
@@ -13,9 +13,9 @@ interface Document {
 }
 
 /** The two documents for programs and the page for people. Each is made when it is asked for first, and kept. */
-export function documentRoutes(app: App): void {
+export function documentRoutes(app: App, { rowSchemas }: Pick<RouteDeps, 'rowSchemas'>): void {
   let made: Promise<OpenApi> | undefined;
-  const document = (): Promise<OpenApi> => (made ??= openApiOf(app));
+  const document = (): Promise<OpenApi> => (made ??= openApiOf(app, rowSchemas));
   let openApi: Promise<Document> | undefined;
   app.get('/openapi.json', async (request, reply) => {
     openApi ??= document().then((one) => documentOf(JSON.stringify(one, null, 1)));

@@ -4,7 +4,7 @@ import { isNo, no, sendNo, type No } from '../answers.ts';
 import { SCOPES, type Rights } from '../caller.ts';
 import { KEYS_MAX, type CreateRefusal, type RemoveRefusal, type RotateRefusal } from '../keys.ts';
 import type { KeyInfo, KeyMade, KeyRotated } from '../protocol/key-bodies.ts';
-import { LIMIT_IDS_MAX, rightsOf } from '../roles.ts';
+import { LIMIT_IDS_MAX, rightsOf, writtenLimits } from '../roles.ts';
 import { STRICT, type App, type RouteDeps } from './route.ts';
 
 const DAY_MS = 86_400_000;
@@ -38,7 +38,7 @@ export function keyRoutes(app: App, deps: RouteDeps): void {
   app.post('/v1/keys', { schema: Create, config }, async (request, reply) => {
     const caller = permit(request, 'admin');
     if (isNo(caller)) return sendNo(reply, caller);
-    const { name, role, scopes, limits, expiresInMs } = request.body;
+    const { name, role, scopes, expiresInMs } = request.body;
     const rights = parseRights(request.body);
     if (isNo(rights)) return sendNo(reply, rights);
     const now = Math.round(deps.now());
@@ -49,7 +49,9 @@ export function keyRoutes(app: App, deps: RouteDeps): void {
     const said = { name, ...(role !== undefined && { role }), scopes: scopes ?? [...rights.scopes] };
     // The only time its text is shown.
     reply.code(201).header('cache-control', 'no-store');
-    const body: KeyMade = { ...said, ...(limits !== undefined && { limits }), ...expires, key: made.key };
+    const limits = writtenLimits(rights.limits);
+    const isLimited = Object.keys(limits).length > 0;
+    const body: KeyMade = { ...said, ...(isLimited && { limits }), ...expires, key: made.key };
     return reply.send(body);
   });
 

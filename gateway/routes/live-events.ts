@@ -28,10 +28,8 @@ export function liveEventsRoute(app: App, { live }: RouteDeps): void {
     { schema: { querystring: Query }, config: { shared: true, stays: true }, exposeHeadRoute: false },
     (request, reply) => {
       const { origin, host } = request.headers;
-      const address = request.ip;
-      const refusal = live.enter({ address, origin, host });
+      const refusal = live.enter({ address: request.ip, origin, host }, reply.raw);
       if (refusal !== undefined) return void sendNo(reply, gateNo(refusal));
-      reply.raw.once('close', () => live.left(address));
       stream(live, request, reply, request.query);
     },
   );

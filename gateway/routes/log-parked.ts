@@ -3,6 +3,7 @@ import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import type { ParkedEvent } from '../log/log-desk.ts';
 import type { ParkedInfo, ParkedPage } from '../protocol/log-bodies.ts';
+import type { OutfeedMovement } from '../protocol/movement-bodies.ts';
 import { Log, UNKNOWN_LOG } from './log.ts';
 import { STRICT, type App, type RouteDeps } from './route.ts';
 
@@ -29,9 +30,10 @@ export function logParkedRoutes(app: App, { logs: { hub, store } }: RouteDeps): 
     const caller = permit(request, 'ops');
     if (isNo(caller)) return sendNo(reply, caller);
     const { log: ch } = request.params;
-    if (!hub.isOpenTo(request.caller, ch)) return sendNo(reply, UNKNOWN_LOG);
+    const reach = await hub.parkedReach(request.caller, ch);
+    if (reach === undefined) return sendNo(reply, UNKNOWN_LOG);
     const { limit = 50, ...query } = request.query;
-    const page = await store.parked({ ch, limit, ...query });
+    const page = await store.parked({ ...reach, limit, ...query });
     const last = page.length === limit ? page.at(-1) : undefined;
     const parked = page.map(parkedInfo);
     const body: ParkedPage = { parked, ...(last !== undefined && { next: last.id }) };
@@ -42,8 +44,9 @@ export function logParkedRoutes(app: App, { logs: { hub, store } }: RouteDeps): 
     const caller = permit(request, 'ops');
     if (isNo(caller)) return sendNo(reply, caller);
     const { log: ch, event } = request.params;
-    if (!hub.isOpenTo(request.caller, ch)) return sendNo(reply, UNKNOWN_LOG);
-    const consumer = await store.replay(ch, event);
+    const reach = await hub.parkedReach(request.caller, ch);
+    if (reach === undefined) return sendNo(reply, UNKNOWN_LOG);
+    const consumer = await store.replay(reach, event);
     if (consumer === undefined) return sendNo(reply, UNKNOWN_PARKED);
     hub.replay(ch, consumer);
     return reply.code(202).send();
@@ -53,8 +56,9 @@ export function logParkedRoutes(app: App, { logs: { hub, store } }: RouteDeps): 
     const caller = permit(request, 'ops');
     if (isNo(caller)) return sendNo(reply, caller);
     const { log: ch, event } = request.params;
-    if (!hub.isOpenTo(request.caller, ch)) return sendNo(reply, UNKNOWN_LOG);
-    return (await store.discard(ch, event)) ? reply.code(204).send() : sendNo(reply, UNKNOWN_PARKED);
+    const reach = await hub.parkedReach(request.caller, ch);
+    if (reach === undefined) return sendNo(reply, UNKNOWN_LOG);
+    return (await store.discard(reach, event)) ? reply.code(204).send() : sendNo(reply, UNKNOWN_PARKED);
   });
 
   app.delete('/v1/log/:log/consumers/:consumer', { schema: OneConsumer, config }, async (request, reply) => {
@@ -68,7 +72,7 @@ export function logParkedRoutes(app: App, { logs: { hub, store } }: RouteDeps): 
 }
 
 function parkedInfo({ id, consumer, e, o, eid, t, d, code, msg, at, tries, state }: ParkedEvent): ParkedInfo {
-  return { id, consumer, e, o, eid, t, d: JSON.parse(d) as unknown, code, msg, at, tries, state };
+  return { id, consumer, e, o, eid, t, d: JSON.parse(d) as OutfeedMovement, code, msg, at, tries, state };
 }
 
 const STILL_CONNECTED: No = no(409, 'still-connected', 'this consumer is connected; end it first', {

@@ -62,6 +62,54 @@ test('[LG3] the snapshot says where the log ended, and each sku with what it res
   expect(rest).toEqual([]);
 });
 
+/** `shard.number`. */
+const isCovered = (position: string, by: string | undefined): boolean => {
+  const [[shard, number], [ofShard, upTo]] = [position, by ?? '.'].map((text) => text.split('.')) as [
+    string[],
+    string[],
+  ];
+  return shard === ofShard && Number(number) <= Number(upTo);
+};
+
+test('[LG3] a snapshot and the events from any time before it on give the stock that there is', async () => {
+  await defineOutfeed(server, 'rebuilt', { nodes: ['S-1'] });
+  const skus = Array.from({ length: 8 }, (_, index) => `R-${index}`);
+  const sold = (sku: string) => ({ ...onHand(sku, -1, ++at), kind: 'delta', reason: 'sale' });
+  const trade = async (): Promise<void> => {
+    // Each ends with a delta: counted twice it would show.
+    for (const sku of skus) await server.feed([onHand(sku, 50, ++at), sold(sku), sold(sku)]);
+  };
+  await trade();
+  const { body } = await ask('/v1/log/feed:rebuilt/snapshot');
+  const lines = String(body['text']).trimEnd().split('\n').slice(1);
+  await trade();
+  await server.feed(skus.map(sold));
+  const head = skus.length * 7;
+  let events: { d: { kind: string; sku: string; units: number; position: string } }[] = [];
+  while (events.length < head) {
+    events = (await ask('/v1/log/feed:rebuilt/events')).body['events'] as typeof events;
+  }
+
+  const stock = new Map(
+    lines.map((text) => {
+      const { sku, position, nodes } = JSON.parse(text) as {
+        sku: string;
+        position: string;
+        nodes: { onHand: number }[];
+      };
+      return [sku, { position, units: nodes[0]?.onHand ?? 0 }];
+    }),
+  );
+  let covered = 0;
+  for (const { d } of events) {
+    const known = stock.get(d.sku);
+    if (isCovered(d.position, known?.position)) covered += 1;
+    else stock.set(d.sku, { position: '', units: d.kind === 'delta' ? (known?.units ?? 0) + d.units : d.units });
+  }
+  expect(covered).toBe(skus.length * 3);
+  expect(skus.map((sku) => stock.get(sku)?.units)).toEqual(skus.map(() => 47));
+});
+
 test('[LG6][LG13] a parked event is seen, played again until it is acknowledged, or discarded', async () => {
   const consumer = await consume(server, { ch: CH, consumer: 'wms' });
   const [event] = await consumer.events(3);
@@ -93,6 +141,41 @@ test('[LG14] acks that come too fast are refused, and the socket stays', async (
   const consumer = await consume(server, { ch: CH, consumer: 'fast' });
   await consumer.events(3);
   for (const o of [1, 2, 3]) consumer.say({ type: 'ack', id: o, ch: CH, o });
-  expect(await consumer.next('error')).toMatchObject({ id: 3, code: 'rate-limited', temporary: true });
+  const refused = { id: 3, ch: CH, code: 'rate-limited', msg: 'at most 1 acks and nacks a second', temporary: true };
+  expect(await consumer.next('error')).toMatchObject(refused);
   consumer.close();
+});
+
+test('[LG1][LG11] a log of fewer nodes is another log: who may read that one has nothing of what it held before', async () => {
+  const ch = 'feed:narrow';
+  const keyOf = async (name: string, rights: object): Promise<string> => {
+    const json = { name, limits: { nodes: ['S-1'] }, ...rights };
+    return String((await server.call('/v1/keys', { method: 'POST', key: ADMIN_KEY, json })).body['key']);
+  };
+  await defineOutfeed(server, 'narrow', { nodes: ['S-1', 'S-2'] });
+  await server.feed([onHand('L-2', 5, ++at, 'S-2')]);
+  const wide = await consume(server, { ch, consumer: 'shop' });
+  await wide.events(1);
+  wide.say({ type: 'nack', id: 3, ch, o: 1, code: 'odd' });
+  await wide.next('parked');
+  await defineOutfeed(server, 'narrow', { nodes: ['S-1'] });
+  expect(await wide.closed).toMatchObject({ code: 4007 });
+  const [shop, staff] = [await keyOf('shop', { role: 'node' }), await keyOf('staff', { scopes: ['outfeeds', 'ops'] })];
+
+  const read = (path: string, method = 'GET') => server.call(`/v1/log/${ch}/${path}`, { key: staff, method });
+  while ((await read('events')).status === 503) await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await read('events?offset=1')).toMatchObject({ status: 200, body: { first: 1, head: 0, events: [] } });
+  expect((await ask(`/v1/log/${ch}/parked`)).body).toMatchObject({ parked: [{ d: { node: 'S-2' } }] });
+  const [parked] = (await ask(`/v1/log/${ch}/parked`)).body['parked'] as { id: number }[];
+  expect((await read('parked')).body).toEqual({ parked: [] });
+  expect((await read(`parked/${parked!.id}/replay`, 'POST')).status).toBe(404);
+  expect((await read(`parked/${parked!.id}`, 'DELETE')).status).toBe(404);
+
+  expect((await ask(`/v1/log/${ch}/parked/${parked!.id}/replay`, 'POST')).status).toBe(202);
+  const narrow = await consume(server, { ch, consumer: 'shop' }, shop);
+  expect(narrow.subscribed).toMatchObject({ recovered: false, reason: 'epoch', from: 1 });
+  await server.feed([onHand('L-2', 6, ++at, 'S-1')]);
+  expect(await narrow.next('event')).toMatchObject({ o: 1, d: { node: 'S-1', units: 6 } });
+  expect(narrow.rest()).toEqual([]);
+  narrow.close();
 });

@@ -4,6 +4,7 @@ import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import { logInfo } from '../log/log-info.ts';
 import type { LogEventsPage, LogsList } from '../protocol/log-bodies.ts';
+import type { OutfeedMovement } from '../protocol/movement-bodies.ts';
 import { STRICT, type App, type RouteDeps } from './route.ts';
 
 const LIMIT_MAX = 300;
@@ -55,10 +56,10 @@ export function logRoutes(app: App, { logs: { hub, store } }: RouteDeps): void {
     if (isNo(caller)) return sendNo(reply, caller);
     const { log: ch } = request.params;
     const { offset = 0, limit = LIMIT_MAX } = request.query;
-    const page = hub.isOpenTo(request.caller, ch) ? await hub.read(ch, offset, limit) : undefined;
+    const page = await hub.readFor(request.caller, ch, offset, limit);
     if (page === undefined) return sendNo(reply, UNKNOWN_LOG);
     const { e, first, head } = page;
-    const events = page.events.map(({ d, ...event }) => ({ ...event, d: JSON.parse(d) as unknown }));
+    const events = page.events.map(({ d, ...event }) => ({ ...event, d: JSON.parse(d) as OutfeedMovement }));
     const last = events.at(-1)?.o ?? head;
     const body: LogEventsPage = { ch, e, first, head, events, ...(last < head && { next: last + 1 }) };
     return reply.header('cache-control', 'no-store').send(body);

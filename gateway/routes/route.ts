@@ -11,9 +11,10 @@ import type { LiveSessions } from '../live-sessions.ts';
 import type { Logs } from '../log/logs.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { SourceRates } from '../source-rates.ts';
-import type { JudgeRow } from '../reference-rules.ts';
+import type { JudgeRow, RowSchemas } from '../reference-rules.ts';
 import type { ServerStats } from '../server-stats.ts';
-import type { FactFollower } from '../webhooks/fact-follower.ts';
+import type { FollowedEndpoints } from '../webhooks/followed-endpoints.ts';
+import type { TopicSources } from '../topic-source.ts';
 import type { IncomingWebhooks } from '../webhooks/incoming.ts';
 import type { Targets } from '../webhooks/target-url.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
@@ -34,14 +35,15 @@ export interface RouteDeps {
   readonly keys: Keys;
   readonly audit: Audit;
   readonly judgeRow: JudgeRow;
+  readonly rowSchemas: RowSchemas;
   readonly bodies: FeedBodies;
   readonly incoming: IncomingWebhooks;
   readonly webhooks: Webhooks;
-  readonly facts: FactFollower;
+  readonly endpoints: FollowedEndpoints;
   readonly webhookTargets: Targets;
   /** Bodies of incoming webhooks: few bytes each, since anybody may send some. */
   readonly webhookBodies: FeedBodies;
-  /** Ms since the epoch with fractions. */
+  /** Ms since the epoch with fractions, as the wall clock has it. */
   readonly now: () => number;
   readonly defaultSale: () => ChannelId | undefined;
   /** For the rate per source that operators see. */
@@ -49,6 +51,8 @@ export interface RouteDeps {
   readonly sourceRates: SourceRates;
   readonly stats: () => ServerStats;
   readonly live: LiveSessions;
+  /** Channels of which a key is all there is to ask for. */
+  readonly states: TopicSources;
   readonly logs: Pick<Logs, 'hub' | 'store'>;
   readonly metrics: Metrics;
   /** `ready` while work is taken. */

@@ -1,17 +1,16 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { SkuStock } from '../../engine/contract/change.ts';
 import { isRefusal, parseSku, type Sku } from '../../engine/contract/ids.ts';
-import type { ChannelRef } from '../../engine/contract/reference.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
-import { may, seesUnits, type Caller } from '../caller.ts';
+import { may } from '../caller.ts';
 import { matches } from '../entity-tag.ts';
 import { stockInReach } from '../in-reach.ts';
-import { nearestPickups, roundPlace, type NearNode } from '../near.ts';
 import type { ManyStock, PublicStock } from '../protocol/stock-bodies.ts';
 import { staffStock } from '../staff-stock.ts';
 import { stockState } from '../stock-state.ts';
+import { stockView, type StockView } from '../stock-view.ts';
 import { sendPastStock } from './past-stock.ts';
 import type { App, RouteDeps } from './route.ts';
 
@@ -28,8 +27,7 @@ const One = {
   params: Type.Object({ sku: Type.String() }),
   querystring: Type.Object({
     channel: Type.Optional(Type.String()),
-    /** A moment of the past, for staff: see past-stock.ts. */
-    /** A position of a kit names each of its parts. */
+    /** A moment of the past, for staff: see past-stock.ts. A position of a kit names each of its parts. */
     at: Type.Optional(Type.String({ maxLength: 400 })),
     ...Place,
   }),
@@ -50,15 +48,16 @@ export function stockRoutes(app: App, deps: RouteDeps): void {
       const sku = parseSku(request.params.sku);
       if (isRefusal(sku)) return sendNo(reply, no(422, sku.code, sku.message, { field: 'sku' }));
       if (request.query.at !== undefined) return sendPastStock(deps, request, reply, { sku, at: request.query.at });
-      const query = parseQuery(deps, request.query);
-      if (isNo(query)) return sendNo(reply, query);
+      const view = parseView(deps, request);
+      if (isNo(view)) return sendNo(reply, view);
       const [stock] = await deps.engine.stock([sku]);
       if (stock === undefined && !deps.engine.reference.items.has(sku)) return sendNo(reply, unknownSku(sku));
       const staff = may(request.caller, 'stock') && request.query.channel === undefined;
       const body = staff
         ? stockInReach(request.caller, staffStock(deps.engine, sku, stock))
-        : publicStock(deps, request.caller, query, sku, stock);
-      const etag = `"${body.e}.${body.r}"`;
+        : publicStock(view, sku, stock);
+      // What staff see rests on more than the sku's facts and a view: names of items, parts of kits, the key's limits.
+      const etag = staff ? tagOf(JSON.stringify(body)) : `"${body.e}.${body.r}"`;
       reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'authorization, origin');
       return matches(request.headers['if-none-match'], etag) ? reply.code(304).send() : reply.send(body);
     },
@@ -73,8 +72,8 @@ export function stockRoutes(app: App, deps: RouteDeps): void {
       if (texts.length > SKUS_MAX) {
         return sendNo(reply, no(422, 'too-many-skus', `ask for at most ${SKUS_MAX} skus at once`, { field: 'sku' }));
       }
-      const query = parseQuery(deps, request.query);
-      if (isNo(query)) return sendNo(reply, query);
+      const view = parseView(deps, request);
+      if (isNo(view)) return sendNo(reply, view);
       const skus: Sku[] = [];
       for (const text of texts) {
         const sku = parseSku(text);
@@ -89,11 +88,11 @@ export function stockRoutes(app: App, deps: RouteDeps): void {
           unknown.push(sku);
           continue;
         }
-        stock.push(publicStock(deps, request.caller, query, sku, found.get(sku)));
+        stock.push(publicStock(view, sku, found.get(sku)));
       }
       const body = JSON.stringify({ stock, unknown } satisfies ManyStock);
-      // Of many there is no one revision: the tag is of what is said.
-      const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+      // Of many there is no one revision.
+      const etag = tagOf(body);
       reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'authorization, origin');
       if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
       return reply.type('application/json; charset=utf-8').send(body);
@@ -114,43 +113,39 @@ interface AskedStock {
   km?: number;
 }
 
-interface StockQuery {
-  readonly channel: ChannelRef;
-  readonly near?: readonly NearNode[];
-}
-
 /** What is shown and from where. */
-function parseQuery(deps: RouteDeps, query: AskedStock): StockQuery | No {
-  const { channels, nodes, groups } = deps.engine.reference;
-  const id = query.channel ?? deps.defaultSale();
+function parseView({ engine, defaultSale }: RouteDeps, request: FastifyRequest): StockView | No {
+  const { caller } = request;
+  const query = request.query as AskedStock;
+  const { channels } = engine.reference;
+  const id = query.channel ?? defaultSale();
   const channel = id === undefined ? undefined : channels.get(id);
   if (channel === undefined) {
     return no(404, 'unknown-channel', 'name a channel of sale that exists', { field: 'channel' });
   }
   const { lat, lon, km } = query;
-  if (lat === undefined && lon === undefined && km === undefined) return { channel };
+  if (lat === undefined && lon === undefined && km === undefined) return stockView(engine, { caller, channel });
   if (lat === undefined || lon === undefined) {
     const field = lat === undefined ? 'lat' : 'lon';
     return no(422, 'invalid-request', 'give lat and lon together, or neither', { field });
   }
-  const place = roundPlace(km === undefined ? { lat, lon } : { lat, lon, km });
-  return { channel, near: nearestPickups(place, nodes, groups.get(channel.group)) };
+  const near = km === undefined ? { lat, lon } : { lat, lon, km };
+  return stockView(engine, { caller, channel, near });
 }
 
-function publicStock(
-  deps: RouteDeps,
-  caller: Caller,
-  query: StockQuery,
-  sku: Sku,
-  stock: SkuStock | undefined,
-): PublicStock {
-  const { channel } = query;
+function publicStock(view: StockView, sku: Sku, stock: SkuStock | undefined): PublicStock {
+  const { channel, e } = view;
   const d = stockState(
-    { ...query, units: seesUnits(caller, channel) },
+    view,
     stock?.channels.find((one) => one.channel === channel.id),
     (node) => stock?.nodes.find((one) => one.node === node)?.available ?? 0,
   );
-  return { sku, channel: channel.id, e: deps.engine.epoch, r: stock?.revision ?? 0, d };
+  return { sku, channel: channel.id, e, r: stock?.revision ?? 0, d };
+}
+
+/** Of what is said. */
+function tagOf(body: string): string {
+  return `"${hash('sha256', body, 'base64url')}"`;
 }
 
 function unknownSku(sku: Sku): No {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
+import { EVERYTHING } from '../caller.ts';
 import type { DeliveriesPage, EventTypesList, Replayed } from '../protocol/webhook-bodies.ts';
 import { EVENT_TYPES } from '../webhooks/event-types.ts';
 import { STRICT, type App, type RouteDeps } from './route.ts';
@@ -19,13 +20,13 @@ const List = {
   ),
 };
 const One = { params: Type.Object({ id: Endpoint, delivery: Type.Integer({ minimum: 1 }) }) };
-const config = { scope: 'admin' } as const;
+const config = { scope: 'ops' } as const;
 const PATH = '/v1/webhook-endpoints/:id/deliveries';
 
 /** The delivery log: what was sent when, what was answered, and once more if staff say so. */
 export function webhookDeliveryRoutes(app: App, { webhooks }: RouteDeps): void {
   app.get(PATH, { schema: List, config }, async (request, reply) => {
-    const caller = permit(request, 'admin');
+    const caller = permit(request, 'ops', EVERYTHING);
     if (isNo(caller)) return sendNo(reply, caller);
     const { limit = 50, ...query } = request.query;
     const page = await webhooks.askIfInUse('deliveries', { endpoint: request.params.id, limit, ...query });
@@ -36,7 +37,7 @@ export function webhookDeliveryRoutes(app: App, { webhooks }: RouteDeps): void {
   });
 
   app.get(`${PATH}/:delivery`, { schema: One, config }, async (request, reply) => {
-    const caller = permit(request, 'admin');
+    const caller = permit(request, 'ops', EVERYTHING);
     if (isNo(caller)) return sendNo(reply, caller);
     const { id, delivery } = request.params;
     const found = await webhooks.askIfInUse('delivery', id, delivery);
@@ -45,7 +46,7 @@ export function webhookDeliveryRoutes(app: App, { webhooks }: RouteDeps): void {
 
   /** The same event under the same id: a receiver that had it knows it. */
   app.post(`${PATH}/:delivery/replay`, { schema: One, config }, async (request, reply) => {
-    const caller = permit(request, 'admin');
+    const caller = permit(request, 'ops', EVERYTHING);
     if (isNo(caller)) return sendNo(reply, caller);
     const { id, delivery } = request.params;
     const found = await webhooks.askIfInUse('delivery', id, delivery);
@@ -55,7 +56,7 @@ export function webhookDeliveryRoutes(app: App, { webhooks }: RouteDeps): void {
   });
 
   app.post(`${PATH}/replay-failed`, { schema: { params: List.params }, config }, async (request, reply) => {
-    const caller = permit(request, 'admin');
+    const caller = permit(request, 'ops', EVERYTHING);
     if (isNo(caller)) return sendNo(reply, caller);
     const answer: Replayed = {
       replayed: (await webhooks.askIfInUse('replay', request.params.id, { state: 'failed' })) ?? 0,

@@ -2,7 +2,8 @@ import { Type, type Static } from 'typebox';
 import type { FastifyReply } from 'fastify';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
-import type { EndpointMade, EndpointsList, EndpointWish } from '../protocol/webhook-bodies.ts';
+import { EVERYTHING, may, type Caller } from '../caller.ts';
+import type { EndpointInfo, EndpointMade, EndpointsList, EndpointWish } from '../protocol/webhook-bodies.ts';
 import { SUBSCRIBED_TYPES } from '../webhooks/event-types.ts';
 import { readTarget } from '../webhooks/target-url.ts';
 import { STRICT, type App, type RouteDeps } from './route.ts';
@@ -27,48 +28,55 @@ const Change = {
   body: Type.Partial(Type.Object({ ...fields, state: Type.Enum(['active', 'paused']) }, STRICT)),
 };
 const config = { scope: 'admin' } as const;
+/** Who is woken when an endpoint fails must be able to look and to start it again. */
+const watching = { scope: 'ops' } as const;
 const PATH = '/v1/webhook-endpoints';
 
-/** Where outgoing events go: made, changed, paused, deleted by staff. A secret is shown when it is made, never again. */
+/**
+ * Where outgoing events go: made, changed and deleted by `admin`, looked at, tried, paused and resumed by `ops` without
+ * limits. A secret is shown when it is made, never again.
+ */
 export function webhookEndpointRoutes(app: App, deps: RouteDeps): void {
-  const { webhooks, facts, webhookTargets } = deps;
+  const { webhooks, endpoints, webhookTargets } = deps;
 
   app.post(PATH, { schema: Create, config }, async (request, reply) => {
     const caller = permit(request, 'admin');
     if (isNo(caller)) return sendNo(reply, caller);
     const fault = urlFault(request.body.url, deps);
     if (fault !== undefined) return sendNo(reply, fault);
-    // Facts are followed before there is an endpoint, or what happens in between would be missed.
-    await facts.begin();
-    const made = await webhooks.ask('createEndpoint', wishOf(request.body));
+    const made = await endpoints.create(wishOf(request.body));
     if (made === 'too-many-endpoints') return sendNo(reply, TOO_MANY);
     return sendMade(reply, { ...made.endpoint, secret: made.secret });
   });
 
-  app.get(PATH, { config }, async (request, reply) => {
-    const caller = permit(request, 'admin');
+  app.get(PATH, { config: watching }, async (request, reply) => {
+    const caller = permit(request, 'ops', EVERYTHING);
     if (isNo(caller)) return sendNo(reply, caller);
-    const endpoints = (await webhooks.askIfInUse('endpoints')) ?? [];
-    const list: EndpointsList = { endpoints, targets: webhookTargets };
+    const all = (await webhooks.askIfInUse('endpoints')) ?? [];
+    const list: EndpointsList = {
+      endpoints: all.map((each) => shownTo(request.caller, each)),
+      targets: webhookTargets,
+    };
     return reply.send(list);
   });
 
-  app.patch(`${PATH}/:id`, { schema: Change, config }, async (request, reply) => {
-    const caller = permit(request, 'admin');
+  app.patch(`${PATH}/:id`, { schema: Change, config: watching }, async (request, reply) => {
+    const { state: _state, ...wish } = request.body;
+    const isOnlyState = Object.keys(wish).length === 0;
+    const caller = isOnlyState ? permit(request, 'ops', EVERYTHING) : permit(request, 'admin');
     if (isNo(caller)) return sendNo(reply, caller);
-    const { url } = request.body;
+    const { url } = wish;
     const fault = url === undefined ? undefined : urlFault(url, deps);
     if (fault !== undefined) return sendNo(reply, fault);
     const changed = await webhooks.askIfInUse('changeEndpoint', request.params.id, request.body);
-    return changed === undefined ? sendNo(reply, UNKNOWN_ENDPOINT) : reply.send(changed);
+    return changed === undefined ? sendNo(reply, UNKNOWN_ENDPOINT) : reply.send(shownTo(request.caller, changed));
   });
 
   app.delete(`${PATH}/:id`, { schema: ById, config }, async (request, reply) => {
     const caller = permit(request, 'admin');
     if (isNo(caller)) return sendNo(reply, caller);
-    const left = await webhooks.askIfInUse('removeEndpoint', request.params.id);
-    if (left === undefined) return sendNo(reply, UNKNOWN_ENDPOINT);
-    if (left === 0) facts.end();
+    const removed = await endpoints.remove(request.params.id);
+    if (removed === 'unknown-endpoint') return sendNo(reply, UNKNOWN_ENDPOINT);
     return reply.code(204).send();
   });
 
@@ -80,12 +88,17 @@ export function webhookEndpointRoutes(app: App, deps: RouteDeps): void {
     return sendMade(reply, { ...made.endpoint, secret: made.secret });
   });
 
-  app.post(`${PATH}/:id/test`, { schema: ById, config }, async (request, reply) => {
-    const caller = permit(request, 'admin');
+  app.post(`${PATH}/:id/test`, { schema: ById, config: watching }, async (request, reply) => {
+    const caller = permit(request, 'ops', EVERYTHING);
     if (isNo(caller)) return sendNo(reply, caller);
     const answer = await webhooks.askIfInUse('testEndpoint', request.params.id, deps.engine.epoch);
     return answer === undefined ? sendNo(reply, UNKNOWN_ENDPOINT) : reply.send(answer);
   });
+}
+
+/** Addresses of webhooks are often secrets by their path: who cannot change them sees where they lead, no more. */
+function shownTo(caller: Caller, endpoint: EndpointInfo): EndpointInfo {
+  return may(caller, 'admin') ? endpoint : { ...endpoint, url: `${new URL(endpoint.url).origin}/…` };
 }
 
 function wishOf({ url, types, filters = {}, note }: Static<(typeof Create)['body']>): EndpointWish {

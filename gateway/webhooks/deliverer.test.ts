@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
+import type { AttemptResult } from './http-attempt.ts';
 import { deliveries, delivery } from './delivery-log.ts';
 import { event, failing, HOUR, OK, World } from './test-deliverer.ts';
 
@@ -73,6 +74,23 @@ describe('the deliverer', () => {
     expect(world.posts).toHaveLength(3);
   });
 
+  test('a retry-after holds against the success of an attempt that was under way already', async () => {
+    const world = new World();
+    const endpoint = world.endpoint();
+    const open: ((result: AttemptResult) => void)[] = [];
+    world.answer = () => new Promise((resolve) => open.push(resolve));
+    await world.put(2, endpoint);
+    open[0]!({ ...failing(429), retryAfterMs: 60 * SECOND });
+    await world.settle();
+    await world.pass(SECOND);
+    open[1]!(OK);
+    await world.put(1, endpoint);
+    await world.pass(58 * SECOND);
+    expect(open).toHaveLength(2);
+    await world.pass(2 * SECOND);
+    expect(open).toHaveLength(4);
+  });
+
   test('410 ends the delivery and pauses the endpoint', async () => {
     const world = new World();
     const endpoint = world.endpoint();
@@ -121,6 +139,19 @@ describe('the deliverer', () => {
       expect(world.deliverer.running).toBe(Math.min(5, left - 1));
     }
     expect(perHost()).toEqual([3, 3, 3, 3]);
+  });
+
+  test('nobody looks again and again while others have all the attempts there are', async () => {
+    const world = new World({ concurrency: 2, concurrencyEach: 2 });
+    const [slow, other] = [world.endpoint('https://slow.test/'), world.endpoint('https://other.test/')];
+    const open: (() => void)[] = [];
+    world.answer = () => new Promise((resolve) => open.push(() => resolve(OK)));
+    await world.put(2, slow);
+    await world.put(1, other);
+    expect(await world.pass(10 * SECOND)).toBe(0);
+    open[0]!();
+    await world.settle();
+    expect(world.posts.map(({ url }) => url)).toEqual([slow.url, slow.url, other.url]);
   });
 
   test('a drain begins nothing new and ends when what is under way is written', async () => {

@@ -32,6 +32,8 @@ const LOOK_MS_MAX = 60_000;
 interface Lane {
   readonly running: Set<number>;
   restUntil: number;
+  /** When the rest was last lengthened or ended. */
+  restSetAt: number;
 }
 
 /**
@@ -71,7 +73,7 @@ export class Deliverer {
   /** The endpoint is another one now, or active again: its failures are no reason to rest. */
   changed(id: string): void {
     const lane = this.#lanes.get(id);
-    if (lane !== undefined) lane.restUntil = 0;
+    if (lane !== undefined) setRest(lane, 0, this.#deps.now());
     this.wake();
   }
 
@@ -130,8 +132,8 @@ export class Deliverer {
       const due = await jobs.due(endpoint.id, now(), room + lane.running.size);
       for (const job of due.filter(({ id }) => !lane.running.has(id)).slice(0, room)) this.#begin(endpoint, job, lane);
     }
-    // The end of an attempt wakes, so a lane with one under way needs no timer.
-    if (lane.running.size > 0) return Infinity;
+    // The end of an attempt wakes, so a lane with one under way needs no timer, nor one that waits for others to end.
+    if (lane.running.size > 0 || this.#running >= this.#deps.limits.concurrency) return Infinity;
     return Math.max(lane.restUntil, await jobs.nextAt(endpoint.id));
   }
 
@@ -163,16 +165,22 @@ export class Deliverer {
     const verdict = judgeAttempt({ result, attempts, endpoint, nowMs, pauseMs: limits.pauseMs, random: random() });
     await jobs.settle(job.id, at, result, verdict.next);
     endpoints.change(job.endpoint, verdict.endpoint);
-    lane.restUntil = verdict.restUntil;
+    // An attempt that began before the endpoint asked for a rest says nothing against it.
+    if (verdict.restUntil >= lane.restUntil || lane.restSetAt < at) setRest(lane, verdict.restUntil, nowMs);
     const { pausedFor } = verdict.endpoint;
     if (pausedFor !== undefined) this.#deps.log(`webhooks: endpoint ${job.endpoint} is paused: ${pausedFor}`);
   }
 
   #lane(id: string): Lane {
     let lane = this.#lanes.get(id);
-    if (lane === undefined) this.#lanes.set(id, (lane = { running: new Set(), restUntil: 0 }));
+    if (lane === undefined) this.#lanes.set(id, (lane = { running: new Set(), restUntil: 0, restSetAt: 0 }));
     return lane;
   }
+}
+
+function setRest(lane: Lane, until: number, nowMs: number): void {
+  lane.restUntil = until;
+  lane.restSetAt = nowMs;
 }
 
 function outcomeOf(result: AttemptResult): keyof OutgoingStats['attempts'] {

@@ -121,7 +121,7 @@ class World {
   async restart(): Promise<void> {
     this.#timer = undefined;
     this.follower = this.#start();
-    await this.follower.resume();
+    await this.follower.begin();
   }
 
   publish(...facts: number[]): void {
@@ -215,7 +215,7 @@ describe('following facts', () => {
       },
       log: (line) => lines.push(line),
     });
-    await follower.resume();
+    await follower.begin();
     for (let turns = 0; turns < 10; turns++) await setImmediate();
     follower.take(world.history.publish([2]));
     for (let turns = 0; turns < 10; turns++) await setImmediate();

@@ -72,11 +72,6 @@ export class FactFollower {
     return this.#beginning;
   }
 
-  /** After a restart: goes on when somebody listened. */
-  async resume(): Promise<void> {
-    if ((await this.#deps.sink.cursor()) !== undefined) await this.begin();
-  }
-
   /** Nobody listens any more. */
   end(): void {
     this.#callOff();

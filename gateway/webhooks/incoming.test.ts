@@ -5,7 +5,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from '../test-server.ts';
 
 let dataDir: string;
@@ -64,6 +64,16 @@ describe('signed deliveries of a source', () => {
   test('a signed body goes through the door of every feed, without a key', async () => {
     expect(await post(count('W-1', 7))).toMatchObject({ status: 200, body: { recorded: 1 } });
     expect(await unitsOf('W-1')).toBe(7);
+  });
+
+  test('a signed time is held against the machine’s clock, also when that was set after the start', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+    try {
+      expect((await post(count('W-LATE', 3))).status).toBe(200);
+      expect((await post(count('W-LATE', 4), { atMs: Date.now() - 3_600_000 })).status).toBe(401);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('a delivery that comes again is answered 200 without effect, also when many come at once', async () => {

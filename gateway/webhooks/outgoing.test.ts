@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Value } from 'typebox/value';
@@ -181,6 +182,33 @@ describe('outgoing events', () => {
     await server.feed([onHand('O-5', 40)]);
     await server.feed([onHand('O-5', 2)]);
     await arrived(({ data }) => data['sku'] === 'O-5' && data['units'] === 2);
+  });
+
+  test('an endpoint that is made while the last one is deleted gets its events', async () => {
+    for (let round = 0; round < 3; round++) {
+      const last = await create();
+      await Promise.all([call(`${ENDPOINTS}/${last.id}`, 'DELETE'), create({ note: `round ${round}` })]);
+      await server.feed([onHand(`O-6-${round}`, 40)]);
+      await server.feed([onHand(`O-6-${round}`, 1)]);
+      const event = await arrived(({ data }) => data['sku'] === `O-6-${round}`);
+      expect(event.type).toContain('dev.onhand.stock.');
+      for (const { id } of (await call(ENDPOINTS)).body['endpoints'] as EndpointInfo[]) {
+        await call(`${ENDPOINTS}/${id}`, 'DELETE');
+      }
+    }
+  });
+
+  test('an endpoint without a cursor, as the file of an older version may have it, is followed from the start on', async () => {
+    await create();
+    await server.stop();
+    const file = new DatabaseSync(join(dataDir, 'webhooks.sqlite'));
+    file.exec('DELETE FROM cursor');
+    file.close();
+    server = await startTestServer({ DATA_DIR: dataDir, ...ENV });
+    await server.feed([onHand('O-7', 40)]);
+    await server.feed([onHand('O-7', 1)]);
+    const event = await arrived(({ data }) => data['sku'] === 'O-7');
+    expect(event.type).toContain('dev.onhand.stock.');
   });
 
   test.each([

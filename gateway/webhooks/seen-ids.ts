@@ -23,26 +23,33 @@ export class SeenIds {
     const find = this.#db.prepare('SELECT at FROM seen WHERE source = ? AND key = ?');
     const isKnown = keys.some((key) => Number(find.get(source, key)?.['at'] ?? -Infinity) > nowMs - this.#keepMs);
     if (isKnown) return 'seen';
-    if (this.#count >= this.#max) this.#forget(nowMs);
+    if (this.#count >= this.#max) this.#count -= this.#forget(nowMs);
     return this.#count >= this.#max ? 'full' : 'new';
   }
 
   /** Durable when it returns. */
   remember(source: string, keys: readonly string[], nowMs: number): void {
-    inOneCommit(this.#db, () => {
-      const add = this.#db.prepare('INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at');
-      for (const key of keys) add.run(source, key, Math.floor(nowMs));
-      this.#count += keys.length;
-      this.#forget(nowMs);
+    const at = Math.floor(nowMs);
+    const more = inOneCommit(this.#db, () => {
+      const add = this.#db.prepare('INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+      const renew = this.#db.prepare('UPDATE seen SET at = ? WHERE source = ? AND key = ?');
+      let added = 0;
+      for (const key of keys) {
+        if (add.run(source, key, at).changes > 0) added += 1;
+        else renew.run(at, source, key);
+      }
+      return added - this.#forget(nowMs);
     });
+    this.#count += more;
   }
 
-  #forget(nowMs: number): void {
+  /** Returns how many. */
+  #forget(nowMs: number): number {
     const { changes } = this.#db
       .prepare(
         'DELETE FROM seen WHERE (source, key) IN (SELECT source, key FROM seen WHERE at <= ? ORDER BY at LIMIT ?)',
       )
       .run(Math.floor(nowMs - this.#keepMs), FORGOTTEN_AT_ONCE);
-    this.#count -= Number(changes);
+    return Number(changes);
   }
 }

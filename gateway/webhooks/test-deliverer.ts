@@ -96,19 +96,21 @@ export class World {
     await setImmediate();
   }
 
-  /** Moves the clock from timer to timer. */
-  async pass(ms: number): Promise<void> {
+  /** Moves the clock from timer to timer; returns how many there were. */
+  async pass(ms: number): Promise<number> {
     const until = this.nowMs + ms;
-    for (;;) {
+    for (let timers = 0; ; timers++) {
       await this.settle();
       const next = this.#timers.toSorted((a, b) => a.at - b.at)[0];
-      if (next === undefined || next.at > until) break;
+      if (next === undefined || next.at > until) {
+        this.nowMs = until;
+        await this.settle();
+        return timers;
+      }
       this.#timers = this.#timers.filter((one) => one !== next);
       this.nowMs = Math.max(this.nowMs, next.at);
       next.run();
     }
-    this.nowMs = until;
-    await this.settle();
   }
 
   states(endpoint: Endpoint): string[] {

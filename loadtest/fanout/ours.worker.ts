@@ -40,6 +40,7 @@ const server = await startServer({
   keys,
   door: { take: none, replay: none, approve: none, approveAll: none },
   judgeRow: () => undefined,
+  rowSchemas: {},
 });
 
 obeyOrders(Number(new URL(server.url).port), (first, count) => {

@@ -2,7 +2,7 @@
 
 const items = await itemsOfServer();
 document.querySelector('#empty').hidden = items.length > 0;
-if (items.length > 0) for (const section of document.querySelectorAll('section')) void show(section);
+if (items.length > 0) for (const section of document.querySelectorAll('section:has(template)')) void show(section);
 
 /** The item the address names, then others. */
 async function itemsOfServer() {
