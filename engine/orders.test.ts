@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Engine } from './api.ts';
 import type { ChannelId, NodeId } from './contract/ids.ts';
@@ -6,6 +8,7 @@ import type { ReferenceBatch } from './contract/reference.ts';
 import type { ShopMessage } from './contract/shop-order.ts';
 import type { WorkAct, WorkOrder } from './contract/work-order.ts';
 import { openEngine } from './engine.ts';
+import { shardOfNode } from './shard/partition.ts';
 import { testFolder } from './shard/test-engine.ts';
 import { CLIENT, counted, NODE, REFERENCE, sku } from './shard/test-fixture.ts';
 
@@ -52,7 +55,7 @@ interface World {
   readonly until: (passes: (order: Order) => boolean) => Promise<Order>;
 }
 
-async function openWorld(dataDir = testFolder()): Promise<World> {
+async function openWorld(dataDir = testFolder(), reference = [...SECOND, ...RULES]): Promise<World> {
   const told: Order[] = [];
   const waiting = new Set<(order: Order) => void>();
   const publishOrders = (changes: readonly OrderChange[]): void => {
@@ -63,7 +66,7 @@ async function openWorld(dataDir = testFolder()): Promise<World> {
   };
   const engine = await openEngine({ dataDir, threads: 1, stockShards: 4, publish: () => undefined, publishOrders });
   onTestFinished(() => engine.close());
-  for (const batch of [...SECOND, ...RULES]) await engine.apply(batch);
+  for (const batch of reference) await engine.apply(batch);
   const until = (passes: (order: Order) => boolean): Promise<Order> =>
     new Promise((resolve) => {
       const known = told.findLast(passes);
@@ -176,4 +179,23 @@ test('[OR2] a cart’s hold becomes the order’s units, over two shards, and a 
   expect(await again.engine.orders([placed.id])).toEqual([placed]);
   expect((await onlyWork(again.engine, NODE)).lines).toHaveLength(2);
   expect(await again.engine.reservation(held.reservation.id)).toMatchObject({ state: 'allocated' });
+});
+
+test('shards that a folder had not before are told the whole reference book when it is opened', async () => {
+  const dataDir = testFolder();
+  const { engine } = await openWorld(dataDir);
+  await engine.record([counted('A', 3)], 1);
+  await engine.close();
+  const file = join(dataDir, 'onhand.json');
+  const { nodeShards, ...identity } = JSON.parse(readFileSync(file, 'utf8')) as { nodeShards: number };
+  // As many more as it takes for the node to belong to a shard that is new.
+  const more = [1, 2, 3, 4, 5, 6, 7].find(
+    (n) => shardOfNode({ nodes: 0, nodeShards: nodeShards + n }, NODE) >= nodeShards,
+  );
+  writeFileSync(file, JSON.stringify({ ...identity, nodeShards: nodeShards + more! }));
+
+  const again = await openWorld(dataDir, []);
+  await again.engine.shopMessage(CLIENT, ordering({ A: 1 }));
+  await again.until(({ works }) => works[0]?.state === 'queued');
+  expect(await onlyWork(again.engine, NODE)).toMatchObject({ state: 'queued' });
 });
