@@ -136,7 +136,7 @@ test('[OR8] an order is sourced, short-picked, goes to another node by itself, a
         act: step,
         ...(step === 'pick' && { lines: [] }),
       } as WorkAct;
-      expect(await engine.workAct(act), step).toMatchObject({ status: 'done' });
+      expect(await engine.workAct(act)).toMatchObject({ status: 'done' });
     }
   }
   const shipped = await until((order) => placesOf(order).every((place) => place.includes('shipped')));

@@ -145,7 +145,7 @@ export interface OrderStats {
   /** Of the reference book, as far as it was told; 0: never. */
   readonly bookVersion: number;
 }
-export interface NodeStats {
+interface NodeStats {
   readonly loads: readonly NodeLoad[];
   /** As OrderStats. */
   readonly bookVersion: number;
