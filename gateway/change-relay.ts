@@ -1,8 +1,10 @@
 import type { Publish } from '../engine/api.ts';
 import type { OutfeedState } from '../engine/contract/outfeed.ts';
+import type { WorkLogState } from '../engine/contract/work-log.ts';
 import type { ReferenceNews } from '../engine/contract/reference-change.ts';
 
 type PublishOutfeeds = (moved: readonly OutfeedState[]) => void;
+type PublishWork = (moved: readonly WorkLogState[]) => void;
 type PublishReference = (news: readonly ReferenceNews[]) => void;
 
 /**
@@ -14,8 +16,10 @@ export class ChangeRelay {
 
   #onReference: PublishReference | undefined;
   #onOutfeeds: PublishOutfeeds | undefined;
-  /** How far each outfeed reaches, of those told before somebody listened. */
+  #onWork: PublishWork | undefined;
+  /** How far each log reaches, of those told before somebody listened. */
   readonly #outfeeds = new Map<string, OutfeedState>();
+  readonly #work = new Map<string, WorkLogState>();
 
   readonly publish: Publish = (changes) => this.#listener?.(changes);
   readonly publishReference: PublishReference = (news) => this.#onReference?.(news);
@@ -25,10 +29,21 @@ export class ChangeRelay {
     for (const state of moved) this.#outfeeds.set(state.id, state);
   };
 
-  listen(listener: Publish, onReference: PublishReference, onOutfeeds: PublishOutfeeds): void {
+  readonly publishWork: PublishWork = (moved) => {
+    if (this.#onWork !== undefined) return this.#onWork(moved);
+    for (const state of moved) this.#work.set(state.node, state);
+  };
+
+  listen(
+    listener: Publish,
+    onReference: PublishReference,
+    logs: { readonly publishOutfeeds: PublishOutfeeds; readonly publishWork: PublishWork },
+  ): void {
     this.#listener = listener;
     this.#onReference = onReference;
-    this.#onOutfeeds = onOutfeeds;
-    onOutfeeds([...this.#outfeeds.values()]);
+    this.#onOutfeeds = logs.publishOutfeeds;
+    this.#onWork = logs.publishWork;
+    logs.publishOutfeeds([...this.#outfeeds.values()]);
+    logs.publishWork([...this.#work.values()]);
   }
 }

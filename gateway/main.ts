@@ -40,6 +40,7 @@ async function main(): Promise<void> {
     publish: changes.publish,
     publishReference: changes.publishReference,
     publishOutfeeds: changes.publishOutfeeds,
+    publishWork: changes.publishWork,
     outfeedHours: config.logKeepHours,
     outfeedEvents: config.logKeepEvents,
     log,

@@ -148,7 +148,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       if (news.some(({ batch }) => SHOWN.has(batch.of))) live.keeper.followReference();
       if (news.some(({ batch }) => batch.of === 'outfeeds')) logs.hub.movedAll();
     },
-    logs.publishOutfeeds,
+    logs,
   );
 
   const sourceRates = new SourceRates(config.sourceEventsPerSec, hits.hit);

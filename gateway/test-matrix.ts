@@ -212,5 +212,6 @@ export const CHANNELS: Readonly<Record<string, ChannelRow>> = {
   ops: { ch: 'ops', key: 'now', may: ['operator', 'admin'] },
   alerts: { ch: 'alerts', key: 'silent', may: ['operator', 'admin'] },
   order: { ch: 'order', key: 'nobodys', may: ['node', 'desk', 'region', 'operator', 'admin'] },
+  'work:': { ch: 'work:{node}', may: ['node', 'operator', 'admin'], others: ['operator', 'admin'] },
   'feed:': { ch: 'feed:{node}', may: ['node', 'region', 'operator', 'admin'], others: ['operator', 'admin'] },
 };

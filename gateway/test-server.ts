@@ -64,7 +64,7 @@ export async function startTestServer(
     ...env,
   });
   const changes = new ChangeRelay();
-  const { publish, publishReference, publishOutfeeds } = changes;
+  const { publish, publishReference, publishOutfeeds, publishWork } = changes;
   const engine = tracedEngine(
     await openEngine({
       dataDir,
@@ -74,6 +74,7 @@ export async function startTestServer(
       publish,
       publishReference,
       publishOutfeeds,
+      publishWork,
     }),
   );
   for (const batch of reference()) await engine.apply(batch);

@@ -49,11 +49,11 @@ export class KnownRows {
 /** What a change of the book makes here: it counts once, by its version, and its sender is answered each time. */
 export function takeRows(
   known: KnownRows,
-  { sent, batch, retire }: ApplyRows,
+  { sent, asOf, batch, retire }: ApplyRows,
   shard: number,
   at: number,
 ): { readonly facts: readonly RowsApplied[]; readonly requests: readonly ShardRequest[] } {
-  const version = sent?.version ?? known.version;
+  const version = sent?.version ?? asOf ?? known.version;
   if (version < known.version) return { facts: [], requests: [] };
   const isNew = sent === undefined || version > known.version;
   const fact: RowsApplied = { fact: 'RowsApplied', at, version, batch, ...(retire !== undefined && { retire }) };

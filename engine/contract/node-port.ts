@@ -40,14 +40,14 @@ export type NodePortCommand =
   /** The order's shard has written down the change of this version. */
   | { readonly do: 'work-heard'; readonly work: WorkOrderId; readonly node: NodeId; readonly version: number };
 
-export const OFFER_REFUSALS = {
+const OFFER_REFUSALS = {
   'unknown-node': 'the node is not in the reference data',
   'node-switched-off': 'the node is switched off',
   'capacity-reached': 'the node has as many orders for that day, or as much open work, as it takes',
 } as const;
 export type OfferRefusal = keyof typeof OFFER_REFUSALS;
 
-export const PULL_BACK_REFUSALS = {
+const PULL_BACK_REFUSALS = {
   'unknown-work': 'the node has no such work order; it may have ended more than a day ago',
   'already-packed': 'the node has packed it; intercept the parcel or take it back as a return',
   'already-ended': 'the work order has ended; final states are final',
@@ -55,7 +55,7 @@ export const PULL_BACK_REFUSALS = {
 export type PullBackRefusal = keyof typeof PULL_BACK_REFUSALS;
 
 /** Codes for what somebody at a node says about a work order, in the order they are checked. */
-export const WORK_REFUSALS = {
+const WORK_REFUSALS = {
   'unknown-work': PULL_BACK_REFUSALS['unknown-work'],
   'key-reused': 'this idempotency key was used with other content; use a new key',
   'already-ended': PULL_BACK_REFUSALS['already-ended'],

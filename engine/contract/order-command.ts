@@ -38,7 +38,7 @@ export type OrderCommand =
   | { readonly do: 'tick' };
 
 /** Codes for a channel's message, in the order they are checked. */
-export const SHOP_REFUSALS = {
+const SHOP_REFUSALS = {
   'unknown-channel': 'the channel is not in the reference data',
   'unknown-group': 'the order names a node group that is not in the reference data',
   'unknown-node': 'the order names a node that is not in the reference data',
@@ -56,7 +56,7 @@ export const SHOP_REFUSALS = {
 export type ShopRefusal = keyof typeof SHOP_REFUSALS;
 
 /** Codes for what is done to an order by hand, in the order they are checked. */
-export const ACT_REFUSALS = {
+const ACT_REFUSALS = {
   'unknown-order': 'there is no such order, or it ended more than 100 days ago; its history may still be found',
   'key-reused': 'this idempotency key was used with other content; use a new key',
   'version-conflict': 'the order has changed since you looked; read it again',

@@ -68,7 +68,7 @@ export interface OrderLine {
 /** Why an order is not released (rule OR4). */
 export type HoldKind = 'payment' | 'fraud' | 'address' | 'manual' | 'review';
 
-export interface OrderHold {
+interface OrderHold {
   readonly kind: HoldKind;
   readonly by: string;
   readonly reason?: string;

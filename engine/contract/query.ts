@@ -142,9 +142,13 @@ export interface OrderStats {
   readonly open: number;
   /** Messages about orders nobody has placed yet. */
   readonly early: number;
+  /** Of the reference book, as far as it was told; 0: never. */
+  readonly bookVersion: number;
 }
-export interface NodeStats {
+interface NodeStats {
   readonly loads: readonly NodeLoad[];
+  /** As OrderStats. */
+  readonly bookVersion: number;
 }
 /** A node whose owner is silent (rule AV5). */
 export interface SilentNode {

@@ -19,9 +19,13 @@ export interface RowsChanged {
   readonly retire?: readonly string[];
 }
 
-/** A change of the reference book on its way to a shard. `sent`: absent for a machine alone, whose version then stays. */
+/**
+ * A change of the reference book on its way to a shard. `sent`: absent for a machine alone, whose version then stays, unless
+ * `asOf` says that it now knows everything up to that one.
+ */
 export type ApplyRows = {
   readonly do: 'apply';
+  readonly asOf?: number;
   readonly sent?: { readonly version: number; readonly by: string; readonly replyTo: number };
 } & RowsChanged;
 

@@ -59,7 +59,7 @@ export interface SourcingStep {
 }
 
 /** Cost model, in minor units of one currency: a plan costs Σ shipments (base + weight × zone) + handling + penalties. */
-export interface CostModel {
+interface CostModel {
   /** Each further node of an order. */
   readonly splitMinor: Minor;
   /** Each unit picked, by kind of node. */

@@ -18,7 +18,13 @@ export function answerNode(state: NodeState, query: NodeQuery, at: number): Node
     case 'lsn':
       return { answer: 'lsn', lsn: state.lsn };
     case 'stats':
-      return { answer: 'stats', stats: { loads: [...state.nodes.keys()].map((node) => loadOf(state, node, at)) } };
+      return {
+        answer: 'stats',
+        stats: {
+          loads: [...state.nodes.keys()].map((node) => loadOf(state, node, at)),
+          bookVersion: state.rows.version,
+        },
+      };
     default:
       return unreachable(query);
   }

@@ -33,7 +33,7 @@ export const NODE: NodeRef = {
 type Machine = ReturnType<typeof createNodeMachine>;
 
 /** Another machine with the state of an image. */
-export function copyOf(machine: Machine): Machine {
+function copyOf(machine: Machine): Machine {
   const image = machine.beginImage();
   const pages = Array.from({ length: image.pageCount }, () => image.next()!);
   expect(image.next()).toBeUndefined();

@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 type StepAsked = Extract<OrderFact, { fact: 'StepAsked' }>;
 /** A step without what all steps of the order have. */
 type Bare<S> = S extends AllocationStep ? Omit<S, 'allocation' | 'step' | 'replyTo'> : never;
-export type BareStep = Bare<AllocationStep>;
+type BareStep = Bare<AllocationStep>;
 
 export interface Ask {
   readonly shard: number;

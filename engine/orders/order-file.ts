@@ -19,7 +19,7 @@ export interface AskedStep {
   readonly why: string;
 }
 
-export interface Pull {
+interface Pull {
   readonly work: WorkOrderId;
   readonly ask: number;
   readonly aim: 'cancel' | 're-source';
@@ -27,7 +27,7 @@ export interface Pull {
 }
 
 /** What was said, with what tells an earlier word from a later one. */
-export interface Heard<S extends Said> {
+interface Heard<S extends Said> {
   readonly at: number;
   readonly message: string;
   readonly says: S;

@@ -215,7 +215,10 @@ function answerQuery(table: OrderTable, query: OrderQuery): OrderAnswer {
       return { answer: 'lsn', lsn: table.facts };
     case 'stats': {
       const open = [...table.files.values()].filter(({ order }) => !isOver(order)).length;
-      return { answer: 'stats', stats: { orders: table.files.size, open, early: table.early.size } };
+      return {
+        answer: 'stats',
+        stats: { orders: table.files.size, open, early: table.early.size, bookVersion: table.rows.version },
+      };
     }
     default:
       return unreachable(query);

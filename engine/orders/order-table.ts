@@ -12,7 +12,7 @@ import { evolveFile, type OrderFile } from './order-file.ts';
 import { isOver } from './order-status.ts';
 
 /** A message about an order that nobody has placed yet. */
-export interface EarlyMessage {
+interface EarlyMessage {
   readonly order: OrderId;
   readonly client: ClientId;
   readonly message: ShopMessage;

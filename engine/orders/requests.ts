@@ -50,7 +50,7 @@ export function readShards(file: OrderFile, world: World): number[] {
   return reads(file, world).map(([, { shard }]) => shard);
 }
 
-export function nodeShardOf({ settings }: World, node: NodeId): number {
+function nodeShardOf({ settings }: World, node: NodeId): number {
   return settings.nodes + shardOf(node, settings.nodeShards);
 }
 

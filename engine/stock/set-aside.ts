@@ -26,7 +26,7 @@ export interface SetAside {
 const NOTHING: readonly SetAside[] = [];
 
 /** What has come for those who wait, and no fact has given to them yet (rule OR9). */
-export function cameOf(state: StockState, sku: number): readonly SetAside[] {
+function cameOf(state: StockState, sku: number): readonly SetAside[] {
   const claims = state.waiting.claims(sku);
   if (claims.length === 0) return NOTHING;
   return claims.map(({ waiter: { set, channel }, units, drawn }) => ({ set, channel, units, drawn }));

@@ -22,7 +22,8 @@ test('[LG8] staff see who reads a log and how far it lags, and forget who is gon
   consumer.say({ type: 'ack', id: 3, ch: CH, o: 2 });
   await consumer.next('acked');
   const { body } = await ask('/v1/log');
-  expect(body).toMatchObject({
+  const logs = (body['logs'] as { ch: string }[]).filter(({ ch }) => ch === CH);
+  expect({ logs }).toMatchObject({
     logs: [
       {
         ch: CH,

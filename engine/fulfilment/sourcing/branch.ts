@@ -22,7 +22,7 @@ export interface Branch {
   readonly looks: () => number;
 }
 
-export interface Bound {
+interface Bound {
   readonly score: number;
   /** The item that the fewest options can still give, of those not served; -1: none. */
   readonly item: number;

@@ -79,6 +79,6 @@ export function pressureMilli(node: NodeRef, view: View): number {
   return Math.round(share * share * view.world.rules.costs.pressureMinor * MILLI);
 }
 
-export function unitMilli({ candidate, carriage }: Option, { skus, world }: View, sku: number): number {
+function unitMilli({ candidate, carriage }: Option, { skus, world }: View, sku: number): number {
   return skus[sku]!.grams * carriage.perKgMinor + MILLI * world.rules.costs.handlingMinor[candidate.node.kind];
 }

@@ -37,7 +37,7 @@ export const PARCEL: CarrierRef = {
     { zone: '8', kmMax: 25_000, baseMinor: 1_240, perKgMinor: 215, days: 5 },
   ],
 };
-export const COURIER: CarrierRef = {
+const COURIER: CarrierRef = {
   id: 'courier',
   name: 'Courier from the store',
   from: ['store'],
@@ -47,7 +47,7 @@ export const COURIER: CarrierRef = {
     { zone: 'county', kmMax: 60, baseMinor: 590, perKgMinor: 85, days: 0 },
   ],
 };
-export const FREIGHT: CarrierRef = {
+const FREIGHT: CarrierRef = {
   id: 'freight',
   name: 'Freight',
   from: ['dc'],

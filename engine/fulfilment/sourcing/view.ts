@@ -15,7 +15,7 @@ export interface NeededSku {
   readonly lines: readonly SourcingNeed[];
 }
 
-export interface NodeStock {
+interface NodeStock {
   /** By index of the sku. */
   readonly available: number[];
   stale: boolean;
