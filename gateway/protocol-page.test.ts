@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { MOVEMENT_KINDS } from '../engine/contract/ledger.ts';
 import { CLOSE_CODES, mayReconnect } from './protocol/close-codes.ts';
+import { ERROR_CODES } from './protocol/error-codes.ts';
 
 const page = readFileSync(new URL('./PROTOCOL.md', import.meta.url), 'utf8');
 
@@ -23,3 +24,25 @@ test('[LG11] PROTOCOL.md says of every kind of movement what its units mean', ()
   const rows = [...of4.matchAll(/^\| `([a-z-]+)` +\|[^|]*\w[^|]*\|[^|]*\w/gm)].map(([, kind]) => kind);
   expect(rows).toEqual(MOVEMENT_KINDS);
 });
+
+test('[WS8] PROTOCOL.md lists every code of an error with what to do, and each is said somewhere', () => {
+  const [, section = ''] = page.split('### Error codes');
+  const [ofCodes = ''] = section.split('\n## ');
+  const listed = [...ofCodes.matchAll(/^\| `([a-z-]+)` +\| (.*?) +\|$/gm)].map(([, code, advice]) => [code, advice]);
+  expect(listed).toEqual(Object.entries(ERROR_CODES));
+  const sources = SAYING.map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')).join('\n');
+  // That no other is said keeps the compiler: they are of the type ErrorCode.
+  expect(Object.keys(ERROR_CODES).filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
+});
+
+/** Where errors of commands come from. */
+const SAYING = [
+  './session.ts',
+  './subscriptions.ts',
+  './shown-token.ts',
+  './access.ts',
+  './jwt.ts',
+  './log/log-delivery.ts',
+  './log/log-hub.ts',
+  './log/log-subscriptions.ts',
+];

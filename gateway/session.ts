@@ -8,6 +8,7 @@ import type { Hit, Limit } from './limits.ts';
 import type { LogHub } from './log/log-hub.ts';
 import { LogSubscriptions } from './log/log-subscriptions.ts';
 import type { CloseCode } from './protocol/close-codes.ts';
+import type { ErrorCode } from './protocol/error-codes.ts';
 import { isMessageRefusal, parseClientMessage, type ClientSaid, type MessageRefusal } from './protocol/parse.ts';
 import type { UnsubscribeLog } from './protocol/log-wire.ts';
 import type { Connect, Limits, ServerMessage, Subscribe, Unsubscribe } from './protocol/wire.ts';
@@ -318,7 +319,7 @@ export class Session {
     this.#error('rate-limited', most, { ...idOf(message), ...log, retryAfterMs });
   }
 
-  #error(code: string, msg: string, about: { id?: number; ch?: string; retryAfterMs?: number }): void {
+  #error(code: ErrorCode, msg: string, about: { id?: number; ch?: string; retryAfterMs?: number }): void {
     this.#send({ type: 'error', code, msg, temporary: about.retryAfterMs !== undefined, ...about });
   }
 

@@ -1,6 +1,7 @@
 import { isNo, type No } from './answers.ts';
 import { isSameCaller, type Caller } from './caller.ts';
 import type { CloseCode } from './protocol/close-codes.ts';
+import type { ErrorCode } from './protocol/error-codes.ts';
 
 // What a token that `connect` shows does to the socket.
 
@@ -8,8 +9,10 @@ import type { CloseCode } from './protocol/close-codes.ts';
 export function refusalOfFresh(
   before: Caller,
   fresh: Caller | No,
-): { readonly code: string; readonly msg: string } | undefined {
-  if (isNo(fresh)) return { code: fresh.code, msg: 'this token is no good; the one before goes on until it ends' };
+): { readonly code: ErrorCode; readonly msg: string } | undefined {
+  // What a key or token is refused with at any door: the last five of the table.
+  if (isNo(fresh))
+    return { code: fresh.code as ErrorCode, msg: 'this token is no good; the one before goes on until it ends' };
   if (isSameCaller(before, fresh)) return undefined;
   return { code: 'other-rights', msg: 'this token is of another or has other rights; open another socket with it' };
 }

@@ -291,3 +291,14 @@ test('a server that hears its engine late says so, until it does not', () => {
   world.socket.say({ type: 'status', ch: 'stock', state: 'live', ageMs: 0 });
   expect(connection.link.lateMs).toBeUndefined();
 });
+
+test('with a token there is one way', () => {
+  const world = new FakeWorld();
+  const connection = new Connection({ url: 'ws://shop.test/v1/live', signIn: new SignIn('secret') }, world);
+  connection.start();
+  for (let round = 0; round < 5; round++) {
+    world.socket.drop(1006);
+    world.pass(21_000);
+  }
+  expect(world.requests).toHaveLength(0);
+});

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { StockState, Subscribed } from '../protocol/wire.ts';
 import { Connection } from './connection.ts';
 import { FakeWorld, WELCOME, type FakeRequest } from './fake-world.ts';
-import { SignIn } from './sign-in.ts';
 import type { KeyState } from './subscription-table.ts';
 
 const MILK: StockState = { band: 'in-stock', availability: 'InStock', units: 41, asOf: 5 };
@@ -344,15 +343,4 @@ test('a closed connection ends its stream and leaves no timer behind, whichever 
   const polling = await onPolling();
   polling.connection.close();
   expect([streaming.world.timers, polling.world.timers]).toEqual([0, 0]);
-});
-
-test('with a token there is one way', () => {
-  const world = new FakeWorld();
-  const connection = new Connection({ url: 'ws://shop.test/v1/live', signIn: new SignIn('secret') }, world);
-  connection.start();
-  for (let round = 0; round < 5; round++) {
-    world.socket.drop(1006);
-    world.pass(21_000);
-  }
-  expect(world.requests).toHaveLength(0);
 });

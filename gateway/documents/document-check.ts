@@ -38,11 +38,12 @@ export class DocumentCheck {
     this.seen.set(id, (this.seen.get(id) ?? new Set()).add(status));
     const response = operation.responses[status];
     if (response === undefined) return [`${id} answered ${status}, which its document does not name: ${text}`];
+    const unnamed = status >= 400 ? codeFaults(`${id} ${status}`, response, text) : [];
     const body = this.#bodyFaults(`${id} ${status}`, response, headers.get('content-type'), text);
     const missing = Object.entries(response.headers ?? {}).filter(
       ([name, about]) => about.required && !headers.has(name),
     );
-    return [...body, ...missing.map(([name]) => `${id} ${status} lacks the header ${name}`)];
+    return [...unnamed, ...body, ...missing.map(([name]) => `${id} ${status} lacks the header ${name}`)];
   }
 
   #bodyFaults(name: string, { content = {} }: Response, contentType: string | null, text: string): string[] {
@@ -60,6 +61,13 @@ export class DocumentCheck {
     const fitting = this.operations.filter((one) => one.method === method && matcher(one.path).test(path));
     return fitting.sort((a, b) => a.path.split('{').length - b.path.split('{').length)[0];
   }
+}
+
+/** Every refusal names its code where the route's document says what the status means. */
+function codeFaults(name: string, { description }: Response, text: string): string[] {
+  const { code } = JSON.parse(text) as { readonly code?: string };
+  const named = new Set(description.match(/[a-z0-9]+(?:-[a-z0-9]+)*/g));
+  return code === undefined || named.has(code) ? [] : [`${name} does not name ${code}: ${description}`];
 }
 
 function linesOf(text: string): unknown[] {

@@ -7,7 +7,7 @@ import { describe, toDocument, type JsonSchema } from './json-schema.ts';
 
 const PROTOCOL_DIR = join(import.meta.dirname, '..', 'protocol');
 /** These hold code; all others of the folder hold nothing but the forms of bodies and messages. */
-const CODE = /^(parse.*|close-codes)\.ts$|\.test\.ts$/;
+const CODE = /^(parse.*|close-codes|error-codes)\.ts$|\.test\.ts$/;
 
 /**
  * JSON schemas of bodies and messages, read from the TypeScript of gateway/protocol: what the code is compiled against is

@@ -58,7 +58,7 @@ export const RESERVATION_DOCUMENTS: RouteDocuments = {
     refusals: {
       404: UNKNOWN,
       409: 'already-ended; units-exceed-available; move-under-way; key-reused',
-      422: 'unknown-node; unknown-group; node-not-in-channel; units-out-of-bounds; idempotency-key-required',
+      422: 'unknown-node; unknown-group; node-not-in-channel; units-out-of-bounds; idempotency-key-required; invalid-request',
     },
   },
 };

@@ -25,6 +25,7 @@ export const STOCK_DOCUMENTS: RouteDocuments = {
       404: KNOWN_SKU,
       409: 'not-yet: the position lies ahead',
       410: 'beyond-history: nothing of that time is kept',
+      422: 'malformed-id; malformed-time; invalid-request: `field` is not as the schema says',
       504: 'too-far-to-replay',
     },
   },

@@ -3,6 +3,7 @@ import type { Caller } from '../caller.ts';
 import { textFrame } from '../frame.ts';
 import type { Limit } from '../limits.ts';
 import type { CloseCode } from '../protocol/close-codes.ts';
+import type { ErrorCode } from '../protocol/error-codes.ts';
 import type { Ack, LogMessage, Nack, SubscribeLog, UnsubscribeLog } from '../protocol/log-wire.ts';
 import type { WireError } from '../protocol/wire.ts';
 import { TokenBucket } from '../token-bucket.ts';
@@ -65,7 +66,7 @@ export class LogSubscriptions {
     const { ch, id } = said;
     const about = id === undefined ? { ch } : { ch, id };
     const delivery = this.#byLog.get(ch);
-    const gone = { ...about, code: 'not-subscribed', msg: `this socket reads no ${ch}` };
+    const gone = { ...about, code: 'not-subscribed', msg: `this socket reads no ${ch}` } as const;
     if (delivery === undefined) return this.#no(gone);
     try {
       const refusal = 'o' in said ? await takeOffset(delivery, said) : await takeParked(delivery, said);
@@ -92,7 +93,7 @@ export class LogSubscriptions {
     this.#close(code, reason);
   }
 
-  #no(error: Omit<WireError, 'type' | 'temporary' | 'retryAfterMs'>, retryAfterMs?: number): void {
+  #no(error: Pick<WireError, 'id' | 'ch' | 'msg'> & { readonly code: ErrorCode }, retryAfterMs?: number): void {
     const more = retryAfterMs === undefined ? {} : { retryAfterMs };
     this.#say({ type: 'error', ...error, temporary: retryAfterMs !== undefined, ...more });
   }
@@ -102,7 +103,7 @@ export class LogSubscriptions {
   }
 }
 
-type Refusal = { readonly code: string; readonly msg: string } | undefined;
+type Refusal = { readonly code: ErrorCode; readonly msg: string } | undefined;
 
 function takeOffset(delivery: LogDelivery, said: (Ack | Nack) & { readonly o: number }): Promise<Refusal> {
   return said.type === 'ack' ? delivery.ack(said.o) : delivery.nack(said.o, said);

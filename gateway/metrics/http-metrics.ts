@@ -3,6 +3,7 @@ import { Histogram } from 'prom-client';
 import { routeOf } from '../route-of.ts';
 import type { App } from '../routes/route.ts';
 import type { MetricBook } from './metric-book.ts';
+import { OpenRequests } from './open-requests.ts';
 
 const DURATION = {
   name: 'onhand_http_request_duration_seconds',
@@ -27,16 +28,16 @@ export function httpMetrics(book: MetricBook): HttpMetrics {
     registers: [],
   });
   book.own('histogram', DURATION, duration);
-  let inFlight = 0;
-  book.gauge('onhand_http_requests_in_flight', 'Requests that are not answered yet', () => inFlight);
+  const open = new OpenRequests();
+  book.gauge('onhand_http_requests_in_flight', 'Requests that are not answered yet', () => open.count);
   return {
     watch(app) {
       app.addHook('onRequest', async (request) => {
-        if (!stays(request)) inFlight += 1;
+        if (!stays(request)) open.begin(request.raw.socket);
       });
       app.addHook('onResponse', async (request, reply) => {
         if (stays(request)) return;
-        inFlight -= 1;
+        open.end(request.raw.socket);
         const status = `${Math.floor(reply.statusCode / 100)}xx`;
         duration.observe({ method: request.method, route: routeOf(request), status }, reply.elapsedTime / 1000);
       });
