@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { NodeId, Sku } from '../../contract/ids.ts';
 import type { SourcingOrder, SourcingStep } from '../../contract/sourcing.ts';
 import { source } from './source.ts';
-import { NODES, POST, FREE_HANDS, day, decide, told, outs, type Asked } from './test-merchant.ts';
+import { NODES, POST, FREE_HANDS, decide, told, outs, type Asked } from './test-merchant.ts';
 import { CHEAPEST, order, rules, TUESDAY_MS, world } from './test-network.ts';
+
+const day = (iso: string): number => Date.parse(iso);
 
 describe('sourcing, as a merchandiser reads it', () => {
   const A_B = 'DC: A 9, B 9 | S1: A 1 | S2: B 1';

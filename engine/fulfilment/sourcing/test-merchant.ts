@@ -31,7 +31,6 @@ export const POST: CarrierRef = {
   ],
 };
 export const FREE_HANDS = { dc: 0, store: 0, supplier: 0, 'third-party': 0 };
-export const day = (iso: string): number => Date.parse(iso);
 
 export interface Asked {
   /** `A 2` is line 1, sku A, 2 units of 1 kg. */

@@ -1,3 +1,4 @@
+import { unreachable } from '../../contract/assert.ts';
 import type { Fact } from '../../contract/fact.ts';
 import type { HoldEnd } from '../../contract/stock-fact.ts';
 import type { ChannelId, ClientId, ReservationId } from '../../contract/ids.ts';
@@ -45,8 +46,29 @@ const LAYOUT = {
 
 type FactOf<Name extends Fact['fact']> = Extract<Fact, { fact: Name }>;
 
+/** What comes by the thousand; every other fact is JSON. */
+const LAID_OUT = [
+  'StockRecorded',
+  'UnitsReserved',
+  'UnitsReleased',
+  'ReservationRefused',
+  'PartHeld',
+  'PartEnded',
+  'ReservationStarted',
+  'PartAnswered',
+  'ReservationDecided',
+  'ReservationEnded',
+  'PartClosed',
+] as const;
+const LAID_OUT_NAMES: ReadonlySet<string> = new Set(LAID_OUT);
+
+function isLaidOut(fact: Fact): fact is FactOf<(typeof LAID_OUT)[number]> {
+  return LAID_OUT_NAMES.has(fact.fact);
+}
+
 /** Writes the fact and nothing else: whoever reads it is given where it ends. */
 export function writeFact(to: ByteWriter, fact: Fact): void {
+  if (!isLaidOut(fact)) return writeJson(to, fact);
   switch (fact.fact) {
     case 'StockRecorded':
       // Few are approved: no layout.
@@ -86,8 +108,7 @@ export function writeFact(to: ByteWriter, fact: Fact): void {
       return to.count(fact.shard);
     // Few of these come: no layout.
     default:
-      // Rare ones have no layout.
-      return writeJson(to, fact);
+      return unreachable(fact);
   }
 }
 
