@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Command } from '../contract/command.ts';
-import type { StockStats } from '../contract/query.ts';
+import type { Query, StockStats } from '../contract/query.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
 import { loadReference } from './load-reference.ts';
 import { createPartition } from './partition.ts';
@@ -59,7 +59,13 @@ test('a folder from before there was a book: it is told what the shards hold, on
   const book: ReferenceBatch[] = [];
   const calls = {
     query: () => Promise.resolve({ answer: 'book', version: book.length, batches: book }),
-    queries: () => Promise.resolve([[nodes, sources], [sources]].map((batches) => ({ answer: 'reference', batches }))),
+    queries: ([{ query }]: readonly [{ readonly query: Query }]) =>
+      Promise.resolve(
+        query.ask === 'reference'
+          ? [[nodes, sources], [sources]].map((batches) => ({ answer: 'reference', batches }))
+          : // Shards of orders and nodes, which the changes above were sent to.
+            Array.from({ length: 6 }, () => ({ answer: 'stats', stats: { bookVersion: book.length } })),
+      ),
     command(_shard: number, command: Command) {
       if (command.do === 'change') book.push(command.batch);
       return Promise.resolve({ status: 'applied' });
