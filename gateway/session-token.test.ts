@@ -32,23 +32,26 @@ test('[WS17] a token that expires ends the socket, unless a fresh one came befor
 });
 
 test.each([
-  ['weaker', 'other-rights'],
-  ['bob', 'other-rights'],
-  ['over', 'token-expired'],
-  ['away', 'keys-unreachable'],
-  ['nobody-has-it', 'unknown-key'],
-])('[WS17] a fresh token that is %s changes nothing: the one before holds until it ends', async (token, code) => {
-  const { clock, session, closes, heard, say } = setUpSession();
-  await say({ type: 'connect', id: 1, token: 'short' });
-  heard();
-  expect(await say({ type: 'connect', id: 2, token })).toMatchObject([{ type: 'error', id: 2, code }]);
-  clock.advance(59_999);
-  session.checkKey();
-  expect(closes).toEqual([]);
-  clock.advance(1);
-  session.checkKey();
-  expect(closes).toMatchObject([{ code: 4006 }]);
-});
+  ['weaker', 'other-rights', false],
+  ['bob', 'other-rights', false],
+  ['over', 'token-expired', false],
+  ['away', 'keys-unreachable', true],
+  ['nobody-has-it', 'unknown-key', false],
+])(
+  '[WS17] [WS8] a fresh token that is %s changes nothing, and whether it may be shown again is said',
+  async (token, code, temporary) => {
+    const { clock, session, closes, heard, say } = setUpSession();
+    await say({ type: 'connect', id: 1, token: 'short' });
+    heard();
+    expect(await say({ type: 'connect', id: 2, token })).toMatchObject([{ type: 'error', id: 2, code, temporary }]);
+    clock.advance(59_999);
+    session.checkKey();
+    expect(closes).toEqual([]);
+    clock.advance(1);
+    session.checkKey();
+    expect(closes).toMatchObject([{ code: 4006 }]);
+  },
+);
 
 test.each([
   ['over', 4006],

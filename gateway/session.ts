@@ -229,7 +229,7 @@ export class Session {
     if (state.at === 'closing') return;
     if (state.at === 'live') {
       const refusal = refusalOfFresh(state.caller, caller);
-      if (refusal !== undefined) return this.#error(refusal.code, refusal.msg, { id });
+      if (refusal !== undefined) return this.#error(refusal.code, refusal.msg, { id, ...refusal.about });
       // What it watches stays as it is: the rights are the same.
       this.#state = { ...state, caller: caller as Caller };
     } else {

@@ -9,12 +9,16 @@ import type { ErrorCode } from './protocol/error-codes.ts';
 export function refusalOfFresh(
   before: Caller,
   fresh: Caller | No,
-): { readonly code: ErrorCode; readonly msg: string } | undefined {
+): { readonly code: ErrorCode; readonly msg: string; readonly about: { readonly retryAfterMs?: number } } | undefined {
   // What a key or token is refused with at any door: the last five of the table.
-  if (isNo(fresh))
-    return { code: fresh.code as ErrorCode, msg: 'this token is no good; the one before goes on until it ends' };
+  if (isNo(fresh)) {
+    const { code, retryAfterMs } = fresh;
+    const msg = 'this token is no good; the one before goes on until it ends';
+    return { code: code as ErrorCode, msg, about: retryAfterMs === undefined ? {} : { retryAfterMs } };
+  }
   if (isSameCaller(before, fresh)) return undefined;
-  return { code: 'other-rights', msg: 'this token is of another or has other rights; open another socket with it' };
+  const msg = 'this token is of another or has other rights; open another socket with it';
+  return { code: 'other-rights', msg, about: {} };
 }
 
 /** How a socket ends that shows a bad one first: what cannot be checked now may be good later. */

@@ -17,7 +17,7 @@ const TILL: Caller = { is: 'staff', client: 'till' as ClientId, scopes: new Set(
 const SHORT: Caller = { ...STAFF, expiresAt: new TestClock().now() + 60_000 };
 const FRESH: Caller = { ...SHORT, expiresAt: SHORT.expiresAt! + 60_000 };
 const OVER = no(401, 'token-expired', 'it has ended');
-const AWAY = no(503, 'keys-unreachable', 'ask again');
+const AWAY = no(503, 'keys-unreachable', 'ask again', { retryAfterMs: 5_000 });
 const TOKENS: Readonly<Record<string, Caller | No>> = {
   good: STAFF,
   till: TILL,
