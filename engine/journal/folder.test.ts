@@ -80,6 +80,17 @@ describe('the data folder', () => {
     expect(readFileSync(join(dir, 'onhand.json'), 'utf8')).toBe(content);
   });
 
+  test('a folder from before there were orders is written down as one that has them', () => {
+    const made = openFolder(dir, { stockShards: 8 });
+    made.close();
+    const { epoch } = made;
+    const file = join(dir, 'onhand.json');
+    const { orderShards, nodeShards, ...older } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify({ ...older, format: 1 }));
+    expect(openFolder(dir)).toMatchObject({ epoch, stockShards: 8, orderShards, nodeShards });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ format: 2, epoch, orderShards, nodeShards });
+  });
+
   test('a crash before the identity was whole leaves a folder that is created anew', () => {
     mkdirSync(dir);
     writeFileSync(join(dir, 'onhand.json.tmp'), '{"for');

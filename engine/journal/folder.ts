@@ -76,7 +76,8 @@ export function openFolder(dir: string, options: FolderOptions = {}): Folder {
     const found = readIdentity(file);
     requireSame(file, found, options);
     const identity = options.acceptLoss === true && !created ? { ...found, losses: (found.losses ?? 0) + 1 } : found;
-    if (identity !== found) writeIdentity(dir, file, identity);
+    // Of an older format too: who only reads that must not open it any more.
+    if (identity !== found || parse(file)['format'] !== FORMAT) writeIdentity(dir, file, identity);
     const journalDir = join(dir, 'journal');
     const snapshotsDir = join(dir, 'snapshots');
     for (const path of [journalDir, snapshotsDir]) nodeDisk.makeDir(path);
