@@ -8,6 +8,16 @@ const Ids = Type.Array(Id, { minItems: 1, maxItems: 1_000 });
 const Words = Type.Array(Name, { minItems: 1, maxItems: 100 });
 const Methods = Type.Array(Type.Enum(['ship', 'pickup', 'ship-to-store']), { minItems: 1, maxItems: 3 });
 
+/** What a rule may ask of an order, whatever it is for. */
+const aboutOrder = {
+  channels: Type.Optional(Ids),
+  methods: Type.Optional(Methods),
+  tags: Type.Optional(Words),
+  valueMinorMin: Type.Optional(Minor),
+  valueMinorMax: Type.Optional(Minor),
+  countries: Type.Optional(Words),
+};
+
 export const Carrier = Type.Object(
   {
     id: Id,
@@ -39,12 +49,7 @@ const SourcingStep = Type.Object(
     match: Type.Optional(
       Type.Object(
         {
-          channels: Type.Optional(Ids),
-          methods: Type.Optional(Methods),
-          tags: Type.Optional(Words),
-          valueMinorMin: Type.Optional(Minor),
-          valueMinorMax: Type.Optional(Minor),
-          countries: Type.Optional(Words),
+          ...aboutOrder,
           postcodes: Type.Optional(Words),
           departments: Type.Optional(Words),
         },
@@ -136,12 +141,7 @@ export const Automation = Type.Object(
     if: Type.Optional(
       Type.Object(
         {
-          channels: Type.Optional(Ids),
-          methods: Type.Optional(Methods),
-          tags: Type.Optional(Words),
-          valueMinorMin: Type.Optional(Minor),
-          valueMinorMax: Type.Optional(Minor),
-          countries: Type.Optional(Words),
+          ...aboutOrder,
           unitsMin: Type.Optional(Units),
         },
         strict,

@@ -2,19 +2,11 @@ import { expect, test } from 'vitest';
 import { orderId, type ReservationId, type Sku } from '../contract/ids.ts';
 import { statusOf } from '../orders/order-status.ts';
 import { channelRef, nodeId } from '../stock/test-retailer.ts';
-import { CLIENT, inboundAt, nearest, ORDERS, shopOrder, SKUS, TestOrders, WEB } from './test-orders.ts';
+import { CLIENT, inboundAt, nearest, ORDERS, piecesOf, shopOrder, SKUS, TestOrders, WEB } from './test-orders.ts';
 
 const ID = orderId(ORDERS, 1);
 
-function pieces(world: TestOrders): string[] {
-  return world
-    .order(ID)!
-    .lines.map((line) =>
-      line.pieces
-        .map(({ units, state, node }) => `${units} ${state}${node === undefined ? '' : ` ${node}`}`)
-        .join(', '),
-    );
-}
+const pieces = (world: TestOrders): string[] => piecesOf(world.order(ID)!);
 
 /** A cart's hold in the sku's own shard. */
 function reserve(world: TestOrders, sku: Sku, units: number): ReservationId {

@@ -3,7 +3,7 @@ import type { OrderId } from '../contract/ids.ts';
 import { orderId } from '../contract/ids.ts';
 import { ORDER_KEEP_MS } from '../contract/order.ts';
 import { statusOf } from '../orders/order-status.ts';
-import { NODES, ORDERS, shopOrder, SKUS, TestOrders } from './test-orders.ts';
+import { NODES, ORDERS, piecesOf, shopOrder, SKUS, TestOrders } from './test-orders.ts';
 
 const ID: OrderId = orderId(ORDERS, 1);
 
@@ -13,16 +13,7 @@ function stocked(...units: readonly (readonly [sku: number, node: number, units:
   return world;
 }
 
-/** The order's pieces, line by line: `2 released n0, 1 refused`. */
-function pieces(world: TestOrders): string[] {
-  return world
-    .order(ID)!
-    .lines.map((line) =>
-      line.pieces
-        .map(({ units, state, node }) => `${units} ${state}${node === undefined ? '' : ` ${node}`}`)
-        .join(', '),
-    );
-}
+const pieces = (world: TestOrders): string[] => piecesOf(world.order(ID)!);
 const status = (world: TestOrders): string => statusOf(world.order(ID)!);
 const work = (world: TestOrders, n: number) => `${ID}.${n}` as never;
 

@@ -33,6 +33,13 @@ interface NodeWork {
   heard: number;
 }
 
+/** The order's pieces, line by line: `2 released n0, 1 refused`. */
+export function piecesOf({ lines }: Order): string[] {
+  return lines.map(({ pieces }) =>
+    pieces.map(({ units, state, node }) => `${units} ${state}${node === undefined ? '' : ` ${node}`}`).join(', '),
+  );
+}
+
 export class TestOrders {
   nowMs = START_MS;
   /** Every request arrives once more, behind all that are under way. */

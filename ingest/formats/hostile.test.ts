@@ -7,6 +7,7 @@ import { FORMATS } from './formats.ts';
 import { REFUSED_MAX } from './gather.ts';
 import { readSamples } from './sample-table.ts';
 import { testContext } from './test-context.ts';
+import { cutsOf, withTokens } from './test-tokens.ts';
 
 // Reliability promise 13: hostile input changes nothing and costs little. Real samples, broken in every way.
 
@@ -85,22 +86,10 @@ function expectSound(format: FeedFormat, bytes: Uint8Array): void {
 }
 
 const sample = fc.constantFrom(...SAMPLES);
-const cut = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
-  length: fc.nat(40),
-  token: fc.constantFrom(...TOKENS),
-});
 
 test('samples with pieces replaced by tokens of any grammar', () => {
   fc.assert(
-    fc.property(sample, fc.array(cut, { minLength: 1, maxLength: 6 }), ({ format, bytes }, cuts) => {
-      let text = Buffer.from(bytes).toString('utf8');
-      for (const { at, length, token } of cuts) {
-        const from = Math.floor(at * text.length);
-        text = text.slice(0, from) + token + text.slice(from + length);
-      }
-      expectSound(format, Buffer.from(text));
-    }),
+    fc.property(sample, cutsOf(TOKENS), ({ format, bytes }, cuts) => expectSound(format, withTokens(bytes, cuts))),
     { numRuns: RUNS },
   );
 });

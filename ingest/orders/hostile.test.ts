@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { REFUSED_MAX } from '../formats/gather.ts';
+import { cutsOf, withTokens } from '../formats/test-tokens.ts';
 import { orderFormats } from './formats.ts';
 import type { OrderFormatName } from './formats.ts';
 import type { OrderReading } from './source.ts';
@@ -114,22 +115,10 @@ function expectWellFormed({ messages, events }: OrderReading): void {
 }
 
 const sample = fc.constantFrom(...SAMPLES);
-const cut = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
-  length: fc.nat(40),
-  token: fc.constantFrom(...TOKENS),
-});
 
 test('samples with pieces replaced by tokens of any grammar', () => {
   fc.assert(
-    fc.property(sample, fc.array(cut, { minLength: 1, maxLength: 6 }), ({ format, bytes }, cuts) => {
-      let text = Buffer.from(bytes).toString('utf8');
-      for (const { at, length, token } of cuts) {
-        const from = Math.floor(at * text.length);
-        text = text.slice(0, from) + token + text.slice(from + length);
-      }
-      expectSound(format, Buffer.from(text));
-    }),
+    fc.property(sample, cutsOf(TOKENS), ({ format, bytes }, cuts) => expectSound(format, withTokens(bytes, cuts))),
     { numRuns: RUNS },
   );
 });
