@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Lines } from './import-lines.ts';
 import type { EndLine, FactLine, FileLine, HeaderLine, ImageLine, PageLine, ShardState } from './lines.ts';
 import type { NewHistory } from './new-history.ts';
@@ -65,13 +66,13 @@ function requireEnd(lines: Lines, { end, sha256 }: EndLine, is: Counted): void {
     if (end[count] !== is[count])
       throw lines.wrong(`${is[count]} ${count} stand before this, written was ${end[count]}`);
   }
-  for (const { shard, lsn, digest } of is.states) {
-    const written = end.states[shard];
-    if (written?.lsn === lsn && written.digest === digest) continue;
-    throw lines.wrong(
-      `shard ${shard} is at fact ${lsn} with digest ${digest}, written was fact ${written?.lsn} with ${written?.digest}`,
-    );
+  for (const [index, { shard, lsn, digest }] of is.states.entries()) {
+    const written = end.states[index];
+    if (written?.shard === shard && written.lsn === lsn && written.digest === digest) continue;
+    throw lines.wrong(`shard ${shard} is at fact ${lsn} with digest ${digest}, written was ${JSON.stringify(written)}`);
   }
+  // No hash covers the last line, so it must be what an export writes and nothing else.
+  if (!isDeepStrictEqual(end, is)) throw lines.wrong('the last line says more than an export does');
 }
 
 const isObject = (line: unknown): line is Record<string, unknown> => typeof line === 'object' && line !== null;
