@@ -1,15 +1,18 @@
 import type { ClientId } from '../engine/contract/ids.ts';
 
 /**
- * What a key may do. `stock`: see the split and exact units. `desk`: see and change the reservations that others made.
- * `outfeeds`: read log channels and acknowledge. `ops`: watch and correct. `metrics`: read /metrics, nothing else.
- * `admin`: keys and reference data.
+ * What a key may do. `stock`: see the split and exact units. `desk`: see and change the reservations and orders that others made.
+ * `orders`: send a channel's messages about orders, read one's own orders; with `desk` those of others too. `work`: see and
+ * do a node's work. `outfeeds`: read log channels and acknowledge. `ops`: watch and correct. `metrics`: read /metrics,
+ * nothing else. `admin`: keys and reference data.
  */
 export const SCOPES = [
   'feeds',
   'stock',
   'reservations',
   'desk',
+  'orders',
+  'work',
   'letters',
   'outfeeds',
   'ops',

@@ -84,7 +84,7 @@ describe('a token with a secret', () => {
     expect(await jwt.read(await hs256(GOOD))).toEqual({
       is: 'staff',
       client: 'jwt:ann',
-      scopes: new Set(['stock', 'reservations', 'desk', 'outfeeds']),
+      scopes: new Set(['stock', 'reservations', 'desk', 'work', 'outfeeds']),
       limits: { sources: new Set(), nodes: new Set(['DC-7']) },
       expiresAt: NOW + 605_000,
     });

@@ -187,7 +187,7 @@ async function inParallel(times: number, once: () => Promise<void>): Promise<voi
 }
 
 async function limitedKey(): Promise<string> {
-  const scopes = ['feeds', 'stock', 'reservations', 'desk', 'letters', 'ops', 'metrics'];
+  const scopes = ['feeds', 'stock', 'reservations', 'desk', 'orders', 'work', 'letters', 'ops', 'metrics'];
   const limits = { nodes: ['NOWHERE'], channels: ['nowhere'], sources: FORMATS.map((format) => `mute-${format}`) };
   const made = await server.call('/v1/keys', {
     method: 'POST',

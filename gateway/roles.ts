@@ -15,9 +15,9 @@ interface Role {
 export const ROLES = {
   public: { scopes: [], closed: DIMENSIONS },
   source: { scopes: ['feeds'], mustLimit: 'sources', closed: DIMENSIONS },
-  node: { scopes: ['stock', 'reservations', 'desk', 'outfeeds'], mustLimit: 'nodes', closed: ['sources'] },
-  'service-desk': { scopes: ['stock', 'reservations', 'desk'], mustLimit: 'channels', closed: ['sources'] },
-  operator: { scopes: ['stock', 'reservations', 'desk', 'letters', 'outfeeds', 'ops'], closed: [] },
+  node: { scopes: ['stock', 'reservations', 'desk', 'work', 'outfeeds'], mustLimit: 'nodes', closed: ['sources'] },
+  'service-desk': { scopes: ['stock', 'reservations', 'desk', 'orders'], mustLimit: 'channels', closed: ['sources'] },
+  operator: { scopes: ['stock', 'reservations', 'desk', 'orders', 'work', 'letters', 'outfeeds', 'ops'], closed: [] },
   admin: { scopes: SCOPES, closed: [] },
 } as const satisfies Readonly<Record<string, Role>>;
 
