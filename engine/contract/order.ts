@@ -128,6 +128,8 @@ export interface Order {
   readonly note?: string;
   readonly lines: readonly OrderLine[];
   readonly charges: readonly ShopCharge[];
+  /** Prices, discounts and charges hold the taxes already (order-totals.ts). */
+  readonly taxesIncluded?: true;
   readonly holds: readonly OrderHold[];
   readonly works: readonly OrderWork[];
   readonly returns: readonly OrderReturn[];

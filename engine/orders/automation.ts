@@ -3,7 +3,7 @@ import type { AutomationIf, AutomationRef, AutomationThen, AutomationWhen } from
 import type { Order, Piece, PieceState } from '../contract/order.ts';
 import type { OrderFact } from '../contract/order-fact.ts';
 import type { OrderFile } from './order-file.ts';
-import { hasLeft, piecesOf, statusOf } from './order-status.ts';
+import { hasLeft, piecesOf, statusOf } from '../contract/order-status.ts';
 import { valueOf } from './place-pieces.ts';
 import type { World } from './world.ts';
 

@@ -1,8 +1,7 @@
 import { assert, unreachable } from '../contract/assert.ts';
 import type { Order, OrderReturn, OrderWork } from '../contract/order.ts';
 import type { OrderFact, PieceChange } from '../contract/order-fact.ts';
-import { assertConserved } from './order-status.ts';
-import { changePieces } from './pieces.ts';
+import { changePieces, unitsIn } from './pieces.ts';
 
 type FactOf<Name extends OrderFact['fact']> = Extract<OrderFact, { fact: Name }>;
 
@@ -102,4 +101,13 @@ function heard(work: OrderWork, { work: id, op, now, at }: FactOf<'WorkHeard'>):
 
 function withReturn(order: Order, id: string, now: Partial<OrderReturn>): Partial<Order> {
   return { returns: order.returns.map((each) => (each.id === id ? { ...each, ...now } : each)) };
+}
+
+/** Σ pieces = units ordered, of every line, always. */
+function assertConserved({ id, lines }: Order): void {
+  for (const { line, units, pieces, kit } of lines) {
+    const sum = unitsIn(pieces, () => true);
+    const isWhole = kit === true ? pieces.length === 0 : sum === units;
+    assert(isWhole, () => `order ${id}, line ${line}: ${units} units ordered, ${sum} in pieces`);
+  }
 }

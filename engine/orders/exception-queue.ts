@@ -3,7 +3,7 @@ import type { OrderFact } from '../contract/order-fact.ts';
 import { wantedOf } from './goals.ts';
 import { hasGivenUp, isPlaceless } from './needs-place.ts';
 import type { OrderFile } from './order-file.ts';
-import { hasLeft, isOver, piecesOf } from './order-status.ts';
+import { hasLeft, isOver, piecesOf } from '../contract/order-status.ts';
 import { unitsIn } from './pieces.ts';
 import { rulesOf, type World } from './world.ts';
 

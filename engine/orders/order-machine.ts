@@ -17,7 +17,7 @@ import { hearUnits } from './hear-units.ts';
 import { judgeMessage } from './judge-message.ts';
 import { evolveFile, type OrderFile } from './order-file.ts';
 import { imageOfOrders } from './order-image.ts';
-import { isOver } from './order-status.ts';
+import { isOver } from '../contract/order-status.ts';
 import { channelKey, OrderTable } from './order-table.ts';
 import { isReading, openRequests, readShards } from './requests.ts';
 import { takeAct } from './take-act.ts';

@@ -9,7 +9,7 @@ import type { ShopMessage } from '../contract/shop-order.ts';
 import { automationDueAt } from './automation.ts';
 import { lateAt } from './exception-queue.ts';
 import { evolveFile, type OrderFile } from './order-file.ts';
-import { isOver } from './order-status.ts';
+import { isOver } from '../contract/order-status.ts';
 
 /** A message about an order that nobody has placed yet. */
 interface EarlyMessage {

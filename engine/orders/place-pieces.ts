@@ -1,12 +1,13 @@
 import type { NodeId } from '../contract/ids.ts';
 import type { Order, OrderLine, Piece } from '../contract/order.ts';
 import type { OrderFact, StepUnits } from '../contract/order-fact.ts';
+import { orderTotals } from '../contract/order-totals.ts';
 import type { Place } from '../contract/reservation.ts';
 import type { PlanPart, SourcingDecision, SourcingNeed, SourcingOrder } from '../contract/sourcing.ts';
 import { askSteps, freeUnits, isOpenPlacing, placeText, stockShardOf, type Ask } from './ask-step.ts';
 import { placelessOf } from './needs-place.ts';
 import type { OrderFile } from './order-file.ts';
-import { hasLeft, piecesOf } from './order-status.ts';
+import { hasLeft, piecesOf } from '../contract/order-status.ts';
 import { placeOf } from './pieces.ts';
 import { carriersOf, groupsOf, nodesOf, nodesOfGroup, rulesOf, type World } from './world.ts';
 
@@ -94,12 +95,10 @@ function decisionOf(
   );
 }
 
-export function valueOf({ lines, charges }: Order): number {
-  const goods = lines.reduce(
-    (sum, line) => sum + (line.of === undefined ? line.units * line.unitMinor - line.discountMinor : 0),
-    0,
-  );
-  return charges.reduce((sum, { kind, amountMinor }) => sum + (kind === 'discount' ? amountMinor : 0), goods);
+/** What the goods cost, discounts taken off: what rules ask of an order. */
+export function valueOf(order: Order): number {
+  const { goodsMinor, discountMinor } = orderTotals(order);
+  return goodsMinor - discountMinor;
 }
 
 function sourcingOrder(order: Order, needs: readonly SourcingNeed[]): SourcingOrder {

@@ -7,7 +7,7 @@ import type { OrderFact } from '../contract/order-fact.ts';
 import { refuse, type Refused } from '../contract/outcome.ts';
 import { isOpenPlacing } from './ask-step.ts';
 import type { OrderFile } from './order-file.ts';
-import { hasLeft, isOver } from './order-status.ts';
+import { hasLeft, isOver } from '../contract/order-status.ts';
 import { isPlaceless } from './needs-place.ts';
 import { movable, moveByHand } from './place-pieces.ts';
 import { unitsIn } from './pieces.ts';

@@ -44,6 +44,7 @@ export function placeOrder(
     priority: shop.priority ?? PRIORITY,
     lines: linesOf(shop, kits),
     charges: shop.charges ?? [],
+    ...(shop.taxesIncluded === true && { taxesIncluded: true }),
     holds: shop.paid === 'pending' ? [{ kind: 'payment', by: 'channel', at: world.at }] : [],
     works: [],
     returns: [],

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import type { Order } from '../contract/order.ts';
+import type { ShopOrder } from '../contract/shop-order.ts';
 import { orderId, type ReservationId, type Sku } from '../contract/ids.ts';
-import { statusOf } from '../orders/order-status.ts';
+import { orderTotals } from '../contract/order-totals.ts';
+import { statusOf } from '../contract/order-status.ts';
 import { channelRef, nodeId } from '../stock/test-retailer.ts';
 import { CLIENT, inboundAt, nearest, ORDERS, piecesOf, shopOrder, SKUS, TestOrders, WEB } from './test-orders.ts';
 
@@ -117,4 +120,19 @@ test('[OR1] a sale at a till is in the customer’s history at once, and moves n
   world.count(SKUS[0]!, 0, 5);
   world.say({ kind: 'place', order: shopOrder([[0, 2]], { fulfilled: { node: nodeId(0), at: world.nowMs } }) });
   expect([world.underWay, pieces(world)]).toEqual([1, ['2 collected n0']]);
+});
+
+test('[CS5] an order keeps whether its prices hold the tax, and adds up as its channel said it', () => {
+  const taxed = (more: Partial<ShopOrder>): Order => {
+    const world = new TestOrders();
+    const order = shopOrder([[0, 2]], more);
+    world.say({
+      kind: 'place',
+      order: { ...order, lines: [{ ...order.lines[0]!, taxMinor: 319, discountMinor: 100 }] },
+    });
+    return world.order(ID)!;
+  };
+  const charges = [{ kind: 'shipping', name: 'parcel', amountMinor: 495 }] as const;
+  expect(orderTotals(taxed({ charges, taxesIncluded: true })).totalMinor).toBe(2_395);
+  expect(orderTotals(taxed({ charges })).totalMinor).toBe(2_714);
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { orderId, type OrderId, type WorkOrderId } from '../contract/ids.ts';
 import type { Order } from '../contract/order.ts';
 import type { ShopMessage } from '../contract/shop-order.ts';
-import { isOver } from '../orders/order-status.ts';
+import { isOver } from '../contract/order-status.ts';
 import { ORDERS, shopOrder, SKUS, START_MS, TestOrders } from './test-orders.ts';
 
 // Whatever is cut, doubled or swapped on the way: units are conserved, nothing is oversold, and stock holds nothing for an

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { OrderId } from '../contract/ids.ts';
 import { orderId } from '../contract/ids.ts';
 import { ORDER_KEEP_MS } from '../contract/order.ts';
-import { statusOf } from '../orders/order-status.ts';
+import { statusOf } from '../contract/order-status.ts';
 import { NODES, ORDERS, piecesOf, shopOrder, SKUS, TestOrders } from './test-orders.ts';
 
 const ID: OrderId = orderId(ORDERS, 1);

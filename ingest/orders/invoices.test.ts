@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 
 import { readInvoices } from './invoices.ts';
-import { orderTotal } from './order-total.ts';
+import { orderTotals } from '../../engine/contract/order-totals.ts';
 import type { OrderContext, OrderReading } from './source.ts';
 import { faultsOf, messagesOf, orderContext } from './test-context.ts';
 
@@ -174,7 +174,7 @@ test('[OR1][CS5] the bundled invoices are read to the last row: units and pennie
   const left = ordinary.filter(([row]) => alone.has(row.split(',')[0]!));
   const unplaced = left.reduce((sum, [, , units, price]) => sum + Number(units) * Math.round(Number(price) * 100), 0);
   const placed = messagesOf(reading).reduce(
-    (sum, made) => sum + (made.kind === 'place' ? orderTotal(made.order) : 0),
+    (sum, made) => sum + (made.kind === 'place' ? orderTotals(made.order).totalMinor : 0),
     0,
   );
   expect(placed).toBe(pence - unplaced);

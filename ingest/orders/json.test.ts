@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { readOrderJson } from './json.ts';
-import { orderTotal } from './order-total.ts';
+import { orderTotals } from '../../engine/contract/order-totals.ts';
 import type { OrderReading } from './source.ts';
 import { faultsOf, messagesOf, orderContext } from './test-context.ts';
 
@@ -66,7 +66,7 @@ test('[OR1] an order in our own JSON, with everything it may say', () => {
       note: 'leave it at the door',
     },
   });
-  expect(made?.kind === 'edit' && orderTotal(made.order)).toBe(2 * 1999 - 100 + 495);
+  expect(made?.kind === 'edit' && orderTotals(made.order).totalMinor).toBe(2 * 1999 - 100 + 495);
 });
 
 test('[OR1] cancel and refund; a message is known by the id its sender gave, or by its content', () => {

@@ -8,7 +8,7 @@ import { fail, idOf, listOf, mustId, nodeBehind, objectOf, present, textOf, time
 import type { Json } from './fields.ts';
 import { cancelMessage, stateMessage } from './message-id.ts';
 import { currencyOf, minorOf } from './money.ts';
-import { orderTotal } from './order-total.ts';
+import { orderTotals } from '../../engine/contract/order-totals.ts';
 import type { OrderGather } from './order-gather.ts';
 import { readShopifyLines } from './shopify-lines.ts';
 import { isGoods, readShopifyRefund } from './shopify-refund.ts';
@@ -162,6 +162,6 @@ function paidOf(json: Json): ShopOrder['paid'] {
 /** Shops show totals of their own; ours is the sum of its parts, and a difference is said (rule CS5). */
 function compareTotal(order: ShopOrder, json: Json, gather: OrderGather): void {
   if (json['total_price'] === undefined || json['total_price'] === null) return;
-  if (orderTotal(order) === minorOf(json, 'total_price', order.currency)) return;
+  if (orderTotals(order).totalMinor === minorOf(json, 'total_price', order.currency)) return;
   gather.parts.warn('the total of an order is not the sum of its parts; the parts count');
 }

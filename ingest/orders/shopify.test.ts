@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { orderTotal } from './order-total.ts';
+import { orderTotals } from '../../engine/contract/order-totals.ts';
 import { readShopifyOrders } from './shopify.ts';
 import type { OrderContext, OrderReading } from './source.ts';
 import { faultsOf, fixture, messagesOf, orderContext } from './test-context.ts';
@@ -202,7 +202,7 @@ test('[CS5] prices with taxes inside say so, and the tax is not added again', ()
   });
   const [made] = messagesOf(read(json));
   expect(made).toMatchObject({ order: { taxesIncluded: true, lines: [{ taxMinor: 319 }] } });
-  expect(made?.kind === 'place' && orderTotal(made.order)).toBe(2000);
+  expect(made?.kind === 'place' && orderTotals(made.order).totalMinor).toBe(2000);
 });
 
 test('[CS5] gift cards, services and tips are money of the order and touch no stock', () => {

@@ -9,7 +9,7 @@ import type { Json } from './fields.ts';
 import { cancelMessage, stateMessage } from './message-id.ts';
 import { currencyOf, minorOf } from './money.ts';
 import type { OrderGather } from './order-gather.ts';
-import { orderTotal } from './order-total.ts';
+import { orderTotals } from '../../engine/contract/order-totals.ts';
 import { readWooCharges, readWooLines } from './woocommerce-lines.ts';
 import { moneyRefund, wooTime } from './woocommerce-refund.ts';
 import type { WooWorld } from './woocommerce-refund.ts';
@@ -87,7 +87,7 @@ function readOrder(
     paid,
     note: textOf(json, 'customer_note'),
   });
-  if (json['total'] !== undefined && orderTotal(order) !== minorOf(json, 'total', currency)) {
+  if (json['total'] !== undefined && orderTotals(order).totalMinor !== minorOf(json, 'total', currency)) {
     world.gather.parts.warn('the total of an order is not the sum of its parts; the parts count');
   }
   return order;

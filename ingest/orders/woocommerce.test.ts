@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { orderTotal } from './order-total.ts';
+import { orderTotals } from '../../engine/contract/order-totals.ts';
 import type { OrderContext, OrderReading } from './source.ts';
 import { faultsOf, fixture, messagesOf, orderContext } from './test-context.ts';
 import { readWooOrders } from './woocommerce.ts';
@@ -143,7 +143,7 @@ test('[CS5] a price that does not divide is rounded up, and the discount takes i
       }));
       const [made] = messagesOf(read(order({ line_items })));
       const sum = lines.reduce((total, { after, tax }) => total + after + tax, 0);
-      expect(made?.kind === 'place' && orderTotal(made.order)).toBe(sum);
+      expect(made?.kind === 'place' && orderTotals(made.order).totalMinor).toBe(sum);
       expect(made?.kind === 'place' && made.order.lines.every(({ discountMinor = 0 }) => discountMinor >= 0)).toBe(
         true,
       );

@@ -1,6 +1,4 @@
-import { assert } from '../contract/assert.ts';
-import type { Order, OrderStatus, Piece, PieceState } from '../contract/order.ts';
-import { unitsIn } from './pieces.ts';
+import type { Order, OrderStatus, Piece, PieceState } from './order.ts';
 
 // What an order is, derived from its pieces and never stored beside them (rule OR3).
 
@@ -35,13 +33,4 @@ export function hasLeft({ state }: Piece): boolean {
 /** Nothing of it is promised or waited for any more: all has left, was cancelled or refused. */
 export function isOver(order: Pick<Order, 'lines'>): boolean {
   return piecesOf(order).every((piece) => hasLeft(piece) || NEVER.includes(piece.state));
-}
-
-/** Σ pieces = units ordered, of every line, always. */
-export function assertConserved({ id, lines }: Order): void {
-  for (const { line, units, pieces, kit } of lines) {
-    const sum = unitsIn(pieces, () => true);
-    const isWhole = kit === true ? pieces.length === 0 : sum === units;
-    assert(isWhole, () => `order ${id}, line ${line}: ${units} units ordered, ${sum} in pieces`);
-  }
 }
