@@ -32,13 +32,20 @@ export interface Advice {
 const LIVE = 'live';
 const SHADOW = 'shadow';
 
-/** Until somebody writes rules: any node of the group, what cannot be served is left. */
+/** Until somebody writes rules: any nodes of the group, as few as can be and the nearest; what cannot be served is left. */
 const ANY_NODE: SourcingRef = {
   id: LIVE,
   name: 'any node of the group',
-  steps: [{ name: 'any node', rank: ['cost'], constraints: { partial: true } }],
-  costs: { splitMinor: 0, handlingMinor: { dc: 0, store: 0, supplier: 0, 'third-party': 0 }, pressureMinor: 0 },
+  steps: [{ name: 'any node', rank: ['cost', 'distance'], constraints: { partial: true } }],
+  costs: { splitMinor: 100, handlingMinor: { dc: 0, store: 0, supplier: 0, 'third-party': 0 }, pressureMinor: 0 },
 };
+/** Until somebody writes down a carrier: one that drives anywhere, in three days, for nothing. */
+const ANY_CARRIER: CarrierRef = {
+  id: 'any',
+  name: 'any carrier',
+  zones: [{ zone: 'any', kmMax: 25_000, baseMinor: 0, perKgMinor: 0, days: 3 }],
+};
+const ANY_CARRIERS: ReadonlyMap<string, CarrierRef> = new Map([[ANY_CARRIER.id, ANY_CARRIER]]);
 
 export function rulesOf({ rows }: World): { readonly live: SourcingRef; readonly shadow?: SourcingRef } {
   const sets = rows.of<SourcingRef>('sourcing');
@@ -47,7 +54,8 @@ export function rulesOf({ rows }: World): { readonly live: SourcingRef; readonly
 }
 
 export function carriersOf({ rows }: World): ReadonlyMap<string, CarrierRef> {
-  return rows.of<CarrierRef>('carriers');
+  const carriers = rows.of<CarrierRef>('carriers');
+  return carriers.size === 0 ? ANY_CARRIERS : carriers;
 }
 
 export function nodesOf({ rows }: World): ReadonlyMap<string, NodeRef> {

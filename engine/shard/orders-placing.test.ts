@@ -4,7 +4,8 @@ import type { ShopOrder } from '../contract/shop-order.ts';
 import { orderId, type ReservationId, type Sku } from '../contract/ids.ts';
 import { orderTotals } from '../contract/order-totals.ts';
 import { statusOf } from '../contract/order-status.ts';
-import { channelRef, nodeId } from '../stock/test-retailer.ts';
+import { source } from '../fulfilment/sourcing/source.ts';
+import { channelRef, nodeId, nodeRef } from '../stock/test-retailer.ts';
 import { CLIENT, inboundAt, nearest, ORDERS, piecesOf, shopOrder, SKUS, TestOrders, WEB } from './test-orders.ts';
 
 const ID = orderId(ORDERS, 1);
@@ -135,4 +136,25 @@ test('[CS5] an order keeps whether its prices hold the tax, and adds up as its c
   const charges = [{ kind: 'shipping', name: 'parcel', amountMinor: 495 }] as const;
   expect(orderTotals(taxed({ charges, taxesIncluded: true })).totalMinor).toBe(2_395);
   expect(orderTotals(taxed({ charges })).totalMinor).toBe(2_714);
+});
+
+test('[OR5] without rules and carriers of its own an order goes from the nearest of as few nodes as can be', () => {
+  const rows = [3, 0, 1].map((away, index) => nodeRef(nodeId(index), { lat: 41 + away }));
+  const world = new TestOrders(source, [{ of: 'nodes', rows }]);
+  for (const node of [0, 1, 2]) world.count(SKUS[0]!, node, 2);
+  world.count(SKUS[1]!, 1, 1);
+  world.count(SKUS[1]!, 2, 1);
+  const shipTo = { lines: [], lat: 42.2, lon: -93 };
+  world.say({
+    kind: 'place',
+    order: shopOrder(
+      [
+        [0, 2],
+        [1, 2],
+      ],
+      { shipTo },
+    ),
+  });
+  world.deliver();
+  expect(pieces(world)).toEqual(['2 released n2', '1 released n2, 1 released n1']);
 });
