@@ -4,7 +4,7 @@ import { SUBPROTOCOL, type ClientMessage, type ServerMessage, type WireError } f
 import { AckPace } from './ack-pace.ts';
 import { reconnectWaitMs } from './backoff.ts';
 import { CreditPace } from './credit-pace.ts';
-import { realEnvironment, type Environment, type Socket } from './environment.ts';
+import { realEnvironment, type Cancel, type Environment, type PageNews, type Socket } from './environment.ts';
 import { NamedTimers } from './named-timers.ts';
 
 /** From opening the socket to the answer of the subscribe, in ms. */
@@ -51,6 +51,8 @@ export interface LogConsumerOptions<Body> {
    * consumer ends.
    */
   readonly lost?: (loss: { readonly reason: string; readonly snapshot: string }) => Promise<void> | void;
+  /** Events are read from now on, or no longer: what a screen says about how fresh it is. */
+  readonly reading?: (isReading: boolean) => void;
   /** Nobody tries again, and why: a key that is no good, a log that is not there, another process of the same name. */
   readonly ended?: (why: string) => void;
 }
@@ -63,6 +65,7 @@ export class LogConsumer<Body = unknown> {
   readonly #pace: AckPace;
   readonly #credit: CreditPace;
   #socket: Socket | undefined;
+  #stopPage: Cancel | undefined;
   /** At most the credit. */
   #waiting: LogEvent<Body>[] = [];
   /** What is being handled; a new subscription waits for it, or it would come twice at once. */
@@ -93,13 +96,8 @@ export class LogConsumer<Body = unknown> {
   }
 
   start(): void {
-    const socket = this.#env.openSocket(this.#options.url, SUBPROTOCOL);
-    this.#socket = socket;
-    this.#timers.arm('greeting', GREETING_MS_MAX, () => this.#lose());
-    socket.onmessage = ({ data }) => this.#take(socket, data);
-    socket.onclose = ({ code }) => this.#closed(code);
-    // Always followed by onclose, which tells more.
-    socket.onerror = () => {};
+    this.#stopPage ??= this.#env.onPage((news) => this.#page(news));
+    this.#open();
   }
 
   /** Resolves when the event under way is dealt with and everything is acknowledged as far as it can be. */
@@ -108,7 +106,18 @@ export class LogConsumer<Body = unknown> {
     this.#waiting = [];
     await this.#working;
     this.#pace.now();
+    this.#stopPage?.();
     this.#drop();
+  }
+
+  #open(): void {
+    const socket = this.#env.openSocket(this.#options.url, SUBPROTOCOL);
+    this.#socket = socket;
+    this.#timers.arm('greeting', GREETING_MS_MAX, () => this.#lose());
+    socket.onmessage = ({ data }) => this.#take(socket, data);
+    socket.onclose = ({ code }) => this.#closed(code);
+    // Always followed by onclose, which tells more.
+    socket.onerror = () => {};
   }
 
   #take(socket: Socket, data: unknown): void {
@@ -171,7 +180,7 @@ export class LogConsumer<Body = unknown> {
     this.#credit.granted(credit);
     if (message.recovered) {
       this.#done = { e, o: from - 1 };
-      return;
+      return this.#options.reading?.(true);
     }
     const { lost } = this.#options;
     const { reason, snapshot } = message;
@@ -188,6 +197,7 @@ export class LogConsumer<Body = unknown> {
     this.#done = { e, o: from - 1 };
     if (this.#socket !== socket) return;
     this.#send({ type: 'ack', ch: this.#options.channel, o: from - 1 });
+    this.#options.reading?.(true);
     this.#work(socket);
   }
 
@@ -258,11 +268,30 @@ export class LogConsumer<Body = unknown> {
     if (code === ACK_LATE) this.#credit.late();
     else if (readMs >= STEADY_MS) this.#credit.steady();
     const waitMs = reconnectWaitMs(this.#attempt++, this.#env.random());
-    this.#timers.arm('retry', waitMs, () => this.start());
+    this.#timers.arm('retry', waitMs, () => this.#open());
+  }
+
+  /** The machine knows sooner than a silent socket tells, both that the network is gone and that it is back. */
+  #page(news: PageNews): void {
+    switch (news) {
+      case 'offline':
+        if (this.#socket !== undefined) this.#lose();
+        return;
+      case 'online':
+      case 'visible':
+        if (!this.#timers.isArmed('retry')) return;
+        this.#timers.disarm('retry');
+        return this.#open();
+      case 'hidden':
+        return;
+      default:
+        return news satisfies never;
+    }
   }
 
   #end(why: string): void {
     this.#stopped = true;
+    this.#stopPage?.();
     this.#drop();
     this.#options.ended?.(why);
   }
@@ -275,6 +304,7 @@ export class LogConsumer<Body = unknown> {
     const socket = this.#socket;
     this.#socket = undefined;
     if (socket === undefined) return;
+    this.#options.reading?.(false);
     // A late event of the old socket must not be taken for one of the new.
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close(1000);
