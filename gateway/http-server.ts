@@ -48,6 +48,7 @@ import { preloadedTracer, traceRequests } from './tracing.ts';
 import type { TrustedProxy } from './trust-proxy.ts';
 import { webhookSecretRoutes } from './routes/webhook-secrets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { workRoutes } from './routes/work.ts';
 
 export interface HttpServerDeps {
   readonly routes: RouteDeps;
@@ -133,6 +134,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     nodeRoutes,
     reservationRoutes,
     reservationChangeRoutes,
+    workRoutes,
     keyRoutes,
     auditRoutes,
     healthRoutes,

@@ -110,6 +110,14 @@ export const ROUTES: readonly Row[] = [
     { sku: 'M-1', from: { node: '{node}' }, to: { group: 'all' } },
   ),
 
+  row('GET /v1/nodes/:node/work', '/v1/nodes/{node}/work', 'node=200/403 operator=200 admin=200'),
+  row('GET /v1/nodes/:node/work/:work', '/v1/nodes/{node}/work/none', 'node=404/403 operator=404 admin=404'),
+  row(
+    'POST /v1/nodes/:node/work/:work/acts',
+    '/v1/nodes/{node}/work/none/acts',
+    'node=404/403 operator=404 admin=404',
+    { act: 'accept' },
+  ),
   row('POST /v1/stock/:sku/corrections', '/v1/stock/M-1/corrections', 'region=201/403 operator=201 admin=201', {
     node: '{node}',
     units: 1,

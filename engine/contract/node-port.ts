@@ -55,7 +55,7 @@ const PULL_BACK_REFUSALS = {
 export type PullBackRefusal = keyof typeof PULL_BACK_REFUSALS;
 
 /** Codes for what somebody at a node says about a work order, in the order they are checked. */
-const WORK_REFUSALS = {
+export const WORK_REFUSALS = {
   'unknown-work': PULL_BACK_REFUSALS['unknown-work'],
   'key-reused': 'this idempotency key was used with other content; use a new key',
   'already-ended': PULL_BACK_REFUSALS['already-ended'],

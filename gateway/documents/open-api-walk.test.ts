@@ -2,6 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../caller.ts';
 import { consume, defineOutfeed } from '../log/test-log-client.ts';
+import { pickupOrder, workFor } from '../orders/test-orders.ts';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from '../test-server.ts';
 import { DocumentCheck } from './document-check.ts';
 import type { OpenApi } from './open-api.ts';
@@ -114,6 +115,27 @@ test('reservations: held, listed, extended, moved, released, refused', async () 
   }
   await staff('POST', '/v1/reservations', { channel: 'web', lines });
   for (const one of ['GET', 'DELETE']) await staff(one, '/v1/reservations/r0-999');
+});
+
+test('work: listed, done, refused', async () => {
+  await server.feed([onHand('MILK-2', 9, Date.now() + 5)]);
+  const { id } = await workFor(server.engine, pickupOrder('walk-1', { 'MILK-2': 2 }));
+  const path = '/v1/nodes/S-1/work';
+  expect(await staff('GET', `${path}?limit=1`)).toMatchObject({ http: 200, next: id });
+  await staff('GET', `${path}/${id}`);
+  const act = (json: object, key = once()) => staff('POST', `${path}/${id}/acts`, json, key);
+  const key = once();
+  expect(await act({ act: 'accept' }, key)).toMatchObject({ http: 200, work: { state: 'accepted' } });
+  expect(await act({ act: 'start' }, key)).toMatchObject({ http: 409 });
+  await act({ act: 'start' });
+  await act({ act: 'pick', lines: [{ line: 1, picked: 1 }] });
+  expect(await act({ act: 'pick' })).toMatchObject({ http: 200 });
+  await act({ act: 'accept' });
+  await act({ act: 'pick', carrier: 'post' });
+  await staff('POST', `${path}/${id}/acts`, { act: 'pack' });
+  await staff('GET', `${path}/none`);
+  await staff('GET', `${path}?after=none`);
+  await staff('GET', '/v1/nodes/nowhere/work');
 });
 
 test('feeds and letters: taken, refused, corrected, approved, discarded', async () => {

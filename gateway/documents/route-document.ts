@@ -38,6 +38,7 @@ export type RouteDocuments = Readonly<Record<string, RouteDocument>>;
 export const TAGS = {
   stock: 'What is there, what may be sold, what can be promised',
   reservations: 'Units promised for a limited time',
+  work: 'What a node has to do for orders, and what its people say about it',
   feeds: 'Events of source systems, and what could not be taken',
   history: 'Ledger, explanations, shortfalls, corrections',
   reference: 'Nodes, items, channels, rules: the book',
@@ -108,6 +109,7 @@ export const PARAMETERS: Readonly<Record<string, { readonly about: string; reado
   days: { about: 'So many days, today first', example: 7 },
   delivery: { about: 'Id of a delivery', example: 7 },
   effectiveAt: { about: 'When the change takes effect, as `at` is written; absent: now' },
+  ended: { about: 'Also what is over, as long as it is remembered: a day', example: 'true' },
   first: { about: 'Id of the row, or the first part of it', example: 'S-1' },
   from: { about: 'Journal time, as `at` is written' },
   horizon: { about: 'Days looked ahead', example: 30 },
@@ -135,4 +137,5 @@ export const PARAMETERS: Readonly<Record<string, { readonly about: string; reado
   state: { about: 'Only letters that are open, replayed or discarded' },
   to: { about: 'Journal time, as `at` is written' },
   what: { about: 'Only this kind of command' },
+  work: { about: 'Id of a work order', example: 'o20-1.1' },
 };

@@ -8,11 +8,13 @@ import { RESERVATION_DOCUMENTS } from './reservation-documents.ts';
 import type { RouteDocuments } from './route-document.ts';
 import { STOCK_DOCUMENTS } from './stock-documents.ts';
 import { WEBHOOK_DOCUMENTS } from './webhook-documents.ts';
+import { WORK_DOCUMENTS } from './work-documents.ts';
 
 /** Every route of the API. A route without an entry stands in the document as `undocumented`, which a test refuses. */
 export const ROUTE_DOCUMENTS: RouteDocuments = {
   ...STOCK_DOCUMENTS,
   ...RESERVATION_DOCUMENTS,
+  ...WORK_DOCUMENTS,
   ...FEED_DOCUMENTS,
   ...HISTORY_DOCUMENTS,
   ...REFERENCE_DOCUMENTS,

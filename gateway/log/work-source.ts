@@ -49,7 +49,7 @@ export class WorkSource implements LogSource {
    * who is limited to nodes those of these.
    */
   isOpenTo(caller: Caller, name: string): boolean {
-    return this.#has(name) && may(caller, 'desk') && reaches(caller, { node: name, channel: undefined });
+    return this.#has(name) && may(caller, 'work') && reaches(caller, { node: name, channel: undefined });
   }
 
   snapshotPath(name: string): string {
