@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Engine } from './api.ts';
 import type { ChannelId, NodeId } from './contract/ids.ts';
 import type { Order, OrderChange } from './contract/order.ts';
+import type { ActOutcome } from './contract/order-command.ts';
 import type { ReferenceBatch } from './contract/reference.ts';
 import type { ShopMessage } from './contract/shop-order.ts';
 import type { WorkAct, WorkOrder } from './contract/work-order.ts';
@@ -179,6 +180,22 @@ test('[OR2] a cart’s hold becomes the order’s units, over two shards, and a 
   expect(await again.engine.orders([placed.id])).toEqual([placed]);
   expect((await onlyWork(again.engine, NODE)).lines).toHaveLength(2);
   expect(await again.engine.reservation(held.reservation.id)).toMatchObject({ state: 'allocated' });
+});
+
+test('[OR10] sent to a node by hand: whoever does it waits for the shard that has the units', async () => {
+  const { engine, until } = await openWorld();
+  await engine.record([counted('A', 3), { ...counted('A', 1, 'c2'), node: DC2 }], 1);
+  const message = ordering({ A: 2 }) as Extract<ShopMessage, { kind: 'place' }>;
+  await engine.shopMessage(CLIENT, { ...message, order: { ...message.order, paid: 'pending' } });
+  const { id } = await until((order) => placesOf(order).join() === `2 allocated ${NODE}`);
+  const send = (units: number, key: string): Promise<ActOutcome> => {
+    const what = { act: 'allocate', node: DC2, lines: [{ line: 'L-A', units }] } as const;
+    return engine.orderAct(id, { client: CLIENT, by: { by: 'ann', key }, what });
+  };
+  expect(await send(2, 'k')).toMatchObject({ code: 'units-exceed-available', units: 1 });
+  expect(await send(1, 'k2')).toMatchObject({ status: 'done' });
+  const [order] = await engine.orders([id]);
+  expect(placesOf(order!).toSorted()).toEqual([`1 allocated ${NODE}`, `1 allocated ${DC2}`]);
 });
 
 test('shards that a folder had not before are told the whole reference book when it is opened', async () => {

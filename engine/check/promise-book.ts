@@ -145,6 +145,7 @@ export class PromiseBook {
       case 'ReturnRefused':
       case 'RefundDue':
       case 'ActTaken':
+      case 'ActEnded':
       case 'AutomationRan':
       case 'OrderForgotten':
       case 'RowsApplied':

@@ -2,6 +2,8 @@ import type { AllocationOutcome } from './allocation.ts';
 import type { ClientId, NodeId, OrderId, ReservationId, Sku, WorkOrderId } from './ids.ts';
 import type { Order, OrderAct, OrderLine, ReturnLine } from './order.ts';
 import type { RowsApplied } from './known-rows.ts';
+import type { ActRefusal } from './order-command.ts';
+import type { Refused } from './outcome.ts';
 import type { OfferRefusal, PullBackRefusal } from './node-port.ts';
 import type { ShopMessage } from './shop-order.ts';
 import type { SourcingDecision } from './sourcing.ts';
@@ -145,6 +147,8 @@ export type OrderFact =
   | (OfOrder & { readonly fact: 'RefundDue'; readonly id: string; readonly amountMinor: number })
   /** A hand's or rule's doing, for its key's sake and for the timeline. */
   | (OfOrder & { readonly fact: 'ActTaken'; readonly key: string; readonly digest: string; readonly what: OrderAct })
+  /** An act that stock and a node had to answer has been answered. */
+  | (OfOrder & { readonly fact: 'ActEnded'; readonly key: string; readonly refusal?: Refused<ActRefusal> })
   | (OfOrder & { readonly fact: 'AutomationRan'; readonly rule: string; readonly did: string })
   | (OfOrder & { readonly fact: 'OrderForgotten' })
   | RowsApplied;

@@ -184,13 +184,13 @@ export type OrderAct =
   | { readonly act: 'cancel'; readonly lines?: readonly { readonly line: string; readonly units: number }[] }
   | { readonly act: 'hold'; readonly kind: HoldKind }
   | { readonly act: 'unhold'; readonly kind: HoldKind }
-  /** Units that have not left go to this node, if it has them. */
+  /** Units that have not left go to this node, if it has them: answered when stock and the node have. */
   | {
       readonly act: 'allocate';
       readonly node: NodeId;
       readonly lines?: readonly { readonly line: string; readonly units: number }[];
     }
-  /** Now, also what waits for a later release. */
+  /** Lifts the hold of hands; refused while the order is held for anything else (rule OR4). */
   | { readonly act: 'release' }
   | { readonly act: 'pull-back'; readonly work: WorkOrderId }
   /** Again, from the first step, by the rules of now. */

@@ -178,8 +178,14 @@ export type StockPortCommand =
       readonly group: GroupId;
       readonly skus: readonly Sku[];
     }
-  /** The order's shard has written down that backordered units came. */
-  | { readonly do: 'units-heard'; readonly allocation: AllocationId; readonly sku: Sku; readonly serving: number };
+  /** The order's shard has written down that backordered units came; `unwanted`: it has no such order, they go back. */
+  | {
+      readonly do: 'units-heard';
+      readonly allocation: AllocationId;
+      readonly sku: Sku;
+      readonly serving: number;
+      readonly unwanted?: true;
+    };
 
 export type StockPortReply =
   | {

@@ -4,6 +4,7 @@ import { askStock } from './ask-stock.ts';
 import { automate } from './automation.ts';
 import { queueFacts } from './exception-queue.ts';
 import { fitToWanted } from './fit-to-wanted.ts';
+import { endHandMove } from './hand-move.ts';
 import { offerWork } from './offer-work.ts';
 import { BY_WATERFALL, evolveFile, type FileFact, type OrderFile } from './order-file.ts';
 import { askSourcing, placeBound, source } from './place-pieces.ts';
@@ -49,7 +50,9 @@ function nextFacts(before: OrderFile | undefined, file: OrderFile, world: World)
     if (facts.length > 0) return facts;
   }
   const automated = automate(before, file, world);
-  return automated.length > 0 ? automated : queueFacts(file, world);
+  if (automated.length > 0) return automated;
+  const queued = queueFacts(file, world);
+  return queued.length > 0 ? queued : endHandMove(file, world);
 }
 
 /** A step of the waterfall said how long what it cannot place may wait (rule OR5). */

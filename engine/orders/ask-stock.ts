@@ -15,7 +15,7 @@ const STEP_LINES_MAX = 100;
 export function askStock(file: OrderFile, world: World): OrderFact[] {
   const { order, reservation, steps } = file;
   // Until it is answered it is not known what is left to ask for, nor may a later step overtake it.
-  if (steps.some(({ what }) => what.do === 'allocate-held')) return [];
+  if (steps.some(({ what }) => what.do === 'allocate-held') || isHeldLater(file, world)) return [];
   const open = order.lines.filter((line) => freeUnits(file, line) > 0);
   if (open.length === 0) return [];
   if (reservation !== undefined) {
@@ -31,6 +31,11 @@ export function askStock(file: OrderFile, world: World): OrderFact[] {
   );
 }
 
+/** Units of the cart's hold are being moved: until they are they belong to nobody else. */
+function isHeldLater({ reservation, heldAfter = 0 }: OrderFile, { at }: World): boolean {
+  return reservation !== undefined && at < heldAfter;
+}
+
 function allocateStep(file: OrderFile, shard: number, lines: readonly OrderLine[]): Ask {
   const { order } = file;
   const of: StepUnits[] = lines.map((line) => ({ line: line.line, units: freeUnits(file, line) }));
@@ -38,7 +43,7 @@ function allocateStep(file: OrderFile, shard: number, lines: readonly OrderLine[
     lines.map((line, index) => ({ sku: line.sku, units: of[index]!.units, ...boundPlace(file, line) })),
   );
   const what = { do: 'allocate', channel: order.channel, lines: asked, partial: false, movementRef: order.id } as const;
-  return { shard, what, of, why: 'placed' };
+  return { shard, what, of, why: file.lostHold === true ? 'reservation-lost' : 'placed' };
 }
 
 /** Stock counts lines of the same sku and place as one; so a no names one of these. */

@@ -68,6 +68,7 @@ function changeOf(order: Order, fact: Of): Partial<Order> {
     case 'PullBackAsked':
     case 'QueueLeft':
     case 'ActTaken':
+    case 'ActEnded':
     case 'AutomationRan':
       return {};
     default:

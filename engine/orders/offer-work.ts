@@ -13,8 +13,7 @@ import { rulesOf, type World } from './world.ts';
 /** To one node at a time, and not while a place is being looked for, or a node would get a work order per stock shard. */
 export function offerWork(file: OrderFile, { at }: World): OrderFact[] {
   const { order } = file;
-  const isPlacing = file.steps.some(isOpenPlacing) || (file.asks > file.asksOver && file.givenUp === undefined);
-  if (order.holds.length > 0 || isPlacing) return [];
+  if (order.holds.length > 0 || isPlacing(file)) return [];
   const [node] = order.lines.flatMap(({ pieces }) => pieces.filter(isOfferable).flatMap((piece) => piece.node ?? []));
   if (node === undefined) return [];
   const work = workOrderId(order.id, order.works.length + 1);
@@ -23,6 +22,10 @@ export function offerWork(file: OrderFile, { at }: World): OrderFact[] {
     return takePieces(line, Infinity, which, (piece) => become('released', piece, { node, work }));
   });
   return [{ fact: 'WorkOffered', at, order: order.id, work, node, pieces }];
+}
+
+export function isPlacing({ steps, asks, asksOver, givenUp }: OrderFile): boolean {
+  return steps.some(isOpenPlacing) || (asks > asksOver && givenUp === undefined);
 }
 
 function isOfferable(piece: Piece): boolean {

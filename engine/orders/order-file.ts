@@ -1,10 +1,13 @@
 import { assert, unreachable } from '../contract/assert.ts';
-import type { ReservationId, WorkOrderId } from '../contract/ids.ts';
+import type { NodeId, ReservationId, WorkOrderId } from '../contract/ids.ts';
 import { SOURCING_TRIES_MAX, type Order } from '../contract/order.ts';
 import type { OrderFact, PieceChange, Said, StepUnits } from '../contract/order-fact.ts';
 import type { Sku } from '../contract/ids.ts';
+import type { ActRefusal } from '../contract/order-command.ts';
+import type { Refused } from '../contract/outcome.ts';
 import type { AllocationStep } from '../contract/stock-port.ts';
 import { evolveOrder } from './evolve-order.ts';
+import { BY_HAND, handAnswered, handHeard } from './hand-move.ts';
 import { needsPlace } from './needs-place.ts';
 import { unitsIn } from './pieces.ts';
 
@@ -26,6 +29,14 @@ interface Pull {
   readonly state: 'asked' | 'done' | 'refused';
 }
 
+/** Units sent to a node by hand (hand-move.ts). */
+interface HandMove {
+  readonly key: string;
+  readonly node: NodeId;
+  readonly steps: readonly number[];
+  readonly refusal?: Refused<ActRefusal>;
+}
+
 /** What was said, with what tells an earlier word from a later one. */
 interface Heard<S extends Said> {
   readonly at: number;
@@ -37,8 +48,11 @@ export interface OrderFile {
   readonly order: Order;
   readonly secret: string;
   readonly shards: Readonly<Record<Sku, number>>;
-  /** A cart's hold that was not asked for yet. */
+  /** A cart's hold that was not asked for yet; not before `heldAfter`, when units of it are being moved. */
   readonly reservation?: ReservationId;
+  readonly heldAfter?: number;
+  /** The cart's hold was over, or never was: its units are asked for like others. */
+  readonly lostHold?: true;
   /** Digest of each message that was taken. */
   readonly messages: Readonly<Record<string, string>>;
   /** Newest word on how the order stands; absent: as it was placed. */
@@ -48,6 +62,10 @@ export interface OrderFile {
   /** Units of each line that are not to be: of those ordered, since we cancelled some by hand, by rule, or for not being collected. */
   readonly ours: Readonly<Record<string, number>>;
   readonly acts: Readonly<Record<string, string>>;
+  /** An act that waits for stock and a node. */
+  readonly hand?: HandMove;
+  /** Acts that they refused, by key: asked again, they are told the same. */
+  readonly refusedActs: Readonly<Record<string, Refused<ActRefusal>>>;
   /** Asked and not answered, in order; the first of each shard is on its way. */
   readonly steps: readonly AskedStep[];
   readonly stepCount: number;
@@ -90,6 +108,7 @@ function placed(order: Order, { secret, shards, reservation }: FactOf<'OrderPlac
     isCancelled: false,
     ours: {},
     acts: {},
+    refusedActs: {},
     steps: [],
     stepCount: 0,
     asks: 0,
@@ -123,16 +142,17 @@ function changeOf(file: OrderFile, fact: Exclude<FileFact, FactOf<'OrderPlaced'>
       const asked: AskedStep = { step, shard, what, of, why };
       const { reservation: _taken, ...rest } = file;
       const left = what.do === 'allocate-held' ? ({ ...rest, reservation: undefined } as unknown as OrderFile) : {};
-      return { ...left, steps: [...file.steps, asked], stepCount: step };
+      const hand = why === BY_HAND && file.hand ? { hand: { ...file.hand, steps: [...file.hand.steps, step] } } : {};
+      return { ...left, ...hand, steps: [...file.steps, asked], stepCount: step };
     }
     case 'StepAnswered':
-      return answered(file, fact);
+      return { ...answered(file, fact), ...handAnswered(file, fact) };
     case 'SourcingAsked':
       return { asks: fact.ask, askedSkus: fact.skus };
     case 'OrderSourced':
       return sourced(file, fact);
     case 'WorkHeard':
-      return heardOfWork(file, fact);
+      return { ...heardOfWork(file, fact), ...handHeard(file, fact) };
     case 'PullBackAsked': {
       const { work, ask, aim } = fact;
       return { pulls: [...file.pulls, { work, ask, aim, state: 'asked' }] };
@@ -146,6 +166,11 @@ function changeOf(file: OrderFile, fact: Exclude<FileFact, FactOf<'OrderPlaced'>
     }
     case 'ActTaken':
       return acted(file, fact);
+    case 'ActEnded': {
+      const { key, refusal } = fact;
+      const refusedActs = refusal === undefined ? file.refusedActs : { ...file.refusedActs, [key]: refusal };
+      return { hand: undefined, refusedActs } as unknown as Partial<OrderFile>;
+    }
     case 'AutomationRan':
       return automated(file, fact);
     case 'QueueEntered':
@@ -201,21 +226,30 @@ export function isLater(a: { at: number; message: string }, b: { at: number; mes
   return a.at > b.at || (a.at === b.at && a.message > b.message);
 }
 
+/** How long a move of a cart's units is given before it is asked for them again, in ms: it takes a few messages. */
+const HELD_AGAIN_MS = 50;
+
 const MUST_GO: readonly AllocationStep['do'][] = ['ship-allocated', 'reduce-allocated', 'take-back'];
 
-function answered(file: OrderFile, { step, outcome }: FactOf<'StepAnswered'>): Partial<OrderFile> {
+function answered(file: OrderFile, { step, outcome, at }: FactOf<'StepAnswered'>): Partial<OrderFile> {
   const asked = file.steps.find((each) => each.step === step);
   const steps = file.steps.filter((each) => each !== asked);
   if (asked === undefined || outcome.status !== 'refused') return { steps };
   const { what } = asked;
   if (MUST_GO.includes(what.do)) return { steps, stuck: `${what.do}-refused-as-${outcome.code}` };
-  if (what.do !== 'move-allocated') return { steps };
+  if (what.do === 'allocate-held') return { steps, ...holdRefused(what.id, outcome.code, at) };
+  if (what.do !== 'move-allocated' || asked.why === BY_HAND) return { steps };
   const tries = file.tries + 1;
   if (tries < SOURCING_TRIES_MAX) return { steps, tries };
   const { lastRule } = file;
   // A line of one certain node has no next step.
   if (asked.why !== 'sourced' || lastRule === undefined) return { steps, givenUp: { why: outcome.code } };
   return { steps, tries: 0, failedSteps: [...file.failedSteps, lastRule] };
+}
+
+/** While units of the hold are being moved it is asked for again; otherwise there is none. */
+function holdRefused(reservation: ReservationId, code: string, at: number): Partial<OrderFile> {
+  return code === 'move-under-way' ? { reservation, heldAfter: at + HELD_AGAIN_MS } : { lostHold: true };
 }
 
 function sourced(file: OrderFile, { ask, decision, at }: FactOf<'OrderSourced'>): Partial<OrderFile> {
@@ -258,6 +292,7 @@ interface LineUnits {
 function acted(file: OrderFile, { key, digest, what }: FactOf<'ActTaken'>): Partial<OrderFile> {
   const acts = { ...file.acts, [key]: digest };
   if (what.act === 're-source') return { acts, ...ANEW };
+  if (what.act === 'allocate') return { acts, hand: { key, node: what.node, steps: [] } };
   if (what.act !== 'cancel') return { acts };
   return what.lines === undefined ? { acts, isCancelled: true } : { acts, ours: cancelled(file, what.lines) };
 }

@@ -1,8 +1,8 @@
 import { unreachable } from '../contract/assert.ts';
 import type { OrderId } from '../contract/ids.ts';
-import { orderId, orderOfWork } from '../contract/ids.ts';
+import { orderId, orderOfWork, shardOfOrder } from '../contract/ids.ts';
 import { takeRows } from '../contract/known-rows.ts';
-import type { Decision, Machine, ShardRequest } from '../contract/machine.ts';
+import type { Decision, Machine, Settled, ShardRequest } from '../contract/machine.ts';
 import type { OrderCommand, ShopMessageCommand } from '../contract/order-command.ts';
 import { ORDER_KEEP_MS } from '../contract/order.ts';
 import type { OrderFact } from '../contract/order-fact.ts';
@@ -11,6 +11,7 @@ import type { OrderAnswer, OrderQuery } from '../contract/query.ts';
 import { joinPages } from '../contract/whole-image.ts';
 import { advance } from './advance.ts';
 import { AdviceRead } from './advice.ts';
+import { outcomeOf } from './hand-move.ts';
 import { hearOffer, hearPullBack, hearWork } from './hear-node.ts';
 import { hearStep } from './hear-step.ts';
 import { hearUnits } from './hear-units.ts';
@@ -54,7 +55,7 @@ export function createOrderMachine(settings: OrderSettings): Machine<OrderComman
     const asked = before === undefined ? new Map<string, ShardRequest>() : openRequests(before, world);
     const requests = [...openRequests(file, world)].filter(([name]) => !asked.has(name)).map(([, request]) => request);
     const orders = facts.length === 0 ? [] : [{ order: file.order, what: facts[0]!.fact }];
-    return { ...NOTHING, facts, requests, orders, file };
+    return { ...NOTHING, facts, requests, orders, settled: settledBy(file, facts), file };
   }
 
   function shopMessage(command: ShopMessageCommand, at: number): Decided {
@@ -104,7 +105,7 @@ export function createOrderMachine(settings: OrderSettings): Machine<OrderComman
     const taken = takeAct(file, command, worldAt(at));
     if ('status' in taken) return { ...NOTHING, outcome: taken };
     const { file: now, ...decided } = follow(file, taken, at);
-    return { ...decided, outcome: { status: 'done', order: now.order } };
+    return { ...decided, outcome: outcomeOf(now, command.by.key) };
   }
 
   /** Facts that a message of another shard makes of an order we have. */
@@ -144,7 +145,10 @@ export function createOrderMachine(settings: OrderSettings): Machine<OrderComman
   function unitsCame(command: Of<'units-came'>, at: number): Decided {
     const { allocation, sku, serving, shard } = command;
     const decided = heard(command.order, at, (file, world) => hearUnits(file, command, world));
-    const thanks: ShardRequest = { shard, command: { do: 'units-heard', allocation, sku, serving } };
+    const isOurs = shardOfOrder(command.order) === settings.shard;
+    const isUnwanted = isOurs && !table.files.has(command.order);
+    const heardOf = { do: 'units-heard', allocation, sku, serving } as const;
+    const thanks: ShardRequest = { shard, command: { ...heardOf, ...(isUnwanted && { unwanted: true }) } };
     return { ...decided, requests: [thanks, ...decided.requests] };
   }
 
@@ -160,6 +164,7 @@ export function createOrderMachine(settings: OrderSettings): Machine<OrderComman
       facts: decisions.flatMap(({ facts }) => facts),
       requests: decisions.flatMap(({ requests }) => requests),
       orders: decisions.flatMap(({ orders = [] }) => orders),
+      settled: decisions.flatMap(({ settled = [] }) => settled),
     };
   }
 
@@ -205,6 +210,13 @@ export function createOrderMachine(settings: OrderSettings): Machine<OrderComman
     restore: (header, pages) => table.load(header, joinPages(pages)),
     digest: () => table.digest(),
   };
+}
+
+/** Who waits for an act is told as soon as it has ended. */
+function settledBy(file: OrderFile, facts: readonly OrderFact[]): Settled[] {
+  return facts.flatMap((fact) =>
+    fact.fact === 'ActEnded' ? [{ id: fact.order, outcome: outcomeOf(file, fact.key) }] : [],
+  );
 }
 
 function answerQuery(table: OrderTable, query: OrderQuery): OrderAnswer {

@@ -9,7 +9,7 @@ import type { ShopMessage } from '../contract/shop-order.ts';
 import { automationDueAt } from './automation.ts';
 import { lateAt } from './exception-queue.ts';
 import { evolveFile, type OrderFile } from './order-file.ts';
-import { isOver } from '../contract/order-status.ts';
+import { isOver, piecesOf } from '../contract/order-status.ts';
 
 /** A message about an order that nobody has placed yet. */
 interface EarlyMessage {
@@ -195,5 +195,16 @@ function dueAtOf(file: OrderFile, rows: KnownRows): number {
   // A promise that is broken already has been told.
   const late = lateAt(file);
   const isTold = order.queue?.queue === 'late' || late < order.at;
-  return Math.min(givenUp?.cancelAt ?? Infinity, automationDueAt(file, { rows }), isTold ? Infinity : late);
+  return Math.min(
+    givenUp?.cancelAt ?? Infinity,
+    heldAt(file),
+    automationDueAt(file, { rows }),
+    isTold ? Infinity : late,
+  );
+}
+
+/** When a cart's hold is asked for again, whose units were being moved. */
+function heldAt({ order, reservation, heldAfter = Infinity }: OrderFile): number {
+  const isWanted = reservation !== undefined && piecesOf(order).some(({ state }) => state === 'asked');
+  return isWanted ? heldAfter : Infinity;
 }

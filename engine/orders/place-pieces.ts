@@ -5,6 +5,7 @@ import { orderTotals } from '../contract/order-totals.ts';
 import type { Place } from '../contract/reservation.ts';
 import type { PlanPart, SourcingDecision, SourcingNeed, SourcingOrder } from '../contract/sourcing.ts';
 import { askSteps, freeUnits, isOpenPlacing, placeText, stockShardOf, type Ask } from './ask-step.ts';
+import { BY_HAND } from './hand-move.ts';
 import { placelessOf } from './needs-place.ts';
 import type { OrderFile } from './order-file.ts';
 import { hasLeft, piecesOf } from '../contract/order-status.ts';
@@ -201,7 +202,7 @@ export function moveByHand(file: OrderFile, node: NodeId, lines: readonly StepUn
       open -= taken;
       if (line === undefined || taken <= 0) return [];
       const what = { do: 'move-allocated', sku: line.sku, from: place, to: { node }, units: taken } as const;
-      return [{ shard: stockShardOf(world, line.sku), what, of: [{ line: name, units: taken }], why: 'by-hand' }];
+      return [{ shard: stockShardOf(world, line.sku), what, of: [{ line: name, units: taken }], why: BY_HAND }];
     });
   });
   return askSteps(file, asks, world);

@@ -138,19 +138,18 @@ function allocate(file: OrderFile, { node, lines }: Of<'allocate'>, world: World
   const bad = judgeLines(order, lines ?? [], there);
   if (bad !== undefined) return bad;
   if (!nodesOf(world).has(node)) return refuse('unknown-node', { field: 'node' });
-  if (file.steps.some(isOpenPlacing)) return refuse('under-way');
+  if (file.hand !== undefined || file.steps.some(isOpenPlacing)) return refuse('under-way');
   const all =
     lines ?? order.lines.map((line) => ({ line: line.line, units: there(line) })).filter(({ units }) => units > 0);
   return all.length === 0 ? refuse('nothing-to-do') : moveByHand(file, node, all, world);
 }
 
-/** A hold stops it (rule OR4): nothing else does, so what could be released is, unless a place is being looked for. */
-function release({ order, steps }: OrderFile, about: About): OrderFact[] | No {
+/** Only a hold stops it (rule OR4), and one that was not put by hand is not lifted by the way: whoever put it looks first. */
+function release({ order }: OrderFile, about: About): OrderFact[] | No {
   if (isOver(order)) return refuse('already-ended');
-  const waits = order.lines.some(({ pieces }) => pieces.some(({ state }) => state === 'allocated'));
-  if (!waits) return refuse('nothing-to-do');
-  if (steps.some(isOpenPlacing)) return refuse('under-way');
-  return order.holds.map(({ kind }) => ({ fact: 'HoldLifted', ...about, kind }) as const);
+  const other = order.holds.find(({ kind }) => kind !== 'manual');
+  if (other !== undefined) return refuse('on-hold', { field: other.kind });
+  return isHeld(order, 'manual') ? [{ fact: 'HoldLifted', ...about, kind: 'manual' }] : refuse('nothing-to-do');
 }
 
 function pullBack({ order, pulls }: OrderFile, { work: id }: Of<'pull-back'>, about: About): OrderFact[] | No {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Order } from '../contract/order.ts';
 import type { ShopOrder } from '../contract/shop-order.ts';
 import { orderId, type ReservationId, type Sku } from '../contract/ids.ts';
+import type { AllocationOutcome } from '../contract/allocation.ts';
 import { orderTotals } from '../contract/order-totals.ts';
 import { statusOf } from '../contract/order-status.ts';
 import { source } from '../fulfilment/sourcing/source.ts';
@@ -51,6 +52,31 @@ test('[OR2] an order of more than its reservation asks for the rest, one whose r
   expect([pieces(late), late.promised(ID), late.stock(SKUS[0]!, 0).ats]).toEqual([['2 released n0'], 2, 3]);
 });
 
+/** What was asked of stock to place the order, and why, in order. */
+function asked(world: TestOrders): string[] {
+  return world.facts.flatMap(({ fact }) => (fact.fact === 'StepAsked' ? [`${fact.what.do} ${fact.why}`] : []));
+}
+
+test('[OR2] while units of a cart’s hold are being moved the order waits for them, and asks for no others', () => {
+  const world = new TestOrders();
+  world.count(SKUS[0]!, 0, 5);
+  // Held by a coordinator that is not here: the test says what it answers.
+  const reservation = 'r4-1' as ReservationId;
+  world.say({ kind: 'place', order: shopOrder([[0, 2]], { reservation }) });
+  const answer = (step: number, outcome: AllocationOutcome): void =>
+    void world.run(ORDERS, { do: 'allocation-answered', allocation: ID as never, step, shard: 4, outcome });
+  answer(1, { status: 'refused', code: 'move-under-way' });
+  world.deliver();
+  world.crash();
+  expect([asked(world), pieces(world)]).toEqual([['allocate-held reserved'], ['2 asked']]);
+  world.pass(1_000);
+  expect(asked(world)).toEqual(['allocate-held reserved', 'allocate-held reserved']);
+  answer(2, { status: 'refused', code: 'already-ended' });
+  world.deliver();
+  expect(asked(world).slice(2)).toEqual(['allocate reservation-lost', 'move-allocated sourced']);
+  expect([pieces(world), world.shards[ORDERS]!.machine.dueAt()]).toEqual([['2 released n0'], Infinity]);
+});
+
 test('[OR2] [AV9] a kit is placed as its components, whole or not at all', () => {
   const world = new TestOrders();
   world.count(SKUS[0]!, 0, 9);
@@ -97,6 +123,20 @@ test('[OR9] what is due is sold where the channel sells it, waits, and is placed
   world.deliver();
   expect(pieces(world)).toEqual(['1 released n0, 1 cancelled, 2 released n1']);
   expect(world.stock(SKUS[0]!, 1)).toMatchObject({ allocated: 2, available: 3 });
+});
+
+test('[OR9] units that come for an order that was forgotten go back to the shelf', () => {
+  const world = new TestOrders(nearest, [{ of: 'channels', rows: [channelRef('web', 'all', { sellsInbound: true })] }]);
+  const dueAt = world.nowMs + 86_400_000;
+  const event = inboundAt(SKUS[0]!, 1, 5, dueAt, world.nowMs);
+  world.run(world.shardOf(SKUS[0]!), { do: 'record', event, receivedAt: world.nowMs });
+  world.say({ kind: 'place', order: shopOrder([[0, 4]]) });
+  world.deliver();
+  expect(pieces(world)).toEqual(['4 backordered']);
+  world.forgetOrders();
+  world.count(SKUS[0]!, 1, 3);
+  world.deliver();
+  expect(world.stock(SKUS[0]!, 1)).toMatchObject({ allocated: 0, available: 3, ats: 3 });
 });
 
 test('[OR2] a line of one certain node is allocated there, and nowhere else', () => {

@@ -2,7 +2,7 @@ import type { Command, Outcome } from '../contract/command.ts';
 import type { Fact } from '../contract/fact.ts';
 import { shardOf } from '../contract/digest.ts';
 import type { AllocationId, ChannelId, ClientId, EventId, NodeId, OrderId, Sku, WorkOrderId } from '../contract/ids.ts';
-import type { ShardRequest } from '../contract/machine.ts';
+import type { Settled, ShardRequest } from '../contract/machine.ts';
 import type { Order, OrderAct } from '../contract/order.ts';
 import type { KitRef, ReferenceBatch } from '../contract/reference.ts';
 import type { ShopMessage, ShopOrder } from '../contract/shop-order.ts';
@@ -47,6 +47,8 @@ export class TestOrders {
   readonly #again = new Set<ShardRequest>();
   readonly facts: { readonly shard: number; readonly fact: Fact }[] = [];
   readonly works = new Map<WorkOrderId, NodeWork>();
+  /** What those were told who waited for an order. */
+  readonly settled: Settled[] = [];
   readonly full = new Set<NodeId>();
   readonly shards: readonly HostedShard[];
   #underWay: ShardRequest[] = [];
@@ -100,6 +102,7 @@ export class TestOrders {
     for (const each of due === undefined ? [decision] : [due, decision]) {
       this.facts.push(...each.facts.map((fact) => ({ shard, fact })));
       this.#underWay.push(...each.requests);
+      this.settled.push(...(each.settled ?? []));
     }
     return decision.outcome;
   }
@@ -166,6 +169,13 @@ export class TestOrders {
     this.#underWay = this.shards.flatMap(({ machine }) => [...machine.outstanding()]);
     for (const { work, op, heard } of this.works.values())
       if (heard < work.version && work.version > 1) this.#tell(op, work);
+  }
+
+  /** As after a loss that was accepted: stock still has promises of orders that nobody has written down. */
+  forgetOrders(): void {
+    const kept = this.facts.filter(({ shard, fact }) => shard !== ORDERS || fact.fact === 'RowsApplied');
+    this.facts.splice(0, this.facts.length, ...kept);
+    this.crash();
   }
 
   #atNode(command: Command): void {

@@ -115,6 +115,28 @@ describe('units that are not there yet', () => {
     expectSound(script);
   });
 
+  test('[OR9] what came for an order that nobody knows any more goes back, and it waits for no more', () => {
+    const script = new WaitingScript();
+    script.supply(0, 5, 2);
+    script.await('o1', 3);
+    script.receive(0, 2);
+    expect(script.tick()).toBe('o1 2');
+    const heard = {
+      do: 'units-heard',
+      allocation: 'o1' as AllocationId,
+      sku: SKU,
+      serving: 1,
+      unwanted: true,
+    } as const;
+    for (const times of [1, 2]) {
+      script.shard.run(heard);
+      expect([times, script.ats()]).toEqual([times, 2]);
+    }
+    script.receive(0, 3);
+    expect([script.tick(), script.ats()]).toEqual(['', 5]);
+    expectSound(script);
+  });
+
   test('[OR9] [RS3] a step that comes again is answered the same, and waits once', () => {
     const script = new WaitingScript();
     script.supply(0, 3, 2);

@@ -2,12 +2,14 @@ import type { ServedUnits, StockFact } from '../contract/stock-fact.ts';
 import type { Sku } from '../contract/ids.ts';
 import type { Decision, ShardRequest } from '../contract/machine.ts';
 import type { ReserveLine } from '../contract/reservation.ts';
+import type { StockPortCommand } from '../contract/stock-port.ts';
 import { assert } from '../contract/assert.ts';
 import { NO_LINES } from './allocations.ts';
 import { commit } from './apply-allocation.ts';
 import { closeSku } from './close-sku.ts';
 import { joinLines } from './move-lines.ts';
 import type { PlacedLine } from './placed-line.ts';
+import { takenUnits } from './take-units.ts';
 import type { StockState } from './stock-state.ts';
 import type { Claim, Serving, Waiter } from './waiting.ts';
 
@@ -58,9 +60,29 @@ export function outstandingCame(state: StockState): ShardRequest[] {
   return Array.from(state.waiting.unheard, (serving) => requestOf(state, serving));
 }
 
+type Heard = Extract<StockPortCommand, { do: 'units-heard' }>;
+
 /** An answer that comes twice, or to a serving of before a loss, says nothing new. */
-export function heardFact(state: StockState, serving: number, atMs: number): readonly StockFact[] {
-  return state.waiting.isUnheard(serving) ? [{ fact: 'ServingHeard', at: atMs, serving }] : [];
+export function heardFacts(state: StockState, heard: Heard, at: number): readonly StockFact[] {
+  const { serving } = heard;
+  const came = state.waiting.unheardAs(serving);
+  if (came === undefined) return [];
+  return [{ fact: 'ServingHeard', at, serving }, ...(heard.unwanted === true ? givenBack(state, came, at) : [])];
+}
+
+/** Nobody knows the order any more: what came for it is given back, and it waits for no more. */
+function givenBack(state: StockState, { id, sku, units }: Serving, at: number): StockFact[] {
+  const step = state.steps.find(id)?.step ?? 0;
+  const waiter = state.waiting.find(id, state.skus.names.find(sku));
+  const stopped = waiter && { fact: 'WaitingStopped' as const, at, id, step: step + 1, sku, units: waiter.units };
+  const held = state.allocations.find(id) ?? NO_LINES;
+  const line = held.lines.find((each) => each.sku === sku && 'group' in each);
+  const taken = line && takenUnits(held, [{ ...line, units: Math.min(units, line.units) }]);
+  const reduced =
+    taken === undefined || 'status' in taken
+      ? []
+      : [{ fact: 'AllocationReduced' as const, at, id, step: step + 2, taken }];
+  return [...(stopped === undefined ? [] : [stopped]), ...reduced];
 }
 
 export function applyServed(state: StockState, fact: Extract<StockFact, { fact: 'UnitsServed' }>, lsn: number): void {

@@ -43,7 +43,7 @@ import { noteOwnerHeard, outstandingHeard, ownerHeardRequests } from './owner-he
 import { readNodes } from './read-nodes.ts';
 import { recordEvent } from './record-event.ts';
 import { applyRepaired, decideRepair } from './repairs.ts';
-import { applyServed, heardFact, outstandingCame, serveWaiting } from './serve-waiting.ts';
+import { applyServed, heardFacts, outstandingCame, serveWaiting } from './serve-waiting.ts';
 import { settleShortfalls } from './shortfalls.ts';
 import { changeOf } from './stock-answers.ts';
 import { beginImage, digestState, ImageHeader, restoreImage } from './stock-image.ts';
@@ -110,7 +110,7 @@ class StockMachine implements Machine<StockCommand, StockFact, StockQuery, Stock
       case 'read-nodes':
         return { ...accepted([]), requests: [readNodes(this.state, command)] };
       case 'units-heard':
-        return accepted(heardFact(this.state, command.serving, atMs));
+        return accepted(heardFacts(this.state, command, atMs));
       case 'node-silence':
         return decideNodeSilence(this.state, command, atMs);
       case 'allocate-part':

@@ -121,8 +121,9 @@ export class WaitingTable {
     this.untold.set(serving.serving, serving);
   }
 
-  isUnheard(serving: number): boolean {
-    return this.untold.has(serving);
+  /** Undefined: it was heard, or never made. */
+  unheardAs(serving: number): Serving | undefined {
+    return this.untold.get(serving);
   }
 
   hear(serving: number): void {
