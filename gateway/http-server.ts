@@ -31,6 +31,7 @@ import { ledgerRoutes } from './routes/ledger.ts';
 import { liveEventsRoute } from './routes/live-events.ts';
 import { liveRoute } from './routes/live.ts';
 import { nodeRoutes } from './routes/nodes.ts';
+import { orderRoutes } from './routes/orders.ts';
 import { referenceHistoryRoutes } from './routes/reference-history.ts';
 import { referenceRoutes } from './routes/reference.ts';
 import { reservationChangeRoutes } from './routes/reservation-changes.ts';
@@ -166,10 +167,11 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
   documentRoutes(app, deps.routes);
   liveEventsRoute(app, deps.routes);
   await app.register(async (raw: App) => {
-    // Bodies of feeds and corrected letters have the source's format, whatever their content-type says.
+    // Bodies of feeds, of orders and corrected letters have the source's format, whatever their content-type says.
     raw.removeAllContentTypeParsers();
     raw.addContentTypeParser('*', (_request, _payload, done) => done(null));
     feedRoutes(raw, deps.routes);
+    orderRoutes(raw, deps.routes);
     deadLetterRoutes(raw, deps.routes);
     webhookRoutes(raw, deps.routes);
   });

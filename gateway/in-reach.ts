@@ -1,3 +1,4 @@
+import type { DeadLetter } from '../engine/contract/dead-letter.ts';
 import type { Explanation } from '../engine/contract/explain.ts';
 import type { Reservation } from '../engine/contract/reservation.ts';
 import { reaches, type Caller, type Thing } from './caller.ts';
@@ -56,6 +57,12 @@ export function reservationInReach(caller: Caller, reservation: Reservation): Re
   if (reaches(caller, { node: undefined })) return reservation;
   const { kits: _kits, ...rest } = reservation;
   return { ...rest, lines: reservation.lines.filter(isLineFor(caller)) };
+}
+
+/** Of a feed it is its source's; one of a message about an order is its channel's too, with the customer's address. */
+export function thingOfLetter({ source, format }: Pick<DeadLetter, 'source' | 'format'>): Thing {
+  const channel = format.startsWith('orders?') ? new URLSearchParams(format.slice(7)).get('channel') : null;
+  return { source, ...(channel !== null && { channel }) };
 }
 
 function isLineFor(caller: Caller) {

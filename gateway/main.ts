@@ -2,6 +2,7 @@ import './require-node-24.ts';
 import { openEngine } from '../engine/engine.ts';
 import { applyReferenceFiles } from '../ingest/apply-reference-files.ts';
 import { createFeedDoor } from '../ingest/feed-door.ts';
+import { createOrderDoor } from '../ingest/order-door.ts';
 import { createParsePool } from '../ingest/parse-pool.ts';
 import { rowFault } from '../ingest/reference-rules.ts';
 import { ROW_SCHEMAS } from '../ingest/reference-schemas.ts';
@@ -50,7 +51,8 @@ async function main(): Promise<void> {
     await applyReferenceFiles(engine, config.referenceDir, (line) => logger.info(`reference: ${line}`));
   }
   const pool = createParsePool();
-  const door = createFeedDoor({ sink: engine, reference: engine.reference, letters: engine, pool });
+  const orders = createOrderDoor({ sink: engine, reference: engine.reference, pool });
+  const door = createFeedDoor({ sink: engine, reference: engine.reference, letters: engine, orders, pool });
   const keys = await Keys.open(config.dataDir);
   const adminKey = await ensureAdmin(keys, config.adminKey, Date.now());
   const server = await startServer({
@@ -58,6 +60,7 @@ async function main(): Promise<void> {
     engine,
     changes,
     door,
+    orders,
     keys,
     judgeRow: rowFault,
     rowSchemas: ROW_SCHEMAS,

@@ -22,6 +22,7 @@ import { LiveSessions } from './live-sessions.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createLogs } from './log/logs.ts';
 import { createLogger } from './log.ts';
+import type { OrderDoor } from './order-door.ts';
 import { PAGES_DIR } from './pages.ts';
 import { STATE_CHANNELS } from './protocol/wire.ts';
 import { requestLog } from './request-log.ts';
@@ -44,6 +45,7 @@ export interface ServerDeps {
   /** Where the engine publishes to. */
   readonly changes: ChangeRelay;
   readonly door: FeedDoor;
+  readonly orders: OrderDoor;
   readonly keys: Keys;
   /** The rules of rows of reference data. */
   readonly judgeRow: JudgeRow;
@@ -171,6 +173,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     routes: {
       engine,
       door: deps.door,
+      orders: deps.orders,
       keys,
       audit,
       judgeRow: deps.judgeRow,

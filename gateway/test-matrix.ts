@@ -35,6 +35,12 @@ const RESERVATION = 'node=200/404 desk=200/404 region=200/404 operator=200 admin
 const LETTER = 'region=200/403 operator=200 admin=200';
 const BOOK = 'region=200 operator=200 admin=200';
 const LOG_GONE = 'region=404 operator=404 admin=404';
+const ORDER = JSON.stringify({
+  orderId: 'order-{n}',
+  placedAt: Date.now(),
+  currency: 'USD',
+  lines: [{ sku: 'M-1', units: 1, price: '1.00' }],
+});
 const FEED_ROW = JSON.stringify({ kind: 'heartbeat', at: 1_700_000_000_000, id: 'h{n}', node: '{node}' });
 
 export const ROUTES: readonly Row[] = [
@@ -70,6 +76,7 @@ export const ROUTES: readonly Row[] = [
     'public=403 node=200 desk=200 region=200 operator=200 admin=200',
   ),
 
+  row('POST /v1/orders', '/v1/orders?channel={channel}', 'desk=200/403 region=200/403 operator=200 admin=200', ORDER),
   row('POST /v1/feeds/:source', '/v1/feeds/{source}', 'source=200/403 admin=200', FEED_ROW),
   open('POST /v1/webhooks/:source', '/v1/webhooks/{source}', 401),
 

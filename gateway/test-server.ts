@@ -6,6 +6,7 @@ import type { ChannelId, GroupId, NodeId, Sku, SourceId } from '../engine/contra
 import type { ItemRef, NodeRef, ReferenceBatch } from '../engine/contract/reference.ts';
 import { openEngine } from '../engine/engine.ts';
 import { createFeedDoor } from '../ingest/feed-door.ts';
+import { createOrderDoor } from '../ingest/order-door.ts';
 import { rowFault } from '../ingest/reference-rules.ts';
 import { ROW_SCHEMAS } from '../ingest/reference-schemas.ts';
 import type { Scope } from './caller.ts';
@@ -78,7 +79,8 @@ export async function startTestServer(
     }),
   );
   for (const batch of reference()) await engine.apply(batch);
-  const door = createFeedDoor({ sink: engine, reference: engine.reference, letters: engine });
+  const orders = createOrderDoor({ sink: engine, reference: engine.reference });
+  const door = createFeedDoor({ sink: engine, reference: engine.reference, letters: engine, orders });
   const keys = await Keys.open(dataDir);
   await ensureAdmin(keys, config.adminKey, Date.now());
   const pagesDir = join(dataDir, 'no-pages');
@@ -87,6 +89,7 @@ export async function startTestServer(
     engine,
     changes,
     door,
+    orders,
     keys,
     judgeRow: rowFault,
     rowSchemas: ROW_SCHEMAS,

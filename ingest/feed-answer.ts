@@ -43,7 +43,13 @@ export interface ApprovedAll {
   readonly more: boolean;
 }
 
-type ReplayRefusal = 'unknown-letter' | 'letter-not-open' | 'letter-truncated' | 'unknown-source';
+type ReplayRefusal =
+  | 'unknown-letter'
+  | 'letter-not-open'
+  | 'letter-truncated'
+  | 'unknown-source'
+  | 'unknown-channel'
+  | 'unknown-node';
 
 /** Thrown when the moment, not the body, forbids an answer; nothing was taken. Same fields as the engine's own. */
 export class FeedBusyError extends Error {

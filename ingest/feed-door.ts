@@ -1,9 +1,13 @@
 import type { DeadLetter, LetterState } from '../engine/contract/dead-letter.ts';
 import type { ClientId, SourceId } from '../engine/contract/ids.ts';
 import type { NodeRef, SourceRef } from '../engine/contract/reference.ts';
-import type { ApprovedAll, FeedResult, ReplayResult } from './feed-answer.ts';
+import { REFUSED_LISTED_MAX } from './feed-answer.ts';
+import type { ApprovedAll, FeedAnswer, FeedResult, ReplayResult } from './feed-answer.ts';
 import { FORMATS } from './formats/formats.ts';
 import { originalBytes } from './formats/text.ts';
+import type { OrdersAnswer } from './order-answer.ts';
+import type { OrderDoor } from './order-door.ts';
+import { askedIn } from './order-letter.ts';
 import type { ParsePool } from './parse-pool.ts';
 import { readingOf } from './reading.ts';
 import type { Reading } from './reading.ts';
@@ -44,6 +48,8 @@ export interface FeedDoorParts {
     readonly items?: { has(sku: never): boolean };
   };
   readonly letters: LetterBox;
+  /** Reads dead letters of messages about orders again. */
+  readonly orders?: OrderDoor;
   /** Parses bodies over POOL_BYTES_MIN; without one everything is parsed here. */
   readonly pool?: ParsePool;
 }
@@ -140,8 +146,6 @@ async function replay(parts: FeedDoorParts, request: ReplayRequest): Promise<Rep
   if (letter.state !== 'open') {
     return { status: 'refused', code: 'letter-not-open', message: `this dead letter was ${letter.state} already` };
   }
-  const source = parts.reference.sources.get(letter.source as SourceId);
-  if (source === undefined) return { status: 'refused', code: 'unknown-source', message: unknownSource(letter.source) };
   if (letter.truncated && request.corrected === undefined) {
     const message = 'only the beginning of the original was kept; send the whole corrected text';
     return { status: 'refused', code: 'letter-truncated', message };
@@ -149,12 +153,54 @@ async function replay(parts: FeedDoorParts, request: ReplayRequest): Promise<Rep
   const body = originalBytes(request.corrected ?? letter.original);
   // What is refused again stays in this letter: no new one, or each try would leave one behind.
   const keep: KeepRefused = (refused) => Promise.resolve(refused.map(() => letter.id));
-  const { receivedAt, approvedBy } = request;
-  const about = { receivedAt, ...(approvedBy !== undefined && { approvedBy }) };
-  const answer = await readAndRecord(parts, source, body, about, keep);
+  const answer = await takeAgain(parts, letter, { ...request, body, keep });
+  if ('status' in answer) return answer;
   if (answer.refusedCount > 0) return { status: 'still-refused', answer };
   const closed = await parts.letters.closeLetter(letter.id, 'replayed', request.client);
   if (closed === 'closed') return { status: 'taken', answer };
   // Somebody else closed it meanwhile. What was recorded counts once anyway.
   return { status: 'refused', code: closed, message: 'the dead letter was closed by somebody else meanwhile' };
+}
+
+/** What the letter's own door says to it now. */
+async function takeAgain(
+  parts: FeedDoorParts,
+  letter: DeadLetter,
+  {
+    body,
+    keep,
+    receivedAt,
+    approvedBy,
+  }: Omit<ReplayRequest, 'letter'> & { readonly body: Uint8Array; readonly keep: KeepRefused },
+): Promise<FeedAnswer | Extract<ReplayResult, { status: 'refused' }>> {
+  const asked = askedIn(letter.format);
+  if (asked !== undefined && parts.orders !== undefined) {
+    const result = await parts.orders.take(asked, body, receivedAt, keep);
+    return result.status === 'refused' ? result : feedAnswerOf(result.answer);
+  }
+  const source = parts.reference.sources.get(letter.source as SourceId);
+  if (source === undefined) return { status: 'refused', code: 'unknown-source', message: unknownSource(letter.source) };
+  return readAndRecord(parts, source, body, { receivedAt, ...(approvedBy !== undefined && { approvedBy }) }, keep);
+}
+
+/** Messages about orders, told as the rows of a feed. */
+function feedAnswerOf({
+  outcomes,
+  taken,
+  duplicates,
+  kept,
+  refused: refusedCount,
+  ignored,
+  warnings,
+  stock,
+}: OrdersAnswer): FeedAnswer {
+  const refused = outcomes.filter((outcome) => outcome.status === 'refused').slice(0, REFUSED_LISTED_MAX);
+  return {
+    recorded: taken - duplicates + kept + (stock?.recorded ?? 0),
+    duplicates: duplicates + (stock?.duplicates ?? 0),
+    ignored,
+    refused: refused.map(({ place, code, message, letter }) => ({ place, code, message, letter })),
+    refusedCount: refusedCount + (stock?.refusedCount ?? 0),
+    warnings,
+  };
 }

@@ -1,8 +1,10 @@
 import { afterAll, expect, test } from 'vitest';
 
+import type { ChannelId } from '../engine/contract/ids.ts';
 import { createFeedDoor, POOL_BYTES_MIN } from './feed-door.ts';
 import { FORMATS } from './formats/formats.ts';
 import { testContext } from './formats/test-context.ts';
+import { orderFormats } from './orders/formats.ts';
 import { createParsePool } from './parse-pool.ts';
 import { TestSink, testReference } from './test-sink.ts';
 
@@ -36,6 +38,23 @@ test('the door takes a large body through the pool, refusals with their original
   expect(sink.kept.filter((letter) => letter.code === 'unknown-sku')).toHaveLength(240);
   expect(sink.kept.at(-1)?.original).toContain('"sku":"S3"');
   expect(Math.max(...sink.calls)).toBe(1000);
+});
+
+test('[OR1] a body about orders read in the pool is the body read here', async () => {
+  const rows = Array.from({ length: 50 }, (_, index) =>
+    index === 7
+      ? '{"orderId":"broken'
+      : `{"orderId":"W-${index}","placedAt":1795486000000,"currency":"USD","lines":[{"sku":"A","units":1}]}`,
+  );
+  const body = Buffer.from(rows.join('\n'));
+  const { nodes, source } = testContext({ format: 'json' });
+  const about = { channel: 'web' as ChannelId, source };
+  const here = orderFormats.json(body, { ...about, nodes });
+  const pages = await pool.readOrders(body, { format: 'json', about }, { nodes });
+  expect(pages).toMatchObject({ messages: { count: 49 }, events: { count: 0 }, refused: here.refused });
+  expect(await pages.messages.chunk(0, 49)).toEqual(here.messages.map(({ original: _original, ...placed }) => placed));
+  expect(await pages.messages.originals([8])).toEqual([rows[9]]);
+  pages.close();
 });
 
 test('codes that only the item master can tell apart are asked for once, so the pool reads what the main thread reads', async () => {

@@ -6,15 +6,19 @@ import { FeedBusyError } from './feed-answer.ts';
 import { refuseWhole } from './formats/gather.ts';
 import { asText } from './formats/text.ts';
 import { Line, TooSlow } from './parse-line.ts';
-import type { ParseReply, ParseTask } from './parse-task.ts';
-import { readingOf } from './reading.ts';
-import type { Reading } from './reading.ts';
+import type { OrderBody, ParseReply, ParseTask, ReadList } from './parse-task.ts';
+import { orderPagesOf, readingOf } from './reading.ts';
+import type { OrderPages, Pages, PlacedEvent, Reading } from './reading.ts';
 import type { FormatContext, FormatResult } from './source.ts';
+
+/** What a format may look up. */
+type World = Pick<FormatContext, 'nodes' | 'hasItem'>;
 
 /** Parses large bodies off the main thread. A body that takes too long or ends its thread is refused, not retried. */
 export interface ParsePool {
   /** Rejects with FeedBusyError when the queue is full. */
   read(bytes: Uint8Array, context: FormatContext): Promise<Reading>;
+  readOrders(bytes: Uint8Array, body: OrderBody, world: World): Promise<OrderPages>;
   close(): Promise<void>;
 }
 
@@ -50,15 +54,17 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
   piscina.on('error', () => undefined);
   // Bodies in threads and waiting for one. A body holds its thread until it is recorded and closed.
   let held = 0;
+  const readAs = (bytes: Uint8Array, as: ParseTask['as'], world: World): Promise<InPool> => {
+    if (held >= threads + queueMax) return Promise.reject(new FeedBusyError(RETRY_MS));
+    held += 1;
+    const letGo = once(() => {
+      held -= 1;
+    });
+    return readInPool(piscina, { bytes, as, ...world }, { waitMs, parseMs, closed: letGo });
+  };
   return {
-    read: (bytes, context) => {
-      if (held >= threads + queueMax) return Promise.reject(new FeedBusyError(RETRY_MS));
-      held += 1;
-      const letGo = once(() => {
-        held -= 1;
-      });
-      return readInPool(piscina, bytes, context, { waitMs, parseMs, closed: letGo });
-    },
+    read: async (bytes, context) => feedOf(await readAs(bytes, { feed: context.source }, context)),
+    readOrders: async (bytes, orders, world) => ordersOf(await readAs(bytes, { orders }, world)),
     close: () => piscina.destroy(),
   };
 }
@@ -80,18 +86,22 @@ const CHUNK_MS_MAX = 30_000;
 /** Advice to a sender that found the queue full, in ms: about one large file. */
 const RETRY_MS = 2_000;
 
+/** What a thread has read and will hand over, or why there is nothing. */
+type InPool =
+  | { readonly read: Extract<ParseReply, { give: 'read' }>; readonly line: Line }
+  | { readonly failed: FormatResult };
+
 async function readInPool(
   piscina: Piscina,
-  bytes: Uint8Array,
-  context: FormatContext,
+  body: Pick<ParseTask, 'bytes' | 'as'> & World,
   { waitMs, parseMs, closed }: { readonly waitMs: number; readonly parseMs: number; readonly closed: () => void },
-): Promise<Reading> {
+): Promise<InPool> {
   const { port1, port2 } = new MessageChannel();
-  const { source, nodes } = context;
+  const { bytes, as } = body;
   const task: ParseTask = {
     bytes,
-    source,
-    nodes: [...nodes.values()].map(({ id, timeZone }) => ({ id, timeZone })),
+    as,
+    nodes: [...body.nodes.values()].map(({ id, timeZone }) => ({ id, timeZone })),
     port: port2,
   };
   const abort = new AbortController();
@@ -110,12 +120,12 @@ async function readInPool(
   }
   try {
     let read = await line.expect('read', parseMs);
-    const known = new Set(read.asked.filter((sku) => context.hasItem?.(sku) === true));
+    const known = new Set(read.asked.filter((sku) => body.hasItem?.(sku) === true));
     if (known.size > 0) read = await line.ask({ want: 'reread', known }, 'read', parseMs);
-    return servedReading(read, line);
+    return { read, line };
   } catch (error) {
     line.close();
-    return readingOf(refusedWhole(error, bytes, parseMs));
+    return { failed: refusedWhole(error, bytes, parseMs) };
   }
 }
 
@@ -125,15 +135,35 @@ function refusedWhole(error: unknown, bytes: Uint8Array, parseMs: number): Forma
   return refuseWhole(slow ? 'parse-timeout' : 'parse-failed', `${says}; send it in smaller parts`, asText(bytes));
 }
 
-function servedReading(read: Extract<ParseReply, { give: 'read' }>, line: Line): Reading {
-  const { count, refused, ignored, warnings } = read;
-  return {
-    count,
-    refused,
-    ignored,
-    warnings,
-    chunk: async (from, to) => (await line.ask({ want: 'chunk', from, to }, 'events', CHUNK_MS_MAX)).events,
-    originals: async (of) => (await line.ask({ want: 'originals', of }, 'originals', CHUNK_MS_MAX)).texts,
-    close: () => line.close(),
+function feedOf(inPool: InPool): Reading {
+  if ('failed' in inPool) return readingOf(inPool.failed);
+  const { read, line } = inPool;
+  return { ...eventPages(inPool), ...wholeOf(read, line) };
+}
+
+function ordersOf(inPool: InPool): OrderPages {
+  if ('failed' in inPool) return orderPagesOf({ messages: [], ...inPool.failed });
+  const { read, line } = inPool;
+  const messages: OrderPages['messages'] = {
+    count: read.counts.messages,
+    chunk: async (from, to) => (await line.ask({ want: 'messages', from, to }, 'messages', CHUNK_MS_MAX)).messages,
+    originals: (indices) => originals(line, 'messages', indices),
   };
+  return { messages, events: eventPages(inPool), ...wholeOf(read, line) };
+}
+
+function eventPages({ read, line }: Exclude<InPool, { failed: unknown }>): Pages<PlacedEvent> {
+  return {
+    count: read.counts.events,
+    chunk: async (from, to) => (await line.ask({ want: 'events', from, to }, 'events', CHUNK_MS_MAX)).events,
+    originals: (indices) => originals(line, 'events', indices),
+  };
+}
+
+async function originals(line: Line, of: ReadList, indices: readonly number[]): Promise<readonly string[]> {
+  return (await line.ask({ want: 'originals', of, indices }, 'originals', CHUNK_MS_MAX)).texts;
+}
+
+function wholeOf({ refused, ignored, warnings }: Extract<ParseReply, { give: 'read' }>, line: Line) {
+  return { refused, ignored, warnings, close: () => line.close() };
 }

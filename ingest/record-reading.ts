@@ -115,14 +115,12 @@ class Tally {
   }
 
   async refuse(parts: readonly RefusedPart[]): Promise<void> {
-    for (const group of grouped(parts)) {
-      const ids = await this.keep(group);
-      this.refusedCount += group.length;
-      for (const [index, { place, code, message, units }] of group.entries()) {
-        if (this.listed.length >= REFUSED_LISTED_MAX) break;
-        const letter = ids[index] ?? '';
-        this.listed.push({ place, code, message, letter, ...(units !== undefined && { units }) });
-      }
+    const ids = await keepInGroups(parts, this.keep);
+    this.refusedCount += parts.length;
+    const room = REFUSED_LISTED_MAX - this.listed.length;
+    for (const [index, { place, code, message, units }] of parts.slice(0, room).entries()) {
+      const letter = ids[index] ?? '';
+      this.listed.push({ place, code, message, letter, ...(units !== undefined && { units }) });
     }
   }
 
@@ -131,6 +129,13 @@ class Tally {
     const counts = { recorded, duplicates, ignored, refused: listed, refusedCount, warnings };
     return position === undefined ? counts : { ...counts, position };
   }
+}
+
+/** Ids of the letters, in the order of the parts. */
+export async function keepInGroups(parts: readonly RefusedPart[], keep: KeepRefused): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const group of grouped(parts)) ids.push(...(await keep(group)));
+  return ids;
 }
 
 function* grouped(parts: readonly RefusedPart[]): Generator<readonly RefusedPart[]> {

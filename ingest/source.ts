@@ -1,7 +1,9 @@
 import type { LetterContent } from '../engine/contract/dead-letter.ts';
 import type { ClientId } from '../engine/contract/ids.ts';
+import type { ShopOutcome } from '../engine/contract/order-command.ts';
 import type { EventOutcome } from '../engine/contract/outcome.ts';
 import type { NodeRef, SourceRef } from '../engine/contract/reference.ts';
+import type { ShopMessage } from '../engine/contract/shop-order.ts';
 import type { StockEvent } from '../engine/contract/stock-event.ts';
 
 // Where events come from and go to. The engine satisfies EventSink; ingest does not know it.
@@ -11,6 +13,11 @@ export interface EventSink {
   /** With `approvedBy` the brakes hold nothing (rule FD12). */
   record(events: readonly StockEvent[], receivedAt: number, approvedBy?: ClientId): Promise<readonly EventOutcome[]>;
   keepLetters(letters: readonly LetterContent[]): Promise<readonly string[]>;
+}
+
+/** Takes messages of channels about orders too; durable when the promise resolves. */
+export interface OrderSink extends EventSink {
+  shopMessage(client: ClientId, message: ShopMessage): Promise<ShopOutcome>;
 }
 
 /** What a format may look up while it reads: plain data, so it can be sent to a pool thread. */

@@ -38,7 +38,7 @@ export type OrderCommand =
   | { readonly do: 'tick' };
 
 /** Codes for a channel's message, in the order they are checked. */
-const SHOP_REFUSALS = {
+export const SHOP_REFUSALS = {
   'unknown-channel': 'the channel is not in the reference data',
   'unknown-group': 'the order names a node group that is not in the reference data',
   'unknown-node': 'the order names a node that is not in the reference data',

@@ -83,6 +83,10 @@ export interface Grant {
 
 export type FeedFormat = 'poslog' | 'epcis' | 'x12' | 'shopify-inventory' | 'json' | 'csv';
 
+/** How channels write their messages about orders (rule OR1). */
+export const ORDER_FORMATS = ['json', 'shopify', 'woocommerce', 'amazon', 'invoices', 'poslog'] as const;
+export type OrderFormatName = (typeof ORDER_FORMATS)[number];
+
 /** What a source may change of a node before somebody approves it (rule FD12). */
 export interface BrakesRef {
   /** Largest share of the node's filled skus that it may take to 0 within an hour or two, 0 to 1; absent: 0.3. */

@@ -138,6 +138,22 @@ test('work: listed, done, refused', async () => {
   await staff('GET', '/v1/nodes/nowhere/work');
 });
 
+test('orders: handed in, kept, refused', async () => {
+  const order = {
+    orderId: 'W-1',
+    placedAt: Date.now(),
+    currency: 'USD',
+    lines: [{ sku: 'MILK-1', units: 1, price: '1.00' }],
+  };
+  const hand = (text: string, query = 'channel=web') => ask('POST', `/v1/orders?${query}`, { key: ADMIN_KEY, text });
+  const cancel = { kind: 'cancel', orderId: 'W-2', at: Date.now() };
+  expect(await hand(JSON.stringify([order, cancel, {}]))).toMatchObject({ http: 200, taken: 1, kept: 1, refused: 1 });
+  expect(await hand('{}')).toMatchObject({ http: 422, refused: 1 });
+  for (const query of ['channel=x', 'channel=web&source=x', 'channel=web&warehouse=x', 'channel=web&format=x']) {
+    await hand('{}', query);
+  }
+});
+
 test('feeds and letters: taken, refused, corrected, approved, discarded', async () => {
   const feed = (rows: object[]) =>
     ask('POST', '/v1/feeds/pos', { key: ADMIN_KEY, text: rows.map((row) => JSON.stringify(row)).join('\n') });

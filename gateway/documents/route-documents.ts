@@ -3,6 +3,7 @@ import { HISTORY_DOCUMENTS } from './history-documents.ts';
 import { KEY_DOCUMENTS } from './key-documents.ts';
 import { LOG_DOCUMENTS } from './log-documents.ts';
 import { OPERATION_DOCUMENTS } from './operation-documents.ts';
+import { ORDER_DOCUMENTS } from './order-documents.ts';
 import { REFERENCE_DOCUMENTS } from './reference-documents.ts';
 import { RESERVATION_DOCUMENTS } from './reservation-documents.ts';
 import type { RouteDocuments } from './route-document.ts';
@@ -15,6 +16,7 @@ export const ROUTE_DOCUMENTS: RouteDocuments = {
   ...STOCK_DOCUMENTS,
   ...RESERVATION_DOCUMENTS,
   ...WORK_DOCUMENTS,
+  ...ORDER_DOCUMENTS,
   ...FEED_DOCUMENTS,
   ...HISTORY_DOCUMENTS,
   ...REFERENCE_DOCUMENTS,

@@ -4,7 +4,9 @@ import type { DeadLetter } from '../../engine/contract/dead-letter.ts';
 import type { ClientId, SourceId } from '../../engine/contract/ids.ts';
 import { outOfReach, permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
+import { reaches } from '../caller.ts';
 import type { ReplayResult } from '../feed-door.ts';
+import { thingOfLetter } from '../in-reach.ts';
 import type { ApprovedAll, LettersPage } from '../protocol/feed-bodies.ts';
 import { refuseUnread } from '../unread-body.ts';
 import { judgeHeaders, noOfDoor, sendFeedAnswer } from './feeds.ts';
@@ -30,7 +32,8 @@ export function deadLetterRoutes(app: App, deps: RouteDeps): void {
     const limit = request.query.limit ?? 50;
     const letters = await deps.engine.letters({ ...request.query, limit });
     const last = letters.length === limit ? letters.at(-1) : undefined;
-    const page: LettersPage = { letters, ...(last === undefined ? {} : { next: last.id }) };
+    const shown = letters.filter((letter) => reaches(request.caller, thingOfLetter(letter)));
+    const page: LettersPage = { letters: shown, ...(last === undefined ? {} : { next: last.id }) };
     return reply.send(page);
   });
 
@@ -90,7 +93,7 @@ async function permitLetter(
   if (isNo(caller)) return caller;
   const letter = await engine.letter(request.params.id);
   if (letter === undefined) return UNKNOWN;
-  return outOfReach(request.caller, { source: letter.source }) ?? { ...caller, letter };
+  return outOfReach(request.caller, thingOfLetter(letter)) ?? { ...caller, letter };
 }
 
 function sendReplayed(reply: FastifyReply, answer: ReplayResult): FastifyReply {

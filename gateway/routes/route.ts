@@ -6,6 +6,7 @@ import type { ChannelId } from '../../engine/contract/ids.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { FeedBodies } from '../feed-body.ts';
 import type { FeedDoor } from '../feed-door.ts';
+import type { OrderDoor } from '../order-door.ts';
 import type { Keys } from '../keys.ts';
 import type { LiveSessions } from '../live-sessions.ts';
 import type { Logs } from '../log/logs.ts';
@@ -32,6 +33,7 @@ export type App = FastifyInstance<
 export interface RouteDeps {
   readonly engine: Engine;
   readonly door: FeedDoor;
+  readonly orders: OrderDoor;
   readonly keys: Keys;
   readonly audit: Audit;
   readonly judgeRow: JudgeRow;

@@ -1,3 +1,4 @@
+import type { OrderFormatName } from '../../engine/contract/reference.ts';
 import { readAmazonOrders } from './amazon.ts';
 import { readInvoices } from './invoices.ts';
 import { readOrderJson } from './json.ts';
@@ -5,8 +6,6 @@ import { readShopifyOrders } from './shopify.ts';
 import type { OrderFormat } from './source.ts';
 import { readTillOrders } from './till.ts';
 import { readWooOrders } from './woocommerce.ts';
-
-export type OrderFormatName = 'shopify' | 'woocommerce' | 'amazon' | 'json' | 'invoices' | 'poslog';
 
 /** One reader per format a channel may send orders in (rule OR1). */
 export const orderFormats: Readonly<Record<OrderFormatName, OrderFormat>> = {

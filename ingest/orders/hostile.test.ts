@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import type { OrderFormatName } from '../../engine/contract/reference.ts';
 import { REFUSED_MAX } from '../formats/gather.ts';
 import { cutsOf, withTokens } from '../formats/test-tokens.ts';
 import { orderFormats } from './formats.ts';
-import type { OrderFormatName } from './formats.ts';
 import type { OrderReading } from './source.ts';
 import { fixture, orderContext } from './test-context.ts';
 

@@ -108,7 +108,7 @@ function takeOrder(invoice: Invoice, at: number, { context, gather, sales }: Wor
     return;
   }
   const message = placed(invoice, { at, lines, charges }, context);
-  gather.messages.push({ message, place: placeOf(invoice), original: invoice.original });
+  gather.add({ message, place: placeOf(invoice), original: invoice.original });
   sales.add(invoice, at, lines);
 }
 
@@ -149,8 +149,7 @@ function takeCancellation({ invoice, at }: Cancellation, { context, gather, sale
     gather.parts.refuse({ ...made, place: placeOf(invoice), original: invoice.original() });
     return;
   }
-  for (const { message, original } of made.refunds)
-    gather.messages.push({ message, place: placeOf(invoice), original });
+  for (const { message, original } of made.refunds) gather.add({ message, place: placeOf(invoice), original });
   for (const event of made.returned)
     gather.parts.events.push({ event, place: placeOf(invoice), original: invoice.original });
   if (made.returned.length > 0)

@@ -16,11 +16,16 @@ export interface Part {
 /** What a format makes of one part. */
 type Read = (json: Json, part: Part) => readonly ReadMessage['message'][] | Refusal | { readonly ignored: string };
 
-/** A JSON body of a channel: parsed once, looked through for keys nobody needs, and read part by part. */
+type Parts = readonly Part[] | Refusal | { readonly ignored: string };
+
+/**
+ * A JSON body of a channel: parsed once, looked through for keys nobody needs, and read part by part. Or NDJSON: a document
+ * in each line, so that a broken one costs none of the others.
+ */
 export function readJsonBody(
   bytes: Uint8Array,
   gather: OrderGather,
-  partsOf: (document: unknown) => readonly Part[] | Refusal | { readonly ignored: string },
+  partsOf: (document: unknown) => Parts,
   read: Read,
 ): OrderReading {
   const body = readText(bytes);
@@ -28,19 +33,58 @@ export function readJsonBody(
   const { text } = body;
   if (text.trim() === '') return gather.result();
   const parsed = parseJson(text);
-  if ('code' in parsed) return gather.refuseWhole(parsed.code, parsed.message, text);
-  const forbidden = forbiddenIn(parsed.value);
-  if (forbidden !== undefined) {
-    return gather.refuseWhole('forbidden-key', `the key ${forbidden} is never taken from input`, text);
-  }
-  const parts = partsOf(parsed.value);
+  if ('code' in parsed && LINES.test(text)) return readLines(text, gather, partsOf, read);
+  const parts = 'code' in parsed ? parsed : cleanParts(parsed.value, partsOf);
   if ('code' in parts) return gather.refuseWhole(parts.code, parts.message, text);
   if ('ignored' in parts) gather.ignore(parts.ignored);
   else takeParts(parts, gather, read);
   return gather.result();
 }
 
-function takeParts(parts: readonly Part[], gather: OrderGather, read: Read): void {
+/** An object in the first line and another that begins a later one. A pretty document indents those inside it. */
+const LINES = /^\s*\{[^]*?\n\{/;
+
+function cleanParts(document: unknown, partsOf: (document: unknown) => Parts): Parts {
+  const forbidden = forbiddenIn(document);
+  if (forbidden === undefined) return partsOf(document);
+  return { code: 'forbidden-key', message: `the key ${forbidden} is never taken from input` };
+}
+
+function readLines(text: string, gather: OrderGather, partsOf: (document: unknown) => Parts, read: Read): OrderReading {
+  let line = 0;
+  for (let from = 0; from < text.length;) {
+    const newline = text.indexOf('\n', from);
+    const to = newline === -1 ? text.length : newline;
+    line += 1;
+    const original = text.slice(from, to);
+    from = to + 1;
+    if (original.trim() === '' || takeLine({ place: `line ${line}`, original }, gather, partsOf, read)) continue;
+    gather.parts.stop(`line ${line + 1}`, text.slice(from));
+    break;
+  }
+  return gather.result();
+}
+
+/** False: stop. */
+function takeLine(
+  { place, original }: { readonly place: string; readonly original: string },
+  gather: OrderGather,
+  partsOf: (document: unknown) => Parts,
+  read: Read,
+): boolean {
+  const parsed = parseJson(original);
+  const parts = 'code' in parsed ? parsed : cleanParts(parsed.value, partsOf);
+  if ('code' in parts) return gather.parts.refuse({ code: parts.code, message: parts.message, place, original });
+  if ('ignored' in parts) gather.ignore(parts.ignored);
+  else return takeParts(parts.length === 1 ? [{ ...parts[0]!, place }] : inside(parts, place), gather, read);
+  return true;
+}
+
+const inside = (parts: readonly Part[], place: string): readonly Part[] =>
+  parts.map((part) => ({ ...part, place: `${place}, ${part.place}` }));
+
+/** False: stopped. */
+function takeParts(parts: readonly Part[], gather: OrderGather, read: Read): boolean {
   for (const [index, part] of parts.entries()) {
     if (
       gather.take(
@@ -51,8 +95,9 @@ function takeParts(parts: readonly Part[], gather: OrderGather, read: Read): voi
     )
       continue;
     gather.parts.stop(parts[index + 1]?.place ?? part.place, '');
-    return;
+    return false;
   }
+  return true;
 }
 
 function readObject(part: Part, read: Read): ReturnType<Read> {

@@ -119,3 +119,21 @@ test.each([
   expect(faultsOf(reading)).toEqual([['row 2', code]]);
   expect(reading.messages).toHaveLength(1);
 });
+
+test('[OR1] NDJSON is a message in each line, and a broken line costs none of the others', () => {
+  const lines = [JSON.stringify(order()), '{"orderId":', '', JSON.stringify(order({ orderId: 'W-2' }))];
+  const reading = readOrderJson(Buffer.from(lines.join('\n')), orderContext());
+  expect(
+    reading.messages.map(({ message, place, refusedBefore }) => [message.channelOrderId, place, refusedBefore]),
+  ).toEqual([
+    ['W-1001', 'line 1', 0],
+    ['W-2', 'line 4', 1],
+  ]);
+  expect(faultsOf(reading)).toEqual([['line 2', 'broken-json']]);
+  expect(reading.messages[1]?.original()).toBe(lines[3]);
+});
+
+test('a fault names its field, the rule and what was there', () => {
+  const [refused] = read([order({ lines: [{ sku: 'A', units: -1 }] })]).refused;
+  expect(refused?.message).toBe('lines[0].units: must be >= 0, got -1');
+});

@@ -2,6 +2,7 @@ import type { GroupId, NodeId, ReservationId } from '../../engine/contract/ids.t
 import { digestHex } from '../../engine/contract/digest.ts';
 import type { ShopCharge, ShopLine, ShopMessage, ShopOrder } from '../../engine/contract/shop-order.ts';
 import { Clock } from '../formats/local-time.ts';
+import { shown } from '../formats/text.ts';
 import { postalAddress } from './address.ts';
 import { present, skuOf, timeOf } from './fields.ts';
 import type { Json, Refusal } from './fields.ts';
@@ -15,7 +16,7 @@ import { OrderGather } from './order-gather.ts';
 import type { OrderContext, OrderFormat } from './source.ts';
 
 /**
- * Our own JSON: one message, or a list of them. The fields are those of engine/contract/shop-order.ts, flat, with money as
+ * Our own JSON: one message, a list of them, or NDJSON (one in each line). The fields are those of engine/contract/shop-order.ts, flat, with money as
  * decimal text in the order's currency and times as ms or ISO text; json-schemas.ts is the whole list.
  *
  *   {"orderId":"W-1001","placedAt":"2026-11-24T10:05:00Z","currency":"USD",
@@ -61,10 +62,13 @@ function readMessage(json: Json, world: World): readonly ShopMessage[] | Refusal
 /** The first rule that is broken, by the path of its field. */
 function faultIn(kind: keyof typeof ORDER_ROWS, json: Json): Refusal {
   const [fault] = ORDER_ROWS[kind].Errors(json);
-  const field = fault?.instancePath === '' || fault === undefined ? 'the message' : fault.instancePath.slice(1, 81);
+  const path = (fault?.instancePath ?? '').slice(0, 80).split('/').slice(1);
+  const field = path.reduce((whole, step) => whole + (/^\d+$/.test(step) ? `[${step}]` : `.${step}`), '').slice(1);
+  const value = path.reduce<unknown>((of, step) => (of as Record<string, unknown> | undefined)?.[step], json);
+  const got = field === '' ? '' : `, got ${shown(value)}`;
   return {
     code: 'malformed-field',
-    message: `${field}: ${(fault?.message ?? 'is not what it should be').slice(0, 200)}`,
+    message: `${field || 'the message'}: ${(fault?.message ?? 'is not what it should be').slice(0, 200)}${got}`,
   };
 }
 

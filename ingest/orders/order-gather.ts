@@ -18,8 +18,12 @@ export class OrderGather {
     const made = tryRead(read);
     if ('code' in made) return this.parts.refuse({ ...made, place, original: original() });
     if ('ignored' in made) this.ignore(made.ignored);
-    else for (const message of made) this.messages.push({ message, place, original });
+    else for (const message of made) this.add({ message, place, original });
     return true;
+  }
+
+  add(read: Omit<ReadMessage, 'refusedBefore'>): void {
+    this.messages.push({ ...read, refusedBefore: this.parts.refused.length });
   }
 
   ignore(reason: string): void {

@@ -23,6 +23,8 @@ export interface ReadMessage {
   readonly place: string;
   /** Original text that reads as this message again, for a dead letter should the order shard refuse it. */
   readonly original: () => string;
+  /** How many refused parts of the body stood before it, so that both can be told in the body's order. */
+  readonly refusedBefore: number;
 }
 
 /** What a format makes of one body. Never throws for bad input. */

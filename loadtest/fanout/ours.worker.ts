@@ -38,6 +38,7 @@ const server = await startServer({
   engine: engine.asEngine,
   changes,
   keys,
+  orders: { take: none },
   door: { take: none, replay: none, approve: none, approveAll: none },
   judgeRow: () => undefined,
   rowSchemas: {},
