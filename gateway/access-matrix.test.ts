@@ -129,7 +129,7 @@ function expectedOf({ may }: Row, who: Who, whose: Whose): string {
 }
 
 function isAboutThings({ path, body }: Row): boolean {
-  return /\{(node|channel|source|reservation|letter)\}/.test(path + JSON.stringify(body ?? ''));
+  return /\{(node|channel|source|reservation|order|letter)\}/.test(path + JSON.stringify(body ?? ''));
 }
 
 async function statusOf(row: Row, held: string | undefined, whose: Whose): Promise<number> {
@@ -156,13 +156,23 @@ async function statusOf(row: Row, held: string | undefined, whose: Whose): Promi
 }
 
 /** What the call is about must be there, and another one each time: it may be gone afterwards. */
-async function madeFor({ path }: Row, whose: Whose): Promise<{ reservation?: string; letter?: string }> {
+async function madeFor(
+  { path }: Row,
+  whose: Whose,
+): Promise<{ reservation?: string; order?: string; letter?: string }> {
   const { node, channel, source } = THINGS[whose];
   if (path.includes('{reservation}')) {
     const json = { channel, lines: [{ sku: 'M-1', units: 1, node }] };
     const headers = { 'idempotency-key': `made-${count}` };
     const made = await server.call('/v1/reservations', { method: 'POST', key: shop, json, headers });
     return { reservation: String(made.body['id']) };
+  }
+  if (path.includes('{order}')) {
+    const lines = [{ sku: 'M-1', units: 1 }];
+    const body = JSON.stringify({ orderId: `made-${count}`, placedAt: Date.now(), currency: 'USD', lines });
+    const taken = await server.call(`/v1/orders?channel=${channel}`, { method: 'POST', key: ADMIN_KEY, body });
+    const [order] = taken.body['outcomes'] as readonly { readonly id: string }[];
+    return { order: order!.id };
   }
   if (!path.includes('{letter}')) return {};
   const body = JSON.stringify(onHand('M-1', 1, Date.now(), `no-node-${count}`));

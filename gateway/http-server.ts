@@ -31,6 +31,7 @@ import { ledgerRoutes } from './routes/ledger.ts';
 import { liveEventsRoute } from './routes/live-events.ts';
 import { liveRoute } from './routes/live.ts';
 import { nodeRoutes } from './routes/nodes.ts';
+import { orderByIdRoutes } from './routes/order.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { referenceHistoryRoutes } from './routes/reference-history.ts';
 import { referenceRoutes } from './routes/reference.ts';
@@ -135,6 +136,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     nodeRoutes,
     reservationRoutes,
     reservationChangeRoutes,
+    orderByIdRoutes,
     workRoutes,
     keyRoutes,
     auditRoutes,

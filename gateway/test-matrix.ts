@@ -11,8 +11,8 @@ export interface Row {
   /** As the router has it; several rows may be of one route. */
   readonly route: string;
   /**
-   * What is asked. `{node}` `{channel}` `{source}` stand for the own one, then for another's; `{reservation}` and
-   * `{letter}` are made for each call, `{n}` is a number never used before.
+   * What is asked. `{node}` `{channel}` `{source}` stand for the own one, then for another's; `{reservation}`,
+   * `{order}` and `{letter}` are made for each call, `{n}` is a number never used before.
    */
   readonly path: string;
   readonly body?: object | string;
@@ -77,6 +77,13 @@ export const ROUTES: readonly Row[] = [
   ),
 
   row('POST /v1/orders', '/v1/orders?channel={channel}', 'desk=200/403 region=200/403 operator=200 admin=200', ORDER),
+  row('GET /v1/orders/:id', '/v1/orders/{order}', 'node=404 desk=200/404 region=404 operator=200 admin=200'),
+  row(
+    'POST /v1/orders/:id/acts',
+    '/v1/orders/{order}/acts',
+    'node=404 desk=200/404 region=404 operator=200 admin=200',
+    { act: 'note', text: 'call first' },
+  ),
   row('POST /v1/feeds/:source', '/v1/feeds/{source}', 'source=200/403 admin=200', FEED_ROW),
   open('POST /v1/webhooks/:source', '/v1/webhooks/{source}', 401),
 

@@ -55,7 +55,7 @@ export const SHOP_REFUSALS = {
 export type ShopRefusal = keyof typeof SHOP_REFUSALS;
 
 /** Codes for what is done to an order by hand, in the order they are checked. */
-const ACT_REFUSALS = {
+export const ACT_REFUSALS = {
   'unknown-order': 'there is no such order, or it ended more than 100 days ago; its history may still be found',
   'key-reused': 'this idempotency key was used with other content; use a new key',
   'version-conflict': 'the order has changed since you looked; read it again',

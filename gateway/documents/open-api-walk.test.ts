@@ -152,6 +152,27 @@ test('orders: handed in, kept, refused', async () => {
   for (const query of ['channel=x', 'channel=web&source=x', 'channel=web&warehouse=x', 'channel=web&format=x']) {
     await hand('{}', query);
   }
+  const { outcomes } = await hand(JSON.stringify(order));
+  const path = `/v1/orders/${outcomes[0].id}`;
+  const { etag } = await staff('GET', path);
+  expect(etag).toBeTruthy();
+  const act = (json: object, headers = {}) => staff('POST', `${path}/acts`, json, { ...once(), ...headers });
+  const held = await act({ act: 'hold', kind: 'review', reason: 'odd' });
+  expect(held).toMatchObject({ http: 200, status: 'on-hold' });
+  expect(await staff('GET', path, undefined, { 'if-none-match': held['etag'] })).toMatchObject({ http: 304 });
+  expect(await act({ act: 'hold', kind: 'review' })).toMatchObject({ http: 409, code: 'already-held' });
+  expect(await act({ act: 'note', text: 'x' }, { 'if-match': '"1"' })).toMatchObject({ http: 412 });
+  for (const wrong of [
+    { act: 'hold' },
+    { act: 'pull-back', work: 'x' },
+    { act: 'cancel', lines: [{ line: 'x', units: 1 }] },
+  ])
+    expect(await act(wrong)).toMatchObject({ http: 422 });
+  await staff('POST', `${path}/acts`, { act: 'release' });
+  for (const method of ['GET', 'POST']) {
+    const tail = method === 'GET' ? '' : '/acts';
+    await staff(method, `/v1/orders/o0-999${tail}`, tail === '' ? undefined : { act: 'release' }, once());
+  }
 });
 
 test('feeds and letters: taken, refused, corrected, approved, discarded', async () => {

@@ -1,5 +1,6 @@
 import type { RouteDocuments } from './route-document.ts';
 
+const UNKNOWN = 'unknown-order: there is none, or none that the key may see';
 const ORDER = {
   orderId: 'W-1001',
   placedAt: '2026-11-24T10:05:00Z',
@@ -33,6 +34,41 @@ export const ORDER_DOCUMENTS: RouteDocuments = {
       404: 'unknown-channel; unknown-source; unknown-node',
       413: 'body-too-large',
       415: 'unsupported-encoding',
+    },
+  },
+  'GET /v1/orders/:id': {
+    tag: 'orders',
+    summary: 'One order as it is now',
+    needsKey: true,
+    about:
+      'With the scope `orders` one’s own, with `desk` all of the key’s channels; who is limited to nodes sees none but its ' +
+      'own. Add the ETag as If-None-Match to be told whether it has changed.',
+    headers: ['if-none-match'],
+    answers: {
+      200: { about: 'The order', body: 'OrderBody', headers: ['etag'] },
+      304: { about: 'Not changed since', headers: ['etag'] },
+    },
+    refusals: { 401: 'key-required', 403: 'scope-required', 404: UNKNOWN },
+  },
+  'POST /v1/orders/:id/acts': {
+    tag: 'orders',
+    summary: 'Do something to an order by hand: cancel, hold, allocate, release, pull back, take a return …',
+    about:
+      'It stands in the order’s timeline with who and why, and in the audit. Durable when answered; what follows from it ' +
+      '(units that are sourced anew) follows at once. The same act by the same key changes nothing (rule OR10). With ' +
+      'If-Match it is refused when the order has changed since it was read. A return may be received with a key for its node.',
+    headers: ['idempotency-key', 'if-match'],
+    example: { act: 'hold', kind: 'review', reason: 'address looks odd' },
+    answers: { 200: { about: 'The order as it is since', body: 'OrderBody', headers: ['etag'] } },
+    refusals: {
+      404: UNKNOWN,
+      409:
+        'key-reused; already-ended; already-packed; on-hold (`field` says which); not-held; already-held; nothing-to-do; ' +
+        'node-switched-off; units-exceed-available; capacity-reached; under-way; not-shipped',
+      412: 'version-conflict: `version` is the current one',
+      422:
+        'unknown-line; units-out-of-bounds (`units` says how many could be); unknown-node; node-not-in-channel; ' +
+        'unknown-work; unknown-return; malformed-id; idempotency-key-required; invalid-request',
     },
   },
 };

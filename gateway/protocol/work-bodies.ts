@@ -36,7 +36,7 @@ interface WorkInfo {
   readonly version: number;
 }
 
-type WorkStateName =
+export type WorkStateName =
   | 'queued'
   | 'accepted'
   | 'picking'
@@ -64,13 +64,13 @@ interface WorkLineInfo {
   readonly short?: ShortReasonName;
 }
 
-interface ParcelInfo {
+export interface ParcelInfo {
   readonly carrier: string;
   readonly tracking?: string;
   readonly lines: readonly { readonly line: number; readonly units: number }[];
 }
 
-interface PostalAddressInfo {
+export interface PostalAddressInfo {
   readonly name?: string;
   readonly lines: readonly string[];
   readonly city?: string;

@@ -1,0 +1,31 @@
+import type { FastifyRequest } from 'fastify';
+import type { Engine } from '../../engine/api.ts';
+import type { ClientId, OrderId } from '../../engine/contract/ids.ts';
+import { shardOfOrder } from '../../engine/contract/ids.ts';
+import type { Order } from '../../engine/contract/order.ts';
+import { permit } from '../access.ts';
+import { isNo, no, type No } from '../answers.ts';
+import { may, reaches, type Caller } from '../caller.ts';
+
+export const UNKNOWN_ORDER = no(404, 'unknown-order', 'there is no such order that this key may see', { field: 'id' });
+
+export async function orderOf(engine: Pick<Engine, 'orders'>, id: string): Promise<Order | undefined> {
+  return shardOfOrder(id) === undefined ? undefined : (await engine.orders([id as OrderId]))[0];
+}
+
+/** Its own orders, or with `desk` those of its channels. An order goes to several nodes, so that takes a key for all. */
+function seesOrder(caller: Caller, { client, channel }: Pick<Order, 'client' | 'channel'>): boolean {
+  const isOwn = may(caller, 'orders') && caller.is === 'staff' && caller.client === client;
+  return isOwn || (may(caller, 'desk') && reaches(caller, { channel, node: undefined }));
+}
+
+/** The order, if the caller may see it. */
+export async function orderFor(
+  request: FastifyRequest<{ Params: { id: string } }>,
+  engine: Pick<Engine, 'orders'>,
+): Promise<{ readonly client: ClientId; readonly order: Order } | No> {
+  const caller = permit(request, may(request.caller, 'desk') ? 'desk' : 'orders');
+  if (isNo(caller)) return caller;
+  const order = await orderOf(engine, request.params.id);
+  return order !== undefined && seesOrder(request.caller, order) ? { client: caller.client, order } : UNKNOWN_ORDER;
+}
