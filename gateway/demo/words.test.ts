@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { portIsTaken, statusLine, welcome } from './words.ts';
+import { firstOrder, portIsTaken, statusLine, welcome } from './words.ts';
 
 const item = { sku: '00400010821853', name: 'Bananas, 40 lb', store: '367' };
 const about = {
@@ -14,13 +14,15 @@ const about = {
 };
 const shown = welcome(about);
 
-test('the welcome names both pages, the key, what to try, and where the data lies', () => {
+test('the welcome names all pages, the key, what to try, and where the data lies', () => {
   expect(shown).toContain('http://127.0.0.1:8080/?sku=00400010821853');
   expect(shown).toContain('http://127.0.0.1:8080/tower');
+  expect(shown).toContain('http://127.0.0.1:8080/node/S367');
+  expect(shown).toContain('http://127.0.0.1:8080/node/DC-COL');
   expect(shown).toContain('Key to sign in  oh_key');
   expect(shown).toContain('takes 88 minutes');
   expect(shown).toContain('Data /home/a/data');
-  expect(shown.match(/curl -s /g)).toHaveLength(3);
+  expect(shown.match(/curl -s /g)).toHaveLength(4);
 });
 
 test('what is to be pasted does not hold the key itself: it would stay in the shell history', () => {
@@ -34,20 +36,32 @@ const progress = {
   sim: Date.parse('2017-03-04T17:05:00-05:00'),
   rows: 91_234,
   refused: 0,
-  held: 7,
-  notReserved: 0,
+  orders: 1_207,
+  left: 1_190,
+  rejected: 0,
+  short: 0,
   lateMs: 0,
 } as const;
 
 test('the status line says where in the year we are and how much comes in', () => {
   expect(statusLine(progress, 41.4)).toBe(
-    '2017, Sat, Mar 4, 17:05 · 41 events/s · 91,234 in all · 7 online orders held',
+    '2017, Sat, Mar 4, 17:05 · 41 events/s · 91,234 in all · 1,207 orders · 1,190 sent off',
   );
 });
 
 test('what went wrong is said, and only then', () => {
-  const line = statusLine({ ...progress, refused: 2, notReserved: 3, lateMs: 8_200 }, 0);
-  expect(line).toContain('3 not available · 2 rows refused · 8 s behind');
+  const line = statusLine({ ...progress, refused: 2, rejected: 3, short: 4, lateMs: 8_200 }, 0);
+  expect(line).toContain('3 turned down · 4 short · 2 refused · 8 s behind');
+});
+
+test('the order that one pastes is an order once the shell has written its number and time', () => {
+  const line = shown.split('\n').find((one) => one.includes('orderId')) ?? '';
+  const pasted = line.slice(line.indexOf("'") + 1, line.lastIndexOf("'")).replaceAll(/'\$\(date [^)]*\)'/g, '1');
+  expect(JSON.parse(pasted)).toMatchObject({ orderId: 'demo-1', placedAt: '1', lines: [{ sku: item.sku, units: 2 }] });
+});
+
+test('what opens a customer’s page stands behind the #, which no browser sends', () => {
+  expect(firstOrder('http://127.0.0.1:8080', { id: 'o17-1', token: 't0k' })).toContain('/order#o17-1.t0k');
 });
 
 test('before and after the year it says so', () => {

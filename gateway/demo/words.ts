@@ -15,8 +15,11 @@ export interface ShownProgress {
   readonly sim: number;
   readonly rows: number;
   readonly refused: number;
-  readonly held: number;
-  readonly notReserved: number;
+  /** Online orders taken; how many work orders left, were turned down, or were found short. */
+  readonly orders: number;
+  readonly left: number;
+  readonly rejected: number;
+  readonly short: number;
   readonly lateMs: number;
 }
 
@@ -42,6 +45,8 @@ Its year 2017 ${year} (--speed ${speed}).
 
   Shop page       ${url}/?sku=${item.sku}     ${item.name}
   Control tower   ${url}/tower
+  A store's work  ${url}/node/S${item.store}
+  A warehouse's   ${url}/node/DC-COL
   For your page   ${url}/examples?sku=${item.sku}
   Key to sign in  ${key}
 
@@ -57,6 +62,10 @@ Try next, in another terminal:
     -H "Idempotency-Key: try-$(date +%s)" \\
     -d '{"channel":"web","holdMs":300000,"lines":[{"sku":"${item.sku}","units":3,"group":"everywhere"}]}'
 
+  # order two of them, to be sent; then look for it in the control tower
+  curl -s '${url}/v1/orders?channel=web' -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' \\
+    -d '${ownOrder(item)}'
+
   # ring one up at a till of store ${item.store}
   curl -s ${url}/v1/feeds/pos-${item.store} -H "Authorization: Bearer $KEY" -H 'Content-Type: application/xml' \\
     -d "${tillSale(item)}"
@@ -64,6 +73,18 @@ Try next, in another terminal:
 Data ${dataDir}    server log ${logFile}
 Ctrl-C stops, the next start goes on from there, --fresh begins anew.
 `;
+}
+
+/** The shell writes number and time into it. */
+function ownOrder({ sku }: ShownItem): string {
+  return JSON.stringify({
+    orderId: `demo-'$(date +%s)'`,
+    placedAt: `'$(date -u +%FT%TZ)'`,
+    currency: 'USD',
+    customer: { email: 'you@example.com' },
+    shipTo: { postcode: '43215', region: 'OH', country: 'US' },
+    lines: [{ sku, units: 2, price: '1.00' }],
+  });
 }
 
 function tillSale({ sku, store }: ShownItem): string {
@@ -88,23 +109,30 @@ const DAY = new Intl.DateTimeFormat('en-US', {
 
 /** One line, rewritten in place. `rowsPerSec`: over the last second. */
 export function statusLine(progress: ShownProgress, rowsPerSec: number): string {
-  const { phase, rows, refused, held, notReserved } = progress;
+  const { phase, rows, refused, orders, left, rejected, short } = progress;
   const count = (n: number): string => n.toLocaleString('en-US');
   if (phase === 'opening') return `opening stock: ${count(rows)} of 74,640 positions`;
   const parts = [
     phase === 'ended' ? 'the year is over' : `2017, ${DAY.format(progress.sim)}`,
     `${count(Math.round(rowsPerSec))} events/s`,
     `${count(rows)} in all`,
-    `${count(held)} online orders held`,
+    `${count(orders)} orders`,
+    `${count(left)} sent off`,
   ];
-  if (notReserved > 0) parts.push(`${count(notReserved)} not available`);
-  if (refused > 0) parts.push(`${count(refused)} rows refused`);
+  if (rejected > 0) parts.push(`${count(rejected)} turned down`);
+  if (short > 0) parts.push(`${count(short)} short`);
+  if (refused > 0) parts.push(`${count(refused)} refused`);
   if (progress.lateMs > LATE_MS) parts.push(`${Math.round(progress.lateMs / 1000)} s behind`);
   return parts.join(' · ');
 }
 
 /** Being late less than this is a long breath of the journal, not worth a word. */
 const LATE_MS = 2_000;
+
+/** The customer's page of an order: its id and what opens it stand behind the #, which no browser sends to a server. */
+export function firstOrder(url: string, { id, token }: { readonly id: string; readonly token: string }): string {
+  return `The first order's page, as its customer sees it:  ${url}/order#${id}.${token}\n`;
+}
 
 export const YEAR_OVER = `
 The year is over. The server goes on: post, reserve and look as long as you like; --fresh begins anew.

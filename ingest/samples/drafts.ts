@@ -30,6 +30,8 @@ const ADVICE_LINES_MAX = 1_000;
 export interface Range {
   readonly from: number;
   readonly to: number;
+  /** Without what left for an online order: whoever plays the orders themselves has staff who send it off. */
+  readonly withoutOrdered?: boolean;
 }
 
 /** The messages of a range in the order they are sent; those of one moment by source, then as their rows stand. */
@@ -49,7 +51,7 @@ function tills(range: Range): Draft[] {
     if (row.line === 1) rungUp.set(`${row.store} ${row.till} ${row.transaction}`, row.at);
   }
   const voidedAt = (row: TillRow): number => rungUp.get(`${row.store} ${row.till} ${row.voids}`) ?? row.at;
-  const sent = rows.filter((row) => isIn(range, row.postedAt));
+  const sent = rows.filter((row) => isIn(range, row.postedAt) && !(range.withoutOrdered === true && row.order !== ''));
   return grouped(sent, (row) => `${row.store} ${row.postedAt}`).map((lines) => {
     const head = lines[0] as TillRow;
     return {
@@ -63,7 +65,8 @@ function tills(range: Range): Draft[] {
 }
 
 function movements(range: Range): Draft[] {
-  const rows = readRows('movements').filter((row) => isIn(range, row.at));
+  const isOrdered = ({ id, ref }: MovementRow): boolean => range.withoutOrdered === true && id === `D-${ref}`;
+  const rows = readRows('movements').filter((row) => isIn(range, row.at) && !isOrdered(row));
   return grouped(rows, (row) => `${row.source} ${row.id}`).map((lines) => {
     const head = lines[0] as MovementRow;
     return {
@@ -126,6 +129,6 @@ function grouped<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[][
 const DC_CODES = new Map<string, string>(DCS.map((dc) => [dc.node, dc.code]));
 
 /** How our systems name a node among themselves. */
-function codeOf(node: string): string {
+export function codeOf(node: string): string {
   return DC_CODES.get(node) ?? node.slice(1);
 }

@@ -23,13 +23,15 @@ export interface SampleOptions {
   /** Only messages sent at `from` or later, and before `to`. */
   readonly from?: number;
   readonly to?: number;
+  /** Without what left for an online order. */
+  readonly withoutOrdered?: boolean;
 }
 
 /** Messages in time order. With the same options always the same, byte for byte; ids never depend on the options. */
 export function* sampleMessages(options: SampleOptions = {}): Generator<SampleMessage> {
-  const { mapTime = (at: number) => at, from = -Infinity, to = Infinity } = options;
+  const { mapTime = (at: number) => at, from = -Infinity, to = Infinity, withoutOrdered = false } = options;
   const names = itemNames();
-  for (const draft of draftsOf({ from, to })) {
+  for (const draft of draftsOf({ from, to, withoutOrdered })) {
     const { at, source, contentType, rows } = draft;
     const body = draft.write({ mapTime: (time) => mapTime(time, at), nameOf: (sku) => names.get(sku) ?? sku });
     yield { at, source, contentType, rows, body };
@@ -66,7 +68,10 @@ function basketOf(rows: readonly BasketRow[]): OnlineBasket {
 }
 
 export function itemNames(): Map<string, string> {
+  return new Map(items().map((item) => [item.sku, item.name]));
+}
+
+export function items(): readonly ItemRef[] {
   const text = gunzipSync(readFileSync(new URL('items.json.gz', REFERENCE_DIR))).toString();
-  const items = JSON.parse(text) as readonly ItemRef[];
-  return new Map(items.map((item) => [item.sku, item.name]));
+  return JSON.parse(text) as readonly ItemRef[];
 }

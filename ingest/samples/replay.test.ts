@@ -8,7 +8,8 @@ import { cursorFile, loadCursor } from './cursor.ts';
 import type { Errand } from './itinerary.ts';
 import type { SampleOptions } from './messages.ts';
 import { createReplay } from './replay.ts';
-import type { Replay } from './replay.ts';
+import type { Replay, ReplayOptions } from './replay.ts';
+import type { PlacedOrder } from './run-errand.ts';
 import { SenderRefusedError } from './sender.ts';
 import type { Send, SendRequest } from './sender.ts';
 
@@ -19,7 +20,7 @@ const at = (minute: number): number => OPENING_AT + minute * MINUTE;
 
 interface Planned {
   readonly minute: number;
-  readonly order?: { readonly key: string; readonly until: number };
+  readonly order?: string;
 }
 
 /** Two messages of opening stock, then one a minute, some with an online order. */
@@ -36,16 +37,13 @@ function errandsOf(planned: readonly Planned[]) {
       const lines = [{ sku: 'A', units: 1, node: 'S1' }];
       const basket = {
         at: at(minute),
-        key: order.key,
+        key: order,
         channel: 'web',
         method: 'pickup',
         lines,
-        releaseAt: at(order.until),
+        releaseAt: at(minute),
       } as const;
-      all.push(
-        () => ({ do: 'reserve', at: at(minute), basket }),
-        () => ({ do: 'release', at: at(order.until), basket }),
-      );
+      all.push(() => ({ do: 'order', at: at(minute), basket }));
     }
     const rank = (errand: Errand): number => (errand.do === 'send' ? 0 : 1);
     const placed = all
@@ -64,7 +62,8 @@ class World {
   now = 1_800_000_000_000;
   readonly requests: SendRequest[] = [];
   readonly recorded = new Map<string, string>();
-  readonly held = new Map<string, string>();
+  /** Channel's id of an order → what was said of it. */
+  readonly ordered = new Map<string, string>();
   /** Called with each request before it is answered. */
   onRequest: (count: number) => void = () => {};
 
@@ -73,12 +72,17 @@ class World {
     this.onRequest(this.requests.length);
     await Promise.resolve();
     if (request.path.startsWith('/v1/feeds/')) return this.#feed(request.body ?? '');
-    if (request.method === 'DELETE')
-      return { status: this.held.delete(request.path.split('/').at(-1) ?? '') ? 200 : 404, body: {} };
-    const id = `r0-${request.key}`;
-    this.held.set(id, request.body ?? '');
-    return { status: 201, body: { id } };
+    return this.#order(request.body ?? '');
   };
+
+  /** The same order again is the same one; another one under its id is not (rule OR1). */
+  #order(body: string): { status: number; body: unknown } {
+    const { id } = JSON.parse(body) as { readonly id: string };
+    const known = this.ordered.get(id) ?? body;
+    this.ordered.set(id, known);
+    const outcome = known === body ? { status: 'taken', id: `o0-${id}`, token: `t-${id}` } : { status: 'refused' };
+    return { status: 200, body: { outcomes: [outcome] } };
+  }
 
   /** As the engine does: the same id with other content is refused (rule FD1). */
   #feed(body: string): { status: number; body: unknown } {
@@ -101,33 +105,30 @@ async function inFolder(work: (file: string) => Promise<void>): Promise<void> {
   }
 }
 
-function replayOf(
-  world: World,
-  file: string,
-  planned: readonly Planned[],
-  stop = new AbortController(),
-  speed = 60,
-): Replay {
+function replayOf(world: World, file: string, planned: readonly Planned[], more: Partial<ReplayOptions> = {}): Replay {
   return createReplay({
     send: world.send,
     cursorFile: file,
-    speed,
-    signal: stop.signal,
+    writer: { nodes: [], write: ({ key: id }, placedAt) => JSON.stringify({ id, placedAt }) },
+    onOrder: () => undefined,
+    speed: 60,
+    signal: new AbortController().signal,
     now: () => world.now,
     wait: async (ms) => {
       world.now += ms;
     },
     errands: errandsOf(planned),
+    ...more,
   });
 }
 
 const YEAR: readonly Planned[] = [
   { minute: 0 },
-  { minute: 1, order: { key: 'W1', until: 4 } },
+  { minute: 1, order: 'W1' },
   { minute: 2 },
   { minute: 3 },
   { minute: 4 },
-  { minute: 9, order: { key: 'W2', until: 30 } },
+  { minute: 9, order: 'W2' },
   { minute: 30 },
 ];
 
@@ -144,17 +145,22 @@ test('each message is sent at its moment, the opening stock at once', () =>
     expect(replay.progress()).toMatchObject({ phase: 'ended', messages: 3, rows: 3, refused: 0 });
   }));
 
-test('a hold begins with its order and ends after the message that says its goods are gone', () =>
+test('an order is placed at its moment, and who sends it again gets its token again', () =>
   inFolder(async (file) => {
     const world = new World();
-    await replayOf(world, file, YEAR).run();
-    const said = world.requests.map(
-      (request) => `${request.method} ${request.key ?? request.body?.split(' ')[0] ?? request.path.split('/').at(-1)}`,
-    );
-    expect(said.indexOf('POST W1')).toBeGreaterThan(-1);
-    expect(said.indexOf('POST 4')).toBeGreaterThan(said.indexOf('POST W1'));
-    expect(said.indexOf('DELETE r0-W1')).toBeGreaterThan(said.indexOf('POST 4'));
-    expect(world.held.size).toBe(0);
+    const placed: PlacedOrder[] = [];
+    const replay = replayOf(world, file, YEAR, { onOrder: (order) => placed.push(order) });
+    await replay.run();
+    const [w1, w2] = ['W1', 'W2'].map((key) => ({ id: `o0-${key}`, token: `t-${key}` }));
+    expect(placed).toEqual([w1, w2]);
+    expect(replay.progress()).toMatchObject({ orders: 2, refused: 0 });
+
+    const basket = [...errandsOf(YEAR)()].flatMap((errand) => (errand.do === 'order' ? [errand.basket] : []))[1]!;
+    const later = replayOf(world, file, YEAR, { onOrder: (order) => placed.push(order) });
+    await later.run();
+    await later.orderAgain(basket);
+    expect(placed).toEqual([w1, w2, w2]);
+    expect(later.progress()).toMatchObject({ orders: 0, refused: 0 });
   }));
 
 test('[FD1] stopped anywhere, any number of times, it goes on with the same words and nothing is lost', () =>
@@ -177,7 +183,7 @@ test('[FD1] stopped anywhere, any number of times, it goes on with the same word
             world.onRequest = (count) => {
               if (count - before === stopAt) stop.abort();
             };
-            await replayOf(world, file, YEAR, stop, speed).run();
+            await replayOf(world, file, YEAR, { signal: stop.signal, speed }).run();
             world.now += pausedMs;
           }
           world.onRequest = () => {};
@@ -185,7 +191,7 @@ test('[FD1] stopped anywhere, any number of times, it goes on with the same word
           expect(await last.run()).toBe('ended');
           expect(last.progress().firstRefusals).toEqual([]);
           expect([...world.recorded.keys()]).toEqual(YEAR.map((one) => String(one.minute)));
-          expect(world.held.size).toBe(0);
+          expect([...world.ordered.keys()]).toEqual(['W1', 'W2']);
           expect(await replayOf(world, file, YEAR).run()).toBe('ended');
         }),
     ),
@@ -195,7 +201,6 @@ test('[FD1] stopped anywhere, any number of times, it goes on with the same word
 test('[FD1] killed without a last word, what was sent since the cursor was written is sent again the same', () =>
   inFolder(async (file) => {
     const world = new World();
-    const stop = new AbortController();
     const killed = new SenderRefusedError('as good as killed');
     // From the fifth request on nothing is answered: neither `done` nor the last save know of what was recorded.
     const send: Send = async (request) => {
@@ -203,17 +208,7 @@ test('[FD1] killed without a last word, what was sent since the cursor was writt
       if (world.requests.length >= 5) throw killed;
       return answer;
     };
-    const first = createReplay({
-      send,
-      cursorFile: file,
-      speed: 60,
-      signal: stop.signal,
-      now: () => world.now,
-      wait: async (ms) => {
-        world.now += ms;
-      },
-      errands: errandsOf(YEAR),
-    });
+    const first = replayOf(world, file, YEAR, { send });
     await expect(first.run()).rejects.toThrow(killed);
     const recorded = world.recorded.size;
     world.now += 3_600_000;
@@ -227,13 +222,7 @@ test('[FD1] killed without a last word, what was sent since the cursor was writt
 test('a server that refuses the replay itself ends it with what it said', () =>
   inFolder(async (file) => {
     const world = new World();
-    const replay = createReplay({
-      send: async () => ({ status: 404, body: { code: 'unknown-source', message: 'no such source' } }),
-      cursorFile: file,
-      speed: 60,
-      signal: new AbortController().signal,
-      now: () => world.now,
-      errands: errandsOf(YEAR),
-    });
+    const send: Send = async () => ({ status: 404, body: { code: 'unknown-source', message: 'no such source' } });
+    const replay = replayOf(world, file, YEAR, { send });
     await expect(replay.run()).rejects.toThrow(/feed pos-1 was answered 404 .*unknown-source/);
   }));

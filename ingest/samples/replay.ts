@@ -2,8 +2,10 @@ import { OPENING_AT } from './build/tills.ts';
 import { loadCursor, saveCursor } from './cursor.ts';
 import { errands } from './itinerary.ts';
 import type { Errand } from './itinerary.ts';
+import type { OnlineBasket } from './messages.ts';
+import type { OrderWriter } from './online-order.ts';
 import { runErrand } from './run-errand.ts';
-import type { Tally } from './run-errand.ts';
+import type { PlacedOrder, Tally } from './run-errand.ts';
 import { waitMs } from './sender.ts';
 import type { Send } from './sender.ts';
 import { UnderWay } from './under-way.ts';
@@ -12,7 +14,7 @@ import type { Anchor } from './timeline.ts';
 
 /**
  * Sends the retailer's year as if it happened now, `speed` times as fast. The opening stock goes first, at once; then
- * each message at its moment, with the moment it has today written into it.
+ * each message and each online order at its moment, with the moment it has today written into it.
  *
  * Stopped or killed, it goes on where it was: what was perhaps sent already is sent again with the same ids and the
  * same times, so it counts once. For that the cursor is written before anything later than its horizon is sent.
@@ -20,6 +22,8 @@ import type { Anchor } from './timeline.ts';
 export interface ReplayOptions {
   readonly send: Send;
   readonly cursorFile: string;
+  readonly writer: OrderWriter;
+  readonly onOrder: (order: PlacedOrder) => void;
   readonly speed: number;
   /** Ends the replay after what is on its way was answered. */
   readonly signal: AbortSignal;
@@ -41,6 +45,8 @@ export interface Replay {
   /** Resolves when the year has ended or the signal stopped it; rejects when the server refuses the replay itself. */
   run(): Promise<'ended' | 'stopped'>;
   progress(): ReplayProgress;
+  /** Sends an order again, for its token: an earlier process knew it. */
+  orderAgain(basket: OnlineBasket): Promise<void>;
 }
 
 /** Requests under way at once: enough to keep the journal's commits full, few enough to stop within a moment. */
@@ -53,11 +59,12 @@ const SAVE_MS = 1_000;
 export function createReplay(options: ReplayOptions): Replay {
   const { now = Date.now, wait = waitMs, signal } = options;
   const list = options.errands ?? errands;
-  const tally: Tally = { messages: 0, rows: 0, refused: 0, reserved: 0, notReserved: 0, held: 0, firstRefusals: [] };
+  const tally: Tally = { messages: 0, rows: 0, refused: 0, orders: 0, firstRefusals: [] };
   const underWay = new UnderWay(ERRANDS_MAX);
-  const holds = new Map<string, Promise<string | undefined>>();
   const mapTime = (at: number, sentAt: number): number => writtenOf(anchors, at, sentAt);
   const stopping = (): boolean => signal.aborted || underWay.failure !== undefined;
+  const placedAt = ({ at }: OnlineBasket): number => wallOf(anchors, at);
+  const tools = { send: options.send, tally, writer: options.writer, placedAt, onOrder: options.onOrder };
   let anchors: readonly Anchor[] = [];
   let horizon = OPENING_AT;
   let begun = OPENING_AT;
@@ -108,9 +115,7 @@ export function createReplay(options: ReplayOptions): Replay {
       await save();
     } else if (now() - savedAt >= SAVE_MS) await save();
     begun = errand.at;
-    const tools = { send: options.send, tally, holds, holdMs: holdOf(anchors, errand) };
-    // A hold ends after the message that says its goods are gone: they are never free in between.
-    await underWay.begin(errand.at, () => runErrand(errand, tools), { after: errand.do === 'release' });
+    await underWay.begin(errand.at, () => runErrand(errand, tools));
   }
 
   async function finish(): Promise<'ended' | 'stopped'> {
@@ -124,6 +129,7 @@ export function createReplay(options: ReplayOptions): Replay {
 
   return {
     run,
+    orderAgain: (basket) => runErrand({ do: 'order', at: basket.at, basket }, { ...tools, tally: { ...tally } }),
     progress: () => ({ ...tally, phase, lateMs, sim: anchors.length === 0 ? OPENING_AT : simOf(anchors, now()) }),
   };
 }
@@ -132,15 +138,3 @@ export function createReplay(options: ReplayOptions): Replay {
 const YEAR_BEGIN = OPENING_AT + 1;
 /** After every message of the year. */
 const YEAR_END = OPENING_AT + 366 * 86_400_000;
-
-/** Bounds of rule RS4, and time for what is late. */
-const HOLD_MS_MIN = 60_000;
-const HOLD_MS_MAX = 4 * 3_600_000;
-
-/** A basket's hold, in ms of today: until its goods leave, with a minute to spare. Depends on the moment only, so a repetition asks the same. */
-function holdOf(anchors: readonly Anchor[], errand: Errand): number {
-  if (errand.do === 'send') return 0;
-  const { at, releaseAt } = errand.basket;
-  const needed = writtenOf(anchors, releaseAt, at) - wallOf(anchors, at) + HOLD_MS_MIN;
-  return Math.min(HOLD_MS_MAX, needed);
-}

@@ -1,7 +1,8 @@
 import type { Errand } from './itinerary.ts';
 import type { OnlineBasket, SampleMessage } from './messages.ts';
+import type { OrderWriter } from './online-order.ts';
 import { SenderRefusedError } from './sender.ts';
-import type { Answer, Send } from './sender.ts';
+import type { Send } from './sender.ts';
 
 // One errand against the server's doors.
 
@@ -11,21 +12,25 @@ export interface Tally {
   /** Rows the server took, repeated ones included. */
   rows: number;
   refused: number;
-  reserved: number;
-  /** Baskets there was not enough stock for. */
-  notReserved: number;
-  /** Baskets reserved and not yet released. */
-  held: number;
-  /** First rows refused, as the server said why. */
+  /** Orders that the server took. */
+  orders: number;
+  /** First rows and orders refused, as the server said why. */
   firstRefusals: string[];
+}
+
+/** An order as the server took it. */
+export interface PlacedOrder {
+  readonly id: string;
+  readonly token: string;
 }
 
 export interface ErrandTools {
   readonly send: Send;
   readonly tally: Tally;
-  /** Reservation of each open order, undefined when it was refused. Orders made before a restart are not in it. */
-  readonly holds: Map<string, Promise<string | undefined>>;
-  readonly holdMs: number;
+  readonly writer: OrderWriter;
+  /** The basket's moment as its order writes it: the same however often it is asked. */
+  readonly placedAt: (basket: OnlineBasket) => number;
+  readonly onOrder: (order: PlacedOrder) => void;
 }
 
 const REFUSALS_KEPT_MAX = 5;
@@ -34,10 +39,8 @@ export async function runErrand(errand: Errand, tools: ErrandTools): Promise<voi
   switch (errand.do) {
     case 'send':
       return sendMessage(errand.message, tools);
-    case 'reserve':
-      return reserve(errand.basket, tools);
-    case 'release':
-      return release(errand.basket, tools);
+    case 'order':
+      await placeOrder(errand.basket, tools);
   }
 }
 
@@ -51,11 +54,7 @@ async function sendMessage(message: SampleMessage, { send, tally }: ErrandTools)
   tally.messages += 1;
   tally.rows += said.recorded + (said.duplicates ?? 0);
   tally.refused += said.refusedCount ?? 0;
-  for (const { place, code, message: why } of said.refused ?? []) {
-    if (tally.firstRefusals.length < REFUSALS_KEPT_MAX) {
-      tally.firstRefusals.push(`${source}, ${place}: ${code}, ${why}`);
-    }
-  }
+  for (const { place, code, message: why } of said.refused ?? []) note(tally, `${source}, ${place}: ${code}, ${why}`);
 }
 
 interface FeedSaid {
@@ -65,35 +64,40 @@ interface FeedSaid {
   readonly refused?: readonly { readonly place: string; readonly code: string; readonly message: string }[];
 }
 
-async function reserve(basket: OnlineBasket, tools: ErrandTools): Promise<void> {
-  const { tally, holds } = tools;
-  const asked = askFor(basket, tools).then(idOf);
-  holds.set(basket.key, asked);
-  if ((await asked) === undefined) tally.notReserved += 1;
-  else {
-    tally.reserved += 1;
-    tally.held += 1;
+/** As the shop would send it; the same again is the same order, and is answered with its token again. */
+async function placeOrder(basket: OnlineBasket, tools: ErrandTools): Promise<void> {
+  const { send, tally, writer, placedAt, onOrder } = tools;
+  const answer = await send({
+    method: 'POST',
+    path: `/v1/orders?format=shopify&channel=${encodeURIComponent(basket.channel)}`,
+    contentType: 'application/json',
+    body: writer.write(basket, placedAt(basket)),
+  });
+  const [outcome] = (answer.body as OrdersSaid | undefined)?.outcomes ?? [];
+  if (outcome?.status === undefined) {
+    throw new SenderRefusedError(
+      `order ${basket.key} was answered ${answer.status} ${JSON.stringify(answer.body)?.slice(0, 300)}`,
+    );
   }
+  const { status, id, token, code, message } = outcome;
+  if (status === 'taken' && id !== undefined && token !== undefined) {
+    tally.orders += 1;
+    return onOrder({ id, token });
+  }
+  tally.refused += 1;
+  note(tally, `order ${basket.key}: ${code ?? status}, ${message ?? ''}`);
 }
 
-/** The same key and content gets the first answer again, so this also finds an earlier process's reservation. */
-function askFor({ key, channel, lines }: OnlineBasket, { send, holdMs }: ErrandTools): Promise<Answer> {
-  const body = JSON.stringify({ channel, lines, holdMs });
-  return send({ method: 'POST', path: '/v1/reservations', contentType: 'application/json', body, key });
+interface OrdersSaid {
+  readonly outcomes?: readonly {
+    readonly status?: string;
+    readonly id?: string;
+    readonly token?: string;
+    readonly code?: string;
+    readonly message?: string;
+  }[];
 }
 
-function idOf(answer: Answer): string | undefined {
-  const id = (answer.body as { id?: unknown } | undefined)?.id;
-  return answer.status < 300 && typeof id === 'string' ? id : undefined;
-}
-
-async function release(basket: OnlineBasket, tools: ErrandTools): Promise<void> {
-  const { tally, holds, send } = tools;
-  const known = holds.get(basket.key);
-  const id = await (known ?? askFor(basket, tools).then(idOf));
-  holds.delete(basket.key);
-  if (id === undefined) return;
-  if (known !== undefined) tally.held -= 1;
-  // 409 and 404: it expired, or was released before a restart. Either way nothing is held any more.
-  await send({ method: 'DELETE', path: `/v1/reservations/${encodeURIComponent(id)}` });
+function note(tally: Tally, words: string): void {
+  if (tally.firstRefusals.length < REFUSALS_KEPT_MAX) tally.firstRefusals.push(words);
 }

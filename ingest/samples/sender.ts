@@ -6,12 +6,14 @@ export interface Answer {
 }
 
 export interface SendRequest {
-  readonly method: 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly contentType?: string;
   readonly body?: string;
   /** Header Idempotency-Key. */
   readonly key?: string;
+  /** Header X-Order-Token: what the customer's page is opened with. */
+  readonly token?: string;
 }
 
 export interface SenderOptions {
@@ -60,6 +62,7 @@ async function tryOnce(options: SenderOptions, request: SendRequest): Promise<Tr
   const headers: Record<string, string> = { authorization: `Bearer ${key}` };
   if (request.contentType !== undefined) headers['content-type'] = request.contentType;
   if (request.key !== undefined) headers['idempotency-key'] = request.key;
+  if (request.token !== undefined) headers['x-order-token'] = request.token;
   let response: Response;
   let text: string;
   try {

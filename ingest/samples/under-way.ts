@@ -16,12 +16,10 @@ export class UnderWay {
     return Math.min(this.#failedFrom, ...this.#running.values());
   }
 
-  /** Waits until one of at most `max` places is free, then begins. `after`: only once all that runs now has ended. */
-  async begin(place: number, work: () => Promise<void>, { after = false } = {}): Promise<void> {
+  /** Waits until one of at most `max` places is free, then begins. */
+  async begin(place: number, work: () => Promise<void>): Promise<void> {
     while (this.#running.size >= this.#max) await Promise.race(this.#running.keys());
-    const before = after ? [...this.#running.keys()] : [];
-    const running: Promise<void> = Promise.all(before)
-      .then(work)
+    const running: Promise<void> = work()
       .catch((error: unknown) => {
         this.#failedFrom = Math.min(this.#failedFrom, place);
         this.failure ??= error;

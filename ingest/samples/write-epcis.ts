@@ -7,6 +7,8 @@ import type { MovementRow } from './rows.ts';
 export interface EpcisOptions {
   readonly mapTime: (at: number) => number;
   readonly codeOf: (node: string) => string;
+  /** Document that a shipment carries out; absent: its own. */
+  readonly docOf?: (row: MovementRow) => string;
 }
 
 /** `rows`: the lines of one document, all of one kind and moment. */
@@ -28,7 +30,7 @@ export function writeEpcis(rows: readonly MovementRow[], options: EpcisOptions):
     })),
     readPoint: { id: place },
     bizLocation: { id: place },
-    ...transactionsOf(head),
+    ...transactionsOf(head, options),
   };
   return JSON.stringify({
     '@context': ['https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'],
@@ -68,9 +70,9 @@ const DISPOSITION: Readonly<Record<MovementRow['from'], string>> = {
 };
 
 /** A delivery names its purchase order, a shipment its document; a transfer received names where it came from. */
-function transactionsOf(row: MovementRow): object {
+function transactionsOf(row: MovementRow, { docOf = ({ id }) => id }: EpcisOptions): object {
   if (row.inboundRef !== '') return listOf('po', `urn:marlowfinch:po:${row.inboundRef}`);
-  if (row.reason !== 'transfer-in') return listOf('desadv', `urn:marlowfinch:doc:${row.id}`);
+  if (row.reason !== 'transfer-in') return listOf('desadv', `urn:marlowfinch:doc:${docOf(row)}`);
   return { sourceList: [{ type: 'possessing_party', source: `urn:marlowfinch:node:${row.ref}` }] };
 }
 
