@@ -10,8 +10,26 @@ import type { RepairOutcome, RepairRequest } from './contract/repair.ts';
 import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
 import type { Explanation } from './contract/explain.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.ts';
-import type { ClientId, NodeId, OrderId, ReservationId, Sku, SourceId, WorkOrderId } from './contract/ids.ts';
+import type {
+  ChannelId,
+  ClientId,
+  NodeId,
+  OrderId,
+  ReservationId,
+  Sku,
+  SourceId,
+  WorkOrderId,
+} from './contract/ids.ts';
 import type { ByHand, Order, OrderAct, OrderChange } from './contract/order.ts';
+import type {
+  Customer,
+  CustomersPage,
+  OrderCounts,
+  OrdersAsked,
+  OrdersPage,
+  SourcingRecord,
+  Timeline,
+} from './contract/order-view.ts';
 import type { ActOutcome, ShopOutcome } from './contract/order-command.ts';
 import type { ShopMessage } from './contract/shop-order.ts';
 import type { WorkOutcome } from './contract/node-port.ts';
@@ -117,7 +135,7 @@ export interface EngineStats {
   readonly slowClocks: readonly SlowClock[];
   /** Nodes whose owner is silent (rule AV5). */
   readonly silent: readonly SilentNode[];
-  /** The ledger: newest position in it, and how many facts behind the journal it is. `failed`: why it stands still. */
+  /** Ledger and orders: newest position that is in both, and how many facts behind the journal it is. `failed`: why it stands still. */
   readonly projector: { readonly position: number; readonly lag: number; readonly failed?: string };
   /**
    * The invariant watch, which walks over every position for ever: end of its last whole walk (ms since the epoch, null
@@ -211,6 +229,26 @@ export interface Engine {
   orderAct(id: OrderId, asked: { client: ClientId; by: ByHand; what: OrderAct }): Promise<ActOutcome>;
   /** Those that are kept, in no particular order; unknown ones are absent. */
   orders(ids: readonly OrderId[]): Promise<readonly Order[]>;
+  /** As its shard had it when it forgot it, or as it is. Rejects as `ledger`, like all that follow about orders. */
+  orderKept(id: OrderId): Promise<Order | Refused<HistoryRefusal>>;
+  /** Orders of all times, as of this moment (rule OR12). */
+  findOrders(asked: OrdersAsked): Promise<OrdersPage | Refused<HistoryRefusal>>;
+  /** How many stand in each queue and have each status; of these channels, when they are named. */
+  orderCounts(channels?: readonly ChannelId[]): Promise<OrderCounts | Refused<HistoryRefusal>>;
+  /** What happened to the order, oldest first; go on with `next` as `after`. */
+  orderTimeline(
+    id: OrderId,
+    asked: { readonly after?: string; readonly limit: number },
+  ): Promise<Timeline | Refused<HistoryRefusal>>;
+  /** How it found its nodes, decision by decision. */
+  orderSourcing(id: OrderId): Promise<readonly SourcingRecord[] | Refused<HistoryRefusal>>;
+  /** Who ordered, by words of their names, addresses and phones; of these channels, when they are named. */
+  customers(asked: {
+    readonly q: string;
+    readonly channels?: readonly ChannelId[];
+    readonly limit: number;
+  }): Promise<CustomersPage | Refused<HistoryRefusal>>;
+  customer(id: string, channels?: readonly ChannelId[]): Promise<Customer | Refused<HistoryRefusal>>;
   /** What somebody at a node says about its work, durable when resolved; by the same key it is done once (rule OR8). */
   workAct(act: WorkAct): Promise<WorkOutcome>;
   /** `head`: number of the node's newest event, which is in what is read. */

@@ -216,3 +216,37 @@ test('shards that a folder had not before are told the whole reference book when
   await again.until(({ works }) => works[0]?.state === 'queued');
   expect(await onlyWork(again.engine, NODE)).toMatchObject({ state: 'queued' });
 });
+
+test('[OR12] what was answered as done is found at once, with who, where and why', async () => {
+  const { engine, until } = await openWorld();
+  await engine.record([counted('A', 3)], 1);
+  const message = ordering({ A: 2 }) as Extract<ShopMessage, { kind: 'place' }>;
+  const customer = { name: 'Ann', email: 'ann@mail.example' };
+  for (let number = 1; number <= 20; number++) {
+    const id = `N${number}`;
+    const each = { ...message, channelOrderId: id, message: id, order: { ...message.order, customer } };
+    const taken = await engine.shopMessage(CLIENT, each);
+    const found = await engine.findOrders({ q: id, sort: 'newest', limit: 5 });
+    expect(found).toMatchObject({ orders: [expect.objectContaining({ channelOrderId: id, customer: 'Ann' })] });
+    expect(taken.status === 'taken' && (await engine.orderKept(taken.order.id))).toMatchObject({ channelOrderId: id });
+  }
+  const { id } = await until(({ channelOrderId, works }) => channelOrderId === 'N1' && works[0]?.state === 'queued');
+  const timeline = await engine.orderTimeline(id, { limit: 50 });
+  const texts = 'entries' in timeline ? timeline.entries.map(({ text }) => text) : [];
+  expect(texts).toEqual([
+    'Ordered: 2 × sA',
+    'Stock answered: 2 × sA unplaced',
+    `Sourced by step any: ${NODE}`,
+    `Stock answered: 2 × sA allocated at ${NODE}`,
+    `Offered to ${NODE} as ${id}.1: 2 × sA released at ${NODE}`,
+    `${NODE}, ${id}.1: in its queue`,
+  ]);
+  expect(await engine.orderSourcing(id)).toEqual([expect.objectContaining({ ask: 1 })]);
+  expect(await engine.customers({ q: 'ann', limit: 5 })).toMatchObject({
+    customers: [{ id: 'c1', email: 'ann@mail.example', orders: 20, totals: [{ currency: 'USD', totalMinor: 40_000 }] }],
+  });
+  const counts = await engine.orderCounts();
+  expect('statuses' in counts && Object.values(counts.statuses).reduce((sum, each) => sum + each, 0)).toBe(20);
+  expect(await engine.orderKept('o99-1' as never)).toMatchObject({ code: 'unknown-order' });
+  expect((await engine.stats()).projector).toMatchObject({ lag: 0 });
+});

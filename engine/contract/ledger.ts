@@ -129,6 +129,8 @@ export interface LedgerPage {
 export const HISTORY_REFUSALS = {
   'malformed-position': 'a position is what an answer named so: a shard and a number, like 3.1204',
   'unknown-outfeed': 'there is no outfeed of this id; PUT /v1/reference/outfeeds/{id} makes one',
+  'unknown-order': 'there is no such order, and was none as far as history is kept',
+  'unknown-customer': 'there is no such customer, or no order of theirs that this key may see',
   'unknown-sku': 'nobody had reported this sku, and it was not in the item master',
   'position-of-another-shard': 'this position does not concern this sku; take one of its own answers or movements',
   'not-yet': 'this moment has not come or is not durable yet',

@@ -87,7 +87,8 @@ export interface OrderWork {
 }
 
 /** Where the customer may look, and what an order needs a person for (rules OR10). */
-export type ExceptionQueue = 'unfillable' | 'late' | 'rejected' | 'on-hold' | 'stuck';
+export const EXCEPTION_QUEUES = ['unfillable', 'late', 'rejected', 'on-hold', 'stuck'] as const;
+export type ExceptionQueue = (typeof EXCEPTION_QUEUES)[number];
 
 export interface ReturnLine {
   readonly line: string;
@@ -150,20 +151,22 @@ export interface Order {
 }
 
 /** Derived, never stored (rule OR3). */
-export type OrderStatus =
-  | 'received'
-  | 'on-hold'
-  | 'backordered'
-  | 'unfillable'
-  | 'processing'
-  | 'ready-for-pickup'
-  | 'partly-shipped'
-  | 'shipped'
-  | 'delivered'
-  | 'collected'
-  | 'cancelled'
-  | 'returned'
-  | 'refused';
+export const ORDER_STATUSES = [
+  'received',
+  'on-hold',
+  'backordered',
+  'unfillable',
+  'processing',
+  'ready-for-pickup',
+  'partly-shipped',
+  'shipped',
+  'delivered',
+  'collected',
+  'cancelled',
+  'returned',
+  'refused',
+] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 /** A durable change of an order, published. */
 export interface OrderChange {

@@ -1,4 +1,5 @@
 import type { StateImage } from '../contract/machine.ts';
+import type { Order } from '../contract/order.ts';
 import type { OrderFile } from './order-file.ts';
 
 const PAGE_BYTES = 64 * 1024;
@@ -31,6 +32,17 @@ export function imageOfOrders(header: Uint8Array, files: readonly OrderFile[]): 
       left = new Uint8Array(0);
     },
   };
+}
+
+/** Orders of such pages, one after the other. */
+export function* ordersOfImage(pages: Iterable<{ readonly bytes: Uint8Array }>): Generator<Order> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (const { bytes } of pages) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield (JSON.parse(line) as OrderFile).order;
+  }
 }
 
 function joinBytes(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {

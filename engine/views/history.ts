@@ -19,6 +19,7 @@ import { Replayer } from './replayer.ts';
 import type { ReplayTask } from './replay.ts';
 import type { RetellTask } from './retell.ts';
 import { Ledger } from './ledger.ts';
+import { OrderHistory } from './order-history.ts';
 import { type FactPlace, parsePosition } from './position.ts';
 
 export interface HistorySettings {
@@ -48,11 +49,13 @@ export class History {
   readonly #partition: Partition;
   readonly #calls: ShardCalls;
   readonly #ledger: Ledger | undefined;
+  readonly orders: OrderHistory;
 
   constructor(settings: HistorySettings) {
     const { dataDir, folder, partition, calls, head, followPort, projector, log } = settings;
     const { historyDays, outfeedHours, outfeedEvents, publishOutfeeds, publishWork } = settings;
     this.#settings = settings;
+    this.orders = new OrderHistory(() => this.#required(), settings.journalHead);
     this.#partition = partition;
     this.#calls = calls;
     if (!projector) {
@@ -61,6 +64,9 @@ export class History {
     }
     this.#ledger = new Ledger({
       path: join(dataDir, 'ledger.sqlite'),
+      ordersPath: join(dataDir, 'orders.sqlite'),
+      orders: partition.orders,
+      nodes: partition.nodes,
       journalDir: folder.journalDir,
       snapshotsDir: folder.snapshotsDir,
       anchorsDir: anchorsIn(dataDir),

@@ -3,7 +3,7 @@ import { EngineBusyError } from '../api.ts';
 import type { OutfeedState } from '../contract/outfeed.ts';
 import type { WorkLogState } from '../contract/work-log.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
-import type { AnswerTo, FromProjector, Question, ToProjector } from './messages.ts';
+import type { After, AnswerTo, FromProjector, Question, ToProjector } from './messages.ts';
 import type { ProjectorThreadData } from './projector.worker.ts';
 
 /** Questions open at once: each takes the projector some ms, so more would only wait for each other. */
@@ -70,10 +70,7 @@ export class Ledger {
   }
 
   /** Undefined when the ledger did not reach `after` in time. Rejects with EngineBusyError. */
-  async ask<Q extends Question>(
-    question: Q,
-    after?: { readonly shard: number; readonly lsn: number },
-  ): Promise<AnswerTo<Q['want']> | undefined> {
+  async ask<Q extends Question>(question: Q, after?: After): Promise<AnswerTo<Q['want']> | undefined> {
     if (this.#closing) throw new EngineBusyError('draining', RETRY_AFTER_MS);
     if (this.#failed !== undefined || this.#open.size >= ASKS_MAX) {
       throw new EngineBusyError('overloaded', RETRY_AFTER_MS);

@@ -5,7 +5,20 @@ import type { OutfeedPage, OutfeedQuery, OutfeedState } from '../contract/outfee
 import type { WorkLogPage, WorkLogQuery, WorkLogState } from '../contract/work-log.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
 import type { AuditPage, AuditQuery } from '../contract/reference-change.ts';
+import type { ChannelId, OrderId } from '../contract/ids.ts';
+import type { Order } from '../contract/order.ts';
+import type {
+  Customer,
+  CustomersPage,
+  OrderCounts,
+  OrdersAsked,
+  OrdersPage,
+  SourcingRecord,
+  Timeline,
+} from '../contract/order-view.ts';
 import type { Asked } from './explain-sku.ts';
+import type { CustomersAsked, TimelineAsked } from './order-answers.ts';
+import type { FactPlace } from './position.ts';
 
 // What crosses to and from the projector's thread.
 //
@@ -18,6 +31,13 @@ export type Question =
   | { readonly want: 'outfeed'; readonly query: OutfeedQuery }
   | { readonly want: 'work-log'; readonly query: WorkLogQuery }
   | { readonly want: 'notices'; readonly query: NoticesAsked }
+  | { readonly want: 'orders'; readonly query: OrdersAsked }
+  | { readonly want: 'order'; readonly id: OrderId }
+  | ({ readonly want: 'timeline' } & TimelineAsked)
+  | { readonly want: 'sourcing'; readonly id: OrderId }
+  | { readonly want: 'order-counts'; readonly channels?: readonly ChannelId[] }
+  | ({ readonly want: 'customers' } & CustomersAsked)
+  | { readonly want: 'customer'; readonly id: string; readonly channels?: readonly ChannelId[] }
   /** Asked with `after` = what the terms rest on, so that the ledger has every event behind them. */
   | { readonly want: 'explanation'; readonly terms: SkuTerms; readonly shard: number; readonly asked: Asked };
 export type AnswerTo<Want extends Question['want']> = {
@@ -27,8 +47,18 @@ export type AnswerTo<Want extends Question['want']> = {
   outfeed: OutfeedPage | 'unknown' | 'behind';
   'work-log': WorkLogPage | 'unknown' | 'behind';
   notices: NoticesPage;
+  orders: OrdersPage;
+  order: Order | 'unknown';
+  timeline: Timeline | 'unknown';
+  sourcing: readonly SourcingRecord[] | 'unknown';
+  'order-counts': OrderCounts;
+  customers: CustomersPage;
+  customer: Customer | 'unknown';
   explanation: Explanation;
 }[Want];
+
+/** Answered when the ledger has this fact; of orders, when they have all up to this position of the journal. */
+export type After = FactPlace | { readonly position: number };
 
 export type ToProjector =
   /** Reference data is known: the first message, without which nothing is read. */
@@ -39,8 +69,8 @@ export type ToProjector =
       readonly type: 'ask';
       readonly ask: number;
       readonly question: Question;
-      /** Answered when the ledger has this fact, or as `behind` after `waitMs`. */
-      readonly after?: { readonly shard: number; readonly lsn: number };
+      /** Not reached within `waitMs` it is `behind`. */
+      readonly after?: After;
       readonly waitMs: number;
     }
   | { readonly type: 'close' };

@@ -6,6 +6,13 @@ import { explainSku } from './explain-sku.ts';
 import { giveWay } from './give-way.ts';
 import { ledgerPage } from './ledger-query.ts';
 import type { AfterMessage, AnswerTo, FromProjector, HeadMessage, Question, ToProjector } from './messages.ts';
+import { answerAboutOrders, isAboutOrders } from './order-answers.ts';
+import {
+  ORDER_FACTS_PER_LONG_STEP,
+  ORDER_FACTS_PER_STEP,
+  OrderProjector,
+  type OrderProjectorSettings,
+} from './order-projector.ts';
 import { FACTS_PER_LONG_STEP, FACTS_PER_STEP, Projector, type ProjectorSettings } from './projector.ts';
 import { WaitingAsks } from './waiting-asks.ts';
 
@@ -30,7 +37,8 @@ const BUSY_FACTS = 100;
 const ANCHORS_EVERY_MS = 600_000;
 const DAY_MS = 86_400_000;
 
-export interface ProjectorThreadData extends Omit<ProjectorSettings, 'log'>, Omit<AnchorSettings, 'keepMs'> {
+export interface ProjectorThreadData
+  extends Omit<ProjectorSettings, 'log'>, Omit<OrderProjectorSettings, 'log'>, Omit<AnchorSettings, 'keepMs'> {
   readonly journalPort: MessagePort;
 }
 
@@ -43,7 +51,9 @@ giveWay();
 
 type Ask = Extract<ToProjector, { type: 'ask' }>;
 
-const projector = new Projector({ ...settings, log: (line) => say({ type: 'log', line }) });
+const log = (line: string): void => say({ type: 'log', line });
+const projector = new Projector({ ...settings, log });
+const orders = new OrderProjector({ ...settings, log });
 const waiting = new WaitingAsks<Ask>();
 let head = settings.head;
 let closing = false;
@@ -51,12 +61,15 @@ let begun = false;
 let followed = false;
 let resting: NodeJS.Timeout | undefined;
 
-/** One commit, then whoever waited for it, then the next turn of the loop: questions come between. */
+/** One commit of each file, then whoever waited for it, then the next turn of the loop: questions come between. */
 function readOn(): void {
   if (closing) return;
-  const before = projector.progress.position;
-  const done = projector.step(head, waiting.size > 0 ? FACTS_PER_STEP : FACTS_PER_LONG_STEP);
-  const { position } = projector.progress;
+  const before = reached();
+  const isAwaited = waiting.size > 0;
+  const ledgerDone = projector.step(head, isAwaited ? FACTS_PER_STEP : FACTS_PER_LONG_STEP);
+  const ordersDone = orders.step(head, isAwaited ? ORDER_FACTS_PER_STEP : ORDER_FACTS_PER_LONG_STEP);
+  const done = ledgerDone && ordersDone;
+  const position = reached();
   say({ type: 'progress', position, outfeeds: projector.takeMoved(), work: projector.takeMovedWork() });
   answerWaiting();
   if (!done) setImmediate(readOn);
@@ -64,10 +77,15 @@ function readOn(): void {
   else resting = setTimeout(askOn, restMs(position - before));
 }
 
+/** Newest position that is in both files. */
+function reached(): number {
+  return Math.min(projector.progress.position, orders.progress.position);
+}
+
 /** How far everything reaches. */
 function sayAll(): void {
   const { outfeeds, work } = projector.file;
-  say({ type: 'progress', position: projector.progress.position, outfeeds: outfeeds.states(), work: work.states() });
+  say({ type: 'progress', position: reached(), outfeeds: outfeeds.states(), work: work.states() });
 }
 
 function restMs(facts: number): number {
@@ -82,9 +100,14 @@ function askOn(): void {
 
 function answerWaiting(): void {
   if (waiting.size === 0) return;
-  const { ready, late } = waiting.take((shard, lsn) => projector.has(shard, lsn), performance.now());
+  const { ready, late } = waiting.take(isReached, performance.now());
   for (const ask of ready) answer(ask);
   for (const { ask } of late) say({ type: 'behind', ask });
+}
+
+function isReached({ after }: Ask): boolean {
+  if (after === undefined) return true;
+  return 'position' in after ? orders.progress.position >= after.position : projector.has(after.shard, after.lsn);
 }
 
 function answer({ ask, question }: Ask): void {
@@ -96,6 +119,7 @@ function answer({ ask, question }: Ask): void {
 }
 
 function answerTo(question: Question): unknown {
+  if (isAboutOrders(question)) return answerAboutOrders(orders, question);
   switch (question.want) {
     case 'page':
       return ledgerPage(projector.file, question.query, question.shard);
@@ -140,9 +164,9 @@ journalPort.on('message', (message: HeadMessage) => {
 main.on('message', (message: ToProjector) => {
   switch (message.type) {
     case 'ask': {
-      const { after, waitMs } = message;
-      if (after === undefined || projector.has(after.shard, after.lsn)) return answer(message);
-      waiting.add({ ask: message, ...after, untilMs: performance.now() + waitMs });
+      const { waitMs } = message;
+      if (isReached(message)) return answer(message);
+      waiting.add({ ask: message, untilMs: performance.now() + waitMs });
       setTimeout(answerWaiting, waitMs + 1);
       if (resting === undefined) return;
       clearTimeout(resting);
@@ -161,6 +185,7 @@ main.on('message', (message: ToProjector) => {
       clearTimeout(resting);
       journalPort.close();
       projector.close();
+      orders.close();
       return say({ type: 'closed' });
     default:
       return unreachable(message);

@@ -1,8 +1,6 @@
-/** A question that waits until the ledger has a fact. */
-export interface WaitingAsk<T> {
+/** A question that waits until a read model has a fact. */
+interface WaitingAsk<T> {
   readonly ask: T;
-  readonly shard: number;
-  readonly lsn: number;
   readonly untilMs: number;
 }
 
@@ -18,12 +16,12 @@ export class WaitingAsks<T> {
     this.#waiting.push(ask);
   }
 
-  /** Takes out those whose fact is there, and those whose time is over. */
-  take(has: (shard: number, lsn: number) => boolean, nowMs: number): { ready: T[]; late: T[] } {
+  /** Takes out those that may be answered, and those whose time is over. */
+  take(isReady: (ask: T) => boolean, nowMs: number): { ready: T[]; late: T[] } {
     const ready: T[] = [];
     const late: T[] = [];
     this.#waiting = this.#waiting.filter((each) => {
-      if (has(each.shard, each.lsn)) ready.push(each.ask);
+      if (isReady(each.ask)) ready.push(each.ask);
       else if (each.untilMs <= nowMs) late.push(each.ask);
       else return true;
       return false;

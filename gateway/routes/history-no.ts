@@ -5,6 +5,8 @@ import { no, type No } from '../answers.ts';
 const STATUS: Readonly<Record<HistoryRefusal, number>> = {
   'malformed-position': 422,
   'unknown-outfeed': 404,
+  'unknown-order': 404,
+  'unknown-customer': 404,
   'unknown-sku': 404,
   'position-of-another-shard': 422,
   'not-yet': 409,
