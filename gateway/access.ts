@@ -5,6 +5,7 @@ import { beyondReach, may, PUBLIC, type Caller, type Scope, type Thing } from '.
 import { JwtReader, TOKEN_EXPIRED } from './jwt.ts';
 import type { Keys } from './keys.ts';
 import type { Hit } from './limits.ts';
+import type { TokenBrake } from './orders/order-token.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { refuseUnread } from './unread-body.ts';
 import { hasSecret, SECRET_IN_URL } from './url-secrets.ts';
@@ -77,6 +78,12 @@ export class Access {
           retryAfterMs: waitMs,
         });
   }
+
+  /** Tokens of orders are guessed no faster than keys. */
+  readonly tokenBrake: TokenBrake = {
+    waitMs: (address) => this.#badKeys.get(address)?.waitMs(this.#now()) ?? 0,
+    count: (address) => void this.#countBadKey(address),
+  };
 
   /** Whether who opened a socket may keep it. */
   standingOf(caller: Caller): 'valid' | 'expired' | 'deleted' {

@@ -1,10 +1,11 @@
-import type { Engine, Publish } from '../engine/api.ts';
+import type { Engine, Publish, PublishOrders } from '../engine/api.ts';
 import type { ChannelId } from '../engine/contract/ids.ts';
 import { Conflation } from './conflation.ts';
 import type { Hit } from './limits.ts';
 import { AlertFeed } from './alert-feed.ts';
 import { OpsFeed } from './ops-feed.ts';
-import { OrderTopics } from './order-topics.ts';
+import type { TokenBrake } from './orders/order-token.ts';
+import { OrderTopics } from './orders/order-topics.ts';
 import type { Watch } from './lane.ts';
 import { PacedReader } from './paced-reader.ts';
 import { PushLatency } from './push-latency.ts';
@@ -21,6 +22,7 @@ export interface BroadcastDeps {
   readonly run: string;
   readonly log: (line: string) => void;
   readonly hit: Hit;
+  readonly tokenBrake: TokenBrake;
 }
 
 /** From the engine's changes to the sockets' writes: change → topics → lanes → one write per socket. */
@@ -51,8 +53,7 @@ export class Broadcast {
     this.stock = new StockTopics({ engine, wallNow, changed });
     this.ops = new OpsFeed({ ...deps, latency: this.latency, changed });
     this.alerts = new AlertFeed({ ...deps, changed });
-    // There are no orders yet: every one is unknown.
-    this.order = new OrderTopics(engine.epoch, async () => [], changed);
+    this.order = new OrderTopics(engine, deps.tokenBrake, changed);
   }
 
   readonly owe = (watch: Watch): void => this.#conflation.owe(watch);
@@ -68,6 +69,8 @@ export class Broadcast {
       this.ops.take(change);
     }
   };
+
+  readonly publishOrders: PublishOrders = (changes) => this.order.publish(changes);
 }
 
 /** When a flush is written, on the clock its events were received by: asked once for all that is written at that moment. */

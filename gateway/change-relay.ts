@@ -1,4 +1,4 @@
-import type { Publish } from '../engine/api.ts';
+import type { Publish, PublishOrders } from '../engine/api.ts';
 import type { OutfeedState } from '../engine/contract/outfeed.ts';
 import type { WorkLogState } from '../engine/contract/work-log.ts';
 import type { ReferenceNews } from '../engine/contract/reference-change.ts';
@@ -13,6 +13,7 @@ type PublishReference = (news: readonly ReferenceNews[]) => void;
  */
 export class ChangeRelay {
   #listener: Publish | undefined;
+  #onOrders: PublishOrders | undefined;
 
   #onReference: PublishReference | undefined;
   #onOutfeeds: PublishOutfeeds | undefined;
@@ -22,6 +23,7 @@ export class ChangeRelay {
   readonly #work = new Map<string, WorkLogState>();
 
   readonly publish: Publish = (changes) => this.#listener?.(changes);
+  readonly publishOrders: PublishOrders = (changes) => this.#onOrders?.(changes);
   readonly publishReference: PublishReference = (news) => this.#onReference?.(news);
 
   readonly publishOutfeeds: PublishOutfeeds = (moved) => {
@@ -36,10 +38,12 @@ export class ChangeRelay {
 
   listen(
     listener: Publish,
+    onOrders: PublishOrders,
     onReference: PublishReference,
     logs: { readonly publishOutfeeds: PublishOutfeeds; readonly publishWork: PublishWork },
   ): void {
     this.#listener = listener;
+    this.#onOrders = onOrders;
     this.#onReference = onReference;
     this.#onOutfeeds = logs.publishOutfeeds;
     this.#onWork = logs.publishWork;

@@ -20,11 +20,8 @@ const RIGHTS: Readonly<Record<StateChannel, Right>> = {
   stock: { holds: () => true, needs: 'nothing' },
   ops: OPERATOR,
   alerts: OPERATOR,
-  // Whose orders it sees is another question: see order-topics.ts.
-  order: {
-    holds: (caller) => may(caller, 'reservations') || may(caller, 'desk'),
-    needs: 'the scope reservations or desk',
-  },
+  // Whose orders one sees is asked of each key: see orders/order-topics.ts.
+  order: { holds: () => true, needs: 'nothing' },
 };
 
 /** Why the caller may not watch the channel; undefined: it may. */

@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     ...(config.shardThreads === 0 ? {} : { threads: config.shardThreads }),
     historyDays: config.historyDays,
     publish: changes.publish,
+    publishOrders: changes.publishOrders,
     publishReference: changes.publishReference,
     publishOutfeeds: changes.publishOutfeeds,
     publishWork: changes.publishWork,

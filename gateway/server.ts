@@ -117,6 +117,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     run: randomBytes(6).toString('base64url'),
     log,
     hit: hits.hit,
+    tokenBrake: access.tokenBrake,
   });
   const logs = createLogs(config, { engine, now, wallNow, log, hit: hits.hit });
   const sessions = liveDeps(config, {
@@ -146,6 +147,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
       broadcast.publish(changes);
       facts.take(changes);
     },
+    broadcast.publishOrders,
     (news) => {
       if (news.some(({ batch }) => SHOWN.has(batch.of))) live.keeper.followReference();
       if (news.some(({ batch }) => batch.of === 'outfeeds')) logs.hub.movedAll();

@@ -256,7 +256,8 @@ export class Session {
     if (!this.#isLive()) return;
     if (typeof answer !== 'string') {
       if (answer.limit !== undefined) this.#deps.hit(answer.limit);
-      return this.#error(answer.code, answer.msg, { id: command.id });
+      const { code, msg, retryAfterMs } = answer;
+      return this.#error(code, msg, { id: command.id, ...(retryAfterMs !== undefined && { retryAfterMs }) });
     }
     this.#transport.write([textFrame(answer)]);
     this.sayStatus();
@@ -293,6 +294,7 @@ export class Session {
     const subscriptions = new Subscriptions(this.#deps, {
       reader: this.#transport,
       caller,
+      address: this.#address,
       limits,
       conflateMs: this.#deps.limits.conflateMs,
     });

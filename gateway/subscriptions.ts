@@ -9,7 +9,7 @@ import type { Limits, Since, Status, Subscribe, Unsubscribe } from './protocol/w
 import { PacedReader } from './paced-reader.ts';
 import { StockTopic, type StockTopics } from './stock-topics.ts';
 import { stockView, type ViewMemo } from './stock-view.ts';
-import type { TopicSource, TopicSources } from './topic-source.ts';
+import type { TooOften, TopicSource, TopicSources } from './topic-source.ts';
 import type { Topic } from './topic.ts';
 
 export interface SubscriptionDeps {
@@ -30,13 +30,15 @@ export interface SubscriptionDeps {
 export interface Watcher {
   readonly reader: Reader;
   readonly caller: Caller;
+  readonly address: string;
   readonly limits: Limits;
   readonly conflateMs: { readonly default: number; readonly min: number; readonly max: number };
 }
 
 export interface SubscriptionRefusal {
-  readonly code: 'forbidden' | 'too-many-keys' | 'unknown-channel' | 'conflate-out-of-bounds';
+  readonly code: 'forbidden' | 'too-many-keys' | 'unknown-channel' | 'conflate-out-of-bounds' | 'too-many-bad-keys';
   readonly msg: string;
+  readonly retryAfterMs?: number;
   readonly limit?: Limit;
 }
 
@@ -227,8 +229,9 @@ export class Subscriptions {
     }
   }
 
-  async #subscribeKeyed(command: Subscribe, source: TopicSource): Promise<string> {
-    const topics = await source.acquire(command.keys, this.#watcher.caller);
+  async #subscribeKeyed(command: Subscribe, source: TopicSource): Promise<string | SubscriptionRefusal> {
+    const topics = await source.acquire(command.keys, this.#watcher);
+    if ('retryAfterMs' in topics) return tooManyGuesses(topics);
     const asked = command.conflateMs ?? this.#watcher.conflateMs.default;
     const conflateMs = Math.max(source.conflateMsMin, asked);
     for (const topic of topics) this.#keep(topic, { conflateMs, source, isShown: true });
@@ -286,6 +289,11 @@ export class Subscriptions {
     const asked = { caller: this.#watcher.caller, channel, ...(near !== undefined && { near }) };
     return this.#deps.stock.acquire(sku, stockView(this.#deps.engine, asked, views));
   }
+}
+
+function tooManyGuesses({ retryAfterMs }: TooOften): SubscriptionRefusal {
+  const msg = 'too many unknown tokens of orders from this address; wait, then use the one you were given';
+  return { code: 'too-many-bad-keys', msg, retryAfterMs, limit: 'bad-keys' };
 }
 
 function nameOf({ ch, k }: Topic): string {

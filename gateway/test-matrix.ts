@@ -70,11 +70,7 @@ export const ROUTES: readonly Row[] = [
   open('GET /v1/live/events', '/v1/live/events?ch=stock&key=M-1'),
   row('GET /v1/live/events', '/v1/live/events?ch=ops&key=now', 'public=403 operator=200 admin=200'),
   row('GET /v1/live/events', '/v1/live/events?ch=alerts&key=silent', 'public=403 operator=200 admin=200'),
-  row(
-    'GET /v1/live/events',
-    '/v1/live/events?ch=order&key=nobodys',
-    'public=403 node=200 desk=200 region=200 operator=200 admin=200',
-  ),
+  open('GET /v1/live/events', '/v1/live/events?ch=order&key=nobodys'),
 
   row('POST /v1/orders', '/v1/orders?channel={channel}', 'desk=200/403 region=200/403 operator=200 admin=200', ORDER),
   row('GET /v1/orders/:id', '/v1/orders/{order}', 'node=404 desk=200/404 region=404 operator=200 admin=200'),
@@ -143,7 +139,7 @@ export const ROUTES: readonly Row[] = [
   row(
     'GET /v1/states/:stateChannel/:stateKey',
     '/v1/states/order/nobodys',
-    'node=404 desk=404 region=404 operator=404 admin=404',
+    'source=404 node=404 desk=404 region=404 operator=404 admin=404',
   ),
   row('GET /v1/stats', '/v1/stats', 'operator=200 admin=200'),
   row('GET /v1/sources/:source/gaps', '/v1/sources/{source}/gaps', LETTER),
@@ -233,7 +229,7 @@ export const CHANNELS: Readonly<Record<string, ChannelRow>> = {
   stock: { ch: 'stock', key: 'M-1', may: WHO },
   ops: { ch: 'ops', key: 'now', may: ['operator', 'admin'] },
   alerts: { ch: 'alerts', key: 'silent', may: ['operator', 'admin'] },
-  order: { ch: 'order', key: 'nobodys', may: ['node', 'desk', 'region', 'operator', 'admin'] },
+  order: { ch: 'order', key: 'nobodys', may: WHO },
   'work:': { ch: 'work:{node}', may: ['node', 'operator', 'admin'], others: ['operator', 'admin'] },
   'feed:': { ch: 'feed:{node}', may: ['node', 'region', 'operator', 'admin'], others: ['operator', 'admin'] },
 };

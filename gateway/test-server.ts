@@ -65,7 +65,7 @@ export async function startTestServer(
     ...env,
   });
   const changes = new ChangeRelay();
-  const { publish, publishReference, publishOutfeeds, publishWork } = changes;
+  const { publish, publishOrders, publishReference, publishOutfeeds, publishWork } = changes;
   const engine = tracedEngine(
     await openEngine({
       dataDir,
@@ -73,6 +73,7 @@ export async function startTestServer(
       stockShards: 4,
       outfeedEvents: config.logKeepEvents,
       publish,
+      publishOrders,
       publishReference,
       publishOutfeeds,
       publishWork,

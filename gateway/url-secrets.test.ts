@@ -18,6 +18,8 @@ test.each([
   `/v1/stock/A?x=${encodeURIComponent(`Bearer ${KEY}`)}`,
   `/v1/stock/A?x=%6Fh_${'a'.repeat(43)}`,
   `/v1/keys/${KEY}`,
+  `/v1/live/events?ch=order&key=o9-1.${'c'.repeat(32)}`,
+  `/v1/states/order/o9-1.${'c'.repeat(32)}`,
 ])('%s holds a secret', (url) => expect(hasSecret(url)).toBe(true));
 
 test.each([
@@ -25,6 +27,8 @@ test.each([
   '/v1/stock?sku=A&sku=B&channel=web',
   '/v1/ledger?sku=eyJ&from=2026-01-01',
   '/v1/items?q=token',
+  '/v1/live/events?ch=order&key=o9-1',
+  '/v1/nodes/S-1/work/o9-1.1',
 ])('%s holds none', (url) => expect(hasSecret(url)).toBe(false));
 
 describe('a server', () => {

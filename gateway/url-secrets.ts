@@ -4,8 +4,8 @@ import { no } from './answers.ts';
 
 /** Names under which other systems take keys in a query. `key` alone is ours: the sku of an event stream. */
 const NAME = /^(access_?token|id_?token|token|api_?key|auth|authorization|bearer|jwt|secret|password)$/i;
-/** A key of ours, or a JWT. */
-const VALUE = /\boh_[\w-]{43}\b|\beyJ[\w-]{8,}\.eyJ[\w-]+\.[\w-]+/;
+/** A key of ours, a JWT, or an order with its token. */
+const VALUE = /\boh_[\w-]{43}\b|\beyJ[\w-]{8,}\.eyJ[\w-]+\.[\w-]+|\bo\d{1,4}-[0-9a-z]{1,10}\.[0-9a-f]{32}\b/;
 
 export function hasSecret(url: string): boolean {
   const query = url.indexOf('?');

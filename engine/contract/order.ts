@@ -84,6 +84,12 @@ export interface OrderWork {
   readonly version: number;
   readonly parcels: readonly Parcel[];
   readonly at: number;
+  /** The order's line that each of its lines serves: `parcels` count them from 1. */
+  readonly lines: readonly string[];
+  /** When it came into each state the order has heard of, the oldest first. */
+  readonly steps: readonly { readonly state: WorkState; readonly at: number }[];
+  /** Not collected by then: it goes back on the shelf. */
+  readonly collectBy?: number;
 }
 
 /** Where the customer may look, and what an order needs a person for (rules OR10). */

@@ -1,6 +1,8 @@
 import { assert, unreachable } from '../contract/assert.ts';
+import type { WorkOrderId } from '../contract/ids.ts';
 import type { Order, OrderReturn, OrderWork } from '../contract/order.ts';
 import type { OrderFact, PieceChange } from '../contract/order-fact.ts';
+import type { WorkState } from '../contract/work-order.ts';
 import { changePieces, unitsIn } from './pieces.ts';
 
 type FactOf<Name extends OrderFact['fact']> = Extract<OrderFact, { fact: Name }>;
@@ -32,8 +34,10 @@ function changeOf(order: Order, fact: Of): Partial<Order> {
       return withPieces(order, fact.pieces);
     case 'WorkOffered': {
       const { work, node, at, pieces } = fact;
-      const offered: OrderWork = { work, node, state: 'offered', version: 0, parcels: [], at };
-      return { ...withPieces(order, pieces), works: [...order.works, offered] };
+      const changed = withPieces(order, pieces);
+      const lines = linesOf(changed.lines ?? order.lines, work);
+      const offered: OrderWork = { work, node, state: 'offered', version: 0, parcels: [], at, lines, steps: [] };
+      return { ...changed, works: [...order.works, offered] };
     }
     case 'WorkHeard':
       return { ...withPieces(order, fact.pieces), works: order.works.map((work) => heard(work, fact)) };
@@ -95,9 +99,23 @@ function withPieces(order: Order, changes: readonly PieceChange[]): Partial<Orde
 
 function heard(work: OrderWork, { work: id, op, now, at }: FactOf<'WorkHeard'>): OrderWork {
   if (work.work !== id) return work;
-  if (now !== undefined) return { ...work, state: now.state, version: now.version, parcels: now.parcels, at };
+  if (now !== undefined) {
+    const { state, version, parcels, collectBy } = now;
+    const steps = withStep(work, state, now.at);
+    return { ...work, state, version, parcels, at, steps, ...(collectBy !== undefined && { collectBy }) };
+  }
   // A node that takes no offer has rejected it; a pull back that is refused changes nothing.
-  return op === 'refused' ? { ...work, state: 'rejected', at } : work;
+  return op === 'refused' ? { ...work, state: 'rejected', at, steps: withStep(work, 'rejected', at) } : work;
+}
+
+/** States do not repeat, so there is a handful at most. */
+function withStep({ state: before, steps }: OrderWork, state: WorkState, at: number): OrderWork['steps'] {
+  return state === before ? steps : [...steps, { state, at }];
+}
+
+/** Numbered as the work order that is offered numbers them. */
+function linesOf(lines: Order['lines'], work: WorkOrderId): readonly string[] {
+  return lines.filter(({ pieces }) => pieces.some((piece) => piece.work === work)).map(({ line }) => line);
 }
 
 function withReturn(order: Order, id: string, now: Partial<OrderReturn>): Partial<Order> {

@@ -1,3 +1,4 @@
+import { collectCode } from '../contract/collect-code.ts';
 import { workOrderId } from '../contract/ids.ts';
 import type { Order, OrderLine, Piece } from '../contract/order.ts';
 import type { OrderFact } from '../contract/order-fact.ts';
@@ -65,11 +66,6 @@ export function offerOf({ order, secret }: OrderFile, { work, node }: Order['wor
 
 /** How long the customer may take to collect when the rules do not say, in ms: a week. */
 const COLLECT_MS = 7 * 86_400_000;
-
-/** Six digits of the order's secret. */
-function collectCode(secret: string): string {
-  return String(Number.parseInt(secret.slice(0, 8), 16) % 1_000_000).padStart(6, '0');
-}
 
 function workLines(lines: readonly OrderLine[], work: Piece['work'] & string): WorkLine[] {
   const own = lines.flatMap(({ line, sku, name, pieces }) => {

@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defineOutfeed } from '../log/test-log-client.ts';
+import { pickupOrder, workFor } from '../orders/test-orders.ts';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from '../test-server.ts';
-import type { Door, World } from './door.ts';
+import type { Door, PlacedOrder, World } from './door.ts';
 import { play, unfit } from './script.ts';
 import { ELSEWHERE, SCRIPTS } from './scripts.ts';
 import { publicSocketDoor, staffSocketDoor } from './socket-doors.ts';
@@ -23,6 +24,7 @@ const DOORS: readonly (readonly [name: string, door: (http: string) => Door])[] 
 function worldOf(server: TestServer): World {
   let at = Date.now();
   let consumers = 0;
+  let orders = 0;
   return {
     skus: SKUS,
     key: ADMIN_KEY,
@@ -32,6 +34,7 @@ function worldOf(server: TestServer): World {
     ackMs: ACK_MS,
     setUnits: async (sku, units) => void (await server.feed([onHand(sku, units, ++at)])),
     drain: () => server.stop(),
+    order: () => placeOrder(server.engine, `c-${++orders}`),
   };
 }
 
@@ -70,7 +73,18 @@ const everything: World = {
   log: { ch: 'feed:any', newConsumer: () => 'any' },
   setUnits,
   drain,
+  order: () => Promise.reject(new Error('only asked whether there is one')),
 };
+/** Of one unit, which is there. */
+async function placeOrder(engine: TestServer['engine'], channelOrderId: string): Promise<PlacedOrder> {
+  const placing = pickupOrder(channelOrderId, { 'MILK-1': 1 });
+  const { order: id } = await workFor(engine, placing);
+  const [{ token } = { token: '' }] = await engine.orders([id]);
+  const message = `cancelled ${channelOrderId}`;
+  const cancelling = { ...placing, kind: 'cancel', message, at: placing.at + 1 } as const;
+  return { id, token, cancel: async () => void (await engine.shopMessage('shop' as never, cancelling)) };
+}
+
 function setUnits(): Promise<void> {
   return Promise.resolve();
 }

@@ -53,6 +53,15 @@ export interface World {
   readonly heartbeatMs?: number;
   /** Ends the server, taking leave of all. */
   readonly drain?: () => Promise<void>;
+  /** Places an order. */
+  readonly order?: () => Promise<PlacedOrder>;
+}
+
+/** An order to watch, until it is no longer wanted. */
+export interface PlacedOrder {
+  readonly id: string;
+  readonly token: string;
+  readonly cancel: () => Promise<void>;
 }
 
 /** A log to read: of consumers that nobody else uses, and that are forgotten afterwards. */

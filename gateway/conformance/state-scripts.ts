@@ -121,18 +121,38 @@ const WATCHING: readonly Script[] = [
     },
   },
   {
-    rules: ['ST12', 'ST16', 'ST17', 'SS4'],
-    title: 'ops, alerts and orders are not for the public',
+    rules: ['ST12', 'ST16', 'SS4'],
+    title: 'ops and alerts are not for the public',
     only: 'public',
     run: async (door) => {
       for (const [ch, key] of [
         ['ops', 'now'],
         ['alerts', 'ledger'],
-        ['order', 'o-1'],
       ] as const) {
         const talk = await door.watch({ ch, keys: [key] });
         assert.partialDeepStrictEqual(await talk.next('error'), { code: 'forbidden', temporary: false });
       }
+    },
+  },
+  {
+    rules: ['ST17', 'ST5'],
+    title: 'whoever was given its token follows an order, and resumes; another token is unknown',
+    only: 'with commands',
+    needs: ['order'],
+    run: async (door, { order }) => {
+      const { id, token, cancel } = await order();
+      const keys = [`${id}.${token}`, `${id}.${'0'.repeat(32)}`] as const;
+      const talk = await door.watch({ ch: 'order', keys });
+      const subscribed = await talk.next('subscribed');
+      assert.deepEqual([keysOf(subscribed['snap']), subscribed['unknown']], [[keys[0]], [keys[1]]]);
+      await cancel();
+      for (let status = ''; status !== 'cancelled';) {
+        const update = await talk.next('update');
+        assert.equal(update['k'], keys[0]);
+        status = (update['d'] as { readonly status: string }).status;
+      }
+      const again = await door.resume(talk, { ch: 'order', keys: [keys[0]] });
+      assert.partialDeepStrictEqual(await again.next('subscribed'), { snap: [], unchanged: [keys[0]] });
     },
   },
   {

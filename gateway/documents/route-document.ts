@@ -110,7 +110,7 @@ export const PARAMETERS: Readonly<Record<string, { readonly about: string; reado
   days: { about: 'So many days, today first', example: 7 },
   delivery: { about: 'Id of a delivery', example: 7 },
   effectiveAt: { about: 'When the change takes effect, as `at` is written; absent: now' },
-  ended: { about: 'Also what is over, as long as it is remembered: a day', example: 'true' },
+  ended: { about: 'Also what is over, as long as it is remembered: a day' },
   format: { about: 'How the channel writes: json, shopify, woocommerce, amazon, invoices or poslog; absent: json' },
   first: { about: 'Id of the row, or the first part of it', example: 'S-1' },
   from: { about: 'Journal time, as `at` is written' },

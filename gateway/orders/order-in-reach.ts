@@ -14,7 +14,7 @@ export async function orderOf(engine: Pick<Engine, 'orders'>, id: string): Promi
 }
 
 /** Its own orders, or with `desk` those of its channels. An order goes to several nodes, so that takes a key for all. */
-function seesOrder(caller: Caller, { client, channel }: Pick<Order, 'client' | 'channel'>): boolean {
+export function seesOrder(caller: Caller, { client, channel }: Pick<Order, 'client' | 'channel'>): boolean {
   const isOwn = may(caller, 'orders') && caller.is === 'staff' && caller.client === client;
   return isOwn || (may(caller, 'desk') && reaches(caller, { channel, node: undefined }));
 }

@@ -61,7 +61,7 @@ interface RefusedOrder {
   readonly letter: string;
 }
 
-/** `GET /v1/orders/{id}`, with its version as ETag, and what every act answers. */
+/** `GET /v1/orders/{id}`, with its version as ETag, what every act answers, and `d` of the channel `order` for staff. */
 export interface OrderBody {
   readonly order: OrderInfo;
   readonly status: OrderStatusName;
@@ -71,7 +71,7 @@ export interface OrderBody {
 }
 
 /** Derived from where its units are. */
-type OrderStatusName =
+export type OrderStatusName =
   | 'received'
   | 'on-hold'
   | 'backordered'
@@ -153,6 +153,12 @@ interface OrderInfo {
     readonly version: number;
     readonly parcels: readonly ParcelInfo[];
     readonly at: number;
+    /** The order's line that each of its lines serves: parcels count them from 1. */
+    readonly lines: readonly string[];
+    /** When it came into each state, the oldest first. */
+    readonly steps: readonly { readonly state: WorkStateName; readonly at: number }[];
+    /** Not collected by then: it goes back on the shelf. */
+    readonly collectBy?: number;
   }[];
   readonly returns: readonly OrderReturnInfo[];
   readonly refunds: readonly {

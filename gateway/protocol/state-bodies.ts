@@ -1,4 +1,5 @@
 import type { AlertState } from './alerts.ts';
+import type { OrderBody } from './order-bodies.ts';
 import type { OpsState } from './wire.ts';
 
 /** `GET /v1/states/{channel}/{key}`: a state as it is pushed. */
@@ -8,5 +9,5 @@ export interface KeyedState {
   readonly e: string;
   /** Since which revision it is this one. */
   readonly r: number;
-  readonly d: OpsState | AlertState;
+  readonly d: OpsState | AlertState | OrderBody;
 }

@@ -4,6 +4,8 @@
 
 import type { AlertState } from './alerts.ts';
 import type { Fraction } from './fraction.ts';
+import type { CustomerOrder } from './customer-order.ts';
+import type { OrderBody } from './order-bodies.ts';
 
 export const SUBPROTOCOL = 'onhand.v1.json';
 
@@ -35,7 +37,7 @@ export interface Connect {
   readonly client?: string;
 }
 
-/** Channels of states. `alerts` has a key per kind (alerts.ts), `order` one per order. */
+/** Channels of states. `alerts` has a key per kind (alerts.ts), `order` one per order and view of it. */
 export type StateChannel = 'stock' | 'ops' | 'alerts' | 'order';
 
 export const STATE_CHANNELS: readonly StateChannel[] = ['stock', 'ops', 'alerts', 'order'];
@@ -51,7 +53,7 @@ export interface Subscribe {
   readonly type: 'subscribe';
   readonly id: number;
   readonly ch: StateChannel;
-  /** `stock`: skus. `ops`: exactly `["now"]`. `alerts`: kinds. `order`: ids. */
+  /** `stock`: skus. `ops`: exactly `["now"]`. `alerts`: kinds. `order`: for staff ids, for customers `<id>.<token>`. */
   readonly keys: readonly string[];
   /** Channel of sale; the server's default when absent. Only for `stock`. */
   readonly sale?: string;
@@ -177,10 +179,14 @@ export type ServerMessage =
   | Subscribed<StockState>
   | Subscribed<OpsState>
   | Subscribed<AlertState>
+  | Subscribed<OrderBody>
+  | Subscribed<CustomerOrder>
   | Unsubscribed
   | Update<StockState>
   | Update<OpsState>
   | Update<AlertState>
+  | Update<OrderBody>
+  | Update<CustomerOrder>
   | Status
   | Drain
   | WireError

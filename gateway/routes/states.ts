@@ -23,7 +23,9 @@ export function stateRoutes(app: App, { states }: RouteDeps): void {
     if (ch === undefined) return sendNo(reply, UNKNOWN);
     const lacked = lackedToWatch(request.caller, ch);
     if (lacked !== undefined) return sendNo(reply, no(403, 'forbidden', `${ch} needs a key with ${lacked}`));
-    const topics = await states[ch].acquire([k], request.caller);
+    const topics = await states[ch].acquire([k], { caller: request.caller, address: request.ip });
+    // Only tokens are guessed, and one in a URL was refused before.
+    if ('retryAfterMs' in topics) return sendNo(reply, UNKNOWN);
     const topic = topics.find((one) => one.k === k);
     const shown = topic?.shown();
     for (const one of topics) states[ch].release(one);
