@@ -13,6 +13,8 @@ export interface OrdersAsked {
   readonly topic?: string;
   readonly source?: string;
   readonly warehouse?: string;
+  /** Nobody reads the answer: what is for no channel we know is kept too. */
+  readonly unanswered?: true;
 }
 
 export interface OrderDoor {

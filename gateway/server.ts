@@ -159,6 +159,8 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
   const incoming = new IncomingWebhooks({
     webhooks,
     door: deps.door,
+    orders: deps.orders,
+    sources: engine.reference.sources,
     keepMs: config.webhookIdsHours * HOUR_MS,
     rotationMs: config.webhookRotationHours * HOUR_MS,
     now: wallNow,

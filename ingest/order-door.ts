@@ -1,5 +1,7 @@
 import type { ChannelId, NodeId, SourceId } from '../engine/contract/ids.ts';
 import type { NodeRef, SourceRef } from '../engine/contract/reference.ts';
+import { refuseWhole } from './formats/gather.ts';
+import { asText } from './formats/text.ts';
 import type { OrdersResult } from './order-answer.ts';
 import { letterFormatOf, letterSourceOf, type OrdersAsked } from './order-letter.ts';
 import { orderFormats } from './orders/formats.ts';
@@ -50,12 +52,12 @@ async function take(
   }: { readonly body: Uint8Array; readonly receivedAt: number; readonly keep: KeepRefused | undefined },
 ): Promise<OrdersResult> {
   const orders = bodyOf(parts, asked);
-  if ('code' in orders) return orders;
+  if ('code' in orders && asked.unanswered !== true) return orders;
   const about = { source: letterSourceOf(asked), format: letterFormatOf(asked), receivedAt };
   const toLetters: KeepRefused = (refused) => parts.sink.keepLetters(refused.map((part) => letterOf(part, about)));
-  const pages = await read(parts, orders, body);
+  const into = { sink: parts.sink, client: asked.client, receivedAt, keep: keep ?? toLetters };
+  const pages = 'code' in orders ? forNobody(orders, body) : await read(parts, orders, body);
   try {
-    const into = { sink: parts.sink, client: asked.client, receivedAt, keep: keep ?? toLetters };
     return { status: 'taken', answer: await sayOrders(pages, into) };
   } finally {
     pages.close();
@@ -81,6 +83,10 @@ function bodyOf(
       ...(warehouse !== undefined && { warehouse: warehouse as NodeId }),
     },
   };
+}
+
+function forNobody({ code, message }: Extract<OrdersResult, { status: 'refused' }>, body: Uint8Array): OrderPages {
+  return orderPagesOf({ messages: [], ...refuseWhole(code, message, asText(body)) });
 }
 
 function unknown<Code extends string>(code: Code, what: string) {

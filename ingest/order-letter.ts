@@ -12,6 +12,8 @@ export interface OrdersAsked {
   readonly source?: string;
   /** Where those movements happen. */
   readonly warehouse?: string;
+  /** Nobody reads the answer: a body that is for nobody is kept whole, until the reference data knows whom. */
+  readonly unanswered?: true;
 }
 // A dead letter says in its `format` how its original is read. Of a message about orders that is more than a word: the
 // query with which it was posted, and in whose name, so that it can be replayed as it came.

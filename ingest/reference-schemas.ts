@@ -6,7 +6,7 @@ import { MOVEMENT_KINDS } from '../engine/contract/ledger.ts';
 import { Automation, Carrier, Sourcing } from './order-row-schemas.ts';
 import { Id, Name, NodeKind, Span, strict, Units } from './row-parts.ts';
 import { COMPONENTS_MAX } from '../engine/contract/kit.ts';
-import type { ReferenceKind } from '../engine/contract/reference.ts';
+import { ORDER_FORMATS, type ReferenceKind } from '../engine/contract/reference.ts';
 
 // The rows of the reference files, as engine/contract/reference.ts describes them. Unknown fields are refused:
 // a misspelt `enabeld` must not open a node for selling.
@@ -75,6 +75,16 @@ const Channel = Type.Object(
   strict,
 );
 
+const OrderSource = Type.Object(
+  {
+    channel: Id,
+    format: Type.Enum([...ORDER_FORMATS]),
+    client: Type.Optional(Id),
+    warehouse: Type.Optional(Id),
+  },
+  strict,
+);
+
 const Source = Type.Object(
   {
     id: Id,
@@ -111,6 +121,7 @@ const Source = Type.Object(
         strict,
       ),
     ),
+    orders: Type.Optional(OrderSource),
   },
   strict,
 );

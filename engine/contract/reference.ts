@@ -1,6 +1,6 @@
 import { unreachable } from './assert.ts';
 import type { MovementKind } from './ledger.ts';
-import type { ChannelId, GroupId, NodeId, OutfeedId, PoolId, SafetyId, Sku, SourceId } from './ids.ts';
+import type { ChannelId, ClientId, GroupId, NodeId, OutfeedId, PoolId, SafetyId, Sku, SourceId } from './ids.ts';
 import type { AutomationRef } from './automation.ts';
 import type { CarrierRef, SourcingRef } from './sourcing.ts';
 import type { DeltaReason, StockEvent } from './stock-event.ts';
@@ -121,6 +121,17 @@ export interface SourceRef {
   /** Whether wrong counts in a file refuse it or only warn (X12). */
   readonly strict?: boolean;
   readonly brakes?: BrakesRef;
+  /** What it posts signed is about orders of a channel, but for what is said of stock (rule OR1). */
+  readonly orders?: OrderSourceRef;
+}
+
+export interface OrderSourceRef {
+  readonly channel: ChannelId;
+  readonly format: OrderFormatName;
+  /** Whose orders they are: the client that holds the carts, which become orders. Absent: `source:` and the source's id. */
+  readonly client?: ClientId;
+  /** Where an invoice list moves stock. */
+  readonly warehouse?: NodeId;
 }
 
 export interface ItemRef {

@@ -39,12 +39,21 @@ export const FEED_DOCUMENTS: RouteDocuments = {
     tag: 'feeds',
     summary: 'Hand in events signed, as a webhook',
     about:
-      'The signature is the key: Standard Webhooks or Shopify’s, over the bytes as they are sent. A delivery that comes ' +
+      'The signature is the key: Standard Webhooks, Shopify’s or WooCommerce’s, over the bytes as they are sent. Of a source ' +
+      'with `orders` it is about orders, unless its topic is one of stock. A delivery that comes ' +
       'again counts once, also after a restart. What became a dead letter is answered 200 too.',
-    headers: ['webhook-id', 'webhook-timestamp', 'webhook-signature', 'x-shopify-hmac-sha256'],
+    headers: [
+      'webhook-id',
+      'webhook-timestamp',
+      'webhook-signature',
+      'x-shopify-hmac-sha256',
+      'x-wc-webhook-signature',
+    ],
     rawBody: { '*/*': 'Text in the source’s format' },
     example: JSON.stringify(ROW),
-    answers: { 200: { about: 'Kept, or had come before', body: 'FeedAnswer | { readonly repeated: true }' } },
+    answers: {
+      200: { about: 'Kept, or had come before', body: 'FeedAnswer | OrdersCounted | { readonly repeated: true }' },
+    },
     refusals: { 401: 'wrong-signature', ...TOO_LARGE },
   },
   'GET /v1/dead-letters': {

@@ -72,6 +72,7 @@ export const REQUEST_HEADERS = {
   'webhook-id': { required: false, example: 'msg_1', about: 'Of Standard Webhooks: the same for each try' },
   'webhook-timestamp': { required: false, example: '1795486061', about: 'Of Standard Webhooks: s since the epoch' },
   'webhook-signature': { required: false, example: 'v1,…', about: 'Of Standard Webhooks: HMAC of id, time and body' },
+  'x-wc-webhook-signature': { required: false, example: '…', about: 'Of WooCommerce: HMAC of the body' },
   'x-shopify-hmac-sha256': { required: false, example: '…', about: 'Of Shopify: HMAC of the body' },
   'last-event-id': {
     required: false,

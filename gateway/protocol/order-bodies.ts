@@ -7,19 +7,24 @@ import type { ParcelInfo, PostalAddressInfo, WorkStateName } from './work-bodies
  * `POST /v1/orders?format=&channel=` with one message of the channel, a list, NDJSON or a file. 200 when at least one was
  * taken, kept or ignored; 422 when every one was refused. The same again changes nothing.
  */
-export interface OrdersAnswer {
+export interface OrdersAnswer extends OrdersCounted {
   /** In the order of the body, the first 10,000. */
   readonly outcomes: readonly OrderOutcome[];
+  readonly warnings: readonly string[];
+  /** Of movements of stock, which an invoice list may hold beside its orders. */
+  readonly stock?: FeedAnswer;
+}
+
+/** What a signed delivery about orders is answered: a shop reads no more, and has no use for customers’ tokens. */
+export interface OrdersCounted {
   /** Duplicates included. */
   readonly taken: number;
   readonly duplicates: number;
   readonly kept: number;
+  /** Each is a dead letter. */
   readonly refused: number;
-  /** Understood and rightly without effect; the warnings say why. */
+  /** Understood and rightly without effect. */
   readonly ignored: number;
-  readonly warnings: readonly string[];
-  /** Of movements of stock, which an invoice list may hold beside its orders. */
-  readonly stock?: FeedAnswer;
 }
 
 type OrderOutcome = TakenOrder | KeptMessage | RefusedOrder;

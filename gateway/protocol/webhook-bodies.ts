@@ -4,7 +4,7 @@
 export interface SourceSecretInfo {
   readonly source: string;
   /** `standard`: Standard Webhooks. */
-  readonly scheme: 'standard' | 'shopify';
+  readonly scheme: 'standard' | 'shopify' | 'woocommerce';
   readonly createdAt: number;
   /** The secret before this one is accepted until then, ms since the epoch. */
   readonly previousUntil?: number;

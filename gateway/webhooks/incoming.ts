@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { no, type No } from '../answers.ts';
+import type { ClientId } from '../../engine/contract/ids.ts';
+import type { SourceRef } from '../../engine/contract/reference.ts';
+import { isNo, no, type No } from '../answers.ts';
 import type { Hit } from '../limits.ts';
 import type { FeedDoor } from '../feed-door.ts';
+import type { OrderDoor } from '../order-door.ts';
 import type { FeedAnswer } from '../protocol/feed-bodies.ts';
+import type { OrdersAnswer, OrdersCounted } from '../protocol/order-bodies.ts';
 import type { IncomingStats, SourceSecretInfo } from '../protocol/webhook-bodies.ts';
 import type { SourceRates } from '../source-rates.ts';
 import { claimOf, isSigned, replayKeys, secretBytes, type Claim, type WebhookScheme } from './signatures.ts';
@@ -11,17 +15,19 @@ import { newSecret, SOURCES_MAX, type SourceSecret } from './source-secrets.ts';
 import type { Webhooks } from './webhooks.ts';
 
 /** One answer for everything that is wrong with a signature: which part it was helps only who guesses. */
-const NOT_SIGNED: No = no(
+export const NOT_SIGNED: No = no(
   401,
   'wrong-signature',
   'this is not signed with a secret of this source, or not now; see the webhook settings of the source',
 );
 
-export type Taken = FeedAnswer | { readonly repeated: true };
+export type Taken = FeedAnswer | OrdersCounted | { readonly repeated: true };
 
 export interface IncomingDeps {
   readonly webhooks: Webhooks;
   readonly door: FeedDoor;
+  readonly orders: OrderDoor;
+  readonly sources: ReadonlyMap<string, SourceRef>;
   readonly keepMs: number;
   readonly rotationMs: number;
   readonly now: () => number;
@@ -30,7 +36,7 @@ export interface IncomingDeps {
   readonly rates: SourceRates;
 }
 
-/** Signed deliveries of sources: judged before they are parsed, each counted once, then through the door of every feed. */
+/** Signed deliveries of sources: judged before they are parsed, each counted once, then through the door of feeds or of orders. */
 export class IncomingWebhooks {
   readonly #deps: IncomingDeps;
   /** Of sources that may post. Read from the file at the first need, changed with it. */
@@ -64,7 +70,7 @@ export class IncomingWebhooks {
     const names = keys.map((key) => `${key} ${source}`);
     const before = names.map((name) => this.#underWay.get(name)).find((one) => one !== undefined);
     if (before !== undefined) return before;
-    const taking = this.#takeNew(source, keys, body);
+    const taking = this.#takeNew(source, claim, keys, body);
     for (const name of names) this.#underWay.set(name, taking);
     try {
       return await taking;
@@ -77,8 +83,8 @@ export class IncomingWebhooks {
    * Remembered after it counted: a crash between lets it come again, and the ids of its events then count once. The other
    * way round it would be answered 200 and be lost.
    */
-  async #takeNew(source: string, keys: readonly string[], body: Uint8Array): Promise<Taken | No> {
-    const { webhooks, door, now, hit, rates } = this.#deps;
+  async #takeNew(source: string, claim: Claim, keys: readonly string[], body: Uint8Array): Promise<Taken | No> {
+    const { webhooks, now, hit, rates } = this.#deps;
     const receivedAt = now();
     const known = await webhooks.ask('look', source, keys, receivedAt);
     if (known === 'seen') {
@@ -91,18 +97,35 @@ export class IncomingWebhooks {
     }
     const tooFast = rates.refuse(source, receivedAt);
     if (tooFast !== undefined) return tooFast;
-    const result = await door.take(source, body, receivedAt);
-    if (result.status === 'refused') return no(404, result.code, result.message);
+    const taken = await this.#passOn(source, claim, body, receivedAt);
+    if (isNo(taken)) return taken;
     await webhooks.ask('remember', source, keys, receivedAt);
     this.#stats.taken++;
-    const { recorded, duplicates, refusedCount } = result.answer;
-    rates.count(source, recorded + duplicates + refusedCount, now());
-    return result.answer;
+    rates.count(source, partsIn(taken), now());
+    return taken;
+  }
+
+  /** To the door of what it is about: a shop posts its orders and its stock to one address. */
+  async #passOn(
+    source: string,
+    { topic }: Claim,
+    body: Uint8Array,
+    receivedAt: number,
+  ): Promise<FeedAnswer | OrdersCounted | No> {
+    const orders = this.#deps.sources.get(source)?.orders;
+    if (orders === undefined || ABOUT_STOCK.test(topic ?? '')) {
+      const result = await this.#deps.door.take(source, body, receivedAt);
+      return result.status === 'refused' ? no(404, result.code, result.message) : result.answer;
+    }
+    const client = orders.client ?? (`source:${source}` as ClientId);
+    const asked = { ...orders, client, source, unanswered: true, ...(topic !== undefined && { topic }) } as const;
+    const result = await this.#deps.orders.take(asked, body, receivedAt);
+    return result.status === 'refused' ? no(404, result.code, result.message) : countsOf(result.answer);
   }
 
   /** Makes or takes a secret; the text is told this once. The one before stays valid for a while. */
   async putSecret(source: string, scheme: WebhookScheme, given: string | undefined): Promise<SourceSecret | No> {
-    const secret = given ?? (scheme === 'standard' ? newSecret() : undefined);
+    const secret = given ?? (scheme === 'shopify' ? undefined : newSecret());
     if (secret === undefined) return SHOPIFY_NEEDS_ITS_OWN;
     const { webhooks, rotationMs, now } = this.#deps;
     const made = await webhooks.ask('putSecret', { source, scheme, secret }, rotationMs, Math.round(now()));
@@ -156,12 +179,33 @@ export function infoOf({ source, scheme, createdAt, previous }: SourceSecret, no
 
 /** A source without a secret is judged as the headers want to be, so that both kinds of sender see the same no. */
 function guessedScheme(headers: IncomingHttpHeaders): WebhookScheme {
+  if (headers['x-wc-webhook-signature'] !== undefined) return 'woocommerce';
   return headers['x-shopify-hmac-sha256'] === undefined ? 'standard' : 'shopify';
 }
 
 const FULL: No = no(503, 'overloaded', 'too many deliveries are remembered; send it again later', {
   retryAfterMs: 60_000,
 });
+/** Shopify's topics that are not about orders, where a source delivers those. */
+const ABOUT_STOCK = /^inventory_/;
+
+function countsOf({ taken, duplicates, kept, refused, ignored }: OrdersAnswer): OrdersCounted {
+  return { taken, duplicates, kept, refused, ignored };
+}
+
+/** Events and messages in a delivery: what its source's rate counts. */
+function partsIn(taken: FeedAnswer | OrdersCounted): number {
+  return 'recorded' in taken
+    ? taken.recorded + taken.duplicates + taken.refusedCount
+    : taken.taken + taken.kept + taken.refused;
+}
+
+/** What of them counted, now or before. */
+export function countedIn(taken: Taken): number {
+  if ('repeated' in taken) return 0;
+  return 'recorded' in taken ? taken.recorded + taken.duplicates : taken.taken + taken.kept;
+}
+
 const SHOPIFY_NEEDS_ITS_OWN: No = no(422, 'secret-required', "Shopify signs with your app's client secret: send it", {
   field: 'secret',
 });

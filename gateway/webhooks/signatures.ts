@@ -1,14 +1,15 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** How a source signs what it posts: Shopify's HMAC, or Standard Webhooks. */
-export const WEBHOOK_SCHEMES = ['standard', 'shopify'] as const;
+/** How a source signs what it posts: Standard Webhooks, or the HMAC of a shop's bodies. */
+export const WEBHOOK_SCHEMES = ['standard', 'shopify', 'woocommerce'] as const;
 export type WebhookScheme = (typeof WEBHOOK_SCHEMES)[number];
 
 /** How far a signed timestamp may be from our clock, in ms: Standard Webhooks' five minutes. */
 const TOLERANCE_MS = 5 * 60_000;
 
 const ID_LENGTH_MAX = 256;
+const TOPIC_LENGTH_MAX = 64;
 /** Signatures of one header that are looked at: a sender that rotates sends two. */
 const SIGNATURES_MAX = 8;
 
@@ -16,7 +17,9 @@ const SIGNATURES_MAX = 8;
 export interface Claim {
   readonly scheme: WebhookScheme;
   readonly id: string;
-  /** Before the body in what is signed: `id.timestamp.`; empty for Shopify, which signs the body alone. */
+  /** What the shop calls what it says: `orders/create`, `order.updated`. Not signed. */
+  readonly topic?: string;
+  /** Before the body in what is signed: `id.timestamp.`; empty for shops, which sign the body alone. */
   readonly prefix: string;
   readonly signatures: readonly Buffer[];
 }
@@ -28,7 +31,14 @@ export function claimOf(
   nowMs: number,
   keepMs: number,
 ): Claim | undefined {
-  return scheme === 'shopify' ? shopifyClaim(headers, nowMs, keepMs) : standardClaim(headers, nowMs);
+  switch (scheme) {
+    case 'standard':
+      return standardClaim(headers, nowMs);
+    case 'shopify':
+      return shopifyClaim(headers, nowMs, keepMs);
+    case 'woocommerce':
+      return wooClaim(headers);
+  }
 }
 
 /**
@@ -45,18 +55,30 @@ export function isSigned({ prefix, signatures }: Claim, secrets: readonly Uint8A
 }
 
 /**
- * By what a delivery is known when it comes again. Shopify's id is not signed, so whoever has seen a delivery could send it
- * with another one: its body counts too, which says by `updated_at` what moment it is about.
+ * By what a delivery is known when it comes again. A shop's id is not signed, so whoever has seen a delivery could send it
+ * with another one: its body counts too, which says by the time of its change what moment it is about. WooCommerce's id
+ * does not count: two deliveries of a second share it. A shop that has made an order may say the same once more as its
+ * update, and first, but only the creation places it: so the two are two.
  */
-export function replayKeys({ scheme, id }: Claim, body: Uint8Array): readonly string[] {
+export function replayKeys({ scheme, id, topic }: Claim, body: Uint8Array): readonly string[] {
   const key = (kind: string, of: string | Uint8Array): string =>
     kind + createHash('sha256').update(of).digest('base64url');
-  return scheme === 'shopify' ? [key('i', id), key('b', body)] : [key('i', id)];
+  const ofBody = (): string => key(CREATIONS.has(topic ?? '') ? 'c' : 'b', body);
+  switch (scheme) {
+    case 'standard':
+      return [key('i', id)];
+    case 'shopify':
+      return [key('i', id), ofBody()];
+    case 'woocommerce':
+      return [ofBody()];
+  }
 }
 
-/** The bytes that sign: Standard Webhooks' are base64 behind `whsec_`, Shopify's are the text itself. */
+const CREATIONS: ReadonlySet<string> = new Set(['orders/create', 'order.created']);
+
+/** The bytes that sign: Standard Webhooks' are base64 behind `whsec_`, a shop's are the text itself. */
 export function secretBytes(scheme: WebhookScheme, secret: string): Uint8Array {
-  return scheme === 'shopify' ? Buffer.from(secret) : Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  return scheme === 'standard' ? Buffer.from(secret.replace(/^whsec_/, ''), 'base64') : Buffer.from(secret);
 }
 
 function standardClaim(headers: IncomingHttpHeaders, nowMs: number): Claim | undefined {
@@ -81,7 +103,21 @@ function shopifyClaim(headers: IncomingHttpHeaders, nowMs: number, keepMs: numbe
     const ageMs = nowMs - Date.parse(String(triggered));
     if (!(ageMs <= keepMs && ageMs >= -TOLERANCE_MS)) return undefined;
   }
-  return { scheme: 'shopify', id, prefix: '', signatures: signatureOf(given) };
+  return { scheme: 'shopify', id, ...topicOf(headers['x-shopify-topic']), prefix: '', signatures: signatureOf(given) };
+}
+
+/** It says no time at all. */
+function wooClaim(headers: IncomingHttpHeaders): Claim | undefined {
+  const id = textOf(headers['x-wc-webhook-delivery-id'], ID_LENGTH_MAX);
+  const given = textOf(headers['x-wc-webhook-signature'], 128);
+  if (id === undefined || given === undefined) return undefined;
+  const topic = topicOf(headers['x-wc-webhook-topic']);
+  return { scheme: 'woocommerce', id, ...topic, prefix: '', signatures: signatureOf(given) };
+}
+
+function topicOf(header: string | string[] | undefined): { readonly topic?: string } {
+  const topic = textOf(header, TOPIC_LENGTH_MAX);
+  return topic === undefined ? {} : { topic };
 }
 
 function signatureOf(base64: string): Buffer[] {
