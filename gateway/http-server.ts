@@ -32,6 +32,7 @@ import { liveEventsRoute } from './routes/live-events.ts';
 import { liveRoute } from './routes/live.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { orderByIdRoutes } from './routes/order.ts';
+import { orderStatusRoutes } from './routes/order-status.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { referenceHistoryRoutes } from './routes/reference-history.ts';
 import { referenceRoutes } from './routes/reference.ts';
@@ -137,6 +138,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     reservationRoutes,
     reservationChangeRoutes,
     orderByIdRoutes,
+    orderStatusRoutes,
     workRoutes,
     keyRoutes,
     auditRoutes,
@@ -234,7 +236,7 @@ function answerPreflight(
     reply.headers({
       'access-control-allow-origin': origin,
       'access-control-allow-methods': 'GET',
-      'access-control-allow-headers': 'if-none-match',
+      'access-control-allow-headers': 'if-none-match, x-order-token',
       'access-control-max-age': '600',
     });
   }

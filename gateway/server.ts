@@ -191,6 +191,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
         hits.hit,
       ),
       incoming,
+      tokenBrake: access.tokenBrake,
       webhooks,
       endpoints,
       webhookTargets: config.webhookTargets,

@@ -74,6 +74,7 @@ export const ROUTES: readonly Row[] = [
 
   row('POST /v1/orders', '/v1/orders?channel={channel}', 'desk=200/403 region=200/403 operator=200 admin=200', ORDER),
   row('GET /v1/orders/:id', '/v1/orders/{order}', 'node=404 desk=200/404 region=404 operator=200 admin=200'),
+  open('GET /v1/orders/:id/status', '/v1/orders/{order}/status', 401),
   row(
     'POST /v1/orders/:id/acts',
     '/v1/orders/{order}/acts',

@@ -156,6 +156,13 @@ test('orders: handed in, kept, refused', async () => {
   const path = `/v1/orders/${outcomes[0].id}`;
   const { etag } = await staff('GET', path);
   expect(etag).toBeTruthy();
+  const status = (token: string, more = {}) =>
+    ask('GET', `${path}/status`, { headers: { 'x-order-token': token, ...more } });
+  const shown = await status(outcomes[0].token);
+  expect(shown).toMatchObject({ http: 200, number: 'W-1' });
+  expect(await status(outcomes[0].token, { 'if-none-match': shown['etag'] })).toMatchObject({ http: 304 });
+  expect(await status('0'.repeat(32))).toMatchObject({ http: 404 });
+  expect(await ask('GET', `${path}/status`)).toMatchObject({ http: 401 });
   const act = (json: object, headers = {}) => staff('POST', `${path}/acts`, json, { ...once(), ...headers });
   const held = await act({ act: 'hold', kind: 'review', reason: 'odd' });
   expect(held).toMatchObject({ http: 200, status: 'on-hold' });

@@ -50,6 +50,24 @@ export const ORDER_DOCUMENTS: RouteDocuments = {
     },
     refusals: { 401: 'key-required', 403: 'scope-required', 404: UNKNOWN },
   },
+  'GET /v1/orders/:id/status': {
+    tag: 'orders',
+    summary: 'How an order stands, for its customer',
+    about:
+      'With the token that whoever placed the order was told, in a header: no key, and never in the address. A wrong token ' +
+      'is answered as if there were no such order. The order is pushed too, step by step: channel `order` of the ' +
+      'websocket, key `<id>.<token>`. Pages of ALLOWED_ORIGINS may read it.',
+    headers: ['x-order-token', 'if-none-match'],
+    answers: {
+      200: { about: 'The order', body: 'CustomerOrder', headers: ['etag'] },
+      304: { about: 'Not changed since', headers: ['etag'] },
+    },
+    refusals: {
+      401: 'token-required; unknown-key; token-expired',
+      404: 'unknown-order: or the token is not its',
+      429: 'too-many-bad-keys: too many wrong tokens from this address; rate-limited',
+    },
+  },
   'POST /v1/orders/:id/acts': {
     tag: 'orders',
     summary: 'Do something to an order by hand: cancel, hold, allocate, release, pull back, take a return …',

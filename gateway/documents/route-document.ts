@@ -74,6 +74,7 @@ export const REQUEST_HEADERS = {
   'webhook-signature': { required: false, example: 'v1,…', about: 'Of Standard Webhooks: HMAC of id, time and body' },
   'x-wc-webhook-signature': { required: false, example: '…', about: 'Of WooCommerce: HMAC of the body' },
   'x-shopify-hmac-sha256': { required: false, example: '…', about: 'Of Shopify: HMAC of the body' },
+  'x-order-token': { required: true, example: '0123456789abcdef0123456789abcdef', about: 'The token of the order' },
   'last-event-id': {
     required: false,
     example: 'Jfj16V~1~…',

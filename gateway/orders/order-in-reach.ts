@@ -9,8 +9,15 @@ import { may, reaches, type Caller } from '../caller.ts';
 
 export const UNKNOWN_ORDER = no(404, 'unknown-order', 'there is no such order that this key may see', { field: 'id' });
 
-export async function orderOf(engine: Pick<Engine, 'orders'>, id: string): Promise<Order | undefined> {
-  return shardOfOrder(id) === undefined ? undefined : (await engine.orders([id as OrderId]))[0];
+type OrderReads = Pick<Engine, 'orders' | 'orderKept'>;
+
+/** As its shard has it, or as it was when its shard forgot it. */
+export async function orderOf(engine: OrderReads, id: string): Promise<Order | undefined> {
+  if (shardOfOrder(id) === undefined) return undefined;
+  const [order] = await engine.orders([id as OrderId]);
+  if (order !== undefined) return order;
+  const kept = await engine.orderKept(id as OrderId);
+  return 'code' in kept ? undefined : kept;
 }
 
 /** Its own orders, or with `desk` those of its channels. An order goes to several nodes, so that takes a key for all. */
@@ -22,7 +29,7 @@ export function seesOrder(caller: Caller, { client, channel }: Pick<Order, 'clie
 /** The order, if the caller may see it. */
 export async function orderFor(
   request: FastifyRequest<{ Params: { id: string } }>,
-  engine: Pick<Engine, 'orders'>,
+  engine: OrderReads,
 ): Promise<{ readonly client: ClientId; readonly order: Order } | No> {
   const caller = permit(request, may(request.caller, 'desk') ? 'desk' : 'orders');
   if (isNo(caller)) return caller;

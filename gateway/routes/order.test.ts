@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NodeId, OrderId } from '../../engine/contract/ids.ts';
 import type { Order } from '../../engine/contract/order.ts';
 import { isOver } from '../../engine/contract/order-status.ts';
+import { refuse } from '../../engine/contract/outcome.ts';
+import { orderOf } from '../orders/order-in-reach.ts';
 import { pickupOrder, workFor } from '../orders/test-orders.ts';
 import { ADMIN_KEY, onHand, startTestServer, type TestServer } from '../test-server.ts';
 
@@ -64,6 +66,33 @@ test('an order is shown to its own key and to the desk of its channel; to others
     expect(await read(id, await keyOf(`desk-${++count}`, ['desk'], limits))).toMatchObject({ status: 404 });
   expect((await server.call(`/v1/orders/${id}`)).status).toBe(401);
   for (const none of ['o0-zzz', 'o999-1', 'x']) expect((await read(none)).status).toBe(404);
+});
+
+test('an order that its shard has forgotten is answered as it was', async () => {
+  const { id } = await placed();
+  const [order] = await server.engine.orders([id as OrderId]);
+  const orders = async () => [];
+  const forgetful = { orders, orderKept: async (asked: OrderId) => ({ ...order!, id: asked }) };
+  expect(await orderOf(forgetful, id)).toMatchObject({ id, number: order!.number });
+  expect(await orderOf({ orders, orderKept: async () => refuse('unknown-order') }, 'o0-zzz')).toBeUndefined();
+});
+
+test('whoever has the token sees how the order stands; who guesses is told nothing, and soon to wait', async () => {
+  const { id } = await placed();
+  const [order] = await server.engine.orders([id as OrderId]);
+  const status = (headers: Record<string, string>) => server.call(`/v1/orders/${id}/status`, { headers });
+  const right = { 'x-order-token': order!.token };
+  const shown = await status(right);
+  expect(shown).toMatchObject({ status: 200, body: { id, lines: [{ sku: 'MILK-1', units: 2 }] } });
+  // Nothing of people, and no token.
+  expect(JSON.stringify(shown.body)).not.toContain(order!.token);
+  expect((await status({ ...right, 'if-none-match': shown.headers.get('etag')! })).status).toBe(304);
+  expect(await status({})).toMatchObject({ status: 401, body: { code: 'token-required' } });
+  const wrong = { 'x-order-token': `${order!.token.slice(1)}0` };
+  const none = await server.call('/v1/orders/o0-zzz/status', { headers: right });
+  expect(await status(wrong)).toMatchObject({ status: 404, body: none.body });
+  for (let guess = 0; guess < 20; guess += 1) await status(wrong);
+  expect(await status(wrong)).toMatchObject({ status: 429, body: { code: 'too-many-bad-keys' } });
 });
 
 test('[OR10] what is done by hand is done once by its key, and stands in the audit with its reason', async () => {

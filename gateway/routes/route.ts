@@ -6,6 +6,7 @@ import type { ChannelId } from '../../engine/contract/ids.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { FeedBodies } from '../feed-body.ts';
 import type { FeedDoor } from '../feed-door.ts';
+import type { TokenBrake } from '../orders/order-token.ts';
 import type { OrderDoor } from '../order-door.ts';
 import type { Keys } from '../keys.ts';
 import type { LiveSessions } from '../live-sessions.ts';
@@ -40,6 +41,8 @@ export interface RouteDeps {
   readonly rowSchemas: RowSchemas;
   readonly bodies: FeedBodies;
   readonly incoming: IncomingWebhooks;
+  /** Guesses at orders' tokens. */
+  readonly tokenBrake: TokenBrake;
   readonly webhooks: Webhooks;
   readonly endpoints: FollowedEndpoints;
   readonly webhookTargets: Targets;
