@@ -195,7 +195,8 @@ async function watch(held: string | undefined, row: ChannelRow, who: Who, whose:
   const answer = await subscribe(socket, { ch, ...asked });
   const acked = row.key === undefined ? await ack(socket, ch) : undefined;
   socket.close();
-  const isPromised = caps?.some((cap) => cap.ch === ch) ?? answer === 'subscribed';
+  const isPromised =
+    caps?.some((cap) => cap.ch === ch || cap.ch === ch.replace(/:.*/, ':*')) ?? answer === 'subscribed';
   if (isPromised !== (answer === 'subscribed')) return `${answer}, but connected said otherwise`;
   return acked === undefined || acked === ACKED[answer] ? answer : `${answer}, but the ack ${acked}`;
 }

@@ -41,7 +41,7 @@ export function stateCaps(caller: Caller): readonly Cap[] {
   return STATE_CHANNELS.filter((ch) => RIGHTS[ch].holds(caller)).map((ch) => ({ ch, allow: ['sub'] }));
 }
 
-/** Logs, as they are now, that the caller may read; there are 100 outfeeds at most. */
-export function logCaps(hub: Pick<LogHub, 'names'>, caller: Caller): readonly Cap[] {
-  return hub.names(caller).map((ch) => ({ ch, allow: ['sub', 'ack'] }));
+/** Logs, as they are now, that the caller may read: some hundreds at most. */
+export function logCaps(hub: Pick<LogHub, 'namedTo'>, caller: Caller): readonly Cap[] {
+  return hub.namedTo(caller).map((ch) => ({ ch, allow: ['sub', 'ack'] }));
 }

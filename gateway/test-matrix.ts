@@ -207,6 +207,8 @@ export const ROUTES: readonly Row[] = [
     '/v1/log/feed:{node}/snapshot',
     'node=200/404 region=200/404 operator=200 admin=200',
   ),
+  row('GET /v1/log/:log/events', '/v1/log/work:{node}/events', 'node=200/404 region=404 operator=200 admin=200'),
+  row('GET /v1/log/:log/snapshot', '/v1/log/work:{node}/snapshot', 'node=200/404 region=404 operator=200 admin=200'),
   row('GET /v1/log/:log/parked', '/v1/log/feed:{node}/parked', 'region=200/404 operator=200 admin=200'),
   row('POST /v1/log/:log/parked/:event/replay', '/v1/log/feed:{node}/parked/9/replay', LOG_GONE),
   row('DELETE /v1/log/:log/parked/:event', '/v1/log/feed:{node}/parked/9', LOG_GONE),

@@ -24,7 +24,6 @@ const DOORS: readonly (readonly [name: string, door: (http: string) => Door])[] 
 function worldOf(server: TestServer): World {
   let at = Date.now();
   let consumers = 0;
-  let orders = 0;
   return {
     skus: SKUS,
     key: ADMIN_KEY,
@@ -75,14 +74,15 @@ const everything: World = {
   drain,
   order: () => Promise.reject(new Error('only asked whether there is one')),
 };
+let orders = 0;
 /** Of one unit, which is there. */
 async function placeOrder(engine: TestServer['engine'], channelOrderId: string): Promise<PlacedOrder> {
   const placing = pickupOrder(channelOrderId, { 'MILK-1': 1 });
-  const { order: id } = await workFor(engine, placing);
+  const { order: id, node } = await workFor(engine, placing);
   const [{ token } = { token: '' }] = await engine.orders([id]);
   const message = `cancelled ${channelOrderId}`;
   const cancelling = { ...placing, kind: 'cancel', message, at: placing.at + 1 } as const;
-  return { id, token, cancel: async () => void (await engine.shopMessage('shop' as never, cancelling)) };
+  return { id, token, node, cancel: async () => void (await engine.shopMessage('shop' as never, cancelling)) };
 }
 
 function setUnits(): Promise<void> {

@@ -61,6 +61,8 @@ export interface World {
 export interface PlacedOrder {
   readonly id: string;
   readonly token: string;
+  /** Where it is worked on. */
+  readonly node: string;
   readonly cancel: () => Promise<void>;
 }
 

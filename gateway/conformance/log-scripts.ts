@@ -8,10 +8,41 @@ import type { Message } from './talk.ts';
 
 const NEEDS = ['log', 'key', 'skus', 'setUnits'] as const;
 
+interface WorkNews {
+  readonly o: number;
+  readonly node: string;
+  readonly op: string;
+  readonly work: { readonly order: string; readonly state: string; readonly version: number };
+}
+
 const offsetsOf = (events: readonly Message[]): readonly number[] => events.map(({ o }) => Number(o));
 const orderOf = ({ eid }: Message): number => Number.parseInt(String(eid), 36);
 
 const BEGINNING: readonly Script[] = [
+  {
+    rules: ['LG15', 'LG2'],
+    title: 'a node reads what happens to its work, from its arrival on, each with the work order as it is since',
+    only: 'with commands',
+    needs: ['log', 'key', 'order'],
+    run: async (door, world) => {
+      const { id, node, cancel } = await world.order();
+      const log = { ...world.log, ch: `work:${node}` };
+      const reading = await read(door, { ...world, log });
+      let next = Number(reading.subscribed['from']);
+      const until = async (op: string): Promise<unknown> => {
+        for (;;) {
+          const event = await reading.talk.next('event');
+          assert.equal(event['o'], next++);
+          const news = event['d'] as WorkNews;
+          assert.deepEqual([news.o, news.node, 'collectCode' in news.work], [event['o'], node, false]);
+          if (news.op === op && news.work.order === id) return [news.work.state, news.work.version];
+        }
+      };
+      assert.deepEqual(await until('queued'), ['queued', 1]);
+      await cancel();
+      assert.deepEqual(await until('pull-back'), ['pulled-back', 2]);
+    },
+  },
   {
     rules: ['LG1', 'LG11'],
     title: 'a consumer begins behind the newest event, and is told every change of stock, or with the oldest kept',

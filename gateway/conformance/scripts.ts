@@ -31,6 +31,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   LG10: 'a log that is trimmed or retired: log/log.test.ts',
   LG13: 'staff who play parked events again: routes/log.test.ts',
   LG14: 'a rate that others may have set otherwise: routes/log.test.ts',
+  LG16: 'no session: log/work-source.test.ts',
   LM4: 'a client that does not read: hostile.test.ts',
   LM5: 'would shut others out: socket-door.test.ts, socket-gate.test.ts',
   LM6: 'a client that does not read: conflation.test.ts',

@@ -48,7 +48,7 @@ describe('asyncapi.yaml', () => {
 
   test('[LG11] names every kind of movement, and what is one', () => {
     expect(schemas['MovementKind']!['enum']).toEqual(MOVEMENT_KINDS);
-    expect(schemas['LogEvent']!['properties']).toMatchObject({ d: { $ref: '#/components/schemas/OutfeedMovement' } });
+    expect(schemas['LogEvent']!['properties']).toMatchObject({ d: { $ref: '#/components/schemas/LogBody' } });
   });
 
   test('says that numbers are whole, but those that need not be', () => {

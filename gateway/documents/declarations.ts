@@ -36,7 +36,7 @@ export function declarationsIn(source: string): Declaration[] {
   });
 }
 
-/** `LogEvent<Body = OutfeedMovement>`: by itself it is its default. */
+/** `LogEvent<Body = LogBody>`: by itself it is its default. */
 const DEFAULTED = /^(?:interface|type) \w+<(\w+) = (\w+)>/;
 
 function withDefault(text: string, parameter: string, fallback: string): string {

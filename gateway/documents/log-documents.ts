@@ -1,6 +1,8 @@
 import type { RouteDocuments } from './route-document.ts';
 
 const OWN_EPOCH = 'A key with limits finds only what was parked in the present epoch of the log.';
+const NEEDS = 'Of `feed:` needs the scope `outfeeds`, of `work:` the scope `work`.';
+const SCOPED = { 401: 'key-required', 403: 'scope-required' } as const;
 const UNKNOWN = { 404: 'unknown-log' } as const;
 const UNKNOWN_EVENT = { 404: 'unknown-log; unknown-event' } as const;
 
@@ -8,27 +10,33 @@ export const LOG_DOCUMENTS: RouteDocuments = {
   'GET /v1/log': {
     tag: 'logs',
     summary: 'Logs, how far they reach, who reads them and how far each lags',
+    about: 'By name. Needs the scope `outfeeds` or `work`; each kind is listed for who may read it.',
+    needsKey: true,
+    refusals: SCOPED,
     answers: { 200: { about: 'Those this key may read', body: 'LogsList' } },
   },
   'GET /v1/log/:log/events': {
     tag: 'logs',
     summary: 'Events of a log from an offset on',
-    about: 'For whoever has no websocket. When `first` is beyond the offset asked for, events are lost.',
+    about: `For whoever has no websocket. When \`first\` is beyond the offset asked for, events are lost. ${NEEDS}`,
+    needsKey: true,
     answers: { 200: { about: 'A page, without a gap', body: 'LogEventsPage' } },
-    refusals: UNKNOWN,
+    refusals: { ...SCOPED, ...UNKNOWN },
   },
   'GET /v1/log/:log/snapshot': {
     tag: 'logs',
     summary: 'Everything a log is about, as it is now',
     about:
-      'For a consumer that has lost events. An event of the same shard with the same or an earlier position is in a line already.',
+      'For a consumer that has lost events. Of a feed an event of the same shard with the same or an earlier position is in a ' +
+      `line already; of a node’s work one with the same or an earlier \`version\`. ${NEEDS}`,
+    needsKey: true,
     answers: {
       200: {
-        about: 'The end of the log, then a line per sku',
-        lines: { first: 'LogSnapshotHead', others: 'LogSnapshotLine' },
+        about: 'The end of the log, then a line per sku, or per open work order',
+        lines: { first: 'LogSnapshotHead', others: 'LogSnapshotRow' },
       },
     },
-    refusals: UNKNOWN,
+    refusals: { ...SCOPED, ...UNKNOWN },
   },
   'GET /v1/log/:log/parked': {
     tag: 'logs',

@@ -32,6 +32,11 @@ export class FeedSource implements LogSource {
     return this.#engine.reference.outfeeds.keys();
   }
 
+  /** There are 100 outfeeds at most. */
+  namedTo(caller: Caller): readonly string[] {
+    return [...this.names()].filter((name) => this.isOpenTo(caller, name));
+  }
+
   state(name: string): LogState | undefined {
     return this.#engine.reference.outfeeds.has(name) ? this.#states.get(name) : undefined;
   }

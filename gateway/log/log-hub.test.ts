@@ -29,6 +29,7 @@ async function world() {
   const source: LogSource = {
     kind: 'feed',
     names: () => ['x'],
+    namedTo: () => ['x'],
     state,
     isOpenTo: () => log.isOpen,
     snapshotPath: () => '/snapshot',

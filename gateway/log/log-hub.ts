@@ -78,6 +78,11 @@ export class LogHub {
     );
   }
 
+  /** The same as `connected` tells them: `work:*` is every node's. */
+  namedTo(caller: Caller): string[] {
+    return this.deps.sources.flatMap((source) => source.namedTo(caller).map((name) => `${source.kind}:${name}`));
+  }
+
   state(ch: string): LogState | undefined {
     const { source, name } = this.#find(ch);
     return source?.state(name);

@@ -20,6 +20,7 @@ class Log implements LogSource {
   head = 0;
 
   names = () => ['x'];
+  namedTo = () => ['x'];
   state = () => ({ e: this.e, first: this.first, head: this.head });
   isOpenTo = () => true;
   snapshotPath = () => '/snapshot';

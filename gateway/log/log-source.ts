@@ -28,6 +28,8 @@ export interface LogSource {
   /** What stands before the colon of a channel's name. */
   readonly kind: string;
   names(): Iterable<string>;
+  /** Those the caller may read, as `connected` names them: `*` for all there are and will be, where they are many. */
+  namedTo(caller: Caller): readonly string[];
   /** As far as main has heard; undefined: there is no such log, or nothing was heard of it yet. */
   state(name: string): LogState | undefined;
   /** `limit` 0: only how far it reaches. Undefined: there is no such log. Rejects with EngineBusyError. */

@@ -2,6 +2,7 @@ import { EngineBusyError, type Engine } from '../../engine/api.ts';
 import type { NodeId, WorkOrderId } from '../../engine/contract/ids.ts';
 import type { WorkLogEvent, WorkLogState } from '../../engine/contract/work-log.ts';
 import { may, reaches, type Caller } from '../caller.ts';
+import type { LogSnapshotHead, LogSnapshotRow } from '../protocol/log-bodies.ts';
 import type { LogPage, LogRecord, LogSource, LogState } from './log-source.ts';
 
 const RETRY_AFTER_MS = 1_000;
@@ -28,6 +29,13 @@ export class WorkSource implements LogSource {
 
   names(): Iterable<string> {
     return this.#engine.reference.nodes.keys();
+  }
+
+  /** A retailer may have thousands of nodes; who is limited names 200 at most. */
+  namedTo(caller: Caller): readonly string[] {
+    if (!may(caller, 'work') || caller.is === 'public') return [];
+    if (reaches(caller, { node: undefined, channel: undefined })) return ['*'];
+    return [...(caller.limits.nodes ?? [])].filter((name) => this.isOpenTo(caller, name));
   }
 
   /** A node of which nothing was heard has done nothing yet. */
@@ -65,7 +73,7 @@ export class WorkSource implements LogSource {
     let after: WorkOrderId | undefined;
     do {
       const { works } = await this.#engine.work({ node, limit: PAGE_WORKS, ...(after !== undefined && { after }) });
-      if (works.length > 0) yield works.map(line).join('');
+      if (works.length > 0) yield works.map((work) => line(work)).join('');
       after = works.length < PAGE_WORKS ? undefined : works.at(-1)?.id;
     } while (after !== undefined);
   }
@@ -78,7 +86,7 @@ export class WorkSource implements LogSource {
   }
 }
 
-function line(value: object): string {
+function line(value: LogSnapshotHead | LogSnapshotRow): string {
   return `${JSON.stringify(value)}\n`;
 }
 

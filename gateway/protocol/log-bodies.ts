@@ -1,15 +1,21 @@
 import type { OutfeedMovement } from './movement-bodies.ts';
+import type { WorkInfo, WorkNewsInfo } from './work-bodies.ts';
 import type { ChannelSplit, NodeSplit } from './stock-bodies.ts';
 
 // Bodies of the routes of logs: who reads them, what was parked, and events for whoever has no websocket.
 
-/** `GET /v1/log`: the logs this key may read. */
+/** What an event tells: of `feed:<name>` a movement, of `work:<node>` what happened to a work order. */
+export type LogBody = OutfeedMovement | WorkNewsInfo;
+
+/** `GET /v1/log?after=&limit=`: the logs this key may read, by name. */
 export interface LogsList {
   readonly logs: readonly LogInfo[];
+  /** Goes into `after`; absent when there is no more. */
+  readonly next?: string;
 }
 
 export interface LogInfo {
-  /** `feed:<name>`. */
+  /** `feed:<name>` or `work:<node>`. */
   readonly ch: string;
   readonly e: string;
   /** Oldest offset kept. */
@@ -48,7 +54,7 @@ export interface LogEventsPage {
     readonly o: number;
     readonly eid: string;
     readonly t: number;
-    readonly d: OutfeedMovement;
+    readonly d: LogBody;
   }[];
   /** Goes into `offset`; absent: that was all there is now. */
   readonly next?: number;
@@ -61,7 +67,10 @@ export interface LogSnapshotHead {
   readonly o: number;
 }
 
-/** Each other line: a sku as it is, no more of it than the log tells. */
+/** Each other line: of a feed a sku as it is, of a node's work a work order that is open. */
+export type LogSnapshotRow = LogSnapshotLine | WorkInfo;
+
+/** A sku as it is, no more of it than the log tells. */
 export interface LogSnapshotLine {
   readonly sku: string;
   /** An event of the same shard with this position or an earlier one is in it already. */
@@ -84,7 +93,7 @@ export interface ParkedInfo {
   readonly o: number;
   readonly eid: string;
   readonly t: number;
-  readonly d: OutfeedMovement;
+  readonly d: LogBody;
   /** Why, in the consumer's words. */
   readonly code: string;
   readonly msg: string | null;

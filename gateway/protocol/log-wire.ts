@@ -1,4 +1,4 @@
-import type { OutfeedMovement } from './movement-bodies.ts';
+import type { LogBody } from './log-bodies.ts';
 
 // The log half of the wire (section 4 of PROTOCOL.md). Also runs in the browser: it imports nothing that runs.
 
@@ -13,7 +13,7 @@ export interface LogSince {
 export interface SubscribeLog {
   readonly type: 'subscribe';
   readonly id: number;
-  /** `feed:<name>`. */
+  /** `feed:<name>` or `work:<node>`. */
   readonly ch: string;
   readonly mode: 'log';
   /** Who reads: the server remembers what each has acknowledged. */
@@ -83,7 +83,7 @@ interface LogLost extends LogBegun {
 /** Recovery is all, or said not to be: then the events from `from` on follow, and what was before is at `snapshot`. */
 export type LogSubscribed = LogRecovered | LogLost;
 
-export interface LogEvent<Body = OutfeedMovement> {
+export interface LogEvent<Body = LogBody> {
   readonly type: 'event';
   readonly ch: string;
   readonly o: number;

@@ -1,9 +1,9 @@
 import type { Fraction } from './fraction.ts';
 
-// Bodies of the routes under /v1/nodes/{node}/work.
+// Bodies of the routes under /v1/nodes/{node}/work, and what the log `work:<node>` tells.
 
 /** What a node has to do for an order. What the customer shows when it is collected is asked for, never shown. */
-interface WorkInfo {
+export interface WorkInfo {
   readonly id: string;
   readonly order: string;
   /** As the customer knows the order. */
@@ -118,3 +118,25 @@ export type WorkActBody =
   /** `code`: what the customer shows. */
   | { readonly act: 'collect'; readonly code: string; readonly happenedAt?: number }
   | { readonly act: 'reject'; readonly reason: ShortReasonName; readonly note?: string };
+
+/** `d` of an event of `work:<node>`: what happened, and the work order as it is since; `queued` is its arrival. */
+export interface WorkNewsInfo {
+  readonly o: number;
+  readonly node: string;
+  readonly op:
+    | 'queued'
+    | 'accept'
+    | 'start'
+    | 'pick'
+    | 'pack'
+    | 'ship'
+    | 'ready'
+    | 'collect'
+    | 'deliver'
+    | 'reject'
+    | 'pull-back'
+    | 'accept-timeout'
+    | 'pickup-timeout';
+  readonly at: number;
+  readonly work: WorkInfo;
+}

@@ -2,8 +2,7 @@ import { Type } from 'typebox';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
 import type { ParkedEvent } from '../log/log-desk.ts';
-import type { ParkedInfo, ParkedPage } from '../protocol/log-bodies.ts';
-import type { OutfeedMovement } from '../protocol/movement-bodies.ts';
+import type { LogBody, ParkedInfo, ParkedPage } from '../protocol/log-bodies.ts';
 import { Log, UNKNOWN_LOG } from './log.ts';
 import { STRICT, type App, type RouteDeps } from './route.ts';
 
@@ -24,7 +23,7 @@ const config = { scope: 'ops' } as const;
 const UNKNOWN_PARKED: No = no(404, 'unknown-event', 'no event of this log is parked under this id', { field: 'event' });
 const PARKED = '/v1/log/:log/parked';
 
-/** What consumers gave back, for staff: with ops, and outfeeds for the log itself. */
+/** What consumers gave back, for staff: with ops, and outfeeds or work for the log itself. */
 export function logParkedRoutes(app: App, { logs: { hub, store } }: RouteDeps): void {
   app.get(PARKED, { schema: List, config }, async (request, reply) => {
     const caller = permit(request, 'ops');
@@ -72,7 +71,7 @@ export function logParkedRoutes(app: App, { logs: { hub, store } }: RouteDeps): 
 }
 
 function parkedInfo({ id, consumer, e, o, eid, t, d, code, msg, at, tries, state }: ParkedEvent): ParkedInfo {
-  return { id, consumer, e, o, eid, t, d: JSON.parse(d) as OutfeedMovement, code, msg, at, tries, state };
+  return { id, consumer, e, o, eid, t, d: JSON.parse(d) as LogBody, code, msg, at, tries, state };
 }
 
 const STILL_CONNECTED: No = no(409, 'still-connected', 'this consumer is connected; end it first', {
