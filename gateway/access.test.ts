@@ -62,6 +62,7 @@ const OPEN = [
   '/health/ready',
   '/',
   '/tower',
+  '/node/S-1',
   '/examples',
 ];
 

@@ -6,7 +6,12 @@ import type { App } from './routes/route.ts';
 /** Where `npm run build` puts the pages. */
 export const PAGES_DIR = join(import.meta.dirname, '..', 'dashboard', 'dist');
 
-const PAGES = { '/': 'index.html', '/tower': 'tower.html', '/examples': 'examples/index.html' } as const;
+const PAGES = {
+  '/': 'index.html',
+  '/tower': 'tower.html',
+  '/node/:node': 'node.html',
+  '/examples': 'examples/index.html',
+} as const;
 
 /**
  * Other sites load onhand.js: a module of another origin comes only with these. All scripts have them, as they hold
@@ -17,7 +22,7 @@ const SCRIPTS_OF_OTHER_SITES = { 'access-control-allow-origin': '*', 'cross-orig
 /** Pages are no part of the API's document. */
 const HIDDEN = { schema: { hide: true } } as const;
 
-/** The built pages: `/` the demo shop, `/tower` the control tower, `/examples` for others' pages. Not built: a page that says how to. */
+/** The built pages: `/` the demo shop, `/tower` the control tower, `/node/<id>` a node's screen, `/examples` for others' pages. Not built: a page that says how to. */
 export async function servePages(app: App, dir: string): Promise<void> {
   if (!existsSync(join(dir, PAGES['/']))) {
     for (const path of Object.keys(PAGES)) {

@@ -46,6 +46,7 @@ const FEED_ROW = JSON.stringify({ kind: 'heartbeat', at: 1_700_000_000_000, id: 
 export const ROUTES: readonly Row[] = [
   open('GET /', '/'),
   open('GET /tower', '/tower'),
+  open('GET /node/:node', '/node/S-1'),
   open('GET /examples', '/examples'),
   open('GET /health/live', '/health/live'),
   open('GET /health/ready', '/health/ready'),

@@ -24,12 +24,21 @@ export interface WatchedPage {
   readonly foreign: string[];
 }
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A tablet on a packing table, and in a hand. */
+export const TABLET: Size = { width: 1024, height: 768 };
+export const TABLET_UPRIGHT: Size = { width: 768, height: 1024 };
+
 export async function openPage(
   browser: Browser,
-  look: { readonly url: string; readonly dark?: boolean; readonly phone?: boolean },
+  look: { readonly url: string; readonly dark?: boolean; readonly phone?: boolean; readonly size?: Size },
 ): Promise<WatchedPage> {
   const context = await browser.newContext({
-    viewport: look.phone === true ? { width: 390, height: 844 } : { width: 1440, height: 900 },
+    viewport: look.size ?? (look.phone === true ? { width: 390, height: 844 } : { width: 1440, height: 900 }),
     colorScheme: look.dark === true ? 'dark' : 'light',
     reducedMotion: 'reduce',
   });
@@ -52,4 +61,17 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.getByLabel('API key').fill(key);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Network' }).waitFor();
+}
+
+/** Signs in at a node's screen, and waits for what there is to do. */
+export async function signInAtNode(page: Page, key: string): Promise<void> {
+  await page.getByLabel('API key').fill(key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('stage-tiles').waitFor();
+}
+
+/** What a scanner does: it types, wherever the focus is, and ends with Enter. */
+export async function scan(page: Page, code: string): Promise<void> {
+  await page.keyboard.type(code);
+  await page.keyboard.press('Enter');
 }

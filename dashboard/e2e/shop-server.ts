@@ -112,6 +112,25 @@ export class ShopServer {
     return ((await response.json()) as { id: string }).id;
   }
 
+  /** An order as its channel sends it; its id and what opens the customer's page. */
+  async order(format: 'json' | 'shopify', body: unknown): Promise<{ readonly id: string; readonly token: string }> {
+    const response = await this.call('POST', `/v1/orders?format=${format}&channel=web`, body);
+    if (!response.ok) throw new Error(`order refused: ${await response.text()}`);
+    const { outcomes } = (await response.json()) as { outcomes: readonly { id: string; token: string }[] };
+    const [taken] = outcomes;
+    if (taken === undefined) throw new Error('the order was not taken');
+    return taken;
+  }
+
+  /** The work of a node as the server has it. */
+  async workOf<T>(node: string): Promise<T[]> {
+    const response = await fetch(new URL(`/v1/nodes/${node}/work?ended=true`, this.url), {
+      headers: { authorization: `Bearer ${ADMIN_KEY}` },
+      signal: AbortSignal.timeout(10_000),
+    });
+    return ((await response.json()) as { works: T[] }).works;
+  }
+
   /** A key of its own for another client. */
   async keyOf(name: string, scopes: readonly string[]): Promise<string> {
     const response = await this.call('POST', '/v1/keys', { name, scopes });

@@ -1,6 +1,7 @@
 import type { Link } from '../../gateway/client/link.ts';
 import { isFollowing } from '../../gateway/client/link-life.ts';
 import { Observable } from '../store/observable.ts';
+import { forgetTabKey, keepTabKey, tabKey } from '../store/tab-key.ts';
 import { Tower } from './tower.ts';
 
 export type Session =
@@ -8,15 +9,12 @@ export type Session =
   | { readonly phase: 'checking'; readonly tower: Tower }
   | { readonly phase: 'signed-in'; readonly tower: Tower };
 
-// Of this tab only, and gone with it: a key on a shared screen must not outlive the shift.
-const STORED_AS = 'onhand.key';
-
 export const session = new Observable<Session>({ phase: 'signed-out' });
 
 /** Takes up the session of this tab after a reload. */
 export function resume(): void {
-  const key = sessionStorage.getItem(STORED_AS);
-  if (key !== null) signIn(key);
+  const key = tabKey();
+  if (key !== undefined) signIn(key);
 }
 
 /** The key is right when the server takes it; a server that does not answer leaves us checking, and says so. */
@@ -37,12 +35,12 @@ export function signIn(key: string): void {
 export function signOut(message?: string): void {
   const now = session.value;
   if (now.phase !== 'signed-out') now.tower.close();
-  sessionStorage.removeItem(STORED_AS);
+  forgetTabKey();
   session.set({ phase: 'signed-out', ...(message !== undefined && { message }) });
 }
 
 function accept(key: string, tower: Tower): void {
-  sessionStorage.setItem(STORED_AS, key);
+  keepTabKey(key);
   session.set({ phase: 'signed-in', tower });
   // A key can be withdrawn while somebody is signed in.
   tower.link.onChange((link) => {

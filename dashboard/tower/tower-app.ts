@@ -1,8 +1,8 @@
 import { LitElement, html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { Follow } from '../store/follow.ts';
-import { resume, session } from './session.ts';
-import './sign-in.ts';
+import '../theme/key-form.ts';
+import { resume, session, signIn, signOut } from './session.ts';
 import './tower-desk.ts';
 
 /** Signed out: the form. Signed in: the desk. */
@@ -29,7 +29,15 @@ export class TowerApp extends LitElement {
 
   /** One template, so the form stays the same element, with the key in it, while the key is checked. */
   #signIn({ message = '', checking = false, trouble = false }): TemplateResult {
-    return html`<sign-in .message=${message} ?checking=${checking} ?trouble=${trouble}></sign-in>`;
+    return html`<key-form
+      heading="Onhand control tower"
+      hint="The server prints the key once, at its first start; the demo prints it at every start. It stays in this tab and is forgotten when you close it."
+      .message=${message}
+      ?checking=${checking}
+      ?trouble=${trouble}
+      @key-given=${(event: CustomEvent<string>) => signIn(event.detail)}
+      @key-dropped=${() => signOut()}
+    ></key-form>`;
   }
 }
 

@@ -20,6 +20,7 @@ import type {
   Replayed,
   TestAnswer,
 } from '../protocol/webhook-bodies.ts';
+import type { WorkActBody, WorkAnswer, WorksPage } from '../protocol/work-bodies.ts';
 
 /** Longest wait for an answer, in ms: beyond it a page says so and offers to try again. */
 const ANSWER_MS_MAX = 10_000;
@@ -179,6 +180,17 @@ export class HttpClient {
     const sent = await this.#send({ method: 'GET', path, headers, waitMs: LONG_ANSWER_MS_MAX });
     if ('ok' in sent) return sent;
     return sent.response.ok ? { ok: true, value: sent.text } : read(sent);
+  }
+
+  /** What a node has to do, oldest first. */
+  works(node: string, query: { after?: string; limit?: number } = {}): Promise<Answer<WorksPage>> {
+    return this.#get(`/v1/nodes/${encodeURIComponent(node)}/work`, query);
+  }
+
+  /** What somebody at the node did; `key` makes a retry safe. */
+  actOnWork(node: string, work: string, body: WorkActBody, key: string): Promise<Answer<WorkAnswer>> {
+    const path = `/v1/nodes/${encodeURIComponent(node)}/work/${encodeURIComponent(work)}/acts`;
+    return this.#call({ method: 'POST', path, body, headers: { 'idempotency-key': key } });
   }
 
   webhookEndpoints(): Promise<Answer<EndpointsList>> {

@@ -1,14 +1,15 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import '@awesome.me/webawesome/dist/components/callout/callout.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import type WaInput from '@awesome.me/webawesome/dist/components/input/input.js';
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { sharedStyles } from '../theme/shared-styles.ts';
-import { signIn, signOut } from './session.ts';
+import { sharedStyles } from './shared-styles.ts';
 
-/** Asks for the API key. `checking` while the server has not judged it yet, `trouble` when it does not answer. */
-export class SignIn extends LitElement {
+/**
+ * Asks for the API key of a staff page. `checking` while the server has not judged it yet, `trouble` when it does not answer.
+ * Says `key-given` with the key, and `key-dropped` when the check is given up.
+ */
+export class KeyForm extends LitElement {
   static override styles = [
     sharedStyles,
     css`
@@ -50,7 +51,19 @@ export class SignIn extends LitElement {
       }
     `,
   ];
-  static override properties = { checking: { type: Boolean }, message: {}, trouble: { type: Boolean } };
+  static override properties = {
+    heading: {},
+    icon: {},
+    hint: {},
+    checking: { type: Boolean },
+    message: {},
+    trouble: { type: Boolean },
+  };
+  declare heading: string;
+  /** Name of a file among our icons. */
+  declare icon: string;
+  /** Where the key comes from, and what becomes of it. */
+  declare hint: string;
   declare checking: boolean;
   declare trouble: boolean;
   declare message: string;
@@ -58,14 +71,15 @@ export class SignIn extends LitElement {
   constructor() {
     super();
     this.checking = this.trouble = false;
-    this.message = '';
+    this.message = this.heading = this.hint = '';
+    this.icon = 'tower';
   }
 
   protected override render(): TemplateResult {
     return html`<main>
       <div class="brand">
-        <img src="/icons/tower.svg" alt="" width="32" height="32" />
-        <h1>Onhand control tower</h1>
+        <img src="/icons/${this.icon}.svg" alt="" width="32" height="32" />
+        <h1>${this.heading}</h1>
       </div>
       <form @submit=${(event: SubmitEvent) => this.#submit(event)}>
         <wa-input
@@ -82,12 +96,13 @@ export class SignIn extends LitElement {
           ${this.trouble ? html`<p class="error">The server does not answer. Still trying.</p>` : nothing}
         </div>
         <wa-button type="submit" variant="brand" ?loading=${this.checking}>Sign in</wa-button>
-        ${this.checking ? html`<wa-button appearance="plain" @click=${() => signOut()}>Cancel</wa-button>` : nothing}
+        ${
+          this.checking
+            ? html`<wa-button appearance="plain" @click=${() => this.#say('key-dropped', '')}>Cancel</wa-button>`
+            : nothing
+        }
       </form>
-      <p class="hint">
-        The server prints the key once, at its first start; the demo prints it at every start. It stays in this tab and
-        is forgotten when you close it.
-      </p>
+      <p class="hint">${this.hint}</p>
     </main>`;
   }
 
@@ -107,8 +122,12 @@ export class SignIn extends LitElement {
     event.preventDefault();
     const key = this.renderRoot.querySelector<WaInput>('wa-input')?.value?.trim() ?? '';
     if (key === '') this.message = 'Enter the API key.';
-    else signIn(key);
+    else this.#say('key-given', key);
+  }
+
+  #say(name: 'key-given' | 'key-dropped', key: string): void {
+    this.dispatchEvent(new CustomEvent(name, { detail: key }));
   }
 }
 
-customElements.define('sign-in', SignIn);
+customElements.define('key-form', KeyForm);
