@@ -16,6 +16,7 @@ import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { atpRoutes } from './routes/atp.ts';
 import { correctionRoutes } from './routes/corrections.ts';
+import { customerRoutes } from './routes/customers.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { repairRoutes } from './routes/repairs.ts';
@@ -33,6 +34,8 @@ import { liveRoute } from './routes/live.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { orderByIdRoutes } from './routes/order.ts';
 import { orderStatusRoutes } from './routes/order-status.ts';
+import { orderHistoryRoutes } from './routes/order-history.ts';
+import { orderSearchRoutes } from './routes/order-search.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { referenceHistoryRoutes } from './routes/reference-history.ts';
 import { referenceRoutes } from './routes/reference.ts';
@@ -139,6 +142,9 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     reservationChangeRoutes,
     orderByIdRoutes,
     orderStatusRoutes,
+    orderSearchRoutes,
+    orderHistoryRoutes,
+    customerRoutes,
     workRoutes,
     keyRoutes,
     auditRoutes,

@@ -76,6 +76,22 @@ export const ROUTES: readonly Row[] = [
   row('POST /v1/orders', '/v1/orders?channel={channel}', 'desk=200/403 region=200/403 operator=200 admin=200', ORDER),
   row('GET /v1/orders/:id', '/v1/orders/{order}', 'node=404 desk=200/404 region=404 operator=200 admin=200'),
   open('GET /v1/orders/:id/status', '/v1/orders/{order}/status', 401),
+  row('GET /v1/orders', '/v1/orders?channel={channel}', 'desk=200/403 operator=200 admin=200'),
+  row('GET /v1/orders', '/v1/orders', 'desk=200 operator=200 admin=200'),
+  row('GET /v1/orders/queues', '/v1/orders/queues', 'desk=200 operator=200 admin=200'),
+  row('GET /v1/orders/queues', '/v1/orders/queues?channel={channel}', 'desk=200/403 operator=200 admin=200'),
+  row(
+    'GET /v1/orders/:id/timeline',
+    '/v1/orders/{order}/timeline',
+    'node=404 desk=200/404 region=404 operator=200 admin=200',
+  ),
+  row(
+    'GET /v1/orders/:id/sourcing',
+    '/v1/orders/{order}/sourcing',
+    'node=404 desk=200/404 region=404 operator=200 admin=200',
+  ),
+  row('GET /v1/customers', '/v1/customers', 'desk=200 operator=200 admin=200'),
+  row('GET /v1/customers/:id', '/v1/customers/nobody', 'desk=404 operator=404 admin=404'),
   row(
     'POST /v1/orders/:id/acts',
     '/v1/orders/{order}/acts',

@@ -19,7 +19,7 @@ import { customerId } from './customer-table.ts';
 import type { AnswerTo, Question } from './messages.ts';
 import type { OrderProjector } from './order-projector.ts';
 import { findOrders, rowIn } from './order-search.ts';
-import { hasWord } from './order-walks.ts';
+import { finds } from './order-walks.ts';
 import { matchOf } from './order-words.ts';
 import { textOf } from './timeline-text.ts';
 
@@ -151,7 +151,7 @@ export interface CustomersAsked {
 /** Those whose orders say these words of who ordered, who ordered last first. */
 export function customersPage(from: OrderProjector, { q, channels, limit }: CustomersAsked): CustomersPage {
   const { db } = from.file;
-  const match = matchOf({ q, ofWho: true, channels }, (word) => hasWord(db, word));
+  const match = matchOf({ q, ofWho: true, channels }, (match) => finds(db, match));
   const walk =
     match === undefined
       ? db

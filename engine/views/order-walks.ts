@@ -38,7 +38,7 @@ const SPILLED_MS_MAX = 1_000;
 const COUNTED_MAX = 20_000;
 
 export function walkFor(db: DatabaseSync, asked: OrdersAsked, customer: number | undefined): Walk {
-  const match = matchOf({ q: asked.q, sku: asked.sku }, (word) => hasWord(db, word));
+  const match = matchOf({ q: asked.q, sku: asked.sku }, (match) => finds(db, match));
   const conditions = conditionsOf(asked, customer);
   const isByWords = asked.sort === 'newest' && customer === undefined && match !== undefined;
   const words: Condition = {
@@ -54,8 +54,8 @@ export function walkFor(db: DatabaseSync, asked: OrdersAsked, customer: number |
   return { sql, values: [...values, low, high], conditions: rest, isDear };
 }
 
-export function hasWord(db: DatabaseSync, word: string): boolean {
-  return db.prepare('SELECT 1 FROM words WHERE words MATCH ? LIMIT 1').get(`"${word}"`) !== undefined;
+export function finds(db: DatabaseSync, match: string): boolean {
+  return db.prepare('SELECT 1 FROM words WHERE words MATCH ? LIMIT 1').get(match) !== undefined;
 }
 
 function conditionsOf({ channels, status, queue, node }: OrdersAsked, customer: number | undefined): Condition[] {
@@ -75,7 +75,7 @@ function conditionsOf({ channels, status, queue, node }: OrdersAsked, customer: 
 
 /** By words the channels are words too, so orders of others are passed over in the index. */
 function wordsWay(db: DatabaseSync, asked: OrdersAsked): Omit<Way, 'orders'> {
-  const match = matchOf(asked, (word) => hasWord(db, word)) ?? '';
+  const match = matchOf(asked, (match) => finds(db, match)) ?? '';
   return { from: 'words', n: 'rowid', part: 'words MATCH ?', values: [match] };
 }
 

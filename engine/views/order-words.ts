@@ -84,20 +84,21 @@ interface Sought {
 }
 
 /**
- * The question in the index's language; undefined: nothing is asked of words. `has`: whether some order has exactly this word.
- * A beginning that the index has no list for is put together from all words that begin so, which is dear where many orders
+ * The question in the index's language; undefined: nothing is asked of words. `finds`: whether such a question finds any order. A beginning that the index has no list for is put together from all words that begin so, which is dear where many orders
  * have them; so a long word that is one itself is looked up as it is.
  */
 export function matchOf(
   { q, ofWho = false, channels, sku }: Sought,
-  has: (word: string) => boolean,
+  finds: (match: string) => boolean,
 ): string | undefined {
   const words = spaced(q ?? '').slice(0, ASKED_WORDS_MAX);
   const column = ofWho ? 'who : ' : '';
-  const all = words.map((word) => `${column}${wordMatch(word, has)}`);
+  const all = words.map((word) => `${column}${wordMatch(word, finds)}`);
   const phone = /^[\d\s+()./-]+$/.test(q ?? '') ? phoneKey(q) : undefined;
   const own =
-    all.length === 0 ? [] : [phone === undefined ? all.join(' AND ') : `((${all.join(' AND ')}) OR "${phone}")`];
+    all.length === 0
+      ? []
+      : [phone === undefined ? all.join(' AND ') : `((${all.join(' AND ')}) OR ${column}"${phone}")`];
   const facets = [
     ...(channels === undefined ? [] : [`(${channels.map((each) => `"${channelFacet(each)}"`).join(' OR ') || '"§"'})`]),
     ...(sku === undefined ? [] : [`"${skuFacet(sku)}"`]),
@@ -106,17 +107,18 @@ export function matchOf(
   return parts.length === 0 ? undefined : parts.join(' AND ');
 }
 
-/** With separators inside: as one word, or all of its parts. */
-function wordMatch(word: string, has: (word: string) => boolean): string {
+/** With separators inside: as one word where some order has one that begins so, else all of its parts. */
+function wordMatch(word: string, finds: (match: string) => boolean): string {
   const parts = partsOf(word);
-  const whole = beginning(compact(word), has);
-  return parts.length < 2 ? `(${whole})` : `(${whole} OR (${parts.map((part) => beginning(part, has)).join(' AND ')}))`;
+  const whole = beginning(compact(word), finds);
+  const isWhole = parts.length < 2 || finds(whole);
+  return isWhole ? `(${whole})` : `(${parts.map((part) => beginning(part, finds)).join(' AND ')})`;
 }
 
 /** Longest beginning that the index keeps lists for: see ORDERS_SCHEMA. */
 export const PREFIX_CHARS_MAX = 5;
 
-function beginning(word: string, has: (word: string) => boolean): string {
-  const isWhole = word.length < PREFIX_CHARS_MIN || (word.length > PREFIX_CHARS_MAX && has(word));
+function beginning(word: string, finds: (match: string) => boolean): string {
+  const isWhole = word.length < PREFIX_CHARS_MIN || (word.length > PREFIX_CHARS_MAX && finds(`"${word}"`));
   return isWhole ? `"${word}"` : `"${word}"*`;
 }

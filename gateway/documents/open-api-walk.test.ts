@@ -143,6 +143,7 @@ test('orders: handed in, kept, refused', async () => {
     orderId: 'W-1',
     placedAt: Date.now(),
     currency: 'USD',
+    customer: { name: 'Ann', email: 'ann@example.com' },
     lines: [{ sku: 'MILK-1', units: 1, price: '1.00' }],
   };
   const hand = (text: string, query = 'channel=web') => ask('POST', `/v1/orders?${query}`, { key: ADMIN_KEY, text });
@@ -176,6 +177,24 @@ test('orders: handed in, kept, refused', async () => {
   ])
     expect(await act(wrong)).toMatchObject({ http: 422 });
   await staff('POST', `${path}/acts`, { act: 'release' });
+  expect(await staff('GET', '/v1/orders?q=w-1')).toMatchObject({ http: 200, orders: [{ channelOrderId: 'W-1' }] });
+  await ask('GET', '/v1/orders', { key: ADMIN_KEY, headers: { accept: 'text/csv' } });
+  for (const query of ['after=x', 'sku=a%20b', 'from=x', 'limit=201', 'who=x']) {
+    expect(await staff('GET', `/v1/orders?${query}`)).toMatchObject({ http: 422 });
+  }
+  expect(await staff('GET', '/v1/orders/queues')).toMatchObject({ http: 200, queues: { late: 0 } });
+  expect(await staff('GET', `${path}/timeline?limit=2`)).toMatchObject({ http: 200, next: expect.any(String) });
+  expect(await staff('GET', `${path}/timeline?after=1.1`)).toMatchObject({ http: 422 });
+  // Sourced some ms after it was taken.
+  for (let decided = []; decided.length === 0;) {
+    const found = await staff('GET', `${path}/sourcing`);
+    expect(found['http']).toBe(200);
+    decided = found['decisions'];
+  }
+  for (const part of ['timeline', 'sourcing']) await staff('GET', `/v1/orders/o0-999/${part}`);
+  expect(await staff('GET', '/v1/customers?q=ann')).toMatchObject({ http: 200, customers: [{ orders: 1 }] });
+  expect(await staff('GET', '/v1/customers/c1')).toMatchObject({ http: 200, orders: [{ customerId: 'c1' }] });
+  expect(await staff('GET', '/v1/customers/nobody')).toMatchObject({ http: 404, code: 'unknown-customer' });
   for (const method of ['GET', 'POST']) {
     const tail = method === 'GET' ? '' : '/acts';
     await staff(method, `/v1/orders/o0-999${tail}`, tail === '' ? undefined : { act: 'release' }, once());

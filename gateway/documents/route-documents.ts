@@ -4,6 +4,7 @@ import { KEY_DOCUMENTS } from './key-documents.ts';
 import { LOG_DOCUMENTS } from './log-documents.ts';
 import { OPERATION_DOCUMENTS } from './operation-documents.ts';
 import { ORDER_DOCUMENTS } from './order-documents.ts';
+import { ORDER_HISTORY_DOCUMENTS } from './order-history-documents.ts';
 import { REFERENCE_DOCUMENTS } from './reference-documents.ts';
 import { RESERVATION_DOCUMENTS } from './reservation-documents.ts';
 import type { RouteDocuments } from './route-document.ts';
@@ -17,6 +18,7 @@ export const ROUTE_DOCUMENTS: RouteDocuments = {
   ...RESERVATION_DOCUMENTS,
   ...WORK_DOCUMENTS,
   ...ORDER_DOCUMENTS,
+  ...ORDER_HISTORY_DOCUMENTS,
   ...FEED_DOCUMENTS,
   ...HISTORY_DOCUMENTS,
   ...REFERENCE_DOCUMENTS,

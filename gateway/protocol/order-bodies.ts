@@ -91,7 +91,7 @@ export type OrderStatusName =
   | 'returned'
   | 'refused';
 
-type PieceStateName =
+export type PieceStateName =
   | 'asked'
   | 'unplaced'
   | 'backordered'
@@ -177,11 +177,14 @@ interface OrderInfo {
   readonly at: number;
   /** A person must look. */
   readonly queue?: {
-    readonly queue: 'unfillable' | 'late' | 'rejected' | 'on-hold' | 'stuck';
+    readonly queue: QueueName;
     readonly why: string;
     readonly since: number;
   };
 }
+
+/** Queue of exceptions: what an order needs a person for. */
+export type QueueName = 'unfillable' | 'late' | 'rejected' | 'on-hold' | 'stuck';
 
 type HoldKindName = 'payment' | 'fraud' | 'address' | 'manual' | 'review';
 

@@ -1,0 +1,59 @@
+import type { RouteDocuments } from './route-document.ts';
+
+const UNKNOWN = 'unknown-order: there is none, or none that the key may see';
+const BEHIND = 'ledger-behind: history is not as far as this moment';
+const RIGHTS = 'As the order itself: with the scope `orders` one’s own, with `desk` those of the key’s channels.';
+const KEYED = { 401: 'key-required', 403: 'scope-required', 404: UNKNOWN, 503: BEHIND };
+
+export const ORDER_HISTORY_DOCUMENTS: RouteDocuments = {
+  'GET /v1/orders': {
+    tag: 'orders',
+    summary: 'Find orders of all times, as rows or as CSV',
+    about:
+      '`q` looks in number, ids, customer, e-mail, phone, sku, title, address, tags, note and parcels’ numbers. All that is ' +
+      'given must hold. What was answered as done before is found at once. A page may be short and have `next` all the ' +
+      'same: it looks at so many orders at most. A key that is limited to channels is shown their orders. With ' +
+      '`Accept: text/csv` up to 100,000 rows as a file. Rule OR12.',
+    answers: { 200: { about: 'A page', body: 'OrderListPage', text: { 'text/csv': 'The same rows as a file' } } },
+    refusals: { 422: 'malformed-id; malformed-time; invalid-request', 503: BEHIND },
+  },
+  'GET /v1/orders/queues': {
+    tag: 'orders',
+    summary: 'How many orders need a person for what, and how many have each status',
+    about: 'The orders themselves: `GET /v1/orders?queue=`. Of the channels the key may see.',
+    answers: { 200: { about: 'The counts', body: 'OrderCountsInfo' } },
+    refusals: { 503: BEHIND },
+  },
+  'GET /v1/orders/:id/timeline': {
+    tag: 'orders',
+    summary: 'What happened to one order, oldest first, each in a sentence',
+    needsKey: true,
+    about: RIGHTS,
+    answers: { 200: { about: 'A page', body: 'OrderTimeline' } },
+    refusals: { ...KEYED, 422: 'malformed-position; invalid-request' },
+  },
+  'GET /v1/orders/:id/sourcing': {
+    tag: 'orders',
+    summary: 'How one order found its nodes: each decision with its candidates and costs',
+    needsKey: true,
+    about: `${RIGHTS} Rules OR5 and OR6.`,
+    answers: { 200: { about: 'The decisions, oldest first', body: 'OrderSourcing' } },
+    refusals: KEYED,
+  },
+  'GET /v1/customers': {
+    tag: 'orders',
+    summary: 'Find who ordered, over all channels',
+    about:
+      'By words of name, e-mail address, phone or the channel’s id of the customer; without words who ordered last. Of the ' +
+      'channels the key may see.',
+    answers: { 200: { about: 'The first of them', body: 'CustomerListPage' } },
+    refusals: { 503: BEHIND },
+  },
+  'GET /v1/customers/:id': {
+    tag: 'orders',
+    summary: 'One customer over all channels, with the newest orders',
+    about: 'An id from before two customers were found to be one names them still.',
+    answers: { 200: { about: 'The customer', body: 'CustomerBody' } },
+    refusals: { 404: 'unknown-customer', 503: BEHIND },
+  },
+};
