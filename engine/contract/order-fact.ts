@@ -95,7 +95,13 @@ export type OrderFact =
       readonly outcome: AllocationOutcome;
       readonly pieces: readonly PieceChange[];
     })
-  | (OfOrder & { readonly fact: 'SourcingAsked'; readonly ask: number; readonly skus: readonly Sku[] })
+  /** What stock and these nodes are asked about before a decision; of no sku: nothing waits for one any more. */
+  | (OfOrder & {
+      readonly fact: 'SourcingAsked';
+      readonly ask: number;
+      readonly skus: readonly Sku[];
+      readonly nodes: readonly NodeId[];
+    })
   | (OfOrder & {
       readonly fact: 'OrderSourced';
       readonly ask: number;

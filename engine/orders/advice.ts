@@ -26,7 +26,7 @@ export class AdviceRead {
     const known = this.#byOrder.get(order);
     if (known?.ask !== ask || !shards.every((shard) => known.byShard.has(shard))) return undefined;
     const reads = [...known.byShard].toSorted(([a], [b]) => a - b).map(([, read]) => read);
-    return { skus: reads.flatMap(({ skus = [] }) => skus), loads: reads.flatMap(({ loads = [] }) => loads) };
+    return { ask, skus: reads.flatMap(({ skus = [] }) => skus), loads: reads.flatMap(({ loads = [] }) => loads) };
   }
 
   forget(order: OrderId): void {

@@ -73,6 +73,8 @@ export interface OrderFile {
   readonly asks: number;
   readonly asksOver: number;
   readonly askedSkus: readonly Sku[];
+  /** Who was asked: the group may have other nodes by the time they answer. */
+  readonly askedNodes: readonly NodeId[];
   readonly tries: number;
   readonly lastRule?: string;
   readonly failedSteps: readonly string[];
@@ -114,6 +116,7 @@ function placed(order: Order, { secret, shards, reservation }: FactOf<'OrderPlac
     asks: 0,
     asksOver: 0,
     askedSkus: [],
+    askedNodes: [],
     tries: 0,
     failedSteps: [],
     pulls: [],
@@ -140,15 +143,18 @@ function changeOf(file: OrderFile, fact: Exclude<FileFact, FactOf<'OrderPlaced'>
     case 'StepAsked': {
       const { step, shard, what, of, why } = fact;
       const asked: AskedStep = { step, shard, what, of, why };
-      const { reservation: _taken, ...rest } = file;
-      const left = what.do === 'allocate-held' ? ({ ...rest, reservation: undefined } as unknown as OrderFile) : {};
+      const isTaken = what.do === 'allocate-held';
+      const left = isTaken ? ({ reservation: undefined } as unknown as Partial<OrderFile>) : {};
       const hand = why === BY_HAND && file.hand ? { hand: { ...file.hand, steps: [...file.hand.steps, step] } } : {};
       return { ...left, ...hand, steps: [...file.steps, asked], stepCount: step };
     }
     case 'StepAnswered':
       return { ...answered(file, fact), ...handAnswered(file, fact) };
-    case 'SourcingAsked':
-      return { asks: fact.ask, askedSkus: fact.skus };
+    case 'SourcingAsked': {
+      // Nothing waits for an answer any more.
+      const { ask: asks, skus: askedSkus, nodes: askedNodes } = fact;
+      return { asks, askedSkus, askedNodes, ...(askedSkus.length === 0 && { asksOver: asks }) };
+    }
     case 'OrderSourced':
       return sourced(file, fact);
     case 'WorkHeard':

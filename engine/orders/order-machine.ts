@@ -125,12 +125,11 @@ export function createOrderMachine(settings: OrderSettings): Machine<OrderComman
     });
   }
 
-  function read(order: OrderId, ask: number, at: number): Decided {
+  /** An answer to an older question, late or twice, takes nothing from those to the newest. */
+  function read({ order, ask, shard, ...said }: Of<'nodes-read' | 'load-read'>, at: number): Decided {
     const file = table.files.get(order);
-    if (file === undefined || file.asks !== ask || !isReading(file)) {
-      advice.forget(order);
-      return NOTHING;
-    }
+    if (file === undefined || file.asks !== ask || !isReading(file)) return NOTHING;
+    advice.take(order, ask, shard, said);
     const { file: _now, ...decided } = follow(file, [], at);
     return decided;
   }
@@ -180,11 +179,8 @@ export function createOrderMachine(settings: OrderSettings): Machine<OrderComman
         case 'allocation-answered':
           return stepAnswered(command, at);
         case 'nodes-read':
-          advice.take(command.order, command.ask, command.shard, { skus: command.skus });
-          return read(command.order, command.ask, at);
         case 'load-read':
-          advice.take(command.order, command.ask, command.shard, { loads: command.loads });
-          return read(command.order, command.ask, at);
+          return read(command, at);
         case 'units-came':
           return unitsCame(command, at);
         case 'offer-answered':

@@ -192,15 +192,9 @@ function dueAtOf(file: OrderFile, rows: KnownRows): number {
   const { order, givenUp, steps } = file;
   const isQuiet = isOver(order) && steps.length === 0 && file.pulls.every(({ state }) => state !== 'asked');
   if (isQuiet) return order.at + ORDER_KEEP_MS;
-  // A promise that is broken already has been told.
-  const late = lateAt(file);
-  const isTold = order.queue?.queue === 'late' || late < order.at;
-  return Math.min(
-    givenUp?.cancelAt ?? Infinity,
-    heldAt(file),
-    automationDueAt(file, { rows }),
-    isTold ? Infinity : late,
-  );
+  // Where a person looks already, being late is told when they are done with that.
+  const late = order.queue === undefined ? lateAt(file) : Infinity;
+  return Math.min(givenUp?.cancelAt ?? Infinity, heldAt(file), automationDueAt(file, { rows }), late);
 }
 
 /** When a cart's hold is asked for again, whose units were being moved. */

@@ -1,4 +1,4 @@
-import type { NodeId } from '../contract/ids.ts';
+import type { NodeId, Sku } from '../contract/ids.ts';
 import type { Order, OrderLine, Piece } from '../contract/order.ts';
 import type { OrderFact, StepUnits } from '../contract/order-fact.ts';
 import { orderTotals } from '../contract/order-totals.ts';
@@ -18,12 +18,28 @@ import { carriersOf, groupsOf, nodesOf, nodesOfGroup, rulesOf, type World } from
 /** The question may be under way before stock has answered what it allocates: both are needed to decide. */
 export function askSourcing(file: OrderFile, world: World): OrderFact[] {
   if (file.asks > file.asksOver || file.givenUp !== undefined) return [];
+  const skus = waitingSkus(file, world);
+  if (skus.length === 0 || file.steps.some(({ what }) => what.do === 'move-allocated')) return [];
+  return [asked(file, skus, world)];
+}
+
+function asked({ order, asks }: OrderFile, skus: readonly Sku[], world: World): OrderFact {
+  const nodes = skus.length === 0 ? [] : nodesOfGroup(world, order.group);
+  return { fact: 'SourcingAsked', at: world.at, order: order.id, ask: asks + 1, skus, nodes };
+}
+
+/** What was not asked about before, or nothing at all. */
+function askAnew(file: OrderFile, world: World): OrderFact[] {
+  const skus = waitingSkus(file, world);
+  const isKnown = skus.length > 0 && skus.every((sku) => file.askedSkus.includes(sku));
+  return isKnown ? [] : [asked(file, skus, world)];
+}
+
+function waitingSkus(file: OrderFile, world: World): Sku[] {
   const waits = file.order.lines.filter(
     (line) => isSourced(line) && (isAsking(line) || freePlaceless(file, line, world) > 0),
   );
-  if (waits.length === 0 || file.steps.some(({ what }) => what.do === 'move-allocated')) return [];
-  const skus = [...new Set(waits.map(({ sku }) => sku))];
-  return [{ fact: 'SourcingAsked', at: world.at, order: file.order.id, ask: file.asks + 1, skus }];
+  return [...new Set(waits.map(({ sku }) => sku))];
 }
 
 const isSourced = ({ at, kit }: OrderLine): boolean => at === undefined && kit !== true;
@@ -53,10 +69,11 @@ function placesOf(file: OrderFile, line: OrderLine, world: World): AtPlace[] {
 /** Decides when everybody has answered. */
 export function source(file: OrderFile, world: World): OrderFact[] {
   const { order, asks, askedSkus } = file;
-  if (world.advice === undefined || asks === file.asksOver || file.steps.some(isOpenPlacing)) return [];
+  if (world.advice?.ask !== asks || asks === file.asksOver || file.steps.some(isOpenPlacing)) return [];
   const lines = order.lines.filter((line) => isSourced(line) && askedSkus.includes(line.sku));
   const needs = lines.flatMap((line) => needOf(file, line, world));
-  if (needs.length === 0) return [];
+  // Stock had none of what was asked about; what else waits by now, or nothing, is another question.
+  if (needs.length === 0) return askAnew(file, world);
   const { live, shadow } = rulesOf(world);
   const decide = (rules: typeof live): SourcingDecision => decisionOf(file, needs, rules, world);
   const decision = decide(live);

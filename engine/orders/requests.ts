@@ -5,7 +5,7 @@ import { stockShardOf } from './ask-step.ts';
 import { needsPlace } from './needs-place.ts';
 import { offerOf } from './offer-work.ts';
 import type { AskedStep, OrderFile } from './order-file.ts';
-import { nodesOfGroup, type World } from './world.ts';
+import type { World } from './world.ts';
 
 // What is asked of other shards and not answered yet, from state alone: what is new of it leaves with a decision, all of it
 // after a crash. Whoever is asked twice does it once.
@@ -30,11 +30,11 @@ export function isReading(file: OrderFile): boolean {
 
 function reads(file: OrderFile, world: World): Named[] {
   if (!isReading(file)) return [];
-  const { order, asks: ask, askedSkus } = file;
+  const { order, asks: ask, askedSkus, askedNodes } = file;
   const replyTo = world.settings.shard;
   const { id, group } = order;
   const stock = Map.groupBy(askedSkus, (sku) => stockShardOf(world, sku));
-  const nodes = Map.groupBy(nodesOfGroup(world, group), (node) => nodeShardOf(world, node));
+  const nodes = Map.groupBy(askedNodes, (node) => nodeShardOf(world, node));
   return [
     ...[...stock].map(([shard, skus]): Named => {
       return [`read ${ask} ${shard}`, { shard, command: { do: 'read-nodes', replyTo, order: id, ask, group, skus } }];

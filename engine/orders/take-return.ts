@@ -8,6 +8,7 @@ import type { World } from './world.ts';
 
 // What has left comes back (rule OR11): received at any node, graded, good units on the shelf there, damaged ones out of sale.
 
+type Named = readonly { readonly line: string; readonly units: number }[];
 type Grades = NonNullable<OrderReturn['grades']>;
 
 interface Came {
@@ -20,10 +21,10 @@ interface Came {
 /** Received without having been announced: a channel's refund says that units came back. */
 export function takeReturn(
   file: OrderFile,
-  { lines, ...came }: Came & { readonly lines: readonly { readonly line: string; readonly units: number }[] },
+  { lines, ...came }: Came & { readonly lines: Named },
   world: World,
 ): { readonly file: OrderFile; readonly facts: readonly OrderFact[] } {
-  const known = lines.flatMap(({ line, units }) => {
+  const known = joinLines(lines).flatMap(({ line, units }) => {
     const own = Math.min(units, returnable(file, line));
     return own > 0 ? [{ line, units: own }] : [];
   });
@@ -39,6 +40,13 @@ export function takeReturn(
   );
   const after = received.reduce((now: OrderFile, fact) => evolveFile(now, fact as FileFact), begun);
   return { file: after, facts: [requested, ...received] };
+}
+
+/** A channel may name a line twice. */
+function joinLines(lines: Named): Named {
+  return [...Map.groupBy(lines, ({ line }) => line)].map(([line, same]) => {
+    return { line, units: same.reduce((sum, { units }) => sum + units, 0) };
+  });
 }
 
 const CAN_RETURN = ({ state }: Piece): boolean => state === 'shipped' || state === 'delivered' || state === 'collected';

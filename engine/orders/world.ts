@@ -24,6 +24,8 @@ export interface World {
 }
 
 export interface Advice {
+  /** The question it answers. */
+  readonly ask: number;
   readonly skus: readonly SkuAtNodes[];
   readonly loads: readonly NodeLoad[];
 }

@@ -18,18 +18,22 @@ import type { ClientId, ReservationId } from '../contract/ids.ts';
 import { judgePromise } from './judge-promise.ts';
 import { requireFewHolds } from './quota.ts';
 import { judgeStock, requireServable } from './judge-stock.ts';
-import { OrderShardModel } from './order-shard-model.ts';
+import { HubModel } from './hub-model.ts';
+import { judgeHub } from './judge-hub.ts';
+import { judgeWork } from './judge-work.ts';
+import { OrderBooks } from './order-books.ts';
 import { PromiseModel } from './promise-model.ts';
 import { isServable } from './room.ts';
 import type { Sent } from './sent.ts';
 import { StockModel } from './stock-model.ts';
+import { WorkModel } from './work-model.ts';
 import type { Time } from './time.ts';
 import { require } from './violation.ts';
 
 // The bookkeeper beside the engine. It sees every fact twice: when a thread hands it to its journal (decided), and when
 // the journal has it (durable). A crash takes it back to what was durable, as it must the engine.
 
-export type Model = StockModel | PromiseModel | IntakeModel | OrderShardModel;
+export type Model = StockModel | PromiseModel | IntakeModel | HubModel | WorkModel;
 
 /** What a thread handed to its journal at once. */
 interface Batch {
@@ -56,6 +60,7 @@ export class Audit {
   /** Keys whose no about stock is durable, whatever was forgotten since. */
   readonly refusedKeys = new Map<string, readonly Refused<ReserveRefusal>[]>();
   readonly changes = new DurableChanges();
+  readonly books: OrderBooks;
   #decided: Model[];
   #durable: Model[];
   /** Machines that replay every durable fact from the first one on and are never restored. */
@@ -76,8 +81,9 @@ export class Audit {
     this.time = about.time;
     this.#holdsPerClientMax = about.holdsPerClientMax;
     const shards = Array.from({ length: partition.shards }, (_, shard) => shard);
-    this.#decided = shards.map((shard) => newModel(partition, shard));
-    this.#durable = shards.map((shard) => newModel(partition, shard));
+    this.#decided = shards.map((shard) => newModel(partition, shard, about.sent));
+    this.#durable = shards.map((shard) => newModel(partition, shard, about.sent));
+    this.books = new OrderBooks(partition, (shard) => this.#durable[shard], about.time);
     this.shadows = shards.map(createShard);
   }
 
@@ -157,11 +163,22 @@ export class Audit {
       judgeIntake(model, fact as IntakeFact, this.#knownSilence);
       return model.apply(fact as IntakeFact, lsn);
     }
-    if (model instanceof OrderShardModel) return model.apply(fact as OrderFact | NodeFact, lsn);
+    if (model instanceof HubModel) {
+      judgeHub(model, fact as OrderFact, this.books.known(this.sent));
+      return model.apply(fact as OrderFact, lsn);
+    }
+    if (model instanceof WorkModel) {
+      const order = (id: string) => this.books.order(id);
+      judgeWork(model, fact as NodeFact, { order, sentWork: (work, digest) => this.sent.workActs(work, digest) });
+      return model.apply(fact as NodeFact, lsn);
+    }
     const known = {
       sentEvent: (event: object, by: Parameters<Sent['hasEvent']>[1]) => this.sent.hasEvent(event, by),
       sentRequests: (keyDigest: string) => this.sent.requests(keyDigest),
-      sentSteps: (allocation: string, step: number) => this.sent.steps(allocation, step),
+      sentSteps: (allocation: string, step: number) => [
+        ...this.sent.steps(allocation, step),
+        ...this.books.steps(allocation, step),
+      ],
       sentExtends: (id: ReservationId) => this.sent.extends(id),
       sentMoves: (id: ReservationId) => this.sent.moves(id),
       sentRelease: (id: ReservationId) => this.sent.hasRelease(id),
@@ -239,6 +256,7 @@ export class Audit {
       this.log.push(entry);
       this.#facts.set(`${entry.shard}.${entry.lsn}`, entry.fact);
       this.changes.note(entry.fact);
+      this.books.note(entry.shard, entry.fact);
       if (entry.fact.fact === 'ReservationStarted') this.#startedKeys.set(entry.fact.id, entry.fact.keyDigest);
       if (entry.fact.fact === 'StockRecorded') {
         const { source, node } = entry.fact.event;
@@ -250,6 +268,11 @@ export class Audit {
     }
     for (const [shard, model] of after) this.#durable[shard] = model;
     for (const { fact } of entries) this.#noteRefusal(fact);
+    const orders = new Set(entries.flatMap(({ fact }) => ('order' in fact ? fact.order : 'id' in fact ? fact.id : [])));
+    for (const id of orders) {
+      const file = this.books.order(id);
+      if (file !== undefined) this.books.requireStockAgrees(file);
+    }
   }
 
   #noteRefusal(fact: Fact): void {
@@ -289,7 +312,7 @@ export class Audit {
   }
 }
 
-function newModel(partition: Partition, shard: number): Model {
+function newModel(partition: Partition, shard: number, sent: Sent): Model {
   switch (kindOf(partition, shard)) {
     case 'stock':
       return new StockModel();
@@ -298,8 +321,9 @@ function newModel(partition: Partition, shard: number): Model {
     case 'intake':
       return new IntakeModel();
     case 'order':
+      return new HubModel((about) => sent.messages(about));
     case 'node':
-      return new OrderShardModel();
+      return new WorkModel();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Outcome } from '../contract/command.ts';
 import type { IntakeFact } from '../contract/intake-fact.ts';
-import { isOfSku, rowKey, skuOfKey, type ReferenceBatch } from '../contract/reference.ts';
+import { isOfSku, isOfStock, rowKey, skuOfKey, type ReferenceBatch } from '../contract/reference.ts';
 import { keysOf } from '../contract/reference-change.ts';
 import { require, requireSame } from './violation.ts';
 
@@ -59,7 +59,7 @@ export class BookModel {
     for (const { of, rows } of batches) for (const row of rows) held.set(`${of} ${rowKey(of, row)}`, row);
     const should = [...this.rows].filter(([name]) => {
       const [of, key] = [name.slice(0, name.indexOf(' ')), name.slice(name.indexOf(' ') + 1)];
-      return !isOfSku(of as ReferenceBatch['of']) || owns(skuOfKey(key));
+      return isOfStock(of as ReferenceBatch['of']) && (!isOfSku(of as ReferenceBatch['of']) || owns(skuOfKey(key)));
     });
     requireSame(
       Object.fromEntries(held),

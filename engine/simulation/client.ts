@@ -8,13 +8,18 @@ import { type Partition, placeReserve, shardOfSku, splitEvents } from '../shard/
 import { draftApproval } from './brakes-play.ts';
 import { draftChange } from './book-play.ts';
 import type { Chance } from './chance.ts';
-import { altered, draftCount, draftEvent, type Voidable } from './draft-event.ts';
+import { altered, draftCount, draftEvent, START_MS, type Voidable } from './draft-event.ts';
 import { draftExtend, draftMove, otherMove, shardOfId, type HeldOne } from './held-play.ts';
 import { draftNumbers } from './numbers-play.ts';
+import { HandPlay } from './hand-play.ts';
+import type { OrderBooks } from './order-books.ts';
 import { OrderPlay } from './order-play.ts';
 import { changeReference, setAside } from './reference-play.ts';
+import { draftRules } from './rules-play.ts';
 import { CHANNELS, CLIENTS, GROUPS, NODES, REFERENCE, SKUS } from './retailer.ts';
 import type { Sent } from './sent.ts';
+import { ShopPlay } from './shop-play.ts';
+import { StaffPlay } from './staff-play.ts';
 import type { Swarm } from './swarm.ts';
 
 /** One piece of work for one shard, as main cuts it. */
@@ -42,14 +47,18 @@ export class Client {
   readonly #requests: ReserveRequest[] = [];
   readonly #pools: readonly ReferenceBatch[];
   readonly orders: OrderPlay;
+  readonly shops: ShopPlay;
+  readonly #staff: StaffPlay;
   /** As main might know them: what was sent to the shards. */
   readonly #kits = new Map<Sku, KitRef>();
   /** Reservations clients were told of. */
   readonly #known: HeldOne[] = [];
   readonly #moves: MoveRequest[] = [];
+  readonly #first: StockEvent[] = [];
+  readonly #isStocked: () => boolean;
   #made = 0;
 
-  constructor(chance: Chance, swarm: Swarm, partition: Partition, sent: Sent) {
+  constructor(chance: Chance, swarm: Swarm, partition: Partition, sent: Sent, books: OrderBooks) {
     this.#chance = chance;
     this.#swarm = swarm;
     this.#partition = partition;
@@ -61,6 +70,17 @@ export class Client {
     this.#acts.push({ weight: swarm.changes, act: change }, { weight: swarm.releases, act: () => this.#release() });
     this.orders = new OrderPlay(chance, partition, sent);
     this.#acts.push({ weight: swarm.orders, act: (nowMs) => this.orders.next(nowMs, this.#known) });
+    this.shops = new ShopPlay(chance, partition, sent, { kits: this.#kits, books });
+    this.#staff = new StaffPlay(chance, partition, sent, () => books.works());
+    this.#isStocked = () => books.areStocked;
+    const hand = new HandPlay(chance, sent, () => books.files());
+    const rules = (): Work[] => [{ shard: partition.intake, command: draftRules(chance) }];
+    this.#acts.push(
+      { weight: swarm.shops, act: (nowMs) => this.shops.next(nowMs, this.#known) },
+      { weight: swarm.shops * 3, act: (nowMs) => this.#staffOrShops(nowMs) },
+      { weight: swarm.shops * swarm.hands, act: () => hand.next() },
+      { weight: swarm.shops * 0.1, act: rules },
+    );
   }
 
   /** What the data folder must hold before anything else makes sense. Also told again after every restart, as by the files. */
@@ -75,6 +95,8 @@ export class Client {
   }
 
   next(nowMs: number): Work[] {
+    // Orders of goods that nobody has counted yet all end alike.
+    if (this.#swarm.shops > 0 && !this.#isStocked() && this.#chance.yes(0.5)) return this.#stock();
     return this.#chance.weighted(this.#acts).act(nowMs);
   }
 
@@ -104,6 +126,23 @@ export class Client {
     });
   }
 
+  /** Where nobody has anything to do there are too few orders. */
+  #staffOrShops(nowMs: number): Work[] {
+    const work = this.#staff.next(nowMs);
+    return work.length > 0 ? work : this.shops.place(nowMs, this.#known);
+  }
+
+  /** The first delivery, until it is durable. */
+  #stock(): Work[] {
+    if (this.#first.length === 0) this.#first.push(...this.#deliver());
+    for (const event of this.#first) this.#sent.event(event);
+    return splitEvents(this.#partition, this.#first).map(({ shard, events }) => ({
+      shard,
+      events,
+      receivedAt: START_MS,
+    }));
+  }
+
   #deliver(): StockEvent[] {
     const places = SKUS.flatMap((sku) => NODES.map((node) => ({ sku, node })));
     const events = places.map((place) => draftCount(this.#chance, this.#made++, place));
@@ -117,7 +156,9 @@ export class Client {
       const known = chance.pick(this.#events);
       return chance.yes(this.#swarm.altered) ? altered(known) : known;
     }
-    const booking = this.#swarm.orders > 0 && chance.yes(0.2) ? this.orders.booking(this.#made++) : undefined;
+    const booking =
+      (this.#swarm.orders > 0 && chance.yes(0.2) ? this.orders.booking(this.#made++) : undefined) ??
+      (this.#swarm.shops > 0 && chance.yes(0.3) ? this.#staff.booking(this.#made++) : undefined);
     if (booking !== undefined) this.#voidable.push(booking);
     const isNumbered = this.#swarm.rememberedMax >= NUMBERED_FROM;
     const event = booking ?? draftEvent(chance, this.#made++, { voidable: this.#voidable, nowMs, isNumbered });

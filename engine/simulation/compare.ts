@@ -3,6 +3,8 @@ import type { Answer } from '../contract/query.ts';
 import type { AnyMachine, HostedShard } from '../shard/hosted-shard.ts';
 import type { Model } from './audit.ts';
 import { compareWeights } from './brakes-play.ts';
+import { compareOrders, compareWork } from './compare-hub.ts';
+import { HubModel } from './hub-model.ts';
 import { IntakeModel } from './intake-model.ts';
 import { compareNumbers } from './numbers-play.ts';
 import { PromiseModel } from './promise-model.ts';
@@ -42,6 +44,10 @@ export function compareAll(shard: HostedShard, model: Model, atMs: number): void
     );
   } else if (model instanceof IntakeModel) {
     compareIntake(shard, model, atMs);
+  } else if (model instanceof HubModel) {
+    compareOrders(shard, model, model.files.keys());
+  } else {
+    compareWork(shard, model, atMs);
   }
 }
 

@@ -68,9 +68,10 @@ export class MainThread {
       this.#box(late.shard).add(late.item);
     }
     for (const bytes of message.outputs) {
-      const { replies, changes, open = [] } = readOutput(bytes);
+      const { replies, changes, open = [], orders = [] } = readOutput(bytes);
       for (const { shard, open: counts } of open) this.#holds.take(shard, counts);
       for (const { position } of changes) this.#told.requireDurable(position);
+      for (const change of orders) this.#told.hub.change(change);
       for (const { call, said } of replies) this.#settle(call, said);
     }
     this.#outboxes[thread]?.finished(message.batches);

@@ -22,7 +22,7 @@ const STEPS_SHOWN = 30;
 
 export async function runSeed(seed: number, planted: Planted = NOTHING_PLANTED): Promise<Run> {
   const chance = new Chance(seed);
-  const swarm = rollSwarm(chance);
+  const swarm = rollSwarm(chance, seed);
   let world: World | undefined;
   try {
     world = new World(chance, swarm, planted);

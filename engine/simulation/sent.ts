@@ -1,7 +1,10 @@
 import { digestHex } from '../contract/digest.ts';
 import type { ClientId, ReservationId } from '../contract/ids.ts';
 import type { ExtendRequest, MoveRequest, ReserveRequest } from '../contract/reservation.ts';
+import type { OrderAct } from '../contract/order.ts';
+import type { ShopMessage } from '../contract/shop-order.ts';
 import type { AllocationStep } from '../contract/stock-port.ts';
+import type { WorkAct } from '../contract/work-order.ts';
 import type { KitRef } from '../contract/reference.ts';
 import type { StockEvent } from '../contract/stock-event.ts';
 import { isSame } from './violation.ts';
@@ -15,6 +18,9 @@ export class Sent {
   readonly #releases = new Set<ReservationId>();
   readonly #extends = new Map<ReservationId, readonly ExtendRequest[]>();
   readonly #moves = new Map<ReservationId, readonly MoveRequest[]>();
+  readonly #messages = new Map<string, readonly ShopMessage[]>();
+  readonly #acts = new Map<string, readonly OrderAct[]>();
+  readonly #workActs = new Map<string, readonly WorkAct[]>();
 
   event(event: StockEvent, approvedBy?: ClientId): void {
     this.#events.add(`${approvedBy} ${canonical(event)}`);
@@ -63,6 +69,31 @@ export class Sent {
     return this.#steps.get(`${allocation} ${step}`) ?? [];
   }
 
+  message(message: ShopMessage): void {
+    add(this.#messages, messageKey(message), message);
+  }
+
+  /** Contents sent under the message's id. */
+  messages(about: Pick<ShopMessage, 'channel' | 'channelOrderId' | 'message'>): readonly ShopMessage[] {
+    return this.#messages.get(messageKey(about)) ?? [];
+  }
+
+  act(order: string, key: string, what: OrderAct): void {
+    add(this.#acts, `${order} ${key}`, what);
+  }
+
+  acts(order: string, key: string): readonly OrderAct[] {
+    return this.#acts.get(`${order} ${key}`) ?? [];
+  }
+
+  workAct(act: WorkAct): void {
+    add(this.#workActs, `${act.work} ${digestHex(act.key)}`, act);
+  }
+
+  workActs(work: string, keyDigest: string): readonly WorkAct[] {
+    return this.#workActs.get(`${work} ${keyDigest}`) ?? [];
+  }
+
   release(id: ReservationId): void {
     this.#releases.add(id);
   }
@@ -79,6 +110,17 @@ export class Sent {
     return this.#releases.has(id);
   }
 }
+
+function add<T>(known: Map<string, readonly T[]>, key: string, one: T): void {
+  const before = known.get(key) ?? [];
+  if (!before.some((each) => isSame(each, one))) known.set(key, [...before, one]);
+}
+
+const messageKey = ({
+  channel,
+  channelOrderId,
+  message,
+}: Pick<ShopMessage, 'channel' | 'channelOrderId' | 'message'>) => `${channel} ${channelOrderId} ${message}`;
 
 /** The order of fields says nothing: a fact's event was read from bytes. */
 function canonical(event: object): string {

@@ -9,6 +9,8 @@ import { SnapshotSchedule } from '../shard/snapshot-schedule.ts';
 import type { ProcessSettings } from './process.ts';
 import { withEarlyRequests } from './planted/early-requests.ts';
 import { compareAll, compareSkus } from './compare.ts';
+import { compareOrders } from './compare-hub.ts';
+import { HubModel } from './hub-model.ts';
 import { StockModel } from './stock-model.ts';
 import { require } from './violation.ts';
 
@@ -157,6 +159,7 @@ export class ShardThread {
     if (touched.length > 0) {
       for (const shard of this.#shards.values()) {
         const model = audit.decided(shard.number);
+        if (model instanceof HubModel) compareOrders(shard, model, touched);
         if (!(model instanceof StockModel)) continue;
         compareSkus(
           shard,

@@ -1,6 +1,6 @@
 import { SECTOR_BYTES } from '../journal/frame.ts';
 import type { Fault } from '../journal/simulated-disk.ts';
-import type { Chance } from './chance.ts';
+import { Chance } from './chance.ts';
 
 // Swarm testing: each seed rolls its own rates, many of them at the edge. A run in which nothing ever crashes and one in
 // which little else happens find different bugs; the average of both finds neither.
@@ -39,6 +39,12 @@ export interface Swarm {
   readonly faultsMax: number;
   /** How much of what is asked comes from orders. */
   readonly orders: number;
+  /** How much of what is asked comes from shops, nodes and staff. */
+  readonly shops: number;
+  /** How much of that is done by hand, beside 1 of shops. */
+  readonly hands: number;
+  readonly orderShards: number;
+  readonly nodeShards: number;
   /** Whether a day may pass in between: keys and ended holds are forgotten then. */
   readonly longPause: boolean;
 }
@@ -82,7 +88,37 @@ const USUAL: Readonly<Record<Weighted, number>> = {
 /** Without these nothing ever ends, so they are never switched off. */
 const NEEDED: readonly Weighted[] = ['ask', 'work', 'commit', 'durable', 'output', 'time'];
 
-export function rollSwarm(chance: Chance): Swarm {
+/**
+ * Orders have a chance of their own, so that a seed without them is the run it was before there were any; the salt leaves
+ * those in seeds.ts without.
+ */
+const ORDERS_SALT = 0xc;
+
+export function rollSwarm(chance: Chance, seed: number): Swarm {
+  const orders = new Chance(seed ^ ORDERS_SALT);
+  const shops = orders.pick([0, 0, 0, 30, 100]);
+  const swarm = rollStock(chance);
+  if (shops === 0) return { ...swarm, shops, hands: 0, orderShards: 1, nodeShards: 1 };
+  const { steps, weights } = swarm;
+  return {
+    ...swarm,
+    // An order takes some dozens of steps from its channel to a node, and its life there as many.
+    steps: steps + ORDERS_STEPS,
+    weights: { ...weights, ask: weights.ask * 2 },
+    plenty: true,
+    orders: Math.min(swarm.orders, 8),
+    shops,
+    hands: orders.pick([0, 0.3, 1]),
+    orderShards: 1 + orders.below(2),
+    nodeShards: 1 + orders.below(2),
+  };
+}
+
+const ORDERS_STEPS = 200;
+
+type Stock = Omit<Swarm, 'shops' | 'hands' | 'orderShards' | 'nodeShards'>;
+
+function rollStock(chance: Chance): Stock {
   const factor = (name: Weighted): number => chance.pick(NEEDED.includes(name) ? [0.3, 1, 1, 3] : [0, 0.3, 1, 1, 3, 6]);
   const weights = Object.fromEntries(
     (Object.keys(USUAL) as Weighted[]).map((name) => [name, USUAL[name] * factor(name)]),
@@ -129,7 +165,7 @@ const LONG_MS = [900_000, 4 * 3_600_000 - 1_000];
 const CALLS = ['write', 'sync', 'syncDir', 'rename', 'open', 'remove'] as const;
 
 /** What will go wrong with the disk in the next life. */
-export function rollFaults(chance: Chance, { faultsMax }: Swarm): Fault[] {
+export function rollFaults(chance: Chance, { faultsMax }: Pick<Swarm, 'faultsMax'>): Fault[] {
   return Array.from({ length: chance.below(faultsMax + 1) }, () => ({
     call: chance.pick(CALLS),
     nth: 1 + chance.below(chance.pick([5, 60])),

@@ -13,6 +13,7 @@ import { requireWaits } from './brakes-play.ts';
 import type { Work } from './client.ts';
 import { requireChangeTold, type BookModel } from './book-model.ts';
 import type { IntakeModel } from './intake-model.ts';
+import { ToldHub } from './told-hub.ts';
 import { ToldOrders } from './told-orders.ts';
 import { requireStale } from './expected-play.ts';
 import { History, type Mark } from './history.ts';
@@ -47,6 +48,7 @@ export class Told {
   readonly #known = new Map<ReservationId, { client: ClientId; expiresAt: number }>();
   readonly #learn: (reservation: Reservation) => void;
   readonly #orders: ToldOrders;
+  readonly hub: ToldHub;
   readonly #learnOrder: (allocation: Allocation) => void;
 
   constructor(
@@ -62,6 +64,7 @@ export class Told {
     this.#learn = about.learn;
     this.#learnOrder = about.learnOrder;
     this.#orders = new ToldOrders(audit);
+    this.hub = new ToldHub(audit);
   }
 
   /** `asked`: what anybody had been told when it was asked. */
@@ -76,6 +79,9 @@ export class Told {
     } else if ('query' in work) this.#answer(work.query, said as Answer, asked);
     else if ('allocation' in work.command && 'step' in work.command)
       this.#order(work.shard, work.command, said as Outcome);
+    else if (work.command.do === 'shop-message') this.hub.message(work.shard, work.command, said as Outcome);
+    else if (work.command.do === 'order-act') this.hub.act(work.command, said as Outcome);
+    else if (work.command.do === 'work-act') this.hub.work(work.command, said as Outcome);
     else this.#outcome(work.command, said as Outcome);
   }
 

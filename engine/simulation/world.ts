@@ -3,6 +3,7 @@ import { Audit } from './audit.ts';
 import type { Chance } from './chance.ts';
 import { Client, type Work } from './client.ts';
 import { requireAtRest } from './judge-promise.ts';
+import { requireOrdersAtRest } from './hub-at-rest.ts';
 import { beginLife, newShard } from './life.ts';
 import { isInjected, Machine } from './machine.ts';
 import { MainThread } from './main-thread.ts';
@@ -13,7 +14,7 @@ import { Sent } from './sent.ts';
 import type { Swarm } from './swarm.ts';
 import { Time } from './time.ts';
 import { Told } from './told.ts';
-import { require } from './violation.ts';
+import { require, requireSame } from './violation.ts';
 
 /** Longest a run may take to come to rest, in steps; an ordinary one needs a few hundred. */
 const REST_STEPS_MAX = 20_000;
@@ -49,14 +50,14 @@ export class World {
     this.#swarm = swarm;
     this.#planted = planted;
     this.#time = new Time(swarm.longPause);
-    this.#partition = createPartition({ ...swarm, orderShards: 1, nodeShards: 1 });
+    this.#partition = createPartition(swarm);
     const sent = new Sent();
     const { holdsPerClientMax } = swarm;
     const about = { sent, time: this.#time, holdsPerClientMax };
     this.audit = new Audit(this.#partition, about, (shard) =>
       newShard({ swarm, planted, partition: this.#partition }, shard),
     );
-    this.#client = new Client(chance, swarm, this.#partition, sent);
+    this.#client = new Client(chance, swarm, this.#partition, sent, this.audit.books);
     this.#told = new Told(this.audit, {
       holdsPerClientMax: swarm.holdsPerClientMax,
       learn: (reservation) => this.#client.told(reservation),
@@ -90,6 +91,7 @@ export class World {
     await this.#settle();
     for (const work of this.#client.again()) this.#main.ask(work);
     await this.#settle();
+    await this.#sayAgain();
     for (let shard = 0; shard < this.#partition.shards; shard++) {
       const model = this.audit.decided(shard);
       if (model instanceof PromiseModel) requireAtRest(model);
@@ -103,6 +105,19 @@ export class World {
     this.#drain();
     await this.#settle();
     this.#crash('kill', true);
+  }
+
+  /** What shops said before has no effect when they say it once more; what was lost of it has now. */
+  async #sayAgain(): Promise<void> {
+    const all = this.#client.shops.everything();
+    if (all.length === 0) return;
+    for (const work of all) this.#main.ask(work);
+    await this.#settle();
+    const before = this.audit.books.versions();
+    for (const work of this.#client.shops.everything()) this.#main.ask(work);
+    await this.#settle();
+    requireSame(this.audit.books.versions(), before, () => 'orders after all was said twice (OR1)');
+    requireOrdersAtRest(this.audit.books);
   }
 
   async #settle(): Promise<void> {
