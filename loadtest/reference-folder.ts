@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { ChannelRef, ItemRef, NodeGroupRef, NodeRef, SourceRef } from '../engine/contract/reference.ts';
+import type { CarrierRef, SourcingRef } from '../engine/contract/sourcing.ts';
 
 // A folder of reference files as the server loads them: one JSON list per kind.
 
@@ -10,13 +11,27 @@ export interface Reference {
   readonly channels: readonly ChannelRef[];
   readonly sources: readonly SourceRef[];
   readonly items: readonly ItemRef[];
+  /** How orders find their nodes; absent: as on a fresh server. */
+  readonly carriers?: readonly CarrierRef[];
+  readonly sourcing?: readonly SourcingRef[];
 }
 
-const KINDS = ['nodes', 'groups', 'channels', 'sources', 'items'] as const satisfies readonly (keyof Reference)[];
+const KINDS = [
+  'nodes',
+  'groups',
+  'channels',
+  'sources',
+  'items',
+  'carriers',
+  'sourcing',
+] as const satisfies readonly (keyof Reference)[];
 
 export function writeReference(dir: string, reference: Reference): void {
   mkdirSync(dir, { recursive: true });
-  for (const kind of KINDS) writeFileSync(`${dir}/${kind}.json`, JSON.stringify(reference[kind]));
+  for (const kind of KINDS) {
+    const rows = reference[kind];
+    if (rows !== undefined) writeFileSync(`${dir}/${kind}.json`, JSON.stringify(rows));
+  }
 }
 
 /** Files of our own samples: the item master is compressed. */
@@ -35,5 +50,7 @@ export function merged(a: Reference, b: Reference): Reference {
     channels: [...a.channels, ...b.channels],
     sources: [...a.sources, ...b.sources],
     items: [...a.items, ...b.items],
+    carriers: [...(a.carriers ?? []), ...(b.carriers ?? [])],
+    sourcing: [...(a.sourcing ?? []), ...(b.sourcing ?? [])],
   };
 }

@@ -1,4 +1,5 @@
-import type { OrderLine, Piece, PieceState } from '../contract/order.ts';
+import type { WorkOrderId } from '../contract/ids.ts';
+import type { OrderLine, OrderWork, Piece, PieceState } from '../contract/order.ts';
 import type { OrderFact, PieceChange } from '../contract/order-fact.ts';
 import { askSteps, freeUnits, placeText, stockShardOf, type Ask } from './ask-step.ts';
 import { wantedOf } from './goals.ts';
@@ -76,7 +77,7 @@ function askBack({ sku }: OrderLine, piece: Piece, units: number, world: World):
     : undefined;
 }
 
-/** What a node works on has to be asked back first; each work order once. */
+/** What a node works on has to be asked back first. */
 function pullBack(file: OrderFile, line: OrderLine, { at }: World): OrderFact[] {
   const tooMuch = kept(line) - wantedOf(file, line) - lockedOf(file, line);
   if (tooMuch <= 0) return [];
@@ -85,7 +86,7 @@ function pullBack(file: OrderFile, line: OrderLine, { at }: World): OrderFact[] 
   );
   const { order, pulls } = file;
   const pullable = order.works.filter(
-    ({ work, state }) => works.has(work) && state !== 'offered' && !pulls.some((pull) => pull.work === work),
+    ({ work, state }) => works.has(work) && state !== 'offered' && mayAskBack(pulls, work, state),
   );
   return pullable.map(({ work }) => {
     return {
@@ -98,6 +99,13 @@ function pullBack(file: OrderFile, line: OrderLine, { at }: World): OrderFact[] 
       reason: 'no-longer-wanted',
     };
   });
+}
+
+/** Once; and once more what was packed by then, as soon as it waits to be collected. */
+function mayAskBack(pulls: OrderFile['pulls'], work: WorkOrderId, state: OrderWork['state']): boolean {
+  const asked = pulls.filter((pull) => pull.work === work);
+  if (state !== 'ready-for-pickup') return asked.length === 0;
+  return asked.every((pull) => pull.state === 'refused') && asked.filter(({ aim }) => aim === 'cancel').length < 2;
 }
 
 /** Units whose step is not answered yet: they can be given back when it is. */

@@ -124,6 +124,20 @@ test('[OR1] cancelled while a node works on it: pulled back first, then given ba
   expect(late.order(ID)!.queue).toMatchObject({ queue: 'stuck', why: 'too-late-to-cancel' });
 });
 
+test('[OR1] what was packed when its order was cancelled goes back on the shelf as soon as it waits to be collected', () => {
+  const world = stocked([0, 0, 5]);
+  world.say({ kind: 'place', order: shopOrder([[0, 2]], { method: 'pickup', pickupNode: 'n0' as never }) });
+  world.deliver();
+  world.work(work(world, 1), 'pack', { state: 'packed' });
+  world.say({ kind: 'cancel' });
+  world.deliver();
+  expect(pieces(world)).toEqual(['2 released n0']);
+  world.work(work(world, 1), 'ready', { state: 'ready-for-pickup' });
+  world.deliver();
+  expect([status(world), world.promised(ID), world.openWorks().length]).toEqual(['cancelled', 0, 0]);
+  expect(world.order(ID)!.queue).toBeUndefined();
+});
+
 test('[OR1] the same message counts once, other content under its id is refused, and one about an unknown order is kept', () => {
   const world = stocked([0, 0, 9]);
   expect(

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { FeedAnswer } from '../../gateway/protocol/feed-bodies.ts';
 import type { ReservationInfo } from '../../gateway/protocol/reservation-bodies.ts';
 import { type Answered, codeOf } from '../verify/rush-client.ts';
@@ -5,7 +6,7 @@ import type { FeedMessage } from './feed-messages.ts';
 import type { TryEntry } from './client-log.ts';
 import type { Wire } from './wire.ts';
 
-// The three things the client asks for, and what the answers mean.
+// What the client asks for about stock and holds, and what the answers mean.
 
 export type Sent = { readonly is: 'taken'; readonly recorded: number; readonly duplicates: number } | Strange;
 export type Released = { readonly is: 'released' } | { readonly is: 'already-ended' } | Strange;
@@ -53,4 +54,18 @@ export async function release(wire: Wire, id: string): Promise<Released | undefi
   return code === 'already-ended'
     ? { is: 'already-ended' }
     : { is: 'strange', says: `giving ${id} back was answered ${code}` };
+}
+
+export const POLL_MS = 50;
+/** Tries of one request: with the server alive and nobody else asking, the first is answered. */
+const TRIES_MAX = 20;
+
+/** Asks until it is answered. */
+export async function answered<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await wait(POLL_MS);
+  }
+  throw new Error('the restarted server does not answer');
 }

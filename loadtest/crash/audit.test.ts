@@ -7,7 +7,8 @@ import { audit } from './audit.ts';
 import { ClientLog } from './client-log.ts';
 import { FeedWriter } from './feed-messages.ts';
 import { Findings } from './findings.ts';
-import { CHANNEL, CONTESTED_SKUS, MOVING_SKUS, NODES } from './retailer.ts';
+import { planOrder } from './order-messages.ts';
+import { CHANNEL, CONTESTED_SKUS, MOVING_SKUS, NODES, ORDERED_SKUS } from './retailer.ts';
 import { compareStock } from './stock-sums.ts';
 import type { Wire } from './wire.ts';
 
@@ -76,12 +77,12 @@ function stockOf(log: ClientLog, sku: string): StaffStock {
 
 async function found(log: ClientLog, change?: Change): Promise<Findings['counts']> {
   const findings = new Findings(() => undefined);
-  const scope = { feedsFrom: 0, triesFrom: 0, older: 0 };
+  const scope = { feedsFrom: 0, triesFrom: 0, ordersFrom: 0, handsFrom: 0, staffFrom: 0, older: 0 };
   await audit({ wire: server(log, change), log, findings }, seeded(1), scope);
   return findings.counts;
 }
 
-const NONE = { ackedLost: 0, oversold: 0, doubleEffects: 0, unexpected: 0 };
+const NONE = { ackedLost: 0, oversold: 0, doubleEffects: 0, leftHeld: 0, unexpected: 0 };
 
 test('a server that kept everything passes', async () => {
   expect(await found(history())).toEqual(NONE);
@@ -160,6 +161,146 @@ test('[AV2] holds that fit one by one and not together are oversold', async () =
     words: `${total - 2} of ${SKU} at crash-all, room for ${total - 3}`,
   });
   expect(others).toEqual([]);
+});
+
+// Of orders: one was sent off in part and booked, the rest is at the store.
+
+const ORDERED = ORDERED_SKUS[0]!;
+const piece = (units: number, state: string, node: string = DC): object => ({ units, state, node });
+
+function orderHistory(): ClientLog {
+  const log = history();
+  const planned = planOrder(seeded(2), 'shop-1', { nowMs: 1 });
+  const entry = log.orders.asked({ ...planned, units: new Map([[ORDERED, 3]]) });
+  entry.cancelled = 'no';
+  log.orders.placedAs(entry, { id: 'o17-1', token: 't' });
+  const lines = [{ sku: ORDERED, node: DC, units: 2 }];
+  log.orders.staff.push({
+    work: 'o17-1.1',
+    node: DC,
+    order: 'o17-1',
+    key: 'w1',
+    body: '{"act":"ship"}',
+    answer: 'done',
+  });
+  log.orders.left('o17-1', lines);
+  log.orders.bookedAs('o17-1', [{ ...lines[0]!, units: 1 }]);
+  return log;
+}
+
+const ORDER = {
+  order: {
+    id: 'o17-1',
+    holds: [] as object[],
+    works: [],
+    lines: [{ line: 'L1', sku: ORDERED, units: 3, pieces: [piece(2, 'shipped'), piece(1, 'released', STORE)] }],
+  },
+  status: 'partly-shipped',
+};
+
+/** What a server that kept everything says of orders. */
+const orderServer =
+  (change: Change = (_, reply) => reply): Change =>
+  (path, reply, options) => {
+    const answers: Readonly<Record<string, unknown>> = {
+      '/v1/orders/o17-1': ORDER,
+      '/v1/orders?format=shopify&channel=crash-web': TAKEN,
+      '/v1/orders?format=json&channel=crash-web': TAKEN,
+      [`/v1/nodes/${DC}/work/o17-1.1/acts`]: { work: { lines: [] } },
+      [`/v1/stock/${ORDERED}`]: orderedStock(reply),
+    };
+    return change(path, path in answers ? { status: 200, body: answers[path] } : reply, options);
+  };
+
+const TAKEN = { outcomes: [{ status: 'taken', id: 'o17-1', token: 't', duplicate: true }] };
+
+function orderedStock({ body }: Reply): StaffStock | undefined {
+  const stock = body as StaffStock;
+  if (stock.sku !== ORDERED) return undefined;
+  return atNode(atNode(stock, DC, { departed: 1 }), STORE, { allocated: 1 });
+}
+
+test('a server that kept every order, and what was done about it, passes', async () => {
+  expect(await found(orderHistory(), orderServer())).toEqual(NONE);
+});
+
+const ofOrder = (pieces: readonly object[]) => ({
+  ...ORDER,
+  order: { ...ORDER.order, lines: [{ ...ORDER.order.lines[0], pieces }] },
+});
+
+const wrongAt = (at: string, change: (body: never) => unknown): Change =>
+  orderServer((path, reply) => {
+    if (!path.startsWith(at)) return reply;
+    const body = change(reply.body as never);
+    return { status: 'code' in (body as object) ? 409 : 200, body };
+  });
+
+test.each<[string, string, (body: never) => unknown]>([
+  ['an act at a node that is forgotten', `/v1/nodes/${DC}/work/o17-1.1/acts`, () => ({ code: 'already-ended' })],
+  [
+    'an order that is new when it is sent again',
+    '/v1/orders?',
+    () => ({ outcomes: [{ ...TAKEN.outcomes[0], duplicate: undefined }] }),
+  ],
+])('the audit finds %s', async (_, at, change) => {
+  expect(await found(orderHistory(), wrongAt(at, change))).toEqual({ ...NONE, ackedLost: 1 });
+});
+
+test.each<[string, string, (body: never) => unknown, readonly string[]]>([
+  ['an order that is not known', '/v1/orders/o17-1', () => ({ code: 'unknown-order' }), ['ackedLost', 'leftHeld']],
+  ['units that left twice', '/v1/orders/o17-1', () => ofOrder([piece(3, 'shipped')]), ['doubleEffects', 'leftHeld']],
+  ['units that are gone', '/v1/orders/o17-1', () => ofOrder([piece(2, 'shipped')]), ['doubleEffects', 'leftHeld']],
+  [
+    'units held for an order that wants none',
+    '/v1/orders/o17-1',
+    () => ofOrder([piece(2, 'shipped'), piece(1, 'cancelled')]),
+    ['leftHeld'],
+  ],
+  [
+    'a hold by hand that nobody put',
+    '/v1/orders/o17-1',
+    () => ({ ...ORDER, order: { ...ORDER.order, holds: [{ kind: 'manual' }] } }),
+    ['ackedLost'],
+  ],
+  [
+    'what the warehouse has booked counted twice',
+    `/v1/stock/${ORDERED}`,
+    (stock) => atNode(stock, DC, { departed: 0 }),
+    ['doubleEffects'],
+  ],
+])('the sums show %s', async (_, at, change, findings) => {
+  const log = orderHistory();
+  const differences = await compareStock(server(log, wrongAt(at, change)), log);
+  expect(differences.map(({ finding }) => finding)).toEqual(findings);
+});
+
+test('[OR1] an order that was cancelled wants nothing but what a node has packed', async () => {
+  const log = orderHistory();
+  log.orders.orders[0]!.cancelled = 'done';
+  const packed = { ...ORDER.order, works: [{ work: 'o17-1.2', state: 'packed' }], lines: ofOrder([]).order.lines };
+  const pieces = [piece(2, 'shipped'), { ...piece(1, 'released', STORE), work: 'o17-1.2' }];
+  const body = { ...ORDER, order: { ...packed, lines: [{ ...packed.lines[0], pieces }] } };
+  expect(
+    await compareStock(
+      server(
+        log,
+        wrongAt('/v1/orders/o17-1', () => body),
+      ),
+      log,
+    ),
+  ).toEqual([]);
+  const [difference] = await compareStock(server(log, orderServer()), log);
+  expect(difference?.words).toBe('shop-1 (o17-1): it was cancelled, and is partly-shipped');
+});
+
+test('[FD8] what the warehouse books before the staff have said so is allocated no more, and not departed', async () => {
+  const log = orderHistory();
+  log.orders.bookedAs('o17-1', [{ sku: ORDERED, node: STORE, units: 1 }]);
+  const booked = wrongAt(`/v1/stock/${ORDERED}`, (stock) => atNode(stock, STORE, { allocated: 0 }));
+  expect(await compareStock(server(log, booked), log)).toEqual([]);
+  const findings = await compareStock(server(log, orderServer()), log);
+  expect(findings.map(({ finding }) => finding)).toEqual(['leftHeld']);
 });
 
 test('every format says what its movements say, and no id comes twice', () => {

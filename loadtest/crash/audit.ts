@@ -3,7 +3,8 @@ import type { ReservationInfo } from '../../gateway/protocol/reservation-bodies.
 import type { Random } from '../random.ts';
 import { inLanes } from '../verify/lanes.ts';
 import { codeOf, sameAnswer } from '../verify/rush-client.ts';
-import { release, reserve, send } from './asking.ts';
+import { answered, POLL_MS, release, reserve, send } from './asking.ts';
+import { auditOrders } from './order-audit.ts';
 import { type ClientLog, type FeedEntry, isReserved, reservationOf, type TryEntry } from './client-log.ts';
 import type { Findings } from './findings.ts';
 import { settleRelease } from './load.ts';
@@ -17,6 +18,9 @@ export interface AuditScope {
   /** Entries of the log from these indexes on are all looked at. */
   readonly feedsFrom: number;
   readonly triesFrom: number;
+  readonly ordersFrom: number;
+  readonly handsFrom: number;
+  readonly staffFrom: number;
   /** So many older ones of each, by chance. */
   readonly older: number;
 }
@@ -24,15 +28,18 @@ export interface AuditScope {
 const LANES = 8;
 /** A saga that the crash cut is finished, and an expiry written down, well within this, in ms. */
 const SETTLE_MS_MAX = 10_000;
-const POLL_MS = 50;
 
 export async function audit(
   { wire, log, findings }: { wire: Wire; log: ClientLog; findings: Findings },
   chance: Random,
-  { feedsFrom, triesFrom, older }: AuditScope,
+  scope: AuditScope,
 ): Promise<void> {
+  const { feedsFrom, triesFrom, older } = scope;
   const feeds = new Set([...log.feeds.slice(feedsFrom), ...some(log.feeds.slice(0, feedsFrom), older, chance)]);
   await inLanes([...feeds], LANES, (entry) => checkFeed(wire, log, entry, findings));
+  await auditOrders({ wire, log, findings }, (from, list) => [
+    ...new Set([...list.slice(scope[from]), ...some(list.slice(0, scope[from]), older, chance)]),
+  ]);
   const tries = new Set([
     ...log.unsureReleases,
     ...log.tries.slice(triesFrom),
@@ -71,20 +78,32 @@ async function checkTry(wire: Wire, log: ClientLog, entry: TryEntry, findings: F
 
 async function checkState(wire: Wire, entry: Parameters<typeof reservationOf>[0], findings: Findings): Promise<void> {
   const { id, expiresAt } = reservationOf(entry);
+  const until = performance.now() + SETTLE_MS_MAX;
   const askedAt = Date.now();
-  const reply = await answered(() => wire.ask('GET', `/v1/reservations/${id}`));
-  const state = reply.status === 200 ? (reply.body as ReservationInfo).state : codeOf(reply);
+  let state = await stateOf(wire, id);
+  // Its order is known, and is on its way to what it holds.
+  while (entry.release === 'ordered' && state === 'held' && performance.now() < until) {
+    await wait(POLL_MS);
+    state = await stateOf(wire, id);
+  }
   const right =
     entry.release === 'done'
       ? state === 'released'
-      : (state === 'held' && askedAt < expiresAt + CLOCK_MS) || (state === 'expired' && Date.now() >= expiresAt);
+      : entry.release === 'ordered'
+        ? state === 'allocated'
+        : (state === 'held' && askedAt < expiresAt + CLOCK_MS) || (state === 'expired' && Date.now() >= expiresAt);
   if (!right) findings.add('ackedLost', `${entry.key}: ${id} is ${state}, by the log it is ${entry.release}`);
+}
+
+async function stateOf(wire: Wire, id: string): Promise<string> {
+  const reply = await answered(() => wire.ask('GET', `/v1/reservations/${id}`));
+  return reply.status === 200 ? (reply.body as ReservationInfo).state : codeOf(reply);
 }
 
 /** The server holds a hold's time by a clock that never runs backwards; ours may be read a moment apart, in ms. */
 const CLOCK_MS = 100;
 
-async function settleSums(wire: Wire, log: ClientLog, findings: Findings): Promise<void> {
+export async function settleSums(wire: Wire, log: ClientLog, findings: Findings): Promise<void> {
   const until = performance.now() + SETTLE_MS_MAX;
   for (;;) {
     const differences = await compareStock(wire, log);
@@ -95,16 +114,4 @@ async function settleSums(wire: Wire, log: ClientLog, findings: Findings): Promi
     }
     await wait(POLL_MS);
   }
-}
-
-/** Tries of one request: with the server alive and nobody else asking, the first is answered. */
-const TRIES_MAX = 20;
-
-async function answered<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await wait(POLL_MS);
-  }
-  throw new Error('the restarted server does not answer');
 }

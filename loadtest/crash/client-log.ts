@@ -2,6 +2,7 @@ import type { ReservationInfo } from '../../gateway/protocol/reservation-bodies.
 import type { Answered } from '../verify/rush-client.ts';
 import type { PlannedLine } from '../verify/rush-plan.ts';
 import type { FeedMessage } from './feed-messages.ts';
+import { OrderLog } from './order-log.ts';
 
 // The client's own memory of what it asked and what it was told. What was sent and never answered is unsure until it is
 // asked again: then it is answered like everything else, and the sums must fit to the unit.
@@ -18,13 +19,14 @@ export interface TryEntry {
   readonly holdMs: number;
   readonly partial: boolean;
   answer?: Answered;
-  /** `asked`: sent, not answered. `refused`: too late, it had expired. */
-  release: 'no' | 'asked' | 'done' | 'refused';
+  /** `asked`: sent, not answered. `refused`: too late, it had expired. `ordered`: an order takes it over. */
+  release: 'no' | 'asked' | 'done' | 'refused' | 'ordered';
 }
 
 export class ClientLog {
   readonly feeds: FeedEntry[] = [];
   readonly tries: TryEntry[] = [];
+  readonly orders = new OrderLog();
   /** Holds that may still be live: what the sums are made of. */
   readonly #held = new Set<TryEntry>();
   /** Releases that were sent and not answered. */
@@ -82,6 +84,7 @@ export class ClientLog {
   forgetOld(): void {
     this.feeds.splice(0, Math.max(0, this.feeds.length - KEPT_MAX));
     this.tries.splice(0, Math.max(0, this.tries.length - KEPT_MAX));
+    this.orders.forgetOld();
   }
 
   /** On-hand when every message sent counts exactly once. */
@@ -93,7 +96,7 @@ export class ClientLog {
   heldAt(atMs: number): readonly (TryEntry & { readonly answer: Reserved })[] {
     const live: (TryEntry & { readonly answer: Reserved })[] = [];
     for (const entry of this.#held) {
-      if (!isReserved(entry)) continue;
+      if (!isReserved(entry) || entry.release === 'ordered') continue;
       if (entry.answer.reservation.expiresAt > atMs) live.push(entry);
       // Past its time for long enough that no clock will call it held again.
       else if (entry.answer.reservation.expiresAt < atMs - FORGET_MS) this.#held.delete(entry);

@@ -1,7 +1,18 @@
 import { writeEpcis } from '../../ingest/samples/write-epcis.ts';
 import { writePoslog } from '../../ingest/samples/write-poslog.ts';
 import type { Random } from '../random.ts';
-import { CONTESTED_SKUS, DOCK, MOVING_SKUS, MOVING_UNITS, NODES, placeCode, POS, TILL, WMS } from './retailer.ts';
+import {
+  CONTESTED_SKUS,
+  DOCK,
+  MOVING_SKUS,
+  MOVING_UNITS,
+  NODES,
+  ORDERED_SKUS,
+  placeCode,
+  POS,
+  TILL,
+  WMS,
+} from './retailer.ts';
 
 // What the source systems of the crash run say, each in its own format, and what each message does to on-hand.
 
@@ -37,6 +48,7 @@ export class FeedWriter {
       const movements = [
         ...MOVING_SKUS.map((sku) => ({ sku, node, units: MOVING_UNITS })),
         ...CONTESTED_SKUS.map((sku, j) => ({ sku, node, units: (i + j) % 4 === 0 ? 0 : this.#chance.between(3, 12) })),
+        ...ORDERED_SKUS.map((sku) => ({ sku, node, units: this.#chance.between(0, 20) })),
       ];
       const rows = movements.map(({ sku, units }) => ({
         kind: 'snapshot',
@@ -52,9 +64,24 @@ export class FeedWriter {
     });
   }
 
+  /** The warehouse books that an order's units left a node. */
+  booked(order: string, movements: readonly Movement[], nowMs: number): FeedMessage {
+    this.#begin(nowMs);
+    const rows = movements.map(({ sku, node, units }, i) => ({
+      kind: 'delta',
+      id: `b-${this.#number}-${i}`,
+      at: this.#at,
+      sku,
+      node,
+      quantity: units,
+      reason: 'shipment',
+      movementRef: order,
+    }));
+    return jsonMessage(rows, movements);
+  }
+
   next(nowMs: number): FeedMessage {
-    this.#at = Math.max(this.#at + 1, nowMs);
-    this.#number += 1;
+    this.#begin(nowMs);
     switch (this.#chance.below(8)) {
       case 0:
         return this.#poslog();
@@ -69,6 +96,11 @@ export class FeedWriter {
     }
   }
 
+  #begin(nowMs: number): void {
+    this.#at = Math.max(this.#at + 1, nowMs);
+    this.#number += 1;
+  }
+
   #csv(): FeedMessage {
     const movements = this.#movements(this.#chance.between(1, 12), () => (this.#chance.chance(0.1) ? 1 : -1));
     const rows = movements.map(({ sku, node, units }, i) => {
@@ -79,11 +111,15 @@ export class FeedWriter {
     return { source: TILL, contentType: 'text/csv', body, movements };
   }
 
-  /** The warehouse, now and then with a few units of what is fought over. */
+  /** The warehouse, now and then with a few units of what is fought over, more often with some of what is ordered. */
   #json(): FeedMessage {
     const movements = [...this.#movements(this.#chance.between(1, 6), () => this.#chance.between(1, 9))];
     if (this.#chance.chance(0.1)) {
       movements.push({ sku: this.#chance.pick(CONTESTED_SKUS), node: this.#chance.pick(NODES), units: 1 });
+    }
+    if (this.#chance.chance(0.4)) {
+      const units = this.#chance.between(1, 6);
+      movements.push({ sku: this.#chance.pick(ORDERED_SKUS), node: this.#chance.pick(NODES), units });
     }
     const rows = movements.map(({ sku, node, units }, i) => ({
       kind: 'delta',

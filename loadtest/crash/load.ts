@@ -5,11 +5,12 @@ import { release, reserve, send } from './asking.ts';
 import { type ClientLog, reservationOf, type TryEntry } from './client-log.ts';
 import type { FeedWriter } from './feed-messages.ts';
 import type { Findings } from './findings.ts';
-import { CHANNEL, CONTESTED_SKUS, GROUPS, MOVING_SKUS, NODES } from './retailer.ts';
+import { orderOnce } from './order-load.ts';
+import { CHANNEL, CONTESTED_SKUS, GROUPS, MOVING_SKUS, NODES, ORDERED_SKUS } from './retailer.ts';
 import type { Wire } from './wire.ts';
 
 // Everything at once, without a pause, until told to stop: feeds, reservations of one shard and of several, releases,
-// repeated keys. Each lane asks one thing at a time and writes down what it was told.
+// repeated keys, and orders with all that is done about them. Each lane asks one thing at a time and writes down what it was told.
 
 export interface LoadTools {
   readonly wire: Wire;
@@ -19,6 +20,8 @@ export interface LoadTools {
   readonly findings: Findings;
   /** Names of keys; unique over the run. */
   readonly nextKey: () => string;
+  /** Orders and work orders that a lane has in its hands. */
+  readonly busy: Set<string>;
 }
 
 const LANES = 8;
@@ -40,10 +43,11 @@ export async function load(tools: LoadTools, stopped: () => boolean, requestsMax
 
 function once(tools: LoadTools): Promise<boolean> {
   const dice = tools.chance.next();
-  if (dice < 0.4) return sendNext(tools);
-  if (dice < 0.8) return reserveNew(tools);
-  if (dice < 0.92) return releaseOne(tools);
-  return repeatKey(tools);
+  if (dice < 0.25) return sendNext(tools);
+  if (dice < 0.5) return reserveNew(tools);
+  if (dice < 0.58) return releaseOne(tools);
+  if (dice < 0.65) return repeatKey(tools);
+  return orderOnce(tools);
 }
 
 async function sendNext({ wire, log, writer, chance, findings }: LoadTools): Promise<boolean> {
@@ -83,17 +87,18 @@ async function reserveNew(tools: LoadTools): Promise<boolean> {
 
 function planned({ chance, nextKey }: LoadTools): Omit<TryEntry, 'answer' | 'release'> {
   const count = chance.chance(0.4) ? chance.between(2, 4) : 1;
+  const isCart = chance.chance(0.15);
   return {
     key: nextKey(),
     channel: CHANNEL,
-    lines: Array.from({ length: count }, () => oneLine(chance)),
+    lines: Array.from({ length: count }, () => oneLine(chance, isCart)),
     holdMs: chance.chance(0.15) ? chance.between(1_000, 2_000) : HOLD_LONG_MS,
     partial: chance.chance(0.1),
   };
 }
 
-function oneLine(chance: Random): PlannedLine {
-  const sku = chance.pick(chance.chance(0.8) ? CONTESTED_SKUS : MOVING_SKUS);
+function oneLine(chance: Random, isCart: boolean): PlannedLine {
+  const sku = chance.pick(isCart ? ORDERED_SKUS : chance.chance(0.8) ? CONTESTED_SKUS : MOVING_SKUS);
   const units = chance.between(1, 4);
   return chance.chance(0.5)
     ? { sku, units, group: chance.pick(Object.keys(GROUPS)) }

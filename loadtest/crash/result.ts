@@ -5,11 +5,16 @@ import type { Run } from './run.ts';
 export interface CrashResult {
   readonly cycles: number;
   readonly kills: number;
-  /** Events, answers to reservations and releases that were acknowledged. */
+  /** Events, and answers to reservations, releases, orders and acts, that were acknowledged. */
   readonly acked: number;
+  /** Orders, and acts about them at nodes and by hand, among these. */
+  readonly orders: number;
+  readonly acts: number;
   readonly ackedLost: number;
   readonly oversold: number;
   readonly doubleEffects: number;
+  /** Units held for orders that account for none, and orders that did not end. */
+  readonly leftHeld: number;
   /** Answers and ends that should not be, and what check:data found. */
   readonly unexpected: number;
   readonly restartMsP99: number;
@@ -30,11 +35,13 @@ export function resultOf({
     cycles,
     kills: sum(({ host }) => host.kills),
     acked: sum(({ log }) => log.acked),
+    orders: sum(({ log }) => log.orders.placed),
+    acts: sum(({ log }) => log.orders.acts),
     ...findings.counts,
     restartMsP99: Math.round(restartMs[Math.ceil(restartMs.length * 0.99) - 1] ?? 0),
   };
 }
 
-export function isRight({ ackedLost, oversold, doubleEffects, unexpected }: CrashResult): boolean {
-  return ackedLost + oversold + doubleEffects + unexpected === 0;
+export function isRight({ ackedLost, oversold, doubleEffects, leftHeld, unexpected }: CrashResult): boolean {
+  return ackedLost + oversold + doubleEffects + leftHeld + unexpected === 0;
 }

@@ -1,5 +1,6 @@
 import type { ChannelId, GroupId, NodeId, Sku, SourceId } from '../../engine/contract/ids.ts';
 import type { FeedFormat, Grant, SourceRef } from '../../engine/contract/reference.ts';
+import type { CarrierRef, SourcingRef } from '../../engine/contract/sourcing.ts';
 import { ZONE } from '../../ingest/samples/local-time.ts';
 import { placeUri } from '../../ingest/samples/build/places.ts';
 import type { Reference } from '../reference-folder.ts';
@@ -9,6 +10,8 @@ import type { Geography } from '../verify/rush-world.ts';
 //
 //   moving skus     plenty of them; sold and received all the time, so every event shows in on-hand
 //   contested skus  a few units, fought over; feeds only ever add to them, so less on hand than promised is an oversell
+//   ordered skus    sold by orders, some out of a cart's hold; they leave by our own word and by the warehouse's, and come
+//                   in again from time to time
 
 export const NODES = ['C-DC', 'C-1', 'C-2', 'C-3'] as const;
 export const CHANNEL = 'crash-web';
@@ -26,12 +29,15 @@ export const DOCK = 'crash-dock';
 
 const MOVING = 16;
 const CONTESTED = 12;
+const ORDERED = 8;
 /** More than all tills can sell in the longest run. */
 export const MOVING_UNITS = 100_000_000;
 
 /** GTIN-14, so that every format can name them. */
 export const MOVING_SKUS: readonly string[] = Array.from({ length: MOVING }, (_, i) => gtin(1_000 + i));
 export const CONTESTED_SKUS: readonly string[] = Array.from({ length: CONTESTED }, (_, i) => gtin(2_000 + i));
+export const ORDERED_SKUS: readonly string[] = Array.from({ length: ORDERED }, (_, i) => gtin(3_000 + i));
+export const SKUS: readonly string[] = [...MOVING_SKUS, ...CONTESTED_SKUS, ...ORDERED_SKUS];
 
 export const GEOGRAPHY: Geography = {
   groups: new Map(Object.entries(GROUPS).map(([id, members]) => [id, members.map((i) => NODES[i] ?? '')])),
@@ -77,14 +83,32 @@ export function crashReference(): Reference {
         nodeCodes: Object.fromEntries(nodes.map((node) => [placeUri(placeCode(node)), node])),
       },
     ],
-    items: [...MOVING_SKUS, ...CONTESTED_SKUS].map((sku) => ({
-      sku: sku as Sku,
-      name: `Crash ${sku}`,
-      scale: 0,
-      enabled: true,
-    })),
+    items: SKUS.map((sku) => ({ sku: sku as Sku, name: `Crash ${sku}`, scale: 0, enabled: true })),
+    carriers: [PARCEL],
+    sourcing: [RULES],
   };
 }
+
+const PARCEL: CarrierRef = {
+  id: 'parcel',
+  name: 'Parcel',
+  zones: [{ zone: 'all', kmMax: 25_000, baseMinor: 500, perKgMinor: 50, days: 2 }],
+};
+
+/** As much as there is, from wherever it is; nobody's time runs out, so nothing moves but by what the run does. */
+const RULES: SourcingRef = {
+  id: 'live',
+  name: 'Cheapest',
+  steps: [
+    { name: 'all of it', rank: ['cost', 'open-work'], constraints: { mayBeLate: true } },
+    { name: 'what there is', rank: ['cost'], constraints: { mayBeLate: true, partial: true }, otherwise: 'queue' },
+  ],
+  costs: {
+    splitMinor: 200,
+    handlingMinor: { dc: 90, store: 100, supplier: 60, 'third-party': 110 },
+    pressureMinor: 0,
+  },
+};
 
 /** How the dock names a node. */
 export const placeCode = (node: string): string => String(NODES.findIndex((id) => id === node) + 1);

@@ -6,12 +6,13 @@ import { type Random, seeded } from '../random.ts';
 import type { ServerChild } from '../server-process.ts';
 import { writeReference } from '../reference-folder.ts';
 import { send } from './asking.ts';
-import { audit, type AuditScope } from './audit.ts';
+import { audit, type AuditScope, settleSums } from './audit.ts';
 import { ClientLog } from './client-log.ts';
 import { FeedWriter } from './feed-messages.ts';
 import type { Findings } from './findings.ts';
 import { Host, type Serving } from './host.ts';
-import { load } from './load.ts';
+import { load, type LoadTools } from './load.ts';
+import { endOrders } from './order-ends.ts';
 import { crashReference, NODES } from './retailer.ts';
 import type { Wire } from './wire.ts';
 
@@ -47,7 +48,7 @@ export class Run {
   #keys = 0;
   #loading: Promise<void> = Promise.resolve();
   /** What this cycle has added to the log begins here. */
-  #from = { feedsFrom: 0, triesFrom: 0 };
+  #from = { feedsFrom: 0, triesFrom: 0, ordersFrom: 0, handsFrom: 0, staffFrom: 0 };
 
   constructor(options: RunOptions) {
     this.#seed = options.seed;
@@ -86,29 +87,43 @@ export class Run {
     const serving = await this.host.start();
     await this.#audit(serving, { ...this.#from, older: OLDER_EACH_CYCLE });
     this.log.forgetOld();
-    this.#from = { feedsFrom: this.log.feeds.length, triesFrom: this.log.tries.length };
+    const { feeds, tries, orders } = this.log;
+    this.#from = {
+      feedsFrom: feeds.length,
+      triesFrom: tries.length,
+      ordersFrom: orders.orders.length,
+      handsFrom: orders.hands.length,
+      staffFrom: orders.staff.length,
+    };
     return serving;
   }
 
-  auditAll(serving: Serving): Promise<void> {
-    return this.#audit(serving, { ...this.#from, older: OLDER_AT_THE_END });
+  /** At the end of a run; every order is brought to its end, and then nothing may be held for any. */
+  async auditAll(serving: Serving): Promise<void> {
+    await this.#audit(serving, { ...this.#from, older: OLDER_AT_THE_END });
+    await endOrders(this.#tools(serving.wire));
+    await settleSums(serving.wire, this.log, this.#findings);
   }
 
   /** `until` resolves when the load is over; the requests under way then are left to their fate. */
   async loadUntil(serving: Serving, until: Promise<unknown>, requestsMax?: number): Promise<void> {
     let over = false;
-    const tools = {
-      wire: serving.wire,
+    const loading = load(this.#tools(serving.wire), () => over, requestsMax);
+    await Promise.race([until, requestsMax === undefined ? new Promise(() => undefined) : loading]);
+    over = true;
+    this.#loading = loading;
+  }
+
+  #tools(wire: Wire): LoadTools {
+    return {
+      wire,
       log: this.log,
       writer: this.#writer,
       chance: this.chance,
       findings: this.#findings,
       nextKey: () => `crash-${this.#seed}-${this.#keys++}`,
+      busy: new Set(),
     };
-    const loading = load(tools, () => over, requestsMax);
-    await Promise.race([until, requestsMax === undefined ? new Promise(() => undefined) : loading]);
-    over = true;
-    this.#loading = loading;
   }
 
   /** Every lane has seen its last request answered or lost. */
