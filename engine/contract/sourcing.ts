@@ -62,7 +62,7 @@ export interface SourcingStep {
 interface CostModel {
   /** Each further node of an order. */
   readonly splitMinor: Minor;
-  /** Each unit picked, by kind of node. */
+  /** Each whole unit picked, by kind of node; of what is weighed its share. */
   readonly handlingMinor: Readonly<Record<NodeKind, Minor>>;
   /** Added to a node's shipments at full capacity, in proportion to the share of it that is used, squared. */
   readonly pressureMinor: Minor;
@@ -110,6 +110,7 @@ export interface SourcingNeed {
   readonly line: string;
   readonly sku: Sku;
   readonly units: number;
+  /** Of one whole unit. */
   readonly grams?: number;
   readonly department?: string;
 }
@@ -139,7 +140,10 @@ export interface SourcingOrder {
 /** What a stock shard says of a sku: advice, its answer to a step decides. */
 export interface SkuAtNodes {
   readonly sku: Sku;
+  /** Of one whole unit, e.g. of one kg. */
   readonly grams?: number;
+  /** Decimals of its unit: 3 means that 1250 units are 1.250 kg. Absent: 0. */
+  readonly scale?: number;
   readonly department?: string;
   /** Nodes with available > 0; `stale`: the owner is silent. */
   readonly nodes: readonly { readonly node: NodeId; readonly available: number; readonly stale?: true }[];

@@ -18,11 +18,12 @@ export function readNodes(state: StockState, { replyTo, order, ask, group, skus 
 }
 
 function atNodes(state: StockState, sku: Sku, set: number): SkuAtNodes {
-  const { grams, department } = state.reference.items.get(sku)?.ref ?? {};
+  const { grams, department, scale = 0 } = state.reference.items.get(sku)?.ref ?? {};
   return {
     sku,
     ...(grams !== undefined && { grams }),
     ...(department !== undefined && { department }),
+    ...(scale > 0 && { scale }),
     nodes: nodesWith(state, state.skus.names.find(sku), set),
   };
 }

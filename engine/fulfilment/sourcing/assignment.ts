@@ -1,3 +1,4 @@
+import { cheapestOf, fillParcels } from './fill-parcels.ts';
 import { furtherParcels, shiftUnits } from './parcels.ts';
 import type { Problem } from './problem.ts';
 
@@ -9,87 +10,101 @@ export interface Assignment {
   readonly units: Float64Array;
   /** Σ of the problem's numbers; Infinity when something is missing that must be served. */
   readonly score: number;
-  /** What of it further parcels make: without them no assignment to these options costs less, with them one may. */
-  readonly parcels: number;
+  /** What no assignment to these options is below. */
+  readonly atLeast: number;
+  /** False when there may be a better one for these options: its parcels were not filled in every way. */
+  readonly isBest: boolean;
+  /** Ways to fill parcels that were looked at. */
+  readonly looks: number;
+}
+
+interface Within {
+  readonly below: number;
+  /** Ways to fill parcels that may be looked at. */
+  readonly looksMax: number;
 }
 
 /**
  * Each item from the options that give it for least: no other assignment to the same options has a smaller sum, parcels apart.
- * Units are moved to save parcels only where the sum without them is below `shiftBelow`: elsewhere it cannot matter.
+ * Where shipments need several parcels they are filled as well as can be, if that can bring the sum below `below`: elsewhere it
+ * cannot matter.
  */
-export function assign(problem: Problem, chosen: readonly number[], shiftBelow: number): Assignment {
-  const items = problem.items.length;
-  const units = new Float64Array(chosen.length * items);
-  let score = 0;
-  for (let item = 0; item < items; item++) score += fill(problem, chosen, item, units);
-  return withoutIdle(problem, chosen, units, { filled: score, shiftBelow });
+export function assign(problem: Problem, chosen: readonly number[], { below, looksMax }: Within): Assignment {
+  const rows = chosen.map(() => new Float64Array(problem.items.length));
+  const missing = problem.items.reduce((sum, _, item) => sum + fill(problem, chosen, item, rows), 0);
+  const score = missing + scoreOf(problem, chosen, rows);
+  if (!problem.isHeavy || chosen.length < 2 || score === Infinity)
+    return kept(problem, chosen, rows, { score, isBest: true });
+  const atLeast = leastOf(problem, chosen);
+  if (atLeast >= below) return kept(problem, chosen, rows, { score, atLeast, isBest: true });
+  shiftUnits(problem, chosen, rows);
+  const shifted = missing + scoreOf(problem, chosen, rows);
+  const within = { below: Math.min(below, shifted) - missing, looksMax };
+  const { units = rows, isCut, looks } = fillParcels(problem, chosen, within);
+  const filled = missing + scoreOf(problem, chosen, units);
+  return { ...kept(problem, chosen, units, { score: filled, atLeast, isBest: !isCut }), looks };
 }
 
+/** What the units cost that none of them has. */
 function fill(
   { items, need, unit, cap, missing }: Problem,
   chosen: readonly number[],
   item: number,
-  units: Float64Array,
+  rows: readonly Float64Array[],
 ): number {
   const width = items.length;
   let left = need[item]!;
-  let sum = 0;
   while (left > 0) {
     let best = -1;
     for (let at = 0; at < chosen.length; at++) {
-      if (units[at * width + item]! > 0 || cap[chosen[at]! * width + item]! === 0) continue;
+      if (rows[at]![item]! > 0 || cap[chosen[at]! * width + item]! === 0) continue;
       if (best < 0 || unit[chosen[at]! * width + item]! < unit[chosen[best]! * width + item]!) best = at;
     }
-    if (best < 0) return sum + left * missing[item]!;
+    if (best < 0) return left * missing[item]!;
     const taken = Math.min(left, cap[chosen[best]! * width + item]!);
-    units[best * width + item] = taken;
-    sum += taken * unit[chosen[best]! * width + item]!;
+    rows[best]![item] = taken;
     left -= taken;
   }
-  return sum;
+  return 0;
 }
 
-function withoutIdle(
-  problem: Problem,
-  chosen: readonly number[],
-  units: Float64Array,
-  { filled, shiftBelow }: { readonly filled: number; readonly shiftBelow: number },
-): Assignment {
-  const width = problem.items.length;
-  const rows = chosen.map((_, at) => units.subarray(at * width, (at + 1) * width));
-  const busy = busyRows(chosen, rows);
-  const linear = busy.reduce((sum, at) => sum + problem.fix[chosen[at]!]!, filled);
-  if (!problem.isHeavy || linear === Infinity)
-    return { ...kept(problem, chosen, rows, busy), score: linear, parcels: 0 };
-  const missed = filled - takenScore(problem, chosen, rows);
-  if (chosen.length > 1 && linear < shiftBelow) shiftUnits(problem, chosen, rows);
-  const still = busyRows(chosen, rows);
-  const parcels = still.reduce((sum, at) => sum + furtherParcels(problem, chosen[at]!, rows[at]!), 0);
-  const fixed = still.reduce((sum, at) => sum + problem.fix[chosen[at]!]!, 0);
-  const score = missed + takenScore(problem, chosen, rows) + fixed + parcels;
-  return { ...kept(problem, chosen, rows, still), score, parcels: Math.max(0, score - linear) };
+/** Of those that give something. */
+function scoreOf(problem: Problem, chosen: readonly number[], rows: readonly Float64Array[]): number {
+  const { fix, unit, isHeavy } = problem;
+  let score = 0;
+  rows.forEach((row, at) => {
+    if (!row.some((some) => some > 0)) return;
+    const option = chosen[at]!;
+    score += fix[option]! + (isHeavy ? furtherParcels(problem, option, row) : 0);
+    row.forEach((some, item) => (score += some * unit[option * row.length + item]!));
+  });
+  return score;
 }
 
-/** Positions of those that give something, in the order of the options. */
-function busyRows(chosen: readonly number[], rows: readonly Float64Array[]): readonly number[] {
-  const busy = chosen.map((_, at) => at).filter((at) => rows[at]!.some((some) => some > 0));
-  return busy.toSorted((a, b) => chosen[a]! - chosen[b]!);
+/** By the relaxation that says most; all of the chosen are used. */
+function leastOf(problem: Problem, chosen: readonly number[]): number {
+  const { relaxations, items, missing } = problem;
+  const costs = relaxations.map(({ fix, unit }) => {
+    const filled = items.map((_, item) => cheapestOf(problem, unit, chosen, item));
+    const fixed = chosen.reduce((sum, option) => sum + fix[option]!, 0);
+    return filled.reduce(
+      (sum, { cost, missing: left }, item) => sum + cost + (left > 0 ? left * missing[item]! : 0),
+      fixed,
+    );
+  });
+  return Math.max(...costs);
 }
 
+/** In the order of the options, without those that give nothing. */
 function kept(
   { items }: Problem,
   chosen: readonly number[],
   rows: readonly Float64Array[],
-  busy: readonly number[],
-): Pick<Assignment, 'options' | 'units'> {
-  const units = new Float64Array(busy.length * items.length);
-  busy.forEach((at, index) => units.set(rows[at]!, index * items.length));
-  return { options: busy.map((at) => chosen[at]!), units };
-}
-
-function takenScore({ unit }: Problem, chosen: readonly number[], rows: readonly Float64Array[]): number {
-  return rows.reduce(
-    (all, row, at) => row.reduce((sum, some, item) => sum + some * unit[chosen[at]! * row.length + item]!, all),
-    0,
-  );
+  said: { readonly score: number; readonly atLeast?: number; readonly isBest: boolean },
+): Assignment {
+  const busy = chosen.map((_, at) => at).filter((at) => rows[at]!.some((some) => some > 0));
+  const inOrder = busy.toSorted((a, b) => chosen[a]! - chosen[b]!);
+  const units = new Float64Array(inOrder.length * items.length);
+  inOrder.forEach((at, index) => units.set(rows[at]!, index * items.length));
+  return { options: inOrder.map((at) => chosen[at]!), units, atLeast: said.score, looks: 0, ...said };
 }

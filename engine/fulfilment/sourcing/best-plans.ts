@@ -1,4 +1,5 @@
 import { assign, type Assignment } from './assignment.ts';
+import { WAYS_MAX } from './fill-parcels.ts';
 import type { Problem } from './problem.ts';
 
 /** The best of the plans that were looked at: they are told with the decision (rule OR6). */
@@ -6,8 +7,8 @@ export interface BestPlans {
   /** The best so far; Infinity before there is one. */
   readonly score: () => number;
   readonly consider: (chosen: readonly number[]) => Assignment;
-  /** Of plans that are no better only because of further parcels: what they would cost at least. */
-  readonly unsureScore: () => number;
+  /** What plans cost at least whose parcels were not filled in every way: one of them may be better. Infinity: none. */
+  readonly cutBelow: () => number;
   readonly all: () => readonly Assignment[];
 }
 
@@ -16,14 +17,16 @@ const PLANS_MAX = 5;
 
 export function bestPlans(problem: Problem): BestPlans {
   const plans: Assignment[] = [];
-  let unsure = Infinity;
+  let cut = Infinity;
+  let looksMax = WAYS_MAX;
   return {
     score: () => plans[0]?.score ?? Infinity,
-    unsureScore: () => unsure,
+    cutBelow: () => cut,
     all: () => plans,
     consider(chosen) {
-      const plan = assign(problem, chosen, plans[0]?.score ?? Infinity);
-      if (plan.parcels > 0) unsure = Math.min(unsure, plan.score - plan.parcels);
+      const plan = assign(problem, chosen, { below: plans[0]?.score ?? Infinity, looksMax });
+      looksMax -= plan.looks;
+      if (!plan.isBest) cut = Math.min(cut, plan.atLeast);
       const isWorse = plans.length === PLANS_MAX && plan.score >= plans.at(-1)!.score;
       if (
         plan.options.length === 0 ||

@@ -33,7 +33,10 @@ export function judgeNodes(view: View, step: SourcingStep, mayBeLate: boolean): 
     if (typeof judged === 'string') out.push({ node: node.id, ...km, because: judged });
     else candidates.push(judged);
   }
-  return { candidates: candidates.toSorted((a, b) => (a.node.id < b.node.id ? -1 : 1)), out };
+  return {
+    candidates: candidates.toSorted((a, b) => (a.node.id < b.node.id ? -1 : 1)),
+    out: out.toSorted((a, b) => (a.node < b.node ? -1 : 1)),
+  };
 }
 
 interface Judging {
@@ -111,19 +114,31 @@ const LAST_CHECKED: Readonly<Record<OutBecause, number>> = {
   'no-units': 11,
 };
 
-/** Those in first; of those out the ones that came furthest. */
-export function recordsOf({ candidates, out }: Judged, view: View): readonly CandidateRecord[] {
-  const records: CandidateRecord[] = candidates.slice(0, RECORDS_MAX).map(({ node, km, available }) => {
+/** Those in first, of them `named` nodes; of those out the ones that came furthest. The nearest first among equals. */
+export function recordsOf(
+  { candidates, out }: Judged,
+  view: View,
+  named: ReadonlySet<NodeId>,
+): readonly CandidateRecord[] {
+  const isNamed = ({ node }: Candidate): number => (named.has(node.id) ? 0 : 1);
+  const inside = candidates.toSorted((a, b) => isNamed(a) - isNamed(b) || nearer(a, b));
+  const records: CandidateRecord[] = inside.slice(0, RECORDS_MAX).map(({ node, km, available }) => {
     const lines = view.skus.flatMap(({ lines: of }, index) => of.map(({ line }) => [line, available[index]!] as const));
     const open = view.loads.get(node.id)?.open;
     const said = { ...(km !== undefined && { km: Math.round(km * 10) / 10 }), ...(open !== undefined && { open }) };
     return { node: node.id, available: Object.fromEntries(lines), ...said };
   });
-  const furthest = out.toSorted(
-    (a, b) => LAST_CHECKED[b.because] - LAST_CHECKED[a.because] || (a.node < b.node ? -1 : 1),
-  );
+  const furthest = out.toSorted((a, b) => LAST_CHECKED[b.because] - LAST_CHECKED[a.because] || nearer(a, b));
   for (const { because, ...rest } of furthest.slice(0, RECORDS_MAX - records.length)) {
     records.push({ ...rest, out: because });
   }
   return records;
+}
+
+/** Both are in the order of their ids. */
+function nearer(
+  { km: a = Infinity }: { readonly km?: number },
+  { km: b = Infinity }: { readonly km?: number },
+): number {
+  return a === b ? 0 : a - b;
 }

@@ -80,5 +80,6 @@ export function pressureMilli(node: NodeRef, view: View): number {
 }
 
 function unitMilli({ candidate, carriage }: Option, { skus, world }: View, sku: number): number {
-  return skus[sku]!.grams * carriage.perKgMinor + MILLI * world.rules.costs.handlingMinor[candidate.node.kind];
+  const { grams, wholes } = skus[sku]!;
+  return grams * carriage.perKgMinor + MILLI * wholes * world.rules.costs.handlingMinor[candidate.node.kind];
 }

@@ -1,4 +1,3 @@
-import { assign } from './assignment.ts';
 import type { BestPlans } from './best-plans.ts';
 import type { Problem } from './problem.ts';
 
@@ -55,10 +54,18 @@ export function improve(problem: Problem, out: Uint8Array, best: BestPlans): voi
       best.consider(rest);
       for (let option = 0; option < out.length; option++) {
         if (out[option] === 1 || nodes.has(problem.nodeOf[option]!)) continue;
-        const tried = [...rest, option];
-        if (assign(problem, tried, best.score()).score < best.score()) best.consider(tried);
+        best.consider([...rest, option]);
       }
     }
     if (best.all()[0] === plan) return;
+  }
+}
+
+/** What people ask who see a plan: and without this node? Told beside it, where few plans were compared. */
+export function considerWithout(problem: Problem, best: BestPlans): void {
+  const [plan] = best.all();
+  for (const left of plan?.options ?? []) {
+    const out = Uint8Array.from(problem.nodeOf, (node) => (node === problem.nodeOf[left]! ? 1 : 0));
+    best.consider(coverGreedily(problem, out));
   }
 }

@@ -49,6 +49,8 @@ export function milpOptimum(highs: Highs, { world, order, skus, loads }: Case): 
         terms.push(`${unit} ${x}`);
         rows.push(`${x} - ${available} ${y} <= 0`);
         weight.push(`${need.grams} ${x}`);
+        // Parcels would be filled with fractions of units; without them the optimum has none.
+        if (heavy) integers.push(x);
         if (wholeLines === true) {
           rows.push(`${x} - ${need.units} w${at}_${index} = 0`);
           binaries.push(`w${at}_${index}`);

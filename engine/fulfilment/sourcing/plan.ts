@@ -31,7 +31,7 @@ function partOf(option: Option, taken: readonly number[], open: number[][], view
     node: candidate.node.id,
     ...(carrier !== undefined && { carrier }),
     ...(zone !== undefined && { zone }),
-    grams,
+    grams: Math.round(grams),
     leavesAt: date.leavesAt,
     arrivesAt: date.arrivesAt,
     costMinor: Math.round(partMilli(option, taken, grams, view) / MILLI),
@@ -39,13 +39,13 @@ function partOf(option: Option, taken: readonly number[], open: number[][], view
   };
 }
 
-/** Parcels × base + weight × price per kg + handling of each unit. */
+/** Parcels × base + weight × price per kg + handling of each whole unit. */
 function partMilli(option: Option, taken: readonly number[], grams: number, view: View): number {
   const { candidate, carriage } = option;
   const parcels = Math.max(1, Math.ceil(grams / carriage.gramsMax));
   const handling = view.world.rules.costs.handlingMinor[candidate.node.kind];
-  const units = taken.reduce((sum, some) => sum + some, 0);
-  return parcels * MILLI * parcelMinor(option, view) + grams * carriage.perKgMinor + units * MILLI * handling;
+  const wholes = taken.reduce((sum, some, sku) => sum + some * view.skus[sku]!.wholes, 0);
+  return parcels * MILLI * parcelMinor(option, view) + grams * carriage.perKgMinor + wholes * MILLI * handling;
 }
 
 /** Units of a sku to its lines, the first line first; `open` says what each still needs. */

@@ -4,6 +4,7 @@ import type { Candidate } from './candidates.ts';
 import { criteriaOf, MILLI, parcelMinor, type Option } from './criteria.ts';
 import { capacityOf, itemsOf, type Item } from './items.ts';
 import { packCriteria, perItem } from './places.ts';
+import { relaxationsOf, type Relaxation } from './relaxation.ts';
 import type { View } from './view.ts';
 
 /**
@@ -39,6 +40,8 @@ export interface Problem {
   readonly grams: Float64Array;
   /** Whether any shipment may need several parcels: then their price is no longer the same for each unit. */
   readonly isHeavy: boolean;
+  /** What is searched with: no plan costs less than one of them says. */
+  readonly relaxations: readonly Relaxation[];
 }
 
 export function poseProblem(view: View, step: SourcingStep, candidates: readonly Candidate[]): Problem {
@@ -53,7 +56,7 @@ export function poseProblem(view: View, step: SourcingStep, candidates: readonly
   const used = nodesMax + view.servedBy.size;
   const places = packCriteria(criteriaOf(view, step), { options, items, skus, nodesMax: used, unitsMissing });
   const missing = (item: Item): number => (isPartial ? places.top * perItem(item, skus, () => 1) : Infinity);
-  return {
+  const numbers = {
     options,
     items,
     need: Float64Array.from(items, ({ need }) => need),
@@ -69,6 +72,7 @@ export function poseProblem(view: View, step: SourcingStep, candidates: readonly
     grams: Float64Array.from(items, (item) => perItem(item, skus, (sku) => skus[sku]!.grams)),
     isHeavy: options.some(({ carriage }) => carriage.gramsMax < view.grams),
   };
+  return { ...numbers, relaxations: relaxationsOf(numbers) };
 }
 
 function capacities(options: readonly Option[], items: readonly Item[], { skus }: View): Float64Array {

@@ -3,7 +3,7 @@ import type { NodeId, Sku } from '../../contract/ids.ts';
 import type { SourcingOrder, SourcingStep } from '../../contract/sourcing.ts';
 import { source } from './source.ts';
 import { NODES, POST, FREE_HANDS, decide, told, outs, type Asked } from './test-merchant.ts';
-import { CHEAPEST, order, rules, TUESDAY_MS, world } from './test-network.ts';
+import { chance, CHEAPEST, network, order, rules, TUESDAY_MS, world } from './test-network.ts';
 
 const day = (iso: string): number => Date.parse(iso);
 
@@ -146,6 +146,45 @@ describe('sourcing, as a merchandiser reads it', () => {
     expect(told(decide(asked))).toBe(plan);
   });
 
+  test('[OR5] what is weighed costs by whole units: 1.250 kg are 1250 units, a parcel of 1.25 kg and 1.25 times handling', () => {
+    const units = 1_250;
+    const skus = [{ sku: 'A' as Sku, scale: 3, grams: 1_000, nodes: [{ node: 'S1' as NodeId, available: 2_000 }] }];
+    const ref = rules([CHEAPEST], { handlingMinor: { ...FREE_HANDS, store: 80 } });
+    const weighed = order([{ line: '1', sku: 'A' as Sku, units }]);
+    const { plan } = source(world(NODES, ref, [POST]), weighed, skus, [], TUESDAY_MS);
+    // 4.50, 1.00 per kg and 0.80 per kg picked.
+    expect(plan).toMatchObject({ costMinor: 450 + 125 + 100, parts: [{ grams: 1_250, lines: [{ units }] }] });
+  });
+
+  test('[OR6] of more nodes than are told those of the plans come first, then the nearest', () => {
+    const next = chance(3);
+    const many = network(147, next);
+    const [far] = many.toSorted((a, b) => b.lat - a.lat);
+    const skus = [
+      { sku: 'A' as Sku, nodes: many.map(({ id }) => ({ node: id, available: 1 })) },
+      { sku: 'B' as Sku, nodes: [{ node: far!.id, available: 1 }] },
+    ];
+    const needs = skus.map(({ sku }, at) => ({ line: `${at}`, sku, units: 1 }));
+    const { plan, candidates, candidatesInAll } = source(
+      world(many),
+      order(needs, { lat: 38.5 }),
+      skus,
+      [],
+      TUESDAY_MS,
+    );
+    expect(plan!.parts.map(({ node }) => node)).toContain(far!.id);
+    expect([candidates.length, candidatesInAll]).toEqual([100, 150]);
+    expect(candidates.map(({ node }) => node)).toContain(far!.id);
+    const rest = candidates.filter(({ node }) => !plan!.parts.some((part) => part.node === node)).map(({ km }) => km!);
+    const told = rest.slice(-90);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+  });
+
+  test('[OR6] beside the plan stands what it would be without its node', () => {
+    const { compared } = decide({ cart: 'A 1, B 1', stock: 'DC: A 9, B 9 | S1: A 1 | S2: B 1' });
+    expect(compared.map((plan) => plan.parts.map(({ node }) => node))).toEqual([['DC'], ['S1', 'S2']]);
+  });
+
   test('[OR5] the waterfall: each step says why it did not decide, the first that can does', () => {
     const steps: readonly SourcingStep[] = [
       { name: 'marketplace', match: { tags: ['marketplace'] }, rank: ['cost'] },
@@ -224,9 +263,9 @@ describe('sourcing, as a merchandiser reads it', () => {
       loads: [{ node: 'S1' as NodeId, open: 7, today: 7 }],
     });
     expect(decision.candidates).toEqual([
-      { node: 'DC', km: 500, available: { 1: 9 } },
       { node: 'S1', km: 5, available: { 1: 4 }, open: 7 },
       { node: 'S3', km: 50, available: { 1: 2 } },
+      { node: 'DC', km: 500, available: { 1: 9 } },
       { node: 'S2', km: 20, out: 'no-units' },
     ]);
     expect(decision.compared.map((plan) => told({ ...decision, plan }))).toEqual([

@@ -1,4 +1,4 @@
-import type { OutBecause, Source, SourcingDecision, SourcingStep } from '../../contract/sourcing.ts';
+import type { OutBecause, Source, SourcingDecision, SourcingPlan, SourcingStep } from '../../contract/sourcing.ts';
 import { judgeNodes, recordsOf, type Judged } from './candidates.ts';
 import { mismatch } from './match-step.ts';
 import { planOf } from './plan.ts';
@@ -25,18 +25,24 @@ export const source: Source = (world, order, skus, loads, atMs) => {
     const why = whyNot(step, judged, found, view);
     if (why === undefined) {
       const compared = found.plans.map((plan) => planOf(problem, plan, view));
-      return { ...told, step: step.name, plan: compared[0]!, ...explained(judged, view), compared, bounded: !isExact };
+      const explains = explained(judged, view, compared);
+      return { ...told, step: step.name, plan: compared[0]!, ...explains, compared, bounded: !isExact };
     }
     tried.push({ step: step.name, why });
     const otherwise = step.otherwise ?? 'next';
     if (otherwise !== 'next')
-      return { ...told, otherwise, ...explained(judged, view), compared: [], bounded: !isExact };
+      return { ...told, otherwise, ...explained(judged, view, []), compared: [], bounded: !isExact };
   }
-  return { ...told, otherwise: 'queue', ...explained(last, view), compared: [], bounded: !isExact };
+  return { ...told, otherwise: 'queue', ...explained(last, view, []), compared: [], bounded: !isExact };
 };
 
-function explained(judged: Judged, view: View): Pick<SourcingDecision, 'candidates' | 'candidatesInAll'> {
-  return { candidates: recordsOf(judged, view), candidatesInAll: judged.candidates.length + judged.out.length };
+function explained(
+  judged: Judged,
+  view: View,
+  compared: readonly SourcingPlan[],
+): Pick<SourcingDecision, 'candidates' | 'candidatesInAll'> {
+  const named = new Set(compared.flatMap(({ parts }) => parts.map(({ node }) => node)));
+  return { candidates: recordsOf(judged, view, named), candidatesInAll: judged.candidates.length + judged.out.length };
 }
 
 function whyNot({ name }: SourcingStep, judged: Judged, found: Found, { order }: View): string | undefined {

@@ -3,14 +3,17 @@ import type { NodeRef } from '../../contract/reference.ts';
 import type { CarrierRef, SkuAtNodes, SourcingNeed, SourcingOrder, SourcingWorld } from '../../contract/sourcing.ts';
 import type { NodeLoad } from '../../contract/work-order.ts';
 
-/** Of one unit when neither order nor item master says: a small parcel. */
+/** Of one whole unit when neither order nor item master says: a small parcel. */
 const GRAMS_UNKNOWN = 500;
 
 /** All lines of one sku: they are served together, and their units shared out in the order of the lines. */
 export interface NeededSku {
   readonly sku: Sku;
   readonly units: number;
+  /** Of one of them. */
   readonly grams: number;
+  /** Whole units that one of them is: 0.001 of what is counted in grams and named in kg. */
+  readonly wholes: number;
   readonly department?: string;
   readonly lines: readonly SourcingNeed[];
 }
@@ -84,9 +87,11 @@ function neededSkus({ needs }: SourcingOrder, advice: readonly SkuAtNodes[]): re
   const items = new Map(advice.map((item) => [item.sku, item]));
   return [...lines].map(([sku, of]) => {
     const department = of.find((line) => line.department !== undefined)?.department ?? items.get(sku)?.department;
-    const grams = of.find((line) => line.grams !== undefined)?.grams ?? items.get(sku)?.grams ?? GRAMS_UNKNOWN;
+    const wholes = 10 ** -(items.get(sku)?.scale ?? 0);
+    const grams =
+      wholes * (of.find((line) => line.grams !== undefined)?.grams ?? items.get(sku)?.grams ?? GRAMS_UNKNOWN);
     const units = of.reduce((sum, line) => sum + line.units, 0);
-    return { sku, units, grams, lines: of, ...(department !== undefined && { department }) };
+    return { sku, units, grams, wholes, lines: of, ...(department !== undefined && { department }) };
   });
 }
 
