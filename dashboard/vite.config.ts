@@ -4,8 +4,8 @@ import { wholeFiles } from './whole-files.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** The demo shop (`/`), the control tower (`/tower`), a node's screen (`/node/<id>`). */
-const PAGES = ['index', 'tower', 'node'];
+/** The demo shop (`/`), the control tower (`/tower`), a node's screen (`/node/<id>`), a customer's order (`/order`). */
+const PAGES = ['index', 'tower', 'node', 'order'];
 
 /** The pages, and what other pages load. `vite dashboard` proxies to a running server. */
 export default defineConfig({

@@ -63,6 +63,7 @@ const OPEN = [
   '/',
   '/tower',
   '/node/S-1',
+  '/order',
   '/examples',
 ];
 

@@ -10,6 +10,7 @@ const PAGES = {
   '/': 'index.html',
   '/tower': 'tower.html',
   '/node/:node': 'node.html',
+  '/order': 'order.html',
   '/examples': 'examples/index.html',
 } as const;
 
@@ -22,7 +23,7 @@ const SCRIPTS_OF_OTHER_SITES = { 'access-control-allow-origin': '*', 'cross-orig
 /** Pages are no part of the API's document. */
 const HIDDEN = { schema: { hide: true } } as const;
 
-/** The built pages: `/` the demo shop, `/tower` the control tower, `/node/<id>` a node's screen, `/examples` for others' pages. Not built: a page that says how to. */
+/** The built pages: `/` the demo shop, `/tower` the control tower, `/node/<id>` a node's screen, `/order` a customer's order, `/examples` for others' pages. Not built: a page that says how to. */
 export async function servePages(app: App, dir: string): Promise<void> {
   if (!existsSync(join(dir, PAGES['/']))) {
     for (const path of Object.keys(PAGES)) {

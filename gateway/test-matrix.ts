@@ -47,6 +47,7 @@ export const ROUTES: readonly Row[] = [
   open('GET /', '/'),
   open('GET /tower', '/tower'),
   open('GET /node/:node', '/node/S-1'),
+  open('GET /order', '/order'),
   open('GET /examples', '/examples'),
   open('GET /health/live', '/health/live'),
   open('GET /health/ready', '/health/ready'),

@@ -1,3 +1,4 @@
+import type { CustomerOrder } from '../protocol/customer-order.ts';
 import type { ApprovedAll, FeedAnswer, LetterInfo, LettersPage } from '../protocol/feed-bodies.ts';
 import type { LedgerInfo, StockExplained } from '../protocol/history-bodies.ts';
 import type { HttpError } from '../protocol/http-error.ts';
@@ -37,8 +38,8 @@ export interface HttpClientOptions {
   readonly base: string;
   /** API key of staff and systems. */
   readonly token?: string;
-  /** For tests. */
-  readonly fetch?: typeof fetch;
+  /** In place of the global one. */
+  readonly fetch?: (url: URL, init: RequestInit) => Promise<Response>;
 }
 
 type Query = Readonly<Record<string, string | number | undefined>>;
@@ -191,6 +192,12 @@ export class HttpClient {
   actOnWork(node: string, work: string, body: WorkActBody, key: string): Promise<Answer<WorkAnswer>> {
     const path = `/v1/nodes/${encodeURIComponent(node)}/work/${encodeURIComponent(work)}/acts`;
     return this.#call({ method: 'POST', path, body, headers: { 'idempotency-key': key } });
+  }
+
+  /** An order as its customer sees it; the token goes into a header, since addresses end up in logs. */
+  orderStatus(id: string, token: string): Promise<Answer<CustomerOrder>> {
+    const path = `/v1/orders/${encodeURIComponent(id)}/status`;
+    return this.#call({ method: 'GET', path, headers: { 'x-order-token': token } });
   }
 
   webhookEndpoints(): Promise<Answer<EndpointsList>> {
