@@ -6,6 +6,7 @@ import { AlertFeed } from './alert-feed.ts';
 import { OpsFeed } from './ops-feed.ts';
 import type { TokenBrake } from './orders/order-token.ts';
 import { OrderTopics } from './orders/order-topics.ts';
+import { OrdersFeed } from './orders/orders-feed.ts';
 import type { Watch } from './lane.ts';
 import { PacedReader } from './paced-reader.ts';
 import { PushLatency } from './push-latency.ts';
@@ -31,6 +32,7 @@ export class Broadcast {
   readonly ops: OpsFeed;
   readonly alerts: AlertFeed;
   readonly order: OrderTopics;
+  readonly orders: OrdersFeed;
   readonly latency = new PushLatency();
   readonly #conflation: Conflation;
 
@@ -54,6 +56,7 @@ export class Broadcast {
     this.ops = new OpsFeed({ ...deps, latency: this.latency, changed });
     this.alerts = new AlertFeed({ ...deps, changed });
     this.order = new OrderTopics(engine, deps.tokenBrake, changed);
+    this.orders = new OrdersFeed({ ...deps, changed });
   }
 
   readonly owe = (watch: Watch): void => this.#conflation.owe(watch);
@@ -70,7 +73,10 @@ export class Broadcast {
     }
   };
 
-  readonly publishOrders: PublishOrders = (changes) => this.order.publish(changes);
+  readonly publishOrders: PublishOrders = (changes) => {
+    this.order.publish(changes);
+    this.orders.take(changes);
+  };
 }
 
 /** When a flush is written, on the clock its events were received by: asked once for all that is written at that moment. */

@@ -22,6 +22,10 @@ const RIGHTS: Readonly<Record<StateChannel, Right>> = {
   alerts: OPERATOR,
   // Whose orders one sees is asked of each key: see orders/order-topics.ts.
   order: { holds: () => true, needs: 'nothing' },
+  orders: {
+    holds: (caller) => may(caller, 'desk') && reaches(caller, { channel: undefined, node: undefined }),
+    needs: 'the scope desk and without limits to channels or nodes',
+  },
 };
 
 /** Why the caller may not watch the channel; undefined: it may. */

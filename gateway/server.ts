@@ -259,6 +259,7 @@ export async function startServer(deps: ServerDeps): Promise<Server> {
     logs.hub.turn();
     broadcast.ops.turn();
     broadcast.alerts.turn();
+    broadcast.orders.turn();
   }, 1000);
   phase = 'ready';
   const url = urlOf(config.host, app.server.address() as AddressInfo);

@@ -25,7 +25,7 @@ export const STAFF_ONLY = 'b2b' as ChannelId;
 const NO_TOPICS: TopicSource = { conflateMsMin: 0, acquire: async () => [], release: () => undefined };
 
 /** Channels that know no key. */
-export const NO_SOURCES: TopicSources = { ops: NO_TOPICS, alerts: NO_TOPICS, order: NO_TOPICS };
+export const NO_SOURCES: TopicSources = { ops: NO_TOPICS, alerts: NO_TOPICS, order: NO_TOPICS, orders: NO_TOPICS };
 
 export function sku(text: string): Sku {
   return text as Sku;

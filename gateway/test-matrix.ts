@@ -72,6 +72,7 @@ export const ROUTES: readonly Row[] = [
   open('GET /v1/live/events', '/v1/live/events?ch=stock&key=M-1'),
   row('GET /v1/live/events', '/v1/live/events?ch=ops&key=now', 'public=403 operator=200 admin=200'),
   row('GET /v1/live/events', '/v1/live/events?ch=alerts&key=silent', 'public=403 operator=200 admin=200'),
+  row('GET /v1/live/events', '/v1/live/events?ch=orders&key=recent', 'public=403 operator=200 admin=200'),
   open('GET /v1/live/events', '/v1/live/events?ch=order&key=nobodys'),
 
   row('POST /v1/orders', '/v1/orders?channel={channel}', 'desk=200/403 region=200/403 operator=200 admin=200', ORDER),
@@ -155,6 +156,7 @@ export const ROUTES: readonly Row[] = [
   row('POST /v1/stock/:sku/repairs', '/v1/stock/M-1/repairs', 'operator=409 admin=409', { reason: 'looks odd' }),
   row('GET /v1/states/:stateChannel/:stateKey', '/v1/states/ops/now', 'operator=200 admin=200'),
   row('GET /v1/states/:stateChannel/:stateKey', '/v1/states/alerts/silent-nodes', 'operator=200 admin=200'),
+  row('GET /v1/states/:stateChannel/:stateKey', '/v1/states/orders/queues', 'operator=200 admin=200'),
   row(
     'GET /v1/states/:stateChannel/:stateKey',
     '/v1/states/order/nobodys',
@@ -250,6 +252,7 @@ export const CHANNELS: Readonly<Record<string, ChannelRow>> = {
   stock: { ch: 'stock', key: 'M-1', may: WHO },
   ops: { ch: 'ops', key: 'now', may: ['operator', 'admin'] },
   alerts: { ch: 'alerts', key: 'silent', may: ['operator', 'admin'] },
+  orders: { ch: 'orders', key: 'recent', may: ['operator', 'admin'] },
   order: { ch: 'order', key: 'nobodys', may: WHO },
   'work:': { ch: 'work:{node}', may: ['node', 'operator', 'admin'], others: ['operator', 'admin'] },
   'feed:': { ch: 'feed:{node}', may: ['node', 'region', 'operator', 'admin'], others: ['operator', 'admin'] },

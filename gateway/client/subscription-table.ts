@@ -1,4 +1,7 @@
 import type { AlertState } from '../protocol/alerts.ts';
+import type { CustomerOrder } from '../protocol/customer-order.ts';
+import type { OrderBody } from '../protocol/order-bodies.ts';
+import type { OrderQueues, RecentOrders } from '../protocol/orders-states.ts';
 import type {
   Entry,
   Near,
@@ -18,8 +21,10 @@ export interface StateOf {
   readonly stock: StockState;
   readonly ops: OpsState;
   readonly alerts: AlertState;
-  /** Whatever the server shows of an order. */
-  readonly order: Readonly<Record<string, unknown>>;
+  /** A customer's where the key holds the token, else staff's. */
+  readonly order: CustomerOrder | OrderBody;
+  /** Key `recent`, key `queues`. */
+  readonly orders: RecentOrders | OrderQueues;
 }
 
 /**

@@ -121,13 +121,14 @@ const WATCHING: readonly Script[] = [
     },
   },
   {
-    rules: ['ST12', 'ST16', 'SS4'],
-    title: 'ops and alerts are not for the public',
+    rules: ['ST12', 'ST16', 'ST19', 'SS4'],
+    title: 'ops, alerts and all orders are not for the public',
     only: 'public',
     run: async (door) => {
       for (const [ch, key] of [
         ['ops', 'now'],
         ['alerts', 'ledger'],
+        ['orders', 'recent'],
       ] as const) {
         const talk = await door.watch({ ch, keys: [key] });
         assert.partialDeepStrictEqual(await talk.next('error'), { code: 'forbidden', temporary: false });
@@ -153,6 +154,26 @@ const WATCHING: readonly Script[] = [
       }
       const again = await door.resume(talk, { ch: 'order', keys: [keys[0]] });
       assert.partialDeepStrictEqual(await again.next('subscribed'), { snap: [], unchanged: [keys[0]] });
+    },
+  },
+  {
+    rules: ['ST19'],
+    title: 'an operator sees an order among the recent ones, and that it changes',
+    only: 'with commands',
+    needs: ['key', 'order'],
+    run: async (door, { key, order }) => {
+      const talk = await door.open();
+      talk.say({ type: 'connect', id: 1, token: key });
+      talk.say({ type: 'subscribe', id: 2, ch: 'orders', keys: ['recent', 'queues', 'no-such-key'] });
+      const subscribed = await talk.next('subscribed');
+      assert.deepEqual([keysOf(subscribed['snap']), subscribed['unknown']], [['recent', 'queues'], ['no-such-key']]);
+      const { id, cancel } = await order();
+      await cancel();
+      for (let status: unknown; status !== 'cancelled';) {
+        const { k, d } = await talk.next('update');
+        const { orders = [] } = (k === 'recent' ? d : {}) as { orders?: readonly Message[] };
+        status = orders.find((row) => row['id'] === id)?.['status'];
+      }
     },
   },
   {

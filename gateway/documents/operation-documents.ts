@@ -44,7 +44,7 @@ export const OPERATION_DOCUMENTS: RouteDocuments = {
     summary: 'A state as a channel pushes it, asked for',
     about:
       '`e`, `r` and `d` as the websocket has them. ops and alerts need the scope `ops` and no limits, order `orders` or ' +
-      '`desk`. Of stock: `GET /v1/stock/{sku}`.',
+      '`desk`, orders `desk` and no limits. Of stock: `GET /v1/stock/{sku}`.',
     needsKey: true,
     headers: ['if-none-match'],
     answers: {

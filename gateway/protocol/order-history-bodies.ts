@@ -3,7 +3,7 @@ import type { OrderStatusName, PieceStateName, QueueName } from './order-bodies.
 // Bodies of the routes that find orders and tell what happened to them (rule OR12).
 
 /** An order in a list. */
-interface OrderRowInfo {
+export interface OrderRowInfo {
   readonly id: string;
   /** As the customer knows it. */
   readonly number: string;

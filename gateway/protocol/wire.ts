@@ -6,6 +6,7 @@ import type { AlertState } from './alerts.ts';
 import type { Fraction } from './fraction.ts';
 import type { CustomerOrder } from './customer-order.ts';
 import type { OrderBody } from './order-bodies.ts';
+import type { OrderQueues, RecentOrders } from './orders-states.ts';
 
 export const SUBPROTOCOL = 'onhand.v1.json';
 
@@ -37,10 +38,10 @@ export interface Connect {
   readonly client?: string;
 }
 
-/** Channels of states. `alerts` has a key per kind (alerts.ts), `order` one per order and view of it. */
-export type StateChannel = 'stock' | 'ops' | 'alerts' | 'order';
+/** Channels of states. `alerts` has a key per kind (alerts.ts), `order` one per order and view of it, `orders` two. */
+export type StateChannel = 'stock' | 'ops' | 'alerts' | 'order' | 'orders';
 
-export const STATE_CHANNELS: readonly StateChannel[] = ['stock', 'ops', 'alerts', 'order'];
+export const STATE_CHANNELS: readonly StateChannel[] = ['stock', 'ops', 'alerts', 'order', 'orders'];
 
 /** A place, and how far somebody would go; no `km`: however far it is. */
 export interface Near {
@@ -53,7 +54,7 @@ export interface Subscribe {
   readonly type: 'subscribe';
   readonly id: number;
   readonly ch: StateChannel;
-  /** `stock`: skus. `ops`: exactly `["now"]`. `alerts`: kinds. `order`: for staff ids, for customers `<id>.<token>`. */
+  /** `stock`: skus. `ops`: exactly `["now"]`. `alerts`: kinds. `order`: for staff ids, for customers `<id>.<token>`. `orders`: `recent`, `queues`. */
   readonly keys: readonly string[];
   /** Channel of sale; the server's default when absent. Only for `stock`. */
   readonly sale?: string;
@@ -181,12 +182,16 @@ export type ServerMessage =
   | Subscribed<AlertState>
   | Subscribed<OrderBody>
   | Subscribed<CustomerOrder>
+  | Subscribed<RecentOrders>
+  | Subscribed<OrderQueues>
   | Unsubscribed
   | Update<StockState>
   | Update<OpsState>
   | Update<AlertState>
   | Update<OrderBody>
   | Update<CustomerOrder>
+  | Update<RecentOrders>
+  | Update<OrderQueues>
   | Status
   | Drain
   | WireError

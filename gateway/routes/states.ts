@@ -6,7 +6,7 @@ import type { KeyedState } from '../protocol/state-bodies.ts';
 import type { KeyedChannel } from '../topic-source.ts';
 import type { App, RouteDeps } from './route.ts';
 
-const CHANNELS: readonly KeyedChannel[] = ['ops', 'alerts', 'order'];
+const CHANNELS: readonly KeyedChannel[] = ['ops', 'alerts', 'order', 'orders'];
 const One = {
   params: Type.Object({
     stateChannel: Type.String({ maxLength: 64 }),
