@@ -33,9 +33,14 @@ export function parseRows(
   for (const [index, row] of rows.entries()) {
     const fault = judge(of, row);
     if (fault === undefined) continue;
-    const field = [path(index), fault.field].filter((part) => part !== '').join('.');
+    const at = (within: string): string => [path(index), within].filter((part) => part !== '').join('.');
+    const field = at(fault.field);
     const got = fault.field === '' ? '' : `, got ${JSON.stringify(valueAt(row, fault.field))?.slice(0, 80)}`;
-    return no(422, 'invalid-row', `correct ${field === '' ? 'the row' : field}: ${fault.rule}${got}`, { field });
+    const faults = [fault, ...(fault.others ?? [])].map((each) => ({ field: at(each.field), rule: each.rule }));
+    return {
+      ...no(422, 'invalid-row', `correct ${field === '' ? 'the row' : field}: ${fault.rule}${got}`, { field }),
+      ...(faults.length > 1 && { faults }),
+    };
   }
   return { of, rows } as ReferenceBatch;
 }

@@ -5,6 +5,8 @@ interface RowFault {
   /** Path of the field within the row; empty: the row as a whole. */
   readonly field: string;
   readonly rule: string;
+  /** What else is wrong. */
+  readonly others?: readonly { readonly field: string; readonly rule: string }[];
 }
 
 /** What rows look like, a JSON Schema for each kind: ROW_SCHEMAS of ingest/reference-schemas.ts. */

@@ -11,7 +11,7 @@ import { validateCarrier, validateSourcing } from '../engine/contract/sourcing-f
 import type { CarrierRef, SourcingRef } from '../engine/contract/sourcing.ts';
 import { schemaFault, type RowFault } from './reference-schemas.ts';
 
-/** What is wrong with a row by itself, the first fault; undefined when it is well formed. */
+/** What is wrong with a row by itself; undefined when it is well formed. */
 export function rowFault(of: ReferenceKind, row: unknown): RowFault | undefined {
   return schemaFault(of, row) ?? ruleFault(of, row);
 }
@@ -38,14 +38,14 @@ function ruleFault(of: ReferenceKind, row: unknown): RowFault | undefined {
     case 'automations':
       return undefined;
     case 'carriers':
-      return sentenceFault('zones', validateCarrier(row as CarrierRef));
+      return together(validateCarrier(row as CarrierRef));
     case 'sourcing':
-      return sentenceFault('steps', validateSourcing(row as SourcingRef));
+      return together(validateSourcing(row as SourcingRef));
   }
 }
 
-function sentenceFault(field: string, [rule]: readonly string[]): RowFault | undefined {
-  return rule === undefined ? undefined : { field, rule };
+function together([first, ...others]: readonly RowFault[]): RowFault | undefined {
+  return first === undefined || others.length === 0 ? first : { ...first, others };
 }
 
 function nodeFault({ timeZone, hours }: NodeRef): RowFault | undefined {

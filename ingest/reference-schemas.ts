@@ -188,6 +188,8 @@ const Outfeed = Type.Object(
 export interface RowFault {
   readonly field: string;
   readonly rule: string;
+  /** What else is wrong. */
+  readonly others?: readonly { readonly field: string; readonly rule: string }[];
 }
 
 interface RowCheck {

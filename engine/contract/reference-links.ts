@@ -67,7 +67,9 @@ export function linkedRows(batch: ReferenceBatch): readonly LinkedRow[] {
     case 'carriers':
       return rows(batch.rows, () => []);
     case 'automations':
-      return rows(batch.rows, () => []);
+      return rows(batch.rows, ({ if: condition }) =>
+        (condition?.channels ?? []).flatMap((channel) => link('if', 'channels', channel, true)),
+      );
     case 'sourcing':
       return rows(batch.rows, ({ steps }) =>
         steps.flatMap(({ match, candidates }) => [
@@ -86,7 +88,7 @@ export const NAMED_BY: Readonly<Record<ReferenceKind, readonly ReferenceKind[]>>
   sources: ['nodes'],
   nodes: ['groups', 'safety', 'switches', 'outfeeds', 'sourcing'],
   groups: ['channels', 'sourcing'],
-  channels: ['pools', 'outfeeds', 'sourcing'],
+  channels: ['pools', 'outfeeds', 'sourcing', 'automations'],
   items: [],
   pools: [],
   safety: [],

@@ -3,23 +3,30 @@ import type { CarrierRef, SourcingRef, SourcingStep } from './sourcing.ts';
 // What is wrong with rules although each field is well formed: steps that can never decide, carriers that never drive there.
 // Told before they are saved, in sentences.
 
+/** What is wrong, and where: a path within the row, e.g. `steps.1`. */
+export interface RuleFault {
+  readonly field: string;
+  readonly rule: string;
+}
+
 /** Faults of a set of rules, the first step's first; empty: none is known. */
-export function validateSourcing({ steps }: SourcingRef): readonly string[] {
-  return steps.flatMap((step, index) => [
-    ...twice(steps, step, index),
-    ...contradictions(step).map((fault) => `step "${step.name}" ${fault}`),
-    ...shadowed(steps, step, index),
-  ]);
+export function validateSourcing({ steps }: SourcingRef): readonly RuleFault[] {
+  return steps.flatMap((step, index) =>
+    [
+      ...twice(steps, step, index),
+      ...contradictions(step).map((fault) => `step "${step.name}" ${fault}`),
+      ...shadowed(steps, step, index),
+    ].map((rule) => ({ field: `steps.${index}`, rule })),
+  );
 }
 
 /** Faults of a carrier's row; empty: none is known. */
-export function validateCarrier({ zones }: CarrierRef): readonly string[] {
+export function validateCarrier({ zones }: CarrierRef): readonly RuleFault[] {
   return zones.flatMap(({ zone, kmMax }, index) => {
     const before = zones[index - 1];
     if (before === undefined || before.kmMax < kmMax) return [];
-    return [
-      `zone "${zone}" ends at ${kmMax} km, "${before.zone}" before it at ${before.kmMax}: put the nearer zone first`,
-    ];
+    const rule = `zone "${zone}" ends at ${kmMax} km, "${before.zone}" before it at ${before.kmMax}: put the nearer zone first`;
+    return [{ field: `zones.${index}`, rule }];
   });
 }
 

@@ -15,4 +15,6 @@ export interface HttpError {
   readonly version?: number;
   /** With a refused change of reference data: its rows that cannot be. */
   readonly refusedRows?: readonly RefusedRow[];
+  /** With `invalid-row`, where more than one thing is wrong with it: all of them. */
+  readonly faults?: readonly { readonly field: string; readonly rule: string }[];
 }

@@ -85,6 +85,33 @@ test('a fault names the field, the value and the rule, and nothing is applied', 
   });
 });
 
+test('[OR5] rules with faults are refused with each of them by field, and rules without are taken', async () => {
+  const step = (name: string, more = {}) => ({ name, rank: ['cost'], ...more });
+  const costs = { splitMinor: 0, pressureMinor: 0, handlingMinor: { dc: 0, store: 0, supplier: 0, 'third-party': 0 } };
+  const rules = (...steps: object[]) => ({ id: 'draft', name: 'Draft', steps, costs });
+  const wrong = rules(step('a', { rank: ['priority'], otherwise: 'queue' }), step('a', { priorities: { 'S-1': 1 } }));
+  const refused = await ask('sourcing/draft', 'PUT', wrong);
+  expect(refused).toMatchObject({
+    status: 422,
+    body: {
+      code: 'invalid-row',
+      field: 'steps.0',
+      faults: [
+        { field: 'steps.0', rule: 'step "a" ranks by priority and gives none' },
+        { field: 'steps.1', rule: 'step "a" is there twice; explanations name steps, so each needs its own name' },
+        { field: 'steps.1', rule: 'step "a" gives priorities and does not rank by them' },
+        { field: 'steps.1', rule: 'step "a" is never reached: "a" before it decides about all its orders' },
+      ],
+    },
+  });
+  expect(await ask('sourcing/draft')).toMatchObject({ status: 404 });
+  expect(await ask('sourcing/draft', 'PUT', rules(step('a'), step('b')))).toMatchObject({ status: 200 });
+  const zones = [100, 50].map((kmMax, at) => ({ zone: `${at}`, kmMax, baseMinor: 1, perKgMinor: 1, days: 1 }));
+  const batch = { rows: [{ id: 'c', name: 'C', zones }] };
+  const carrier = await ask('carriers', 'POST', batch);
+  expect(carrier).toMatchObject({ status: 422, body: { code: 'invalid-row', field: 'rows[0].zones.1' } });
+});
+
 test('who may not is turned away before anything is read', async () => {
   const ops = await server.keyWith('ops');
   const call = (key: string | undefined, path: string, method = 'GET') =>
