@@ -3,6 +3,7 @@ import { fanout } from './fanout/scenario.ts';
 import { flashSale } from './flash-sale/scenario.ts';
 import { reconnectStorm } from './reconnect-storm/scenario.ts';
 import { logStream } from './log-stream/scenario.ts';
+import { placing } from './placing/scenario.ts';
 import { type Scenario, splitScenario } from './scenario.ts';
 import { slowReaders } from './slow-readers/scenario.ts';
 import { soak } from './soak/scenario.ts';
@@ -19,6 +20,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'flash-sale': flashSale,
   soak,
   'log-stream': logStream,
+  orders: placing,
 };
 
 const { name, rest } = splitScenario(process.argv.slice(2));

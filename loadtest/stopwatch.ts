@@ -25,6 +25,10 @@ export class Stopwatch {
     this.#histogram.recordValue(Math.min(MICROS_MAX, Math.max(1, Math.round(ms * 1000))));
   }
 
+  reset(): void {
+    this.#histogram.reset();
+  }
+
   percentiles(): Percentiles {
     const at = (percentile: number): number => round(this.#histogram.getValueAtPercentile(percentile) / 1000);
     return {

@@ -30,7 +30,7 @@ export function loadReference(skus: number, lanes: number): Reference {
       lon: -84 + i / 10,
       timeZone: 'America/New_York',
       postcode: '43000',
-      capabilities: ['pickup'],
+      capabilities: ['pickup', 'ship'],
       hours: [],
       owner: OWNER as SourceId,
       safety: 0,
