@@ -141,6 +141,6 @@ test('[OR12] orders of one e-mail address, or of one customer of a channel, are 
         expect([one, new Set(same).size]).toEqual([one, same.length === 0 ? 0 : 1]);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });

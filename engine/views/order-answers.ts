@@ -25,6 +25,8 @@ import { textOf } from './timeline-text.ts';
 
 // Answers about orders, in the projector's thread.
 
+type Orders = Pick<OrderProjector, 'file' | 'shelf' | 'progress'>;
+
 type AboutOrders = Extract<
   Question,
   { want: 'orders' | 'order' | 'timeline' | 'sourcing' | 'order-counts' | 'customers' | 'customer' }
@@ -43,7 +45,7 @@ export function isAboutOrders(question: Question): question is AboutOrders {
   return WANTS.has(question.want);
 }
 
-export function answerAboutOrders(from: OrderProjector, question: AboutOrders): AnswerTo<AboutOrders['want']> {
+export function answerAboutOrders(from: Orders, question: AboutOrders): AnswerTo<AboutOrders['want']> {
   switch (question.want) {
     case 'orders':
       return ordersPage(from, question.query);
@@ -67,12 +69,12 @@ export function answerAboutOrders(from: OrderProjector, question: AboutOrders): 
 /** Orders looked at to find customers, and orders of one customer that are added up. */
 const LOOKED_AT_MAX = 5_000;
 
-export function ordersPage({ file, shelf, progress }: OrderProjector, asked: OrdersAsked): OrdersPage {
+export function ordersPage({ file, shelf, progress }: Orders, asked: OrdersAsked): OrdersPage {
   const customer = asked.customer === undefined ? undefined : shelf.customers.find(asked.customer);
   return { ...findOrders(file.db, asked, customer), through: progress.position };
 }
 
-export function orderCounts({ file, progress }: OrderProjector, channels?: readonly ChannelId[]): OrderCounts {
+export function orderCounts({ file, progress }: Orders, channels?: readonly ChannelId[]): OrderCounts {
   const any = channels === undefined ? '1 = 1' : `channel IN (${channels.map(() => '?').join(', ')})`;
   const rows = file.db
     .prepare(`SELECT status, queue, sum(orders) AS orders FROM order_counts WHERE ${any} GROUP BY status, queue`)
@@ -90,7 +92,7 @@ export function orderCounts({ file, progress }: OrderProjector, channels?: reado
 }
 
 /** Undefined: it never had the order. */
-export function orderKept({ file }: OrderProjector, id: OrderId): Order | undefined {
+export function orderKept({ file }: Orders, id: OrderId): Order | undefined {
   const found = file.db.prepare('SELECT body FROM orders JOIN bodies USING (n) WHERE id = ?').get(id);
   return found && (JSON.parse(String(found['body'])) as Order);
 }
@@ -102,7 +104,7 @@ export interface TimelineAsked {
   readonly limit: number;
 }
 
-export function orderTimeline(from: OrderProjector, { id, after, limit }: TimelineAsked): Timeline | undefined {
+export function orderTimeline(from: Orders, { id, after, limit }: TimelineAsked): Timeline | undefined {
   const n = placeOf(from, id);
   if (n === undefined) return undefined;
   const shard = shardOfOrder(id);
@@ -123,7 +125,7 @@ export function orderTimeline(from: OrderProjector, { id, after, limit }: Timeli
 }
 
 /** Oldest first; an order is sourced a few times. */
-export function orderSourcing(from: OrderProjector, id: OrderId): readonly SourcingRecord[] | undefined {
+export function orderSourcing(from: Orders, id: OrderId): readonly SourcingRecord[] | undefined {
   const n = placeOf(from, id);
   if (n === undefined) return undefined;
   const shard = shardOfOrder(id);
@@ -137,7 +139,7 @@ export function orderSourcing(from: OrderProjector, id: OrderId): readonly Sourc
     });
 }
 
-function placeOf({ file }: OrderProjector, id: OrderId): number | undefined {
+function placeOf({ file }: Orders, id: OrderId): number | undefined {
   const found = file.db.prepare('SELECT n FROM orders WHERE id = ?').get(id);
   return found && Number(found['n']);
 }
@@ -149,7 +151,7 @@ export interface CustomersAsked {
 }
 
 /** Those whose orders say these words of who ordered, who ordered last first. */
-export function customersPage(from: OrderProjector, { q, channels, limit }: CustomersAsked): CustomersPage {
+export function customersPage(from: Orders, { q, channels, limit }: CustomersAsked): CustomersPage {
   const { db } = from.file;
   const match = matchOf({ q, ofWho: true, channels }, (match) => finds(db, match));
   const walk =
@@ -172,13 +174,13 @@ export function customersPage(from: OrderProjector, { q, channels, limit }: Cust
   return { customers, ...(found.size > limit && { more: true }), through: from.progress.position };
 }
 
-export function customerOne(from: OrderProjector, id: string, channels?: readonly ChannelId[]): Customer | undefined {
+export function customerOne(from: Orders, id: string, channels?: readonly ChannelId[]): Customer | undefined {
   const c = from.shelf.customers.find(id);
   return c === undefined ? undefined : customerOf(from, c, channels);
 }
 
 /** By the orders that may be seen, and in the words of the newest of them. */
-function customerOf({ file }: OrderProjector, c: number, channels?: readonly ChannelId[]): Customer | undefined {
+function customerOf({ file }: Orders, c: number, channels?: readonly ChannelId[]): Customer | undefined {
   const any = channels === undefined ? '' : `AND channel IN (${channels.map(() => '?').join(', ')})`;
   const rows = file.db
     .prepare(

@@ -2,9 +2,10 @@ import type { OrderFact } from '../contract/order-fact.ts';
 import { JournalFollower } from '../journal/follow-journal.ts';
 import type { Positioned } from '../journal/journal.ts';
 import { oldestPosition } from '../journal/read-history.ts';
-import { findSnapshot, type Snapshot } from '../journal/snapshot-store.ts';
+import { findSnapshot } from '../journal/snapshot-store.ts';
 import { ordersOfImage } from '../orders/order-image.ts';
 import { readFact } from '../shard/codec/fact-bytes.ts';
+import { forgetAside, ordersAside } from './carry-orders.ts';
 import { OrderShelf } from './order-shelf.ts';
 import { OrdersFile, type OrdersProgress } from './orders-file.ts';
 
@@ -93,24 +94,43 @@ export class OrderProjector {
 
   /** A new file. Where the journal does not begin with the first order any more: what shards had by their snapshots. */
   #seed(first: number): void {
-    const { snapshotsDir: dir, orders, nodes, epoch } = this.#settings;
+    const { snapshotsDir: dir, orders, nodes, epoch, ordersPath: path } = this.#settings;
+    const lsns = new Map<number, number>();
     for (let shard = orders; first > 1 && shard < nodes; shard++) {
       const snapshot = findSnapshot({ dir, shard, lsnMax: Number.MAX_SAFE_INTEGER });
-      if (snapshot !== undefined) this.#take(snapshot);
+      if (snapshot === undefined) continue;
+      const { pages, lsn } = snapshot;
+      this.#fill(ordersOfImage(pages), (order) => this.shelf.seed(order, lsn));
+      lsns.set(shard, snapshot.lsn);
     }
+    this.#takeAside(lsns);
     this.file.begin(epoch, first);
+    forgetAside(path);
   }
 
-  #take({ pages, lsn }: Snapshot): void {
+  #takeAside(lsns: ReadonlyMap<number, number>): void {
+    const { ordersPath: path, log } = this.#settings;
+    try {
+      const taken = this.#fill(ordersAside(path, lsns), (order) => this.shelf.carry(order));
+      if (taken > 0) log(`orders: ${taken} that their shards have forgotten were taken over`);
+    } catch (error) {
+      this.shelf.clear();
+      log(`orders: what shards have forgotten could not be taken over: ${String(error)}`);
+    }
+  }
+
+  /** One commit. */
+  #fill<T>(orders: Iterable<T>, put: (order: T) => void): number {
+    let taken = 0;
     this.file.commit(() => {
-      let taken = 0;
-      for (const order of ordersOfImage(pages)) {
-        this.shelf.seed(order, lsn);
+      for (const order of orders) {
+        put(order);
         if (++taken % ORDERS_PER_SAVE === 0) this.shelf.save();
       }
       this.shelf.save();
       return undefined;
     });
+    return taken;
   }
 
   close(): void {

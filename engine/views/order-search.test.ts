@@ -277,7 +277,7 @@ test('[OR12] a search finds what a walk over all orders finds, whatever is asked
       model.close();
     },
   );
-  fc.assert(property, { numRuns: 60 });
+  fc.assert(property, { numRuns: 30 });
 });
 
 test('[OR12] a page that would have to look at too many orders ends early and says where to go on', () => {

@@ -10,8 +10,8 @@ import { walkFor, type Value, type Walk } from './order-walks.ts';
 /** Orders looked at for one page; fewer when words must be looked up of each (25 µs). */
 const LOOKED_AT_MAX = 20_000;
 const DEAR_MAX = 1_500;
-/** Looked up together. */
-const CHUNK = 400;
+/** Looked up together at most; first as many as are shown. */
+const CHUNK_MAX = 400;
 /** Orders whose number or id is just what was typed: they come first, unless they are many. */
 const EXACT_MAX = 20;
 
@@ -57,12 +57,14 @@ function page(
   const rows: PlacedRow[] = [];
   let chunk: Place[] = [];
   let lookedAt = 0;
+  let chunkMax = limit + 1;
   for (const place of places) {
     chunk.push(place);
     lookedAt++;
-    if (chunk.length < CHUNK && lookedAt < lookedAtMax) continue;
+    if (chunk.length < chunkMax && lookedAt < lookedAtMax) continue;
     rows.push(...look(chunk));
     chunk = [];
+    chunkMax = Math.min(CHUNK_MAX, chunkMax * 2);
     if (rows.length > limit) break;
     if (lookedAt >= lookedAtMax) return { rows, next: place };
   }

@@ -36,6 +36,26 @@ interface PlacedOrderFact {
   readonly fact: OrderFact;
 }
 
+interface ToldRow {
+  readonly lsn: number;
+  readonly at: number;
+  readonly told: string;
+}
+interface DecidedRow {
+  readonly lsn: number;
+  readonly at: number;
+  readonly ask: number;
+  readonly packed: Uint8Array;
+}
+
+/** An order that its shard had forgotten with this fact. */
+export interface ForgottenOrder {
+  readonly order: Order;
+  readonly forgotten: number;
+  readonly entries: readonly ToldRow[];
+  readonly decisions: readonly DecidedRow[];
+}
+
 /**
  * Orders as the fold of their facts, in the tables of orders.sqlite. An order has some ten facts in its first minute: they are
  * folded in memory, and it is written once per commit.
@@ -58,7 +78,7 @@ export class OrderShelf {
     if (fact.fact === 'RowsApplied' || fact.fact === 'MessageKept') return;
     const held = this.#find(fact.order);
     if (held !== undefined && lsn <= held.seen) return this.#tell(held.n, lsn, fact, held.order);
-    if (fact.fact === 'OrderPlaced') return this.#begin(fact.begins, 0, lsn, fact);
+    if (fact.fact === 'OrderPlaced') return this.#tell(this.#begin(fact.begins, 0, false).n, lsn, fact, fact.begins);
     // Of an order that the journal's kept part does not begin with, and that no snapshot has: it was forgotten by then.
     if (held === undefined) return;
     this.#tell(held.n, lsn, fact, held.order);
@@ -67,17 +87,29 @@ export class OrderShelf {
 
   /** Inside a commit: an order as its shard's snapshot has it, with all facts up to `seen`. */
   seed(order: Order, seen: number): void {
-    this.#begin(order, seen);
+    this.#begin(order, seen, false);
   }
 
-  #begin(order: Order, seen: number, lsn = 0, fact?: ToldFact): void {
+  /** After a commit that came to nothing. */
+  clear(): void {
+    this.#held.clear();
+  }
+
+  /** Inside a commit: an order of the file before, with all that was told of it. */
+  carry({ order, forgotten, entries, decisions }: ForgottenOrder): void {
+    const { n } = this.#begin(order, forgotten, true);
+    for (const { lsn, at, told } of entries) this.#statements.tell.run(n, lsn, at, told);
+    for (const { lsn, at, ask, packed } of decisions) this.#statements.decide.run(n, lsn, at, ask, packed);
+  }
+
+  #begin(order: Order, seen: number, gone: boolean): Held {
     const n = this.#placeFor(order.placedAt);
-    const about = { n, order, seen, gone: false, written: undefined, isDirty: true, hasNewWords: true };
     const customer = this.#customers.of(order);
+    const held: Held = { n, order, customer, seen, gone, written: undefined, isDirty: true, hasNewWords: true };
     // The place is taken at once: the next order of the same ms gets another.
     this.#statements.body.run(n, '');
-    this.#held.set(order.id, { ...about, customer });
-    if (fact !== undefined) this.#tell(n, lsn, fact, order);
+    this.#held.set(order.id, held);
+    return held;
   }
 
   #placeFor(placedAt: number): number {
@@ -189,8 +221,8 @@ function statementsOf(db: DatabaseSync) {
     put: prepare(`INSERT OR REPLACE INTO orders VALUES (${Array.from({ length: 15 }, () => '?').join(', ')})`),
     body: prepare('INSERT OR REPLACE INTO bodies VALUES (?, ?)'),
     words: prepare('INSERT OR REPLACE INTO words (rowid, who, what) VALUES (?, ?, ?)'),
-    tell: prepare('INSERT INTO timeline VALUES (?, ?, ?, ?)'),
-    decide: prepare('INSERT INTO decisions VALUES (?, ?, ?, ?, ?)'),
+    tell: prepare('INSERT OR REPLACE INTO timeline VALUES (?, ?, ?, ?)'),
+    decide: prepare('INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?)'),
     comes: prepare('INSERT OR IGNORE INTO order_nodes VALUES (?, ?)'),
     leaves: prepare('DELETE FROM order_nodes WHERE node = ? AND n = ?'),
     count: prepare(

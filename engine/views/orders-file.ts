@@ -1,11 +1,12 @@
-import { rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { putAside } from './carry-orders.ts';
 import { CUSTOMER_SCHEMA } from './customer-table.ts';
 import { PREFIX_CHARS_MAX } from './order-words.ts';
 
-// orders.sqlite: a read model of the journal. It may be deleted; it is then written again from what snapshots and journal
+// orders.sqlite: a read model of the journal. It is written again whenever it does not fit: from what snapshots and journal
 // keep, which are all orders that their shards have. What shards have forgotten longer ago than the journal reaches is only
-// here.
+// here, so a file that is replaced hands it on (carry-orders.ts).
 
 /** Changes when the tables do, or what their rows say: an older file is written again. */
 const ORDERS_LAYOUT = 1;
@@ -85,9 +86,9 @@ export class OrdersFile {
     return undefined;
   }
 
-  /** A new one in place of whatever was there. Until it is begun it is none that a later start would go on with. */
+  /** A new one; what was there is put aside. Until it is begun it is none that a later start would go on with. */
   static create(path: string): OrdersFile {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+    putAside(path, hasBegun(path));
     const db = connect(path);
     db.exec(ORDERS_SCHEMA);
     return new OrdersFile(db);
@@ -122,6 +123,20 @@ export class OrdersFile {
 
   close(): void {
     this.db.close();
+  }
+}
+
+/** Whatever its layout. */
+function hasBegun(path: string): boolean {
+  let db: DatabaseSync | undefined;
+  try {
+    if (!existsSync(path)) return false;
+    db = connect(path);
+    return db.prepare('SELECT 1 FROM progress').get() !== undefined;
+  } catch {
+    return false;
+  } finally {
+    if (db?.isOpen === true) db.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ChannelId, OrderId, Sku } from '../contract/ids.ts';
@@ -6,6 +7,8 @@ import type { Order, OrderLine } from '../contract/order.ts';
 import type { OrderFact } from '../contract/order-fact.ts';
 import type { OrderRow, OrdersAsked } from '../contract/order-view.ts';
 import type { Journal } from '../journal/journal.ts';
+import { openSnapshotStore } from '../journal/snapshot-store.ts';
+import { imageOfOrders } from '../orders/order-image.ts';
 import { ordersPage } from './order-answers.ts';
 import { OrderProjector, type OrderProjectorSettings } from './order-projector.ts';
 import { append, EPOCH, folder } from './test-ledger.ts';
@@ -45,6 +48,30 @@ export class OrderJournal {
 
   place(...orders: readonly Order[]): void {
     this.write(...orders.map(placed));
+  }
+
+  /** Of the shard with these orders, as far as it has come. */
+  async snapshot(orders: readonly Order[]): Promise<void> {
+    const store = openSnapshotStore({ dir: this.settings.snapshotsDir, shard: ORDER_SHARD });
+    const image = imageOfOrders(new Uint8Array(8), orders.map((order) => ({ order })) as never);
+    const writer = store.begin({ lsn: this.#lsn, position: this.journal.head }, image);
+    while (!writer.step(10));
+    await writer.finish();
+  }
+
+  /** Facts of nothing that is looked at: more than a segment. */
+  fill(): void {
+    for (let commit = 0; commit < 40; commit++) {
+      const order = { ...orderOf(1_000 + commit), note: 'x'.repeat(4_000) };
+      const message = { kind: 'place', order } as never;
+      this.write({ fact: 'MessageKept', at: PLACED_MS, order: order.id, client: 'shop' as never, message });
+    }
+  }
+
+  /** The journal forgets whole segments before the newest. */
+  cutBeginning(): void {
+    this.journal.releaseBefore(this.journal.head);
+    rmSync(join(this.settings.journalDir, 'archive'), { recursive: true });
   }
 
   /** Everything that is in the journal. */
