@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WorkActBody } from '../../gateway/protocol/work-bodies.ts';
-import { nextAct, withActs, type Work } from './next-acts.ts';
+import { mayReject, nextAct, withActs, type Work } from './next-acts.ts';
 import { testWork } from './test-work.ts';
 
 test('[OR8] each step leads to the next, from the queue to the carrier or the customer', () => {
@@ -17,6 +17,9 @@ test('[OR8] each step leads to the next, from the queue to the carrier or the cu
   expect(walk(testWork({ method: 'pickup' }))).toEqual([...begin, 'ready', 'collect', 'collected']);
   expect(walk(testWork({ method: 'ship-to-store', pickupNode: 'S-2' }))).toEqual([...begin, 'ship', 'shipped']);
   expect(walk(testWork({ method: 'ship-to-store', pickupNode: 'S-1' })).at(-1)).toBe('collected');
+  const comes = testWork({ method: 'ship-to-store', pickupNode: 'S-1', from: 'S-2' });
+  expect(walk(comes)).toEqual(['receive', 'collect', 'collected']);
+  expect([mayReject(comes), mayReject(testWork())]).toEqual([false, true]);
 });
 
 test('[OR8] what waits to be sent is shown as done, and what the server has taken already changes nothing', () => {

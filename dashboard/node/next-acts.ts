@@ -19,6 +19,7 @@ const LEADS_TO: Readonly<Record<ActName, WorkState>> = {
   ready: 'ready-for-pickup',
   collect: 'collected',
   deliver: 'delivered',
+  receive: 'ready-for-pickup',
   reject: 'rejected',
 };
 
@@ -38,7 +39,9 @@ const FAR: Readonly<Record<WorkState, number>> = {
 };
 
 /** The one step that brings the work order on; undefined: the node has nothing more to do for it. */
-export function nextAct({ state, method, pickupNode, node }: Work): ActName | undefined {
+export function nextAct({ state, method, pickupNode, node, from }: Work): ActName | undefined {
+  // It comes packed: there is nothing to pick.
+  if (from !== undefined && (state === 'queued' || state === 'accepted')) return 'receive';
   switch (state) {
     case 'queued':
       return 'accept';
@@ -64,7 +67,8 @@ export function nextAct({ state, method, pickupNode, node }: Work): ActName | un
 }
 
 /** Nothing has been picked for good yet: it can still be given back. */
-export function mayReject({ state }: Work): boolean {
+export function mayReject({ state, from }: Work): boolean {
+  if (from !== undefined) return false;
   return state === 'queued' || state === 'accepted' || state === 'picking';
 }
 

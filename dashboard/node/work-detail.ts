@@ -94,7 +94,7 @@ export class WorkDetail extends LitElement {
 
   #foot(work: Work): TemplateResult | typeof nothing {
     const act = nextAct(work);
-    const isPlain = act === 'accept' || act === 'start' || act === 'pack' || act === 'ready';
+    const isPlain = act === 'accept' || act === 'start' || act === 'pack' || act === 'ready' || act === 'receive';
     if (!isPlain && act !== 'pick') return nothing;
     return html`<footer>
       ${
@@ -111,7 +111,7 @@ export class WorkDetail extends LitElement {
     </footer>`;
   }
 
-  #step(act: 'accept' | 'start' | 'pack' | 'ready'): TemplateResult {
+  #step(act: 'accept' | 'start' | 'pack' | 'ready' | 'receive'): TemplateResult {
     return html`<span class="left"></span>
       <wa-button class="next" variant="brand" @click=${() => this.#act({ act })}>${ACT_WORDS[act]}</wa-button>`;
   }

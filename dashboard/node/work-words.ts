@@ -34,6 +34,7 @@ export const ACT_WORDS: Readonly<Record<ActName, string>> = {
   ready: 'Ready for pickup',
   collect: 'Hand over',
   deliver: 'Delivered',
+  receive: 'It has come',
   reject: 'Cannot do it',
 };
 
@@ -94,13 +95,14 @@ export function sizeOf({ lines }: Work): string {
 }
 
 /** How it leaves, for people; `placeOf` names another node. */
-export function methodWords({ method, node, pickupNode }: Work, nameOf: (node: string) => string): string {
+export function methodWords({ method, node, pickupNode, from }: Work, nameOf: (node: string) => string): string {
   switch (method) {
     case 'ship':
       return 'Ship to the customer';
     case 'pickup':
       return 'Customer collects here';
     case 'ship-to-store':
+      if (from !== undefined) return `Comes packed from ${nameOf(from)}, customer collects here`;
       return pickupNode === undefined || pickupNode === node
         ? 'Customer collects here'
         : `Ship to ${nameOf(pickupNode)} for pickup`;

@@ -57,6 +57,7 @@ export const STATE_WORDS: Readonly<Record<CustomerState, string>> = {
   backordered: 'Waiting for stock',
   confirmed: 'Confirmed',
   preparing: 'Being prepared',
+  'on-its-way': 'On its way to the store',
   ready: 'Ready for pickup',
   shipped: 'On its way',
   delivered: 'Delivered',

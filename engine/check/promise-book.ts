@@ -74,6 +74,7 @@ export class PromiseBook {
       case 'UnitsTransferred':
         if (fact.taken !== undefined) this.#take(orderKey(fact.id), fact.taken);
         this.#transfer(fact);
+        if (fact.keep === true) this.#join(orderKey(fact.id), this.#rowsOf([{ ...fact, node: fact.to }], 'allocated'));
         return undefined;
       case 'UnitsReleased':
         this.#end(fact.id);

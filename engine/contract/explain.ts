@@ -52,6 +52,8 @@ export interface OpenMovement {
   readonly departed: number;
   /** Of units sent to the node: what is in its `inbound`, and what was written off (rule FD8). */
   readonly inTransit?: number;
+  /** Of what is in transit, allocated here: neither in `allocated` nor in `inbound` before it has come. */
+  readonly kept?: number;
   readonly lost?: number;
 }
 

@@ -112,6 +112,8 @@ export type OrderFact =
       readonly fact: 'WorkOffered';
       readonly work: WorkOrderId;
       readonly node: NodeId;
+      /** Its units come packed from there. */
+      readonly from?: NodeId;
       readonly pieces: readonly PieceChange[];
     })
   /** A node shard's word on a work order, its refusal to take it included. */

@@ -13,6 +13,8 @@ import type { Parcel, WorkState } from './work-order.ts';
 //     │               units came                                                                    │
 //     └─► refused        … whatever has not left may become  cancelled;  what has left: returned    ┘
 //
+// What is collected at a node and comes from another one: released ─► in-transit ─► ready ─► collected.
+//
 // Units are conserved: Σ pieces of a line = units ordered, always.
 
 export type PieceState =
@@ -25,6 +27,8 @@ export type PieceState =
   | 'allocated'
   | 'released'
   | 'ready'
+  /** On their way to the node that hands them over, which has them allocated already. */
+  | 'in-transit'
   | 'shipped'
   | 'delivered'
   | 'collected'
@@ -79,6 +83,8 @@ interface OrderHold {
 export interface OrderWork {
   readonly work: WorkOrderId;
   readonly node: NodeId;
+  /** Its units come packed from there. */
+  readonly from?: NodeId;
   readonly state: WorkState | 'offered';
   /** Of the node's shard; 0 before it has answered. */
   readonly version: number;

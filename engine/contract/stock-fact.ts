@@ -174,6 +174,8 @@ export type StockFact =
       readonly postedBy: number;
       /** Where they were allocated; absent: nobody was promised them. */
       readonly taken?: readonly TakenUnits[];
+      /** They stay allocated, at the receiver. */
+      readonly keep?: true;
     }
   | {
       readonly fact: 'UnitsWrittenOff';

@@ -65,6 +65,8 @@ export type AllocationStep =
   | (Step & {
       readonly do: 'transfer';
       readonly of: 'allocated' | 'available';
+      /** Of allocated ones: they stay the allocation's, at the receiver, in nobody's way until they are there. */
+      readonly keep?: true;
       readonly channel: ChannelId;
       readonly sku: Sku;
       readonly from: NodeId;

@@ -13,6 +13,7 @@ import type { OrderMethod, PostalAddress } from './shop-order.ts';
 //     │ in time      rejected       (the rest     │              ▼
 //     └──────────────────────────►  goes on)      └────────► pulled-back
 //
+// What another node has packed for a customer of this one (`from`) goes queued ── receive ──► ready-for-pickup.
 // A pick that finds nothing at all is `rejected`. What was short, rejected or pulled back is the order's again at once.
 
 export type WorkState =
@@ -38,6 +39,7 @@ export type WorkEvent =
   | 'ready'
   | 'collect'
   | 'deliver'
+  | 'receive'
   | 'reject'
   | 'pull-back'
   | 'accept-timeout'
@@ -82,6 +84,8 @@ export interface WorkOrder {
   readonly method: OrderMethod;
   /** Where it is handed over, for `ship-to-store`. */
   readonly pickupNode?: NodeId;
+  /** It comes packed from there, to be received and handed over here. */
+  readonly from?: NodeId;
   readonly state: WorkState;
   readonly lines: readonly WorkLine[];
   readonly shipTo?: PostalAddress;
@@ -115,7 +119,7 @@ export type WorkAct = {
   readonly key: string;
   readonly by: string;
 } & (
-  | { readonly act: 'accept' | 'start' | 'ready' | 'deliver' }
+  | { readonly act: 'accept' | 'start' | 'ready' | 'deliver' | 'receive' }
   /** Of each line how many were found; lines not named: all. */
   | {
       readonly act: 'pick';

@@ -54,6 +54,7 @@ const LEADS_TO: Readonly<Record<WorkAct['act'], WorkState>> = {
   ready: 'ready-for-pickup',
   collect: 'collected',
   deliver: 'delivered',
+  receive: 'ready-for-pickup',
   reject: 'rejected',
 };
 
@@ -67,6 +68,8 @@ function isDoneAlready(work: WorkOrder, act: WorkAct): boolean {
     case 'ready':
     case 'deliver':
       return true;
+    case 'receive':
+      return work.from !== undefined;
     case 'pick': {
       const lines = pickedLines(work, act.lines);
       return Array.isArray(lines) && JSON.stringify(lines) === JSON.stringify(work.lines);
@@ -95,7 +98,8 @@ function effectOf({ work, collectMs }: WorkEntry, act: WorkAct, at: number): Eff
     case 'deliver':
       return { op: act.act, set: {} };
     case 'ready':
-      return { op: 'ready', set: collectMs === undefined ? {} : { collectBy: at + collectMs } };
+    case 'receive':
+      return { op: act.act, set: collectMs === undefined ? {} : { collectBy: at + collectMs } };
     case 'pick':
       return pick(work, act.lines);
     case 'ship': {
@@ -112,10 +116,12 @@ function effectOf({ work, collectMs }: WorkEntry, act: WorkAct, at: number): Eff
   }
 }
 
-/** What is handed over at the node does not leave with a carrier, and the other way round. */
-function suits({ method }: WorkOrder, { act }: WorkAct): boolean {
-  if (act === 'ship') return method !== 'pickup';
-  return act !== 'ready' || method !== 'ship';
+/** What is handed over at the node does not leave with a carrier, and the other way round; what comes packed is not picked. */
+function suits({ node, method, pickupNode, from }: WorkOrder, { act }: WorkAct): boolean {
+  if (from !== undefined) return act === 'accept' || act === 'receive' || act === 'collect';
+  const isElsewhere = method === 'ship-to-store' && pickupNode !== undefined && pickupNode !== node;
+  if (act === 'ship') return method === 'ship' || (method === 'ship-to-store' && pickupNode !== node);
+  return act !== 'receive' && (act !== 'ready' || (method !== 'ship' && !isElsewhere));
 }
 
 function pick(work: WorkOrder, said: Extract<WorkAct, { act: 'pick' }>['lines']): Effect | Refusing {

@@ -228,3 +228,29 @@ test('[OR8] of a node the open work is listed oldest first, page by page, with t
   const loads = play.run({ do: 'read-load', replyTo: 3, order: 'o' as never, ask: 1, nodes: [NODE.id] }, START_MS);
   expect(loads.requests).toMatchObject([{ shard: 3, command: { loads: [{ open: 2, today: 3 }] } }]);
 });
+
+test('[OR7] what comes packed from another node is taken whatever the day, received instead of picked, and collected', () => {
+  const play = harness();
+  play.nodes({ ordersPerDay: 1 });
+  play.run(offer(1), START_MS);
+  expect(replied(play.run(offer(2), START_MS))).toBe('capacity-reached');
+  const coming = { method: 'ship-to-store', pickupNode: NODE.id, from: node('N2'), collectCode: '4711' };
+  expect(replied(play.run(offer(3, { ...coming, collectMs: HOUR_MS }), START_MS))).toBe('queued');
+  for (const what of [{ act: 'start' }, { act: 'reject', reason: 'closing' }])
+    expect(said(play.run(act(3, what), START_MS))).toBe('not-in-this-state');
+  expect(said(play.run(act(3, { act: 'receive' }), START_MS))).toBe('ready-for-pickup');
+  expect(play.work(workId(3))?.collectBy).toBe(START_MS + HOUR_MS);
+  expect(play.run(act(3, { act: 'receive' }, 'again'), START_MS).facts).toEqual([]);
+  expect(said(play.run(act(3, { act: 'collect', code: '4711' }), START_MS))).toBe('collected');
+  play.crash('journal');
+});
+
+test('[OR7] a node ships to the one that hands it over, and does not hand it over itself', () => {
+  const play = harness();
+  play.nodes({});
+  play.run(offer(1, { method: 'ship-to-store', pickupNode: node('N2') }), START_MS);
+  for (const step of WAYS.packed) play.run(act(1, actOf(step)), START_MS);
+  for (const what of ['ready', 'receive'])
+    expect(said(play.run(act(1, { act: what }), START_MS))).toBe('not-in-this-state');
+  expect(said(play.run(act(1, { act: 'ship' }), START_MS))).toBe('shipped');
+});

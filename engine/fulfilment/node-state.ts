@@ -150,9 +150,9 @@ export class NodeState {
     const queue = this.queue(news.node);
     assert(news.o === queue.head + 1, () => `event ${news.o} of ${news.node} follows ${queue.head}`);
     queue.head = news.o;
-    if (news.op === 'queued') {
+    if (news.op === 'queued' && day !== undefined) {
       queue.today = day === queue.day ? queue.today + 1 : 1;
-      queue.day = day ?? 0;
+      queue.day = day;
     }
     this.#put(entryAfter(fact, this.works.get(news.work.id)));
     this.#dropStaleDue();

@@ -20,7 +20,7 @@ export function offerWork(state: NodeState, offer: Offer, at: number): Decided {
   if (before !== undefined) return answer(offer, refuse(before.code));
 
   const ref = state.node(node);
-  const code = refusalOf(state, ref, at);
+  const code = refusalOf(state, ref, offer.work.from !== undefined, at);
   if (ref === undefined || code !== undefined) {
     const refusal = code ?? 'unknown-node';
     const facts = [{ fact: 'OfferRefused', at, work: id, node, code: refusal }] as const;
@@ -29,9 +29,15 @@ export function offerWork(state: NodeState, offer: Offer, at: number): Decided {
   return queued(state, offer, ref, at);
 }
 
-/** Codes in the order of OFFER_REFUSALS. */
-function refusalOf(state: NodeState, ref: NodeRef | undefined, at: number): OfferRefusal | undefined {
+/** Codes in the order of OFFER_REFUSALS. What is on its way comes, whatever the node takes. */
+function refusalOf(
+  state: NodeState,
+  ref: NodeRef | undefined,
+  isComing: boolean,
+  at: number,
+): OfferRefusal | undefined {
   if (ref === undefined) return 'unknown-node';
+  if (isComing) return undefined;
   if (!ref.enabled) return 'node-switched-off';
   const isFull = todayOf(state, ref, at) >= (ref.ordersPerDay ?? Infinity);
   return isFull || (state.nodes.get(ref.id)?.open.size ?? 0) >= WORK_OPEN_MAX ? 'capacity-reached' : undefined;
@@ -56,7 +62,8 @@ function queued(state: NodeState, offer: Offer, ref: NodeRef, at: number): Decid
     at,
     news: { o, node: ref.id, op: 'queued', at, work },
     tell: replyTo,
-    day: localDayOf(ref.timeZone, at),
+    // A day is planned by what is picked on it.
+    ...(wanted.from === undefined && { day: localDayOf(ref.timeZone, at) }),
     ...(collectMs !== undefined && { collectMs }),
   } as const;
   return { ...answer(offer, { status: 'queued', work: shown(work) }), facts: [fact] };

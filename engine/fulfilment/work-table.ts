@@ -9,6 +9,7 @@ import type { WorkEvent, WorkState } from '../contract/work-order.ts';
 //     │ accept-timeout, pull-back (from here on,  ▼      ready-for-pickup ─────────► collected
 //     └─────────── until it is packed) ──► pulled-back ◄──────────┘ pickup-timeout, pull-back
 //
+// What comes packed from another node is received instead of picked: queued or accepted → ready-for-pickup.
 // `delivered`, `collected`, `rejected` and `pulled-back` are final. A pick that finds nothing is the event `reject`.
 
 type Row = Readonly<Record<WorkEvent, WorkState | 'refused'>>;
@@ -22,6 +23,7 @@ const NOTHING: Row = {
   ready: 'refused',
   collect: 'refused',
   deliver: 'refused',
+  receive: 'refused',
   reject: 'refused',
   'pull-back': 'refused',
   'accept-timeout': 'refused',
@@ -30,8 +32,8 @@ const NOTHING: Row = {
 const IN_HAND: Row = { ...NOTHING, reject: 'rejected', 'pull-back': 'pulled-back' };
 
 export const WORK_TABLE: Readonly<Record<WorkState, Row>> = {
-  queued: { ...IN_HAND, accept: 'accepted', 'accept-timeout': 'pulled-back' },
-  accepted: { ...IN_HAND, start: 'picking' },
+  queued: { ...IN_HAND, accept: 'accepted', receive: 'ready-for-pickup', 'accept-timeout': 'pulled-back' },
+  accepted: { ...IN_HAND, start: 'picking', receive: 'ready-for-pickup' },
   picking: { ...IN_HAND, pick: 'picked' },
   picked: { ...NOTHING, pack: 'packed', 'pull-back': 'pulled-back' },
   packed: { ...NOTHING, ship: 'shipped', ready: 'ready-for-pickup' },

@@ -33,10 +33,21 @@ function changeOf(order: Order, fact: Of): Partial<Order> {
     case 'PiecesChanged':
       return withPieces(order, fact.pieces);
     case 'WorkOffered': {
-      const { work, node, at, pieces } = fact;
+      const { work, node, from, at, pieces } = fact;
       const changed = withPieces(order, pieces);
       const lines = linesOf(changed.lines ?? order.lines, work);
-      const offered: OrderWork = { work, node, state: 'offered', version: 0, parcels: [], at, lines, steps: [] };
+      const comes = from === undefined ? {} : { from };
+      const offered: OrderWork = {
+        work,
+        node,
+        ...comes,
+        state: 'offered',
+        version: 0,
+        parcels: [],
+        at,
+        lines,
+        steps: [],
+      };
       return { ...changed, works: [...order.works, offered] };
     }
     case 'WorkHeard':

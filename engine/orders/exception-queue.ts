@@ -27,6 +27,7 @@ function caseOf(file: OrderFile, world: World): Case | undefined {
   if (stuck !== undefined) return { queue: 'stuck', why: stuck };
   if (isOver(order)) return undefined;
   if (isTooLate(file)) return { queue: 'stuck', why: 'too-late-to-cancel' };
+  if (isUnreceived(file)) return { queue: 'stuck', why: 'nobody-receives-it' };
   const [hold] = order.holds;
   if (hold !== undefined) return { queue: 'on-hold', why: hold.kind };
   const { attemptsMax } = rulesOf(world).live;
@@ -39,6 +40,14 @@ function caseOf(file: OrderFile, world: World): Case | undefined {
   );
   if (stray) return { queue: 'unfillable', why: 'bound-node-failed' };
   return lateAt(file) <= world.at ? { queue: 'late', why: 'promised-date-passed' } : undefined;
+}
+
+/** On its way to a node that is none any more. */
+function isUnreceived({ order }: OrderFile): boolean {
+  const refused = order.works.filter(({ from, state }) => from !== undefined && state === 'rejected');
+  return refused.some(({ work: id }) =>
+    piecesOf(order).some(({ state, work }) => state === 'in-transit' && work === id),
+  );
 }
 
 /** No longer wanted, and the node has it packed. */

@@ -1,5 +1,6 @@
 import type { NodePortReply } from '../contract/node-port.ts';
-import type { OrderLine, Piece, PieceState } from '../contract/order.ts';
+import { workOrderId, type NodeId, type WorkOrderId } from '../contract/ids.ts';
+import type { Order, OrderLine, Piece, PieceState } from '../contract/order.ts';
 import type { OrderFact, PieceChange } from '../contract/order-fact.ts';
 import type { LineUnits } from '../contract/stock-port.ts';
 import type { WorkEvent, WorkLine, WorkOrder, WorkState } from '../contract/work-order.ts';
@@ -17,8 +18,10 @@ export function hearOffer(file: OrderFile, { work, outcome }: Reply<'offer-answe
   const known = file.order.works.find((each) => each.work === work);
   if (known?.state !== 'offered') return [];
   if (outcome.status === 'queued') return hearWork(file, 'queued', outcome.work, world);
-  const { node } = known;
-  const pieces = file.order.lines.flatMap((line) =>
+  const { node, from } = known;
+  const lines = from === undefined ? file.order.lines : [];
+  // What is on its way there has nowhere else to go: a person must look.
+  const pieces = lines.flatMap((line) =>
     takePieces(
       line,
       Infinity,
@@ -45,11 +48,28 @@ export function hearWork(file: OrderFile, op: WorkEvent | 'queued', now: WorkOrd
   const known = file.order.works.find(({ work }) => work === now.id);
   const isOpenPull = op === 'pull-back' && file.pulls.some(({ work, state }) => work === now.id && state === 'asked');
   if (known === undefined || (now.version <= known.version && !isOpenPull)) return [];
-  const moved = now.lines.map((line) => moveLine(file, line, op, now));
+  const onward = onwardOf(file, now);
+  const moved = now.lines.map((line) => moveLine(file, line, { op, now, onward }));
   const pieces = moved.flatMap((each) => each.pieces);
-  const about = { at: world.at, order: file.order.id, work: now.id, op, ...saying(now) };
-  const heard: OrderFact = { fact: 'WorkHeard', ...about, now, pieces };
-  return [heard, ...askSteps(file, stockAsks(moved, now, world), world)];
+  const about = { at: world.at, order: file.order.id };
+  const heard: OrderFact = { fact: 'WorkHeard', ...about, work: now.id, op, ...saying(now), now, pieces };
+  const asks = askSteps(file, stockAsks(file, { moved, now, onward }, world), world);
+  const comes = onward !== undefined && moved.some(({ left }) => left > 0);
+  const offered = comes ? [{ fact: 'WorkOffered', ...about, ...onward, from: now.node, pieces: [] } as const] : [];
+  return [heard, ...offered, ...asks];
+}
+
+/** The work order of the node where it is handed over, when that is another one. */
+interface Onward {
+  readonly node: NodeId;
+  readonly work: WorkOrderId;
+}
+
+function onwardOf({ order }: OrderFile, { node, state }: WorkOrder): Onward | undefined {
+  const { method, pickupNode, works, id } = order;
+  const isElsewhere = method === 'ship-to-store' && pickupNode !== undefined && pickupNode !== node;
+  const hasLeft = state === 'shipped' || state === 'delivered';
+  return isElsewhere && hasLeft ? { node: pickupNode, work: workOrderId(id, works.length + 1) } : undefined;
 }
 
 function saying({ by, reason }: WorkOrder): { by?: string; reason?: string } {
@@ -62,9 +82,17 @@ interface Moved {
   /** Units that could not be supplied, and that left, with this. */
   readonly short: number;
   readonly left: number;
+  /** Units that were on their way here and have come. */
+  readonly came: number;
 }
 
-function moveLine(file: OrderFile, line: WorkLine, op: WorkEvent | 'queued', now: WorkOrder): Moved {
+interface Said {
+  readonly op: WorkEvent | 'queued';
+  readonly now: WorkOrder;
+  readonly onward: Onward | undefined;
+}
+
+function moveLine(file: OrderFile, line: WorkLine, { op, now, onward }: Said): Moved {
   const own = file.order.lines.find((each) => each.line === line.orderLine) as OrderLine;
   const isOfWork = ({ work }: Piece): boolean => work === now.id;
   const kept = unitsIn(own.pieces, isOfWork);
@@ -73,21 +101,26 @@ function moveLine(file: OrderFile, line: WorkLine, op: WorkEvent | 'queued', now
   const why = line.short ?? now.reason ?? op;
   const lost = takePieces(own, short, isOfWork, (piece) => lostPiece(file, piece, op, now, why));
   const gone = new Map(lost.map(({ from, units }) => [from, units]));
-  const state = STATE_OF[now.state];
+  const state = onward === undefined ? STATE_OF[now.state] : 'in-transit';
+  const at = onward ?? { node: now.node, work: now.id };
   const rest = own.pieces.flatMap((piece, from): PieceChange[] => {
     const units = piece.units - (gone.get(from) ?? 0);
     const changes = isOfWork(piece) && units > 0 && state !== undefined && piece.state !== state;
-    return changes ? [{ line: own.line, from, units, to: become(state, piece, { node: now.node, work: now.id }) }] : [];
+    return changes ? [{ line: own.line, from, units, to: become(state, piece, at) }] : [];
   });
-  const left = rest.reduce((sum, { from, units }) => sum + (isHere(own.pieces[from] as Piece) ? units : 0), 0);
+  const sumOf = (which: (piece: Piece) => boolean): number =>
+    rest.reduce((sum, { from, units }) => sum + (which(own.pieces[from] as Piece) ? units : 0), 0);
+  const left = sumOf(isHere);
   return {
     line,
     pieces: [...lost, ...rest],
     short,
-    left: state === 'shipped' || state === 'delivered' || state === 'collected' ? left : 0,
+    left: state !== undefined && state !== 'ready' ? left : 0,
+    came: state === 'ready' ? sumOf(isComing) : 0,
   };
 }
 
+const isComing = ({ state }: Piece): boolean => state === 'in-transit';
 const isHere = ({ state }: Piece): boolean => state === 'released' || state === 'ready';
 const isLost = (state: WorkState): boolean => state === 'rejected' || state === 'pulled-back';
 
@@ -125,8 +158,16 @@ function failing(piece: Piece, node: WorkOrder['node'], why: string): PieceChang
   return { ...become('allocated', piece, { node }), ...failedAt(piece, node, why) };
 }
 
-function stockAsks(moved: readonly Moved[], now: WorkOrder, world: World): Ask[] {
-  return [...shipAsks(moved, now, world), ...moved.flatMap((each) => shortAsk(each, now, world))];
+interface AllMoved {
+  readonly moved: readonly Moved[];
+  readonly now: WorkOrder;
+  readonly onward: Onward | undefined;
+}
+
+function stockAsks({ order }: OrderFile, { moved, now, onward }: AllMoved, world: World): Ask[] {
+  const gone = onward === undefined ? shipAsks(moved, now, world) : sendAsks(order, { moved, now, onward }, world);
+  const came = moved.filter((each) => each.came > 0).map((each) => cameAsk(order, each, now, world));
+  return [...gone, ...came, ...moved.flatMap((each) => shortAsk(each, now, world))];
 }
 
 function shipAsks(moved: readonly Moved[], { node, state, at }: WorkOrder, world: World): Ask[] {
@@ -137,6 +178,29 @@ function shipAsks(moved: readonly Moved[], { node, state, at }: WorkOrder, world
     const lines = joinSkus(ofShard.map(({ line, left: units }) => ({ sku: line.sku, units, node })));
     return { shard, what: { do: 'ship-allocated', as, lines, happenedAt: at }, why: as };
   });
+}
+
+/** How long it takes to the node that hands it over when no day was promised, in ms: only what others see of it. */
+const TRANSIT_MS = 2 * 86_400_000;
+
+/** They stay the order's, at the node they go to. */
+function sendAsks(
+  { id, channel }: Order,
+  { moved, now, onward }: AllMoved & { readonly onward: Onward },
+  world: World,
+): Ask[] {
+  const left = moved.filter((each) => each.left > 0);
+  const lines = joinSkus(left.map(({ line, left: units }) => ({ sku: line.sku, units, node: now.node })));
+  const about = { do: 'transfer', of: 'allocated', keep: true, channel, from: now.node, to: onward.node } as const;
+  const when = { dueAt: Math.max(now.dueAt ?? 0, now.at + TRANSIT_MS), happenedAt: now.at, movementRef: id };
+  return lines.map(({ sku, units }) => {
+    return { shard: stockShardOf(world, sku), what: { ...about, ...when, sku, units }, why: 'shipped' };
+  });
+}
+
+function cameAsk({ id, channel }: Order, { line: { sku }, came: units }: Moved, now: WorkOrder, world: World): Ask {
+  const about = { do: 'take-back', channel, movementRef: id, happenedAt: now.at } as const;
+  return { shard: stockShardOf(world, sku), what: { ...about, sku, node: now.node, units }, why: 'received' };
 }
 
 function joinSkus(lines: readonly (LineUnits & { readonly node: WorkOrder['node'] })[]): LineUnits[] {

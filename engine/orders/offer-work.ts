@@ -1,5 +1,5 @@
 import { collectCode } from '../contract/collect-code.ts';
-import { workOrderId } from '../contract/ids.ts';
+import { workOrderId, type NodeId } from '../contract/ids.ts';
 import type { Order, OrderLine, Piece } from '../contract/order.ts';
 import type { OrderFact } from '../contract/order-fact.ts';
 import type { NodePortCommand } from '../contract/node-port.ts';
@@ -36,7 +36,11 @@ function isOfferable(piece: Piece): boolean {
 type Offer = Extract<NodePortCommand, { do: 'offer-work' }>;
 
 /** The same whenever it is sent again: a work order's pieces stay as they are until the node has answered. */
-export function offerOf({ order, secret }: OrderFile, { work, node }: Order['works'][number], world: World): Offer {
+export function offerOf(
+  { order, secret }: OrderFile,
+  { work, node, from }: Order['works'][number],
+  world: World,
+): Offer {
   const { live } = rulesOf(world);
   const lines = workLines(order.lines, work);
   const due = order.lines.flatMap(({ pieces }) =>
@@ -52,16 +56,23 @@ export function offerOf({ order, secret }: OrderFile, { work, node }: Order['wor
       node,
       method: order.method,
       ...(order.pickupNode !== undefined && { pickupNode: order.pickupNode }),
+      ...(from !== undefined && { from }),
       lines,
       ...(order.shipTo !== undefined && { shipTo: order.shipTo }),
       ...(order.customer.name !== undefined && { customer: order.customer.name }),
       priority: order.priority,
       ...(due.length > 0 && { dueAt: Math.min(...due) }),
-      ...(order.method !== 'ship' && { collectCode: collectCode(secret) }),
+      ...(isHandedOver(order, node) && { collectCode: collectCode(secret) }),
     },
-    ...(live.acceptMs !== undefined && { acceptMs: live.acceptMs }),
+    // What is on its way already need not be accepted.
+    ...(live.acceptMs !== undefined && from === undefined && { acceptMs: live.acceptMs }),
     collectMs: live.collectMs ?? COLLECT_MS,
   };
+}
+
+/** The customer collects there what the node has. */
+function isHandedOver({ method, pickupNode }: Order, node: NodeId): boolean {
+  return method === 'pickup' || (method === 'ship-to-store' && node === pickupNode);
 }
 
 /** How long the customer may take to collect when the rules do not say, in ms: a week. */

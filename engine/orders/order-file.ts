@@ -235,7 +235,7 @@ export function isLater(a: { at: number; message: string }, b: { at: number; mes
 /** How long a move of a cart's units is given before it is asked for them again, in ms: it takes a few messages. */
 const HELD_AGAIN_MS = 50;
 
-const MUST_GO: readonly AllocationStep['do'][] = ['ship-allocated', 'reduce-allocated', 'take-back'];
+const MUST_GO: readonly AllocationStep['do'][] = ['ship-allocated', 'reduce-allocated', 'take-back', 'transfer'];
 
 function answered(file: OrderFile, { step, outcome, at }: FactOf<'StepAnswered'>): Partial<OrderFile> {
   const asked = file.steps.find((each) => each.step === step);

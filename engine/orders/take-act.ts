@@ -157,7 +157,9 @@ function pullBack({ order, pulls }: OrderFile, { work: id }: Of<'pull-back'>, ab
   if (work === undefined) return refuse('unknown-work', { field: 'work' });
   if (['shipped', 'delivered', 'collected', 'rejected', 'pulled-back'].includes(work.state))
     return refuse('already-ended', { field: 'work' });
-  if (work.state === 'packed') return refuse('already-packed', { field: 'work' });
+  // What is on its way is nowhere to be put back yet.
+  const isComing = work.from !== undefined && work.state !== 'ready-for-pickup';
+  if (work.state === 'packed' || isComing) return refuse('already-packed', { field: 'work' });
   // Before the node has the offer there is nothing to pull.
   if (work.state === 'offered' || pulls.some((pull) => pull.work === id && pull.state === 'asked'))
     return refuse('under-way');

@@ -7,7 +7,8 @@ import { orderTotals } from '../contract/order-totals.ts';
 import { statusOf } from '../contract/order-status.ts';
 import { source } from '../fulfilment/sourcing/source.ts';
 import { channelRef, nodeId, nodeRef } from '../stock/test-retailer.ts';
-import { CLIENT, inboundAt, nearest, ORDERS, piecesOf, shopOrder, SKUS, TestOrders, WEB } from './test-orders.ts';
+import { CLIENT, ORDERS, piecesOf, shopOrder, SKUS, TestOrders, WEB } from './test-orders.ts';
+import { inboundAt, nearest } from './test-supply.ts';
 
 const ID = orderId(ORDERS, 1);
 

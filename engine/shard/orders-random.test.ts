@@ -18,7 +18,7 @@ function orders(world: TestOrders): Order[] {
 
 /** Units of an order that stock must have for it. */
 function promisedBy({ lines }: Order): number {
-  const states = ['unplaced', 'allocated', 'released', 'ready'];
+  const states = ['unplaced', 'allocated', 'released', 'ready', 'in-transit'];
   return lines
     .flatMap(({ pieces }) => pieces)
     .reduce((sum, { state, units }) => sum + (states.includes(state) ? units : 0), 0);

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { orderId } from '../contract/ids.ts';
 import type { ReservationId } from '../contract/ids.ts';
 import { groupRef, nodeId } from '../stock/test-retailer.ts';
-import { nearest, NODES, ORDERS, piecesOf, shopOrder, SKUS, START_MS, TestOrders } from './test-orders.ts';
+import { NODES, ORDERS, piecesOf, shopOrder, SKUS, START_MS, TestOrders } from './test-orders.ts';
+import { nearest } from './test-supply.ts';
 
 // An order never stands nowhere: whatever crosses on the way, something is under way for it, or somebody looks. Found by the
 // simulator.

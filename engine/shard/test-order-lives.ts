@@ -35,19 +35,12 @@ export function play(world: TestOrders, [what, pick, more]: Step): void {
   const id = orderId(ORDERS, pick + 1);
   const name = `A${pick}`;
   switch (what) {
-    case 'place':
-      return void world.say(
-        {
-          kind: 'place',
-          message: 'p',
-          at: START_MS + 10,
-          order: shopOrder([
-            [pick % 4, (more % 4) + 1],
-            [(pick + more) % 4, 1],
-          ]),
-        },
-        name,
-      );
+    case 'place': {
+      const lines = [[pick % 4, (more % 4) + 1] as const, [(pick + more) % 4, 1] as const];
+      const toStore = more > 6 ? ({ method: 'ship-to-store', pickupNode: 'n1' as never } as const) : {};
+      const order = shopOrder(lines, toStore);
+      return void world.say({ kind: 'place', message: 'p', at: START_MS + 10, order }, name);
+    }
     case 'cancel':
       return void world.say({ kind: 'cancel' }, name);
     case 'edit':
@@ -79,6 +72,7 @@ function atNode(world: TestOrders, pick: number, more: number): void {
   const work = works[pick % Math.max(1, works.length)];
   if (work === undefined) return;
   const id: WorkOrderId = work.id;
+  if (work.from !== undefined) return work.state === 'queued' ? world.receive(id) : world.collect(id);
   if (more < 4) world.ship(id);
   else if (more < 6) world.reject(id, more === 4 ? 'too-busy' : 'not-found');
   else if (more < 8 && work.lines.every(({ picked }) => picked === undefined)) {

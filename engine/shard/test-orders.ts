@@ -6,12 +6,13 @@ import type { Settled, ShardRequest } from '../contract/machine.ts';
 import type { Order, OrderAct } from '../contract/order.ts';
 import type { KitRef, ReferenceBatch } from '../contract/reference.ts';
 import type { ShopMessage, ShopOrder } from '../contract/shop-order.ts';
-import type { Source, SourcingDecision } from '../contract/sourcing.ts';
+import type { Source } from '../contract/sourcing.ts';
 import type { ShortReason, WorkEvent, WorkOrder } from '../contract/work-order.ts';
 import { createOrderMachine } from '../orders/order-machine.ts';
 import { createStockMachine } from '../stock/stock-machine.ts';
 import { channelRef, groupRef, itemRef, nodeId, nodeRef, sourceRef, WMS } from '../stock/test-retailer.ts';
 import { type AnyMachine, HostedShard } from './hosted-shard.ts';
+import { nearest } from './test-supply.ts';
 import { TurnRecords } from './turn-records.ts';
 
 // Two stock shards and one of orders, all real, and nodes that do what the test says. Requests arrive when the test says so.
@@ -242,6 +243,15 @@ export class TestOrders {
     this.work(id, 'ship', { state: 'shipped' });
   }
 
+  /** What another node has packed has come, and waits for the customer. */
+  receive(id: WorkOrderId): void {
+    this.work(id, 'receive', { state: 'ready-for-pickup' });
+  }
+
+  collect(id: WorkOrderId): void {
+    this.work(id, 'collect', { state: 'collected' });
+  }
+
   reject(id: WorkOrderId, reason: ShortReason): void {
     this.work(id, 'reject', { state: 'rejected', reason });
   }
@@ -279,6 +289,7 @@ export class TestOrders {
       if (fact.fact === 'HeldAllocated') units += sum(fact.taken);
       if (fact.fact === 'AllocationReduced') units -= sum(fact.taken);
       if (fact.fact === 'UnitsDeparted') units -= sum(fact.departed);
+      if (fact.fact === 'UnitsTransferred' && fact.keep !== true) units -= fact.units;
     }
     return units;
   }
@@ -308,46 +319,6 @@ const BOOK: readonly ReferenceBatch[] = [
   { of: 'channels', rows: [channelRef('web', 'all')] },
   { of: 'items', rows: SKUS.map((sku) => itemRef(sku)) },
 ];
-
-/** Supply that is announced. */
-export function inboundAt(sku: Sku, node: number, quantity: number, dueAt: number, at: number) {
-  const event = {
-    kind: 'inbound',
-    source: WMS,
-    id: 'po' as EventId,
-    sku,
-    node: nodeId(node),
-    inboundRef: 'PO-1',
-    quantity,
-    dueAt,
-    at,
-  };
-  return event as never;
-}
-
-/** Takes each line from the first nodes that have it: what is decided is stock's and the machine's business, not this one's. */
-export const nearest: Source = (_world, order, skus) => {
-  const out = new Set(order.excluded.map(({ node }) => node));
-  const parts = new Map<NodeId, { line: string; sku: Sku; units: number }[]>();
-  const left = new Map(skus.map(({ sku, nodes }) => [sku, nodes.map((each) => ({ ...each }))]));
-  for (const { line, sku, units } of order.needs) {
-    let open = units;
-    for (const at of left.get(sku) ?? []) {
-      const taken = out.has(at.node) ? 0 : Math.min(open, at.available);
-      open -= taken;
-      at.available -= taken;
-      if (taken > 0) parts.set(at.node, [...(parts.get(at.node) ?? []), { line, sku, units: taken }]);
-    }
-  }
-  const plan = [...parts].map(([node, lines]) => ({ node, grams: 0, costMinor: 0, lines }));
-  const about = { rules: 'live', tried: [], candidates: [], candidatesInAll: 0, compared: [], bounded: false };
-  const decided: SourcingDecision = {
-    ...about,
-    step: 'nearest',
-    plan: { parts: plan, costMinor: 0, splitMinor: 0, pressureMinor: 0, missing: [] },
-  };
-  return plan.length === 0 ? about : decided;
-};
 
 export function shopOrder(
   lines: readonly (readonly [sku: number, units: number])[],

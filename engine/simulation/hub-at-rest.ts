@@ -69,7 +69,7 @@ function requireSomewhere(
     if (state === 'unplaced' || state === 'allocated')
       require(queue !== undefined || waitsToCancel, () =>
         `${about()}${node === undefined ? '' : ` at ${node}`}, and nobody looks`);
-    if (state !== 'released' && state !== 'ready') continue;
+    if (state !== 'released' && state !== 'ready' && state !== 'in-transit') continue;
     const known = books.work(node ?? '', work ?? '')?.work;
     require(known !== undefined, () => `${about()}, and ${node} has no ${work}`);
     const own = known.lines.filter(({ orderLine }) => orderLine === line);
@@ -90,8 +90,9 @@ function requireWanted(file: HubFile, line: HubLine): void {
   const isKept = (work: string | undefined): boolean =>
     file.pulls.some((pull) => pull.work === work && pull.state === 'refused');
   const gone = unitsIn(line, 'shipped', 'delivered', 'collected', 'returned');
+  const isAtWork = (state: string): boolean => state === 'released' || state === 'ready';
   const packed = unitsOf(
-    line.pieces.filter(({ state, work }) => (state === 'released' || state === 'ready') && isKept(work)),
+    line.pieces.filter(({ state, work }) => state === 'in-transit' || (isAtWork(state) && isKept(work))),
   );
   require(kept <= Math.max(wanted, gone + packed), () =>
     `${wanted} of line ${line.line} of ${file.id} are wanted, ${kept} are kept (OR1)`);

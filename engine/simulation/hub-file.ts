@@ -15,6 +15,10 @@ interface HubWork {
   readonly node: NodeId;
   readonly state: string;
   readonly version: number;
+  /** Its units come packed from there. */
+  readonly from?: NodeId;
+  /** It has sent its units on to where they are handed over. */
+  readonly isOnward?: true;
 }
 
 interface HubPull {
@@ -29,6 +33,7 @@ export interface HubFile {
   readonly channel: string;
   readonly channelOrderId: string;
   readonly method: OrderMethod;
+  readonly pickupNode: NodeId | undefined;
   readonly group: string;
   readonly version: number;
   /** The customer left with the goods. */
@@ -62,12 +67,13 @@ export function hubFile(file: HubFile | undefined, fact: OrderFact, message?: Sh
 }
 
 function placed({ begins }: FactOf<'OrderPlaced'>): HubFile {
-  const { id, channel, channelOrderId, method, group, version, lines, holds } = begins;
+  const { id, channel, channelOrderId, method, pickupNode, group, version, lines, holds } = begins;
   return {
     id,
     channel,
     channelOrderId,
     method,
+    pickupNode,
     group,
     version,
     isTillSale: lines.some(({ pieces }) => pieces.some(({ state }) => state === 'collected')),
@@ -103,8 +109,9 @@ function changeOf(file: HubFile, fact: OrderFact, message: ShopMessage | undefin
     case 'OrderSourced':
       return { waitsToCancel: typeof fact.decision.otherwise === 'object' };
     case 'WorkOffered': {
-      const { work, node, pieces } = fact;
-      return { lines: changed(file, pieces), works: [...file.works, { work, node, state: 'offered', version: 0 }] };
+      const { work, node, from, pieces } = fact;
+      const offered = { work, node, state: 'offered', version: 0, ...(from !== undefined && { from }) };
+      return { lines: changed(file, pieces), works: [...file.works, offered] };
     }
     case 'WorkHeard':
       return { lines: changed(file, fact.pieces), ...heard(file, fact) };
@@ -174,11 +181,12 @@ function joined(pieces: readonly Piece[]): Piece[] {
   return [...kinds.values()].map((alike) => ({ ...(alike[0] as Piece), units: unitsOf(alike) }));
 }
 
-function heard(file: HubFile, { work, op, now }: FactOf<'WorkHeard'>): Partial<HubFile> {
+function heard(file: HubFile, { work, op, now, pieces }: FactOf<'WorkHeard'>): Partial<HubFile> {
   const known = file.works.find((each) => each.work === work);
   require(known !== undefined, () => `${file.id} hears of ${work}, which it never offered`);
   const refused = op === 'refused' ? { ...known, state: 'rejected' } : known;
-  const next = now === undefined ? refused : { ...known, state: now.state, version: now.version };
+  const onward = pieces.some(({ to }) => to.state === 'in-transit') ? { isOnward: true as const } : {};
+  const next = now === undefined ? refused : { ...known, ...onward, state: now.state, version: now.version };
   const works = file.works.map((each) => (each.work === work ? next : each));
   const isOurs = file.isOurs || op === 'pickup-timeout';
   if (op !== 'pull-back') return { works, isOurs };

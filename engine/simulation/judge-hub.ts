@@ -217,9 +217,20 @@ function judgeSourced(model: HubModel, file: HubFile, { decision }: FactOf<'Orde
   }
 }
 
-function judgeOffered(file: HubFile, { work, node, pieces }: FactOf<'WorkOffered'>): void {
-  require(file.holds.length === 0, () => `${file.id} is on hold and released (OR4)`);
+/** What is on its way is offered to where it goes, whether the order is on hold or not. */
+function judgeComing(file: HubFile, { work, node, from, pieces }: FactOf<'WorkOffered'>): void {
+  const sender = file.works.find((each) => each.node === from && each.isOnward === true);
+  require(sender !== undefined, () => `${work} comes from ${from}, which sent nothing`);
+  const own = file.lines.flatMap((line) => line.pieces).filter((piece) => piece.work === work);
+  const isComing = own.length > 0 && own.every((piece) => piece.state === 'in-transit' && piece.node === node);
+  require(isComing && pieces.length === 0, () => `${work} is about nothing that is on its way`);
+}
+
+function judgeOffered(file: HubFile, fact: FactOf<'WorkOffered'>): void {
+  const { work, node, pieces } = fact;
   require(!file.works.some((each) => each.work === work), () => `${work} is offered twice`);
+  if (fact.from !== undefined) return judgeComing(file, fact);
+  require(file.holds.length === 0, () => `${file.id} is on hold and released (OR4)`);
   require(pieces.length > 0, () => `${work} is about nothing`);
   requireChanges(file, pieces, ['allocated released']);
   for (const { line, from, to } of pieces) {

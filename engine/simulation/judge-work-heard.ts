@@ -27,10 +27,26 @@ export function judgeWorkHeard(file: HubFile, fact: FactOf<'WorkHeard'>, known: 
   requireFailed(file, fact, before.node);
   if (now === undefined) return;
   const after = hubFile(file, fact);
+  if (before.isOnward === true) return requireGone(after, now);
   for (const each of now.lines) {
     const line = after.lines.find((one) => one.line === each.orderLine);
-    requirePieces(line as HubLine, now, each.picked ?? each.units);
+    requirePieces(line as HubLine, now, (each.picked ?? each.units) - sentOn(file, fact, each.orderLine));
   }
+}
+
+function requireGone({ lines }: HubFile, now: WorkOrder): void {
+  const own = lines.flatMap(({ pieces }) => pieces).filter(({ work }) => work === now.id);
+  require(own.length === 0, () => `${now.id} has sent its units on, and has ${unitsOf(own)} again`);
+}
+
+/** Only what goes to another node's customer goes on, all of it at once. */
+function sentOn(file: HubFile, { now, pieces }: FactOf<'WorkHeard'>, name: string): number {
+  const on = pieces.filter(({ line, to }) => line === name && to.state === 'in-transit');
+  const isMeant = now?.state === 'shipped' || now?.state === 'delivered';
+  const isElsewhere = file.method === 'ship-to-store' && file.pickupNode !== now?.node && isMeant;
+  require(on.length === 0 || isElsewhere, () => `${now?.id} of ${file.id} sends units on`);
+  require(on.every(({ to }) => to.node === file.pickupNode), () => `${now?.id} sends units to another node`);
+  return unitsOf(on);
 }
 
 function requireDurable({ work, paused }: KnownWork, now: WorkOrder): void {
@@ -68,6 +84,6 @@ function requirePieces({ line, pieces }: HubLine, now: WorkOrder, found: number)
   const units = unitsOf(own);
   require(units <= should && units >= should - back, () =>
     `${now.id} has ${should} of line ${line}, its order ${units}`);
-  const state = AS[now.state] ?? 'released';
+  const state = AS[now.state] ?? (now.from === undefined ? 'released' : 'in-transit');
   require(own.every((piece) => piece.state === state), () => `${now.id} is ${now.state}, its order's pieces are not`);
 }

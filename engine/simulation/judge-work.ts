@@ -27,6 +27,7 @@ const LIFE: Readonly<Record<WorkEvent, { readonly from: readonly WorkState[]; re
   ready: { from: ['packed'], to: 'ready-for-pickup' },
   collect: { from: ['ready-for-pickup'], to: 'collected' },
   deliver: { from: ['shipped'], to: 'delivered' },
+  receive: { from: ['queued', 'accepted'], to: 'ready-for-pickup' },
   reject: { from: ['queued', 'accepted', 'picking'], to: 'rejected' },
   'pull-back': { from: ['queued', 'accepted', 'picking', 'picked', 'ready-for-pickup'], to: 'pulled-back' },
   'accept-timeout': { from: ['queued'], to: 'pulled-back' },

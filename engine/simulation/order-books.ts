@@ -47,7 +47,9 @@ export class OrderBooks {
     if (fact.fact === 'UnitsDeparted') {
       for (const { sku, units } of fact.departed) add(this.#left, `${fact.id} ${sku}`, units);
     }
-    if (fact.fact === 'UnitsCameBack') add(this.#back, `${fact.id} ${fact.sku}`, fact.units);
+    // What comes to the store it was sent to is no return.
+    const isReturn = fact.fact === 'UnitsCameBack' && this.#asked.get(`${fact.id} ${fact.step}`)?.why !== 'received';
+    if (isReturn) add(this.#back, `${fact.id} ${fact.sku}`, fact.units);
   }
 
   steps(allocation: string, step: number): readonly FactOf<'StepAsked'>['what'][] {
@@ -172,7 +174,7 @@ function promisedBy(file: HubFile, sku: string): Record<string, number> {
   return sums(
     piecesOf(file, sku).flatMap(({ state, node, group, units }): [string, number][] => {
       if (state === 'unplaced') return [[`group ${group}`, units]];
-      return ['allocated', 'released', 'ready'].includes(state) ? [[`node ${node}`, units]] : [];
+      return ['allocated', 'released', 'ready', 'in-transit'].includes(state) ? [[`node ${node}`, units]] : [];
     }),
   );
 }

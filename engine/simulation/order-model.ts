@@ -140,8 +140,9 @@ export class OrderModel {
         return [sku];
       }
       case 'UnitsTransferred': {
-        const { sku, from: node, movementRef: ref, units, leftAt, postedBy, taken } = fact;
+        const { sku, from: node, to, movementRef: ref, units, leftAt, postedBy, taken, channel } = fact;
         if (taken !== undefined) this.#use(sku, this.#take(fact.id, taken).channel, taken);
+        if (fact.keep === true) this.#add(fact, rowsOf(model, [{ sku, units, node: to }], channel));
         this.left = [...this.left, { sku, node, ref, units, leftAt, postedBy }];
         this.transit.send(fact);
         return [sku];
@@ -210,6 +211,13 @@ export class OrderModel {
     return order;
   }
 
+  stillAllocated(model: StockModel, sku: string, node: string, ref: string): number {
+    const here = [...this.rows(sku)].filter((row) => row.placed && row.nodes[0] === node && row.ref === ref);
+    const away = this.left.filter((one) => one.sku === sku && one.node === node && one.ref === ref);
+    const booked = bookedBy(model, `${sku} ${node}`, ref, 'shipment');
+    return Math.max(0, sum(here) - Math.max(0, booked - sum(away)));
+  }
+
   /** Rule FD8, reference by reference, from what was allocated, what left, and what the owner's own events say. */
   termsAt(model: StockModel, sku: string, node: string): { readonly allocated: number; readonly departed: number } {
     const here = [...this.rows(sku)].filter((row) => row.placed && row.nodes[0] === node);
@@ -228,12 +236,12 @@ export class OrderModel {
       departed -= Math.max(0, sum(come) - Math.max(booked, sum(come.filter(isCovered))));
     }
     for (const ref of new Set([...here, ...gone].map((one) => one.ref))) {
-      const ordered = sum(here.filter((row) => row.ref === ref));
       const away = gone.filter((one) => one.ref === ref);
       const covered = away.filter(isCovered);
       const booked = bookedBy(model, `${sku} ${node}`, ref, 'shipment');
       departed += Math.max(0, sum(away) - Math.max(booked, sum(covered)));
-      allocated += Math.max(0, ordered - Math.max(0, booked - sum(away)));
+      const still = this.stillAllocated(model, sku, node, ref);
+      allocated += still - Math.min(still, this.transit.kept(model, sku, node, ref));
     }
     return { allocated, departed };
   }

@@ -12,7 +12,18 @@ import { DONE, type ModelWork } from './work-model.ts';
 // What people at nodes say of their work, which they see as its log tells it; and what their own system then books of it.
 
 type Act = WorkAct['act'];
-const ACTS: readonly Act[] = ['accept', 'start', 'pick', 'pack', 'ship', 'ready', 'collect', 'deliver', 'reject'];
+const ACTS: readonly Act[] = [
+  'accept',
+  'start',
+  'pick',
+  'pack',
+  'ship',
+  'ready',
+  'collect',
+  'deliver',
+  'receive',
+  'reject',
+];
 const REASONS: readonly ShortReason[] = ['not-found', 'damaged', 'too-busy', 'closing', 'other'];
 /** What usually comes next. */
 const NEXT: Partial<Record<WorkState, Act>> = {
@@ -66,7 +77,7 @@ export class StaffPlay {
     let state: WorkState | undefined = work.state;
     while (state !== undefined && LEADS[state] !== undefined) {
       acts.push(...this.#do(this.#draft({ ...work, state }, nowMs)));
-      state = LEADS[state];
+      state = work.from === undefined || state === 'ready-for-pickup' ? LEADS[state] : 'ready-for-pickup';
     }
     return acts;
   }
@@ -81,10 +92,12 @@ export class StaffPlay {
 
   #draft(work: WorkOrder, nowMs: number): WorkAct {
     const chance = this.#chance;
-    const { id, node, state, method } = work;
+    const { id, node, state, method, from } = work;
     const head = { work: id, node, key: `w${this.#made++}`, by: chance.pick(['kim', 'lee']) };
-    const packed = method === 'pickup' || (method !== 'ship' && chance.yes(0.3)) ? 'ready' : 'ship';
-    const usual = state === 'packed' ? packed : NEXT[state];
+    const isHandedOver = method === 'pickup' || (method !== 'ship' && work.pickupNode === node);
+    const comes = from !== undefined && (state === 'queued' || state === 'accepted');
+    const packed = isHandedOver ? 'ready' : 'ship';
+    const usual = comes ? 'receive' : state === 'packed' ? packed : NEXT[state];
     const isOdd = usual === undefined || chance.yes(0.08);
     const act = isOdd ? chance.pick(ACTS) : chance.yes(0.08) ? 'reject' : usual;
     const when = chance.yes(0.7) ? {} : { happenedAt: nowMs - chance.below(3) * STEP_MS };
@@ -102,6 +115,7 @@ export class StaffPlay {
       case 'pack':
       case 'ready':
       case 'deliver':
+      case 'receive':
         return { ...head, act };
     }
   }

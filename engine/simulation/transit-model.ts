@@ -10,6 +10,8 @@ interface Sent {
   readonly ref: string;
   readonly units: number;
   readonly dueAt: number;
+  /** Allocated where it goes to. */
+  readonly keep: boolean;
 }
 
 type Of<Name extends StockFact['fact']> = Extract<StockFact, { fact: Name }>;
@@ -26,8 +28,10 @@ export class TransitModel {
     return copy;
   }
 
-  send({ sku, to: node, movementRef: ref, units, dueAt }: Of<'UnitsTransferred'>): void {
-    this.sent = [...this.sent, { sku, node, ref, units, dueAt }].toSorted((a, b) => a.dueAt - b.dueAt);
+  send({ sku, to: node, movementRef: ref, units, dueAt, keep }: Of<'UnitsTransferred'>): void {
+    this.sent = [...this.sent, { sku, node, ref, units, dueAt, keep: keep === true }].toSorted(
+      (a, b) => a.dueAt - b.dueAt,
+    );
   }
 
   lose({ sku, to, movementRef, units }: Of<'UnitsWrittenOff'>): void {
@@ -40,10 +44,23 @@ export class TransitModel {
     return open.reduce((sum, { units }) => sum + units, 0);
   }
 
+  /** Kept for somebody who has it allocated there still: it is no supply of anybody's. */
+  private keptFor(model: StockModel, sku: string, node: string, ref: string): number {
+    const kept = this.kept(model, sku, node, ref);
+    return kept === 0 ? 0 : Math.min(kept, model.orders.stillAllocated(model, sku, node, ref));
+  }
+
+  /** Of what is kept for somebody so much has not come: it comes before the rest. */
+  kept(model: StockModel, sku: string, node: string, ref: string): number {
+    const kept = this.sent.filter((one) => one.keep && one.sku === sku && one.node === node && one.ref === ref);
+    const units = kept.reduce((sum, one) => sum + one.units, 0);
+    return units === 0 ? 0 : Math.max(0, units - this.#gone(model, sku, node, ref));
+  }
+
   at(model: StockModel, sku: string, node: string): { inboundRef: string; units: number; dueAt: number }[] {
     const here = this.sent.filter((one) => one.sku === sku && one.node === node);
     return [...new Set(here.map(({ ref }) => ref))].flatMap((ref) => {
-      let gone = this.#gone(model, sku, node, ref);
+      let gone = this.#gone(model, sku, node, ref) + this.keptFor(model, sku, node, ref);
       return here
         .filter((one) => one.ref === ref)
         .map(({ units, dueAt }) => {

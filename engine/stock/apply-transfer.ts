@@ -2,6 +2,7 @@ import type { StockFact } from '../contract/stock-fact.ts';
 import { NO_LINES } from './allocations.ts';
 import { allocated, settle } from './apply-allocation.ts';
 import { closeSku } from './close-sku.ts';
+import { withKept } from './decide-transfer.ts';
 import { refreshExpected } from './expect.ts';
 import { openPosition } from './open-position.ts';
 import { refreshPosition } from './position-change.ts';
@@ -16,7 +17,7 @@ export function applyTransferred(
   fact: Extract<StockFact, { fact: 'UnitsTransferred' }>,
   lsn: number,
 ): void {
-  const { movementRef, units, taken, dueAt, leftAt, postedBy, channel, at: atMs } = fact;
+  const { movementRef, units, taken, keep = false, dueAt, leftAt, postedBy, channel, at: atMs } = fact;
   const sku = state.skus.names.find(fact.sku);
   const position = state.positions.find(sku, state.nodes.names.find(fact.from));
   const before = taken === undefined ? state.allocations.find(fact.id) : allocated(state, fact.id);
@@ -28,10 +29,12 @@ export function applyTransferred(
   }
   state.expected.depart(position, 'out', movementRef, { units, at: leftAt, postedBy }, atMs);
   const receiver = openPosition(state, sku, state.nodes.intern(fact.to));
-  state.expected.send(receiver, movementRef, { units, dueAt }, atMs);
+  state.expected.send(receiver, movementRef, { units, dueAt, keep }, atMs);
+  if (keep) state.expected.allocate(receiver, movementRef, units, atMs);
   for (const each of [position, receiver]) refresh(state, each);
   closeSku(state, sku, lsn);
-  settle(state, fact, { channel, movementRef, ...(left?.after ?? before ?? NO_LINES) });
+  const after = left?.after ?? before ?? NO_LINES;
+  settle(state, fact, { channel, movementRef, ...(keep ? withKept(state, after, fact) : after) });
 }
 
 export function applyWrittenOff(

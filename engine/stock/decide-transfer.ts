@@ -10,10 +10,12 @@ import { transitAt } from './due-supplies.ts';
 import { takenWith } from './expected-movements.ts';
 import { AHEAD_MS_MAX, isTime } from './feeds.ts';
 import { headroom } from './headroom.ts';
+import { joinLines, type HeldLines } from './move-lines.ts';
 import { demandGroups, suppliesOf } from './position-change.ts';
 import { UNITS_MAX } from './quantities.ts';
 import { demandAgainst, demandOf, poolsOf } from './set-aside.ts';
 import type { StockState } from './stock-state.ts';
+import { placeLine } from './wanted-lines.ts';
 import { takenUnits, withoutTaken } from './take-units.ts';
 
 // decide() for units on their way from node to node (rule FD8): one shard owns both positions, so one decision does both.
@@ -34,6 +36,7 @@ export function transfer(state: StockState, command: Of<'transfer'>, atMs: numbe
   if (!(happenedAt <= atMs + AHEAD_MS_MAX)) return refuse('happened-in-the-future', { field: 'happenedAt' });
   if (!isTime(dueAt)) return refuse('due-out-of-bounds', { field: 'dueAt' });
   const { channel = command.channel, movementRef = command.movementRef ?? id } = before ?? {};
+  const isKept = taken !== undefined && command.keep === true;
   const leftAt = command.happenedAt ?? leftNow(state, { sku, at: { node: from } }, atMs);
   const postedBy = leftAt + postsWithin(state, { node: from });
   if (taken === undefined) {
@@ -41,12 +44,34 @@ export function transfer(state: StockState, command: Of<'transfer'>, atMs: numbe
     if (room !== undefined) return refuse('units-exceed-available', { field: 'units', units: room });
   }
   const head = { fact: 'UnitsTransferred', at: atMs, id, step, channel, movementRef } as const;
-  const fact = { ...head, sku, from, to, units, dueAt, leftAt, postedBy, ...(taken !== undefined && { taken }) };
-  return { facts: [fact], row: { channel, movementRef, ...afterTaking(held, taken) } };
+  const fact = {
+    ...head,
+    sku,
+    from,
+    to,
+    units,
+    dueAt,
+    leftAt,
+    postedBy,
+    ...(taken !== undefined && { taken }),
+    ...(isKept && { keep: true as const }),
+  };
+  const after = afterTaking(held, taken);
+  return { facts: [fact], row: { channel, movementRef, ...(isKept ? withKept(state, after, command) : after) } };
 }
 
 function afterTaking(held: typeof NO_LINES, taken: readonly TakenUnits[] | undefined): typeof NO_LINES {
   return taken === undefined ? { lines: held.lines, placed: held.placed } : withoutTaken(held, taken).after;
+}
+
+/** With the units where they are going to. */
+export function withKept(
+  state: StockState,
+  after: HeldLines,
+  { sku, to: node, units }: { readonly sku: Sku; readonly to: NodeId; readonly units: number },
+): HeldLines {
+  const line = { sku, units, node };
+  return joinLines(after, { lines: [line], placed: [placeLine(state, line)] });
 }
 
 /** The step names one line, so its fields are the step's own. */

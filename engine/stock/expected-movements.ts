@@ -43,6 +43,8 @@ export interface ExpectedRow {
   /** Sent here from another node, the earliest due first, and what of it was lost; absent: nothing. */
   readonly sent?: readonly Sent[];
   readonly lost?: number;
+  /** Of what was sent here so much is allocated here: it comes before the rest. Absent: nothing. */
+  readonly kept?: number;
 }
 
 /** Units on their way from another node. */
@@ -107,10 +109,19 @@ export class ExpectedTable {
     this.put({ ...row, away: joinOldest([...row.away, departed]) }, atMs);
   }
 
-  /** To the position, from another node. */
-  send(position: number, ref: string, sent: Sent, atMs: number): void {
+  /** To the position, from another node. `keep`: for who has them allocated here. */
+  send(position: number, ref: string, { keep, ...sent }: Sent & { readonly keep: boolean }, atMs: number): void {
     const row = this.row(position, 'in', ref);
-    this.put({ ...row, sent: joinEarliest([...(row.sent ?? []), sent]) }, atMs);
+    const kept = keep ? { kept: (row.kept ?? 0) + sent.units } : {};
+    this.put({ ...row, ...kept, sent: joinEarliest([...(row.sent ?? []), sent]) }, atMs);
+  }
+
+  /** Allocated here and still on the way: promised, and in nobody's way until it is there. */
+  onTheWay(position: number, ref: string): number {
+    const coming = this.find(position, 'in', ref);
+    if (coming?.kept === undefined) return 0;
+    const { allocated } = termsOfRow(this.row(position, 'out', ref), undefined);
+    return Math.min(allocated, Math.max(0, coming.kept - goneOf(coming)));
   }
 
   /** They will never come. */
@@ -135,7 +146,7 @@ export class ExpectedTable {
     let departed = 0;
     for (const row of this.rowsAt(position)) {
       const terms = termsOfRow(row, base);
-      allocated += terms.allocated;
+      allocated += terms.allocated - (row.kept === undefined ? 0 : this.onTheWay(position, row.ref));
       departed += row.direction === 'out' ? terms.departed : -terms.departed;
     }
     if (allocated === 0 && departed === 0) this.terms.delete(position);
@@ -250,9 +261,10 @@ export function takenWith(row: ExpectedRow | undefined, leaving: Departed, base:
 }
 
 /** Sent 5, lost 1, booked 2 (or come by our word) -> 2 are still on their way. What comes is taken for what was due first. */
-export function inTransit({ sent, lost = 0, away, booked }: ExpectedRow): readonly Sent[] {
+export function inTransit(row: ExpectedRow): readonly Sent[] {
+  const { sent } = row;
   if (sent === undefined) return NOT_SENT;
-  let gone = lost + Math.max(0, unitsOf(away), booked);
+  let gone = goneOf(row);
   const open: Sent[] = [];
   for (const { units, dueAt } of sent) {
     const here = Math.min(gone, units);
@@ -260,6 +272,11 @@ export function inTransit({ sent, lost = 0, away, booked }: ExpectedRow): readon
     if (units > here) open.push({ units: units - here, dueAt });
   }
   return open;
+}
+
+/** Of what was sent: lost, come by our word, or booked. */
+function goneOf({ lost = 0, away, booked }: ExpectedRow): number {
+  return lost + Math.max(0, unitsOf(away), booked);
 }
 
 const NOT_SENT: readonly Sent[] = [];

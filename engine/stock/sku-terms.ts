@@ -131,8 +131,9 @@ function movementsAt(state: StockState, position: number): OpenMovement[] {
       row.lost === undefined ? {} : { lost: row.lost },
       transit > 0 ? { inTransit: transit } : {},
     ];
+    const kept = row.kept === undefined ? 0 : state.expected.onTheWay(position, row.ref);
     const signed = direction === 'out' ? departed : -departed;
-    open.push({ movementRef, direction, ...units, departed: signed, ...lost, ...onItsWay });
+    open.push({ movementRef, direction, ...units, departed: signed, ...lost, ...onItsWay, ...(kept > 0 && { kept }) });
   }
   return open.slice(-MOVEMENTS_MAX);
 }

@@ -11,7 +11,7 @@ import type { ChannelId, NodeId, Sku, SourceId } from '../contract/ids.ts';
 import { UNAVAILABLE_STATES, type UnavailableState } from '../contract/stock-event.ts';
 import { safetyUsedOf, shortOf } from './availability.ts';
 import { BANDS } from './bands.ts';
-import { dueUnits, transitAt } from './due-supplies.ts';
+import { dueUnits, comingAt } from './due-supplies.ts';
 import { FLAG } from './position-table.ts';
 import { atsOf, positionsOf, termsOf } from './position-change.ts';
 import { leftIn, poolsOf, type PoolAt } from './set-aside.ts';
@@ -209,6 +209,6 @@ function asOfOf(state: StockState, position: number): Record<SourceId, number> {
 
 function inboundOf(state: StockState, position: number): InboundStock[] {
   const node = state.nodes.names.name(state.positions.node.get(position)) as NodeId;
-  const sent = transitAt(state, position).map((supply) => ({ node, ...supply, inTransit: true as const }));
+  const sent = comingAt(state, position).map((supply) => ({ node, ...supply, inTransit: true as const }));
   return [...state.inbound.open(position).map((supply) => ({ node, ...supply })), ...sent];
 }

@@ -40,6 +40,21 @@ class Lorry {
     return this.shard.run({ do: 'transfer', ...this.next(), ...about, of });
   }
 
+  /** Allocated ones, which stay the order's at the receiver. */
+  sendKept(units: number): Outcome {
+    const about = { channel: WEB, sku: SKU, from: A, to: B, units, dueAt: DUE_MS };
+    return this.shard.run({ do: 'transfer', ...this.next(), ...about, of: 'allocated', keep: true });
+  }
+
+  giveBack(units: number): Outcome {
+    return this.shard.run({ do: 'reduce-allocated', ...this.next(), lines: [{ sku: SKU, units, node: B }] });
+  }
+
+  collect(units: number): Outcome {
+    const lines = [{ sku: SKU, units, node: B }];
+    return this.shard.run({ do: 'ship-allocated', ...this.next(), as: 'collected', lines });
+  }
+
   writeOff(units: number): Outcome {
     const about = { channel: WEB, sku: SKU, to: B, units, reason: 'fell off' };
     return this.shard.run({ do: 'write-off', ...this.next(), ...about });
@@ -130,6 +145,77 @@ test('[FD8] what arrived by our word is no more in transit, and the booking or a
   lorry.count(B, 3);
   expect(lorry.at(B)).toBe('3 0 0 3 0');
   expectSound(lorry);
+});
+
+test('[FD8] units kept for an order are nobody’s supply on the way, and the order’s when they come, whoever says so first', () => {
+  for (const says of ['owner', 'us'] as const) {
+    const lorry = new Lorry();
+    lorry.book(A, 5, 'receipt', 'po');
+    lorry.book(B, 4, 'receipt', 'po');
+    lorry.allocate(3);
+    expect(lorry.sendKept(3)).toMatchObject({ allocation: { lines: [{ units: 3, node: B }] } });
+    expect([lorry.at(A), lorry.at(B), lorry.atp]).toEqual(['5 3 0 2 0', '4 0 0 4 0', 6]);
+    if (says === 'owner') lorry.book(B, 2, 'transfer-in');
+    else lorry.arrive(2);
+    expect(lorry.at(B)).toBe(says === 'owner' ? '6 0 2 4 0' : '4 -2 2 4 0');
+    lorry.book(B, says === 'owner' ? 1 : 3, 'transfer-in');
+    expect(lorry.at(B)).toBe('7 0 3 4 0');
+    lorry.collect(2);
+    lorry.giveBack(1);
+    expect(lorry.at(B)).toBe('7 2 0 5 0');
+    expectSound(lorry);
+  }
+});
+
+test('[FD8] what an order no longer wants of what is kept for it on the way is due like any other transfer', () => {
+  const lorry = new Lorry();
+  lorry.book(A, 5, 'receipt', 'po');
+  lorry.allocate(3);
+  lorry.sendKept(3);
+  lorry.giveBack(2);
+  expect([lorry.at(B), lorry.atp]).toEqual(['0 0 0 0 2', 4]);
+  expect(lorry.shard.stock(SKU)?.inbound).toMatchObject([{ node: B, units: 2, inTransit: true }]);
+  lorry.arrive(3);
+  expect(lorry.at(B)).toBe('0 -3 1 2 0');
+  expect(lorry.shard.stock(SKU)?.nodes.find(({ node }) => node === B)?.short).toBe(0);
+  expectSound(lorry);
+});
+
+test('[AV7] [FD8] what was kept for an order and is lost on the way is missing there', () => {
+  const lorry = new Lorry();
+  lorry.book(A, 5, 'receipt', 'po');
+  lorry.allocate(3);
+  lorry.sendKept(3);
+  lorry.writeOff(1);
+  expect(lorry.shard.stock(SKU)?.nodes.find(({ node }) => node === B)).toMatchObject({ allocated: 1, short: 1 });
+  expectSound(lorry);
+});
+
+test('[FD8] kept units come, are booked and are given back in any order, and nobody else ever has more than was free', () => {
+  const steps = fc.array(fc.constantFrom('keep', 'plain', 'arrive', 'book', 'give', 'collect'), { maxLength: 30 });
+  fc.assert(
+    fc.property(steps, (all) => {
+      const lorry = new Lorry();
+      lorry.book(A, 30, 'receipt', 'po');
+      lorry.book(B, 4, 'receipt', 'po');
+      lorry.allocate(20);
+      let [sent, free, here, said] = [0, 4, 0, 0];
+      for (const what of all) {
+        const isDone = (outcome: Outcome): boolean => outcome.status !== 'refused';
+        if (what === 'keep' && isDone(lorry.sendKept(2))) sent += 2;
+        if (what === 'plain' && isDone(lorry.send(1, 'allocated'))) [sent, free] = [sent + 1, free + 1];
+        if (what === 'arrive' && here < sent && isDone(lorry.arrive(1))) here++;
+        if (what === 'book' && said < sent && isDone(lorry.book(B, 1, 'transfer-in'))) said++;
+        if (what === 'give' && isDone(lorry.giveBack(1))) free++;
+        if (what === 'collect') lorry.collect(1);
+        const [, , , available, inbound] = lorry.at(B).split(' ').map(Number);
+        expect(available! + inbound!).toBeLessThanOrEqual(free);
+        expect(lorry.shard.stock(SKU)?.nodes.find(({ node }) => node === A)?.available).toBe(10);
+        expectSound(lorry);
+      }
+    }),
+    { numRuns: 150 },
+  );
 });
 
 test('[FD8] [AV3] what is in transit can be promised for the day it is due, and no earlier', () => {

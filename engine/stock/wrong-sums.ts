@@ -85,7 +85,8 @@ function judgeExpected(
     const allocated = row.direction === 'in' ? 0 : (orders.get(row.ref) ?? 0);
     note(wrong, { ...at, ref: row.ref }, row.allocated, allocated);
     const terms = termsOfRow({ ...row, allocated }, base);
-    sums.allocated += terms.allocated;
+    const kept = row.kept === undefined ? 0 : state.expected.onTheWay(position, row.ref);
+    sums.allocated += terms.allocated - kept;
     sums.departed += row.direction === 'out' ? terms.departed : -terms.departed;
     if (row.direction === 'out') orders.delete(row.ref);
   }

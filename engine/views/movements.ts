@@ -191,6 +191,7 @@ function transferred(fact: Extract<StockFact, { fact: 'UnitsTransferred' }>): re
   return [
     { ...about, kind: 'depart', node: from, detail: { movementRef, to } },
     { ...about, kind: 'transit', node: to, detail: { movementRef, from, dueAt } },
+    ...(fact.keep === true ? [{ ...about, kind: 'allocate', node: to, detail: { movementRef } } as const] : []),
   ];
 }
 

@@ -26,6 +26,12 @@ test('[FD8] [AV8] a transfer is a row of the ledger at either node, and what is 
       detail: { movementRef: 'm1', from: 's', dueAt: 9 },
     },
   ]);
+  const kept = movementsOf({ ...sent, keep: true } as unknown as StockFact, () => [], true);
+  expect(kept.map(({ kind, node, units }) => [kind, node, units])).toEqual([
+    ['depart', 's', 3],
+    ['transit', 'b', 3],
+    ['allocate', 'b', 3],
+  ]);
   const lost = { ...head, fact: 'UnitsWrittenOff', at: 6, reason: 'fell off' };
   expect(movementsOf(lost as unknown as StockFact, () => [], true)).toEqual([
     { ...about, kind: 'transit', node: 'b', units: -3, at: 6, reason: 'fell off', detail: { movementRef: 'm1' } },

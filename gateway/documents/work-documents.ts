@@ -21,7 +21,8 @@ export const WORK_DOCUMENTS: RouteDocuments = {
   },
   'POST /v1/nodes/:node/work/:work/acts': {
     tag: 'work',
-    summary: 'Say what somebody at the node did: accept, start, pick, pack, ship, ready, collect, deliver, reject',
+    summary:
+      'Say what somebody at the node did: accept, start, pick, pack, ship, ready, receive, collect, deliver, reject',
     about:
       'Durable when answered. What is short or rejected is sourced again at once, without this node. The same act again, ' +
       `by its key or because it is done already, changes nothing and is answered alike (rule OR8). ${REACH}`,

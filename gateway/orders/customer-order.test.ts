@@ -106,6 +106,16 @@ test('[OR8] the code to collect with is told once something is ready, and where 
   expect(customerOrder(heldOrder({}), NODES).pickup).toBeUndefined();
 });
 
+test('[OR7] what goes to a store is on its way there, and its code is told when it has come', () => {
+  const about = { method: 'ship-to-store', pickupNode: 'S-1' as never } as const;
+  const coming = customerOrder(
+    heldOrder({ ...about, lines: [heldLine('1', 'MILK-1', [piece(2, 'in-transit')])] }),
+    NODES,
+  );
+  expect(coming.lines[0]!.states).toMatchObject([{ state: 'on-its-way', units: 2 }]);
+  expect(coming.pickup).toEqual({ node: 'S-1', name: 'Store S-1' });
+});
+
 test('[OR8] steps are told as the customer lived them: moved once another node has it, delivered once all of it is', () => {
   const failed = [{ node: 'DC-1' as never, why: 'not-found' }];
   const moved = [heldLine('1', 'MILK-1', [piece(1, 'shipped'), piece(1, 'released', { failed })])];

@@ -44,6 +44,7 @@ const STATES: Readonly<Record<PieceState, CustomerState>> = {
   allocated: 'confirmed',
   released: 'preparing',
   ready: 'ready',
+  'in-transit': 'on-its-way',
   shipped: 'shipped',
   delivered: 'delivered',
   collected: 'collected',
@@ -58,6 +59,7 @@ const PROGRESS: readonly CustomerState[] = [
   'backordered',
   'confirmed',
   'preparing',
+  'on-its-way',
   'ready',
   'shipped',
   'delivered',
@@ -95,8 +97,7 @@ function kitStates(order: Order, kit: string, units: number): CustomerOrder['lin
 function pickupOf(order: Order, nodes: Names): CustomerOrder['pickup'] {
   const { method, pickupNode: node, works, lines, token } = order;
   if (method === 'ship' || node === undefined) return undefined;
-  const waits: readonly PieceState[] = method === 'pickup' ? ['ready'] : ['ready', 'delivered'];
-  const isReady = lines.some(({ pieces }) => pieces.some(({ state }) => waits.includes(state)));
+  const isReady = lines.some(({ pieces }) => pieces.some(({ state }) => state === 'ready'));
   const until = works.filter(({ state }) => state === 'ready-for-pickup').flatMap(({ collectBy }) => collectBy ?? []);
   return {
     node,

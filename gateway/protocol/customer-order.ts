@@ -50,6 +50,8 @@ export type CustomerState =
   | 'backordered'
   | 'confirmed'
   | 'preparing'
+  /** From another node to where it is collected. */
+  | 'on-its-way'
   | 'ready'
   | 'shipped'
   | 'delivered'

@@ -76,6 +76,8 @@ interface DepartedInfo {
     readonly departed: number;
     /** Of units sent to the node: in its inbound still, and written off. */
     readonly inTransit?: number;
+    /** Of these, allocated here: neither in allocated nor in inbound before they have come. */
+    readonly kept?: number;
     readonly lost?: number;
   }[];
   readonly more: number;

@@ -98,6 +98,7 @@ export type PieceStateName =
   | 'allocated'
   | 'released'
   | 'ready'
+  | 'in-transit'
   | 'shipped'
   | 'delivered'
   | 'collected'
@@ -154,6 +155,8 @@ interface OrderInfo {
   readonly works: readonly {
     readonly work: string;
     readonly node: string;
+    /** Its units come packed from there. */
+    readonly from?: string;
     readonly state: WorkStateName | 'offered';
     readonly version: number;
     readonly parcels: readonly ParcelInfo[];

@@ -12,6 +12,8 @@ export interface WorkInfo {
   readonly method: 'ship' | 'pickup' | 'ship-to-store';
   /** Where it is handed over, for `ship-to-store`. */
   readonly pickupNode?: string;
+  /** It comes packed from that node, to be received and handed over here. */
+  readonly from?: string;
   readonly state: WorkStateName;
   readonly lines: readonly WorkLineInfo[];
   readonly shipTo?: PostalAddressInfo;
@@ -101,7 +103,7 @@ export interface WorkAnswer {
 
 /** `POST /v1/nodes/{node}/work/{work}/acts` with header Idempotency-Key: what somebody at the node did. */
 export type WorkActBody =
-  | { readonly act: 'accept' | 'start' | 'pack' | 'ready' | 'deliver' }
+  | { readonly act: 'accept' | 'start' | 'pack' | 'ready' | 'deliver' | 'receive' }
   /** Of each line how many were found, and why not all; lines that are not named: all. */
   | {
       readonly act: 'pick';

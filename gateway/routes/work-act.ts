@@ -15,7 +15,7 @@ const PARCELS_MAX = 100;
 /** The fields of every act; which of them an act has, ACTS says. */
 export const WorkActFields = Type.Object(
   {
-    act: Type.Enum(['accept', 'start', 'pick', 'pack', 'ship', 'ready', 'collect', 'deliver', 'reject']),
+    act: Type.Enum(['accept', 'start', 'pick', 'pack', 'ship', 'ready', 'collect', 'deliver', 'receive', 'reject']),
     lines: Type.Optional(
       Type.Array(Type.Object({ line: Line, picked: Units, short: Type.Optional(Reason) }, STRICT), {
         maxItems: LINES_MAX,
@@ -62,6 +62,7 @@ const ACTS: Readonly<Record<WorkActBody['act'], { readonly may: readonly Field[]
   ready: { may: [] },
   collect: { may: ['code', 'happenedAt'], must: 'code' },
   deliver: { may: [] },
+  receive: { may: [] },
   reject: { may: ['reason', 'note'], must: 'reason' },
 };
 
