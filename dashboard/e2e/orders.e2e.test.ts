@@ -5,7 +5,7 @@ import { BlockingProxy } from './blocking-proxy.ts';
 import { openBrowser, openPage, scan, signInAtNode, TABLET } from './browser.ts';
 import { BREAD, MILK } from './reference.ts';
 import { shopifyOrder } from './shopify-order.ts';
-import { ADMIN_KEY, ShopServer } from './shop-server.ts';
+import { ShopServer } from './shop-server.ts';
 
 const milk = { sku: MILK.sku, name: MILK.name, units: 2, price: '3.29' };
 const bread = { sku: BREAD.sku, name: BREAD.name, units: 1, price: '4.49' };
@@ -24,9 +24,13 @@ describe('an order and everybody who has to do with it', () => {
     await server.remove();
   });
 
+  const keys = new Map<string, string>();
+  /** With a key that may do nothing anywhere else. */
   const screenOf = async (node: string) => {
     const opened = await openPage(browser, { url: `${server.url}/node/${node}`, size: TABLET });
-    await signInAtNode(opened.page, ADMIN_KEY);
+    const key = keys.get(node) ?? (await server.nodeKey(node));
+    keys.set(node, key);
+    await signInAtNode(opened.page, key);
     return opened;
   };
   const customer = ({ id, token }: { id: string; token: string }, base = server.url) =>

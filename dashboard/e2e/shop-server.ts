@@ -132,8 +132,17 @@ export class ShopServer {
   }
 
   /** A key of its own for another client. */
-  async keyOf(name: string, scopes: readonly string[]): Promise<string> {
-    const response = await this.call('POST', '/v1/keys', { name, scopes });
+  keyOf(name: string, scopes: readonly string[]): Promise<string> {
+    return this.#newKey({ name, scopes });
+  }
+
+  /** A key for the people of one node. */
+  nodeKey(node: string): Promise<string> {
+    return this.#newKey({ name: `people-${node.toLowerCase()}`, role: 'node', limits: { nodes: [node] } });
+  }
+
+  async #newKey(asked: object): Promise<string> {
+    const response = await this.call('POST', '/v1/keys', asked);
     if (!response.ok) throw new Error(`no key: ${await response.text()}`);
     return ((await response.json()) as { key: string }).key;
   }

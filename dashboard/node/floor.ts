@@ -63,13 +63,16 @@ export class Floor {
 
   /** Work orders as they are once what waits is sent, those that ended not. */
   works(): Work[] {
-    return [...this.table.open.values()].map((work) => this.#shown(work)).filter((work) => !isOver(work));
+    const waiting = this.outbox.waiting();
+    return [...this.table.open.values()]
+      .map((work) => withActs(work, waiting.get(work.id) ?? []))
+      .filter((work) => !isOver(work));
   }
 
   /** One of them, also when what waits ends it; undefined: it has gone. */
   work(id: string): Work | undefined {
     const work = this.table.open.get(id);
-    return work && this.#shown(work);
+    return work && withActs(work, this.outbox.waiting().get(id) ?? []);
   }
 
   gone(id: string): Work | undefined {
@@ -90,7 +93,7 @@ export class Floor {
     return said;
   }
 
-  /** Reads all there is, then follows the log from there. Also after another tab took over. */
+  /** Reads all there is, then follows the log from there. */
   async open(): Promise<Answer<unknown>> {
     const begun = await this.#load();
     if (!begun.ok) return begun;
@@ -108,6 +111,16 @@ export class Floor {
     this.#consumer.start();
     void this.#loadPlaces();
     return begun;
+  }
+
+  /** Somebody wants the news here again, after another tab took them or something ended them. */
+  async reopen(): Promise<void> {
+    this.link.set({ state: 'opening' });
+    const answer = await this.open();
+    if (answer.ok) return;
+    const { status, error } = answer;
+    if (status === 401 || status === 403) this.keyRefused.set(error.message);
+    else this.link.set({ state: 'ended', why: error.message });
   }
 
   close(): void {
@@ -162,10 +175,6 @@ export class Floor {
       this.link.set({ state: 'live' });
       this.outbox.sendNow();
     } else if (this.link.value.state === 'live') this.link.set({ state: 'lost', sinceMs: Date.now() });
-  }
-
-  #shown(work: Work): Work {
-    return withActs(work, this.outbox.waitingOf(work.id));
   }
 }
 

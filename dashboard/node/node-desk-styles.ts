@@ -41,6 +41,13 @@ export const nodeDeskStyles = css`
     gap: 0.25rem;
     flex: none;
   }
+  .tools wa-button::part(base) {
+    min-width: 2.75rem;
+    min-height: 2.75rem;
+  }
+  .tools wa-icon {
+    font-size: 1.25rem;
+  }
   .link {
     display: inline-flex;
     align-items: center;

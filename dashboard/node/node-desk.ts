@@ -94,7 +94,7 @@ export class NodeDesk extends LitElement {
         <node-notes
           .link=${floor.link.value}
           .takenBack=${floor.takenBack.value}
-          @here-wanted=${() => void floor.open()}
+          @here-wanted=${() => void floor.reopen()}
           @note-read=${(event: CustomEvent<string>) => floor.hasRead(event.detail)}
         ></node-notes>
       </div>

@@ -67,7 +67,7 @@ describe('[OR8] what somebody did at a node', () => {
   test('is sent at once, and gone from here when it is answered', async () => {
     const { outbox, storage, asked, taken, say } = open();
     expect(say('accept')).toBe('kept');
-    expect(outbox.waitingOf('o1-1.1')).toEqual([{ act: 'accept' }]);
+    expect([...outbox.waiting()]).toEqual([['o1-1.1', [{ act: 'accept' }]]]);
     expect(storage.kept.size).toBe(1);
     await asked[0]!.answer(done);
     expect({ taken, left: outbox.all.value, stored: storage.kept.size }).toEqual({
@@ -135,7 +135,7 @@ describe('[OR8] what somebody did at a node', () => {
     outbox.dismiss('key-1');
     await asked[0]!.answer(no(409, 'already-ended'));
     expect(outbox.all.value[0]).toMatchObject({ key: 'key-1', refused: 'already-ended' });
-    expect(outbox.waitingOf('o1-1.1')).toEqual([]);
+    expect([...outbox.waiting().keys()]).toEqual(['o1-2.1']);
     await asked[1]!.answer(done);
     expect(open(storage).waiting()).toEqual(['key-1 accept']);
     outbox.dismiss('key-1');

@@ -58,9 +58,11 @@ export class Outbox {
     this.all = new Observable<readonly Said[]>(this.#read());
   }
 
-  /** Acts of a work order that wait, oldest first. */
-  waitingOf(work: string): readonly WorkActBody[] {
-    return this.all.value.filter((said) => said.work === work && said.refused === undefined).map(({ act }) => act);
+  /** Acts that wait, by work order, oldest first. */
+  waiting(): ReadonlyMap<string, readonly WorkActBody[]> {
+    const waiting = this.all.value.filter(({ refused }) => refused === undefined);
+    const byWork = Map.groupBy(waiting, ({ work }) => work);
+    return new Map([...byWork].map(([work, all]) => [work, all.map(({ act }) => act)]));
   }
 
   /** Whether the browser stores nothing: then closing the page loses what waits. */

@@ -2,7 +2,7 @@ import { LitElement, css, html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { sharedStyles } from '../theme/shared-styles.ts';
 import { STAGES, type Stage, type Work } from './next-acts.ts';
-import { STAGE_WORDS } from './work-words.ts';
+import { dueOf, STAGE_WORDS } from './work-words.ts';
 
 /** How much there is at each stage, and how much of it is late. A tile shows its stage alone, pressed again all. Says `stage-chosen`. */
 export class StageTiles extends LitElement {
@@ -96,7 +96,7 @@ export class StageTiles extends LitElement {
 
   #tile(stage: Stage): TemplateResult {
     const works = this.works.filter(({ state }) => state === stage);
-    const late = works.filter(({ dueAt }) => dueAt !== undefined && dueAt < this.nowMs).length;
+    const late = works.filter((work) => dueOf(work, this.nowMs)?.tone === 'late').length;
     const isChosen = stage === this.stage;
     return html`<button
       class=${stage === 'queued' && this.isNew ? 'new' : ''}

@@ -107,6 +107,10 @@ export const workDetailStyles = css`
   .next::part(base) {
     min-height: 3.5rem;
   }
+  footer wa-icon,
+  .back wa-icon {
+    font-size: 1.375rem;
+  }
   .next::part(base) {
     min-width: 11rem;
   }

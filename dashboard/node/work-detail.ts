@@ -71,7 +71,7 @@ export class WorkDetail extends LitElement {
         <div class="marks">
           <span class="state">${STATE_WORDS[work.state]}</span>
           ${due === undefined || isOver(work) ? nothing : html`<span class="due num ${due.tone}">${due.words}</span>`}
-          ${accept === undefined ? nothing : html`<span class="due num soon">${accept}</span>`}
+          ${accept === undefined ? nothing : html`<span class="due num ${accept.tone}">${accept.words}</span>`}
         </div>
       </div>
       ${this.#whom(work)} ${isOver(work) ? html`<p class="over">${overWords(work)}</p>` : nothing}`;

@@ -134,7 +134,10 @@ export const workLinesStyles = css`
     }
   }
   @media print {
-    li {
+    li,
+    li.whole,
+    li.short {
+      background: none;
       break-inside: avoid;
       min-height: 3rem;
     }

@@ -31,7 +31,7 @@ export const workQueueStyles = css`
   }
   .card {
     display: grid;
-    grid-template-columns: 1.5rem minmax(0, 1fr) auto;
+    grid-template-columns: 1.5rem minmax(0, 1fr);
     align-items: center;
     gap: 0.125rem 0.75rem;
     width: 100%;
@@ -53,43 +53,44 @@ export const workQueueStyles = css`
     color: var(--quiet);
     grid-row: span 2;
   }
-  .number {
-    font-size: 1.0625rem;
-    font-weight: 600;
+  .row {
+    display: flex;
+    align-items: baseline;
+    justify-content: space-between;
+    gap: 0.75rem;
+    min-width: 0;
+  }
+  .number,
+  .about {
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
-  .due {
+  .number {
+    font-size: 1.0625rem;
+    font-weight: 600;
+  }
+  .about {
+    font-size: 0.875rem;
+    color: var(--quiet);
+  }
+  .due,
+  .tag {
+    flex: none;
     font-size: 0.8125rem;
     color: var(--quiet);
-    white-space: nowrap;
   }
-  .late {
-    color: var(--bad);
-    font-weight: 600;
+  .tag {
+    color: var(--warn);
+    font-weight: 500;
   }
   .soon {
     color: var(--warn);
     font-weight: 600;
   }
-  .about {
-    grid-column: 2 / -1;
-    font-size: 0.875rem;
-    color: var(--quiet);
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .about:has(+ .tag) {
-    grid-column: 2;
-  }
-  .tag {
-    grid-column: 3;
-    font-size: 0.75rem;
-    font-weight: 500;
-    color: var(--warn);
-    white-space: nowrap;
+  .late {
+    color: var(--bad);
+    font-weight: 600;
   }
   .more {
     padding: 0.5rem 1rem;

@@ -68,24 +68,29 @@ export class WorkQueue extends LitElement {
 
   #card(work: Work): TemplateResult {
     const due = dueOf(work, this.nowMs);
-    const accept = acceptBefore(work, this.nowMs);
     return html`<button
       class="card"
       aria-current=${work.id === this.openId ? 'true' : nothing}
       @click=${() => this.dispatchEvent(new CustomEvent('work-chosen', { detail: work.id }))}
     >
       <wa-icon name=${work.method === 'ship' ? 'box' : work.method === 'pickup' ? 'bag' : 'store'}></wa-icon>
-      <span class="number">${work.number}</span>
-      <span class="due ${due?.tone ?? ''} num">${due?.words ?? ''}</span>
-      <span class="about">${[work.customer, sizeOf(work)].filter((part) => part !== undefined).join(' · ')}</span>
-      ${
-        this.waiting.has(work.id)
-          ? html`<span class="tag">waiting to be sent</span>`
-          : accept === undefined
-            ? nothing
-            : html`<span class="tag num">${accept}</span>`
-      }
+      <span class="row">
+        <span class="number">${work.number}</span>
+        <span class="due ${due?.tone ?? ''} num">${due?.words ?? ''}</span>
+      </span>
+      <span class="row">
+        <span class="about">${[work.customer, sizeOf(work)].filter((part) => part !== undefined).join(' · ')}</span>
+        ${this.#tag(work)}
+      </span>
     </button>`;
+  }
+
+  /** What keeps it from going on; time to accept is told when it is short, not to hide who wants what. */
+  #tag(work: Work): TemplateResult | typeof nothing {
+    if (this.waiting.has(work.id)) return html`<span class="tag">waiting to be sent</span>`;
+    const accept = acceptBefore(work, this.nowMs);
+    if (accept === undefined || accept.tone === 'calm') return nothing;
+    return html`<span class="tag num ${accept.tone}">${accept.words}</span>`;
   }
 
   /** Up and down go from card to card. */

@@ -23,11 +23,16 @@ test('what is late says by how much, what is soon says so, and what is far has a
   expect(due(90 * MINUTE)).toEqual({ words: 'due in 1 h 30 min', tone: 'calm' });
   expect(due(96 * 60 * MINUTE)).toEqual({ words: 'due Nov 28', tone: 'calm' });
   expect(dueOf(testWork(), at)).toBeUndefined();
+  const ready = testWork({ state: 'ready-for-pickup', dueAt: at - MINUTE });
+  expect(dueOf({ ...ready, collectBy: at + 96 * 60 * MINUTE }, at)?.words).toBe('kept until Nov 28');
+  expect(dueOf(ready, at)).toBeUndefined();
 });
 
 test('new work says until when it must be accepted', () => {
-  expect(acceptBefore(testWork({ acceptBy: 5 * MINUTE }), 0)).toBe('accept within 5 min');
-  expect(acceptBefore(testWork({ acceptBy: 5 * MINUTE }), 5 * MINUTE)).toBe('time to accept is over');
+  const accept = (leftMs: number) => acceptBefore(testWork({ acceptBy: leftMs }), 0);
+  expect(accept(60 * MINUTE)).toEqual({ words: 'accept within 1 h', tone: 'calm' });
+  expect(accept(5 * MINUTE)).toEqual({ words: 'accept within 5 min', tone: 'soon' });
+  expect(accept(0)).toEqual({ words: 'time to accept is over', tone: 'late' });
   expect(acceptBefore(testWork({ acceptBy: 5 * MINUTE, state: 'accepted' }), 0)).toBeUndefined();
   expect(acceptBefore(testWork(), 0)).toBeUndefined();
 });

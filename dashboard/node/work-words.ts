@@ -43,7 +43,7 @@ export const SHORT_WORDS: Readonly<Record<ShortReason, string>> = {
   damaged: 'Damaged',
   'too-busy': 'Too busy',
   closing: 'Closing',
-  other: 'Other reason',
+  other: 'Other',
 };
 
 export const SHORT_REASONS = Object.keys(SHORT_WORDS) as readonly ShortReason[];
@@ -55,11 +55,16 @@ export interface Due {
 
 /** Nearer than this is soon, in ms. */
 const SOON_MS = 3_600_000;
+/** Nearer than this somebody must look at new work, in ms. */
+const ACCEPT_SOON_MS = 30 * 60_000;
 /** Further than this is told by its date, in ms. */
 const FAR_MS = 48 * 3_600_000;
 
-/** When it must have left or be ready; undefined: nothing was promised. */
-export function dueOf({ dueAt }: Work, nowMs: number): Due | undefined {
+/** When it must have left or be ready; while it waits for its customer, until when it is kept. Undefined: nothing was promised. */
+export function dueOf({ state, dueAt, collectBy }: Work, nowMs: number): Due | undefined {
+  if (state === 'ready-for-pickup') {
+    return collectBy === undefined ? undefined : { words: `kept until ${shortDate(collectBy)}`, tone: 'calm' };
+  }
   if (dueAt === undefined) return undefined;
   const leftMs = dueAt - nowMs;
   if (leftMs < 0) return { words: `${spanOf(-leftMs)} late`, tone: 'late' };
@@ -68,9 +73,11 @@ export function dueOf({ dueAt }: Work, nowMs: number): Due | undefined {
 }
 
 /** How long there is to accept it; undefined: for ever, or it is accepted. */
-export function acceptBefore({ state, acceptBy }: Work, nowMs: number): string | undefined {
+export function acceptBefore({ state, acceptBy }: Work, nowMs: number): Due | undefined {
   if (state !== 'queued' || acceptBy === undefined) return undefined;
-  return acceptBy <= nowMs ? 'time to accept is over' : `accept within ${spanOf(acceptBy - nowMs)}`;
+  const leftMs = acceptBy - nowMs;
+  if (leftMs <= 0) return { words: 'time to accept is over', tone: 'late' };
+  return { words: `accept within ${spanOf(leftMs)}`, tone: leftMs < ACCEPT_SOON_MS ? 'soon' : 'calm' };
 }
 
 /** 59_000 -> "1 min"; 8_000_000 -> "2 h 13 min"; 200_000_000 -> "2 d 7 h": what is left is never said too long. */
