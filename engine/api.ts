@@ -333,6 +333,8 @@ export interface EngineOptions {
   readonly unitsPerLineMax?: number;
   /** Days of journal kept beyond the oldest snapshot; default 30. */
   readonly historyDays?: number;
+  /** Days after its last word that an order can be found when its shard has forgotten it; default 1,095. */
+  readonly orderDays?: number;
   /** Hours, at most `historyDays`, and events that an outfeed is kept, whichever is less; default 24 and 1,000,000. */
   readonly outfeedHours?: number;
   readonly outfeedEvents?: number;

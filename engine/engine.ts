@@ -113,6 +113,7 @@ async function start(
     journalHead: async () => (await threads.journalStats()).head,
     limits: { holdsPerClientMax, unitsPerLineMax },
     historyDays: settings.historyDays,
+    orderDays: settings.orderDays,
     outfeedHours: settings.outfeedHours,
     outfeedEvents: settings.outfeedEvents,
     publishOutfeeds: (moved) => options.publishOutfeeds?.(moved),

@@ -31,6 +31,13 @@ const OPTIONS = {
     3_650,
     'Days that ledger, past moments and the archive of the journal reach back; more take more disk',
   ),
+  orderDays: whole(
+    'ORDER_DAYS',
+    1_095,
+    100,
+    36_500,
+    'Days after its last word that an order can be found; its customer goes with the last one',
+  ),
   allowedOrigins: origins(
     'ALLOWED_ORIGINS',
     'Sites that may read public stock, comma separated; the own origin always may',

@@ -38,6 +38,7 @@ async function main(): Promise<void> {
     acceptLoss: config.acceptLoss === 'yes',
     ...(config.shardThreads === 0 ? {} : { threads: config.shardThreads }),
     historyDays: config.historyDays,
+    orderDays: config.orderDays,
     publish: changes.publish,
     publishOrders: changes.publishOrders,
     publishReference: changes.publishReference,

@@ -9,6 +9,7 @@ export interface EngineSettings {
   readonly holdsPerClientMax: number;
   readonly unitsPerLineMax: number;
   readonly historyDays: number;
+  readonly orderDays: number;
   readonly outfeedHours: number;
   readonly outfeedEvents: number;
 }
@@ -29,6 +30,7 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     holdsPerClientMax: whole('holdsPerClientMax', options.holdsPerClientMax ?? 1_000, 1),
     unitsPerLineMax: whole('unitsPerLineMax', options.unitsPerLineMax ?? 10_000, 1),
     historyDays,
+    orderDays: whole('orderDays', options.orderDays ?? 1_095, 1),
     // Events of an outfeed are rows of the ledger, which keeps a day at least.
     outfeedHours: whole('outfeedHours', options.outfeedHours ?? 24, 1, Math.max(1, historyDays) * 24),
     outfeedEvents: whole('outfeedEvents', options.outfeedEvents ?? 1_000_000, 1, 100_000_000),

@@ -34,6 +34,7 @@ export interface HistorySettings {
   readonly journalHead: () => Promise<number>;
   readonly limits: MachineLimits;
   readonly historyDays: number;
+  readonly orderDays: number;
   readonly outfeedHours: number;
   readonly outfeedEvents: number;
   readonly publishOutfeeds: (moved: readonly OutfeedState[]) => void;
@@ -53,7 +54,7 @@ export class History {
 
   constructor(settings: HistorySettings) {
     const { dataDir, folder, partition, calls, head, followPort, projector, log } = settings;
-    const { historyDays, outfeedHours, outfeedEvents, publishOutfeeds, publishWork } = settings;
+    const { historyDays, orderDays, outfeedHours, outfeedEvents, publishOutfeeds, publishWork } = settings;
     this.#settings = settings;
     this.orders = new OrderHistory(() => this.#required(), settings.journalHead);
     this.#partition = partition;
@@ -76,6 +77,7 @@ export class History {
       intake: partition.intake,
       head,
       historyDays,
+      orderDays,
       outfeedHours,
       outfeedEvents,
       publishOutfeeds,

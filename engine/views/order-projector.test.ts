@@ -170,3 +170,43 @@ test('[OR12] where the journal begins later it is written again from snapshots, 
   expect(allOf(again)).toHaveLength(3);
   again.close();
 });
+
+test('[OR12] what its shard has forgotten goes after its days, from every table, and its customer with the last order', () => {
+  const at = new OrderJournal();
+  const ann = { customer: { name: 'Ann', email: 'ann@x.example' } };
+  const old = orderOf(1, { ...ann, queue: { queue: 'late', why: 'x', since: 1 } });
+  const [open, later] = [orderOf(2), orderOf(3, { customer: { name: 'Ben', email: 'ben@x.example' } })];
+  at.place(old, open, later);
+  at.write({ fact: 'OrderForgotten', at: old.at + 1, order: old.id });
+  const node = 'n1' as never;
+  at.write({
+    fact: 'PiecesChanged',
+    at: later.at,
+    order: later.id,
+    what: 'came',
+    pieces: [{ line: '1', from: 0, units: 2, to: { state: 'shipped', node } }],
+  });
+  const days = 86_400_000 * 1_095;
+  at.writeAt(old.at + days, { fact: 'HoldPut', at: open.at, order: open.id, kind: 'manual' });
+  const before = at.read();
+  expect(idsOf(allOf(before))).toContain(old.id);
+  before.close();
+  at.writeAt(later.at + days + 1, { fact: 'OrderForgotten', at: later.at + 1, order: later.id });
+  const after = at.read();
+  // One that its shard still has stays, however old.
+  expect(idsOf(allOf(after))).toEqual([open.id]);
+  for (const table of ['orders', 'bodies']) {
+    expect([table, after.file.db.prepare(`SELECT count(*) AS rows FROM ${table}`).get()]).toEqual([table, { rows: 1 }]);
+  }
+  for (const sql of [
+    'SELECT 1 FROM order_nodes',
+    'SELECT 1 FROM customers',
+    'SELECT 1 FROM customer_keys',
+    `SELECT 1 FROM order_counts WHERE orders <> 0 AND status <> 'on-hold'`,
+    `SELECT 1 FROM words WHERE words MATCH 'ann OR ben'`,
+    'SELECT 1 FROM timeline WHERE n NOT IN (SELECT n FROM orders)',
+  ]) {
+    expect([sql, after.file.db.prepare(sql).all()]).toEqual([sql, []]);
+  }
+  expect(orderKept(after, old.id)).toBeUndefined();
+});

@@ -12,6 +12,9 @@ import { OrdersFile, type OrdersProgress } from './orders-file.ts';
 /** Orders' facts of one commit while somebody waits: about 20 ms; and while nobody does. */
 export const ORDER_FACTS_PER_STEP = 500;
 export const ORDER_FACTS_PER_LONG_STEP = 4_000;
+/** Orders forgotten with one step: more than can come with it, and soon done. */
+const DROPPED_PER_STEP = 200;
+const DAY_MS = 86_400_000;
 /** Orders of a snapshot that are written together. */
 const ORDERS_PER_SAVE = 1_000;
 /** Facts of others that are passed over in one step at most. */
@@ -26,6 +29,8 @@ export interface OrderProjectorSettings {
   /** First order shard, and the first behind them. */
   readonly orders: number;
   readonly nodes: number;
+  /** Days after its last word that an order which its shard has forgotten can be found. */
+  readonly orderDays: number;
   /** Newest position of the journal when it was opened. */
   readonly head: number;
   readonly log: (line: string) => void;
@@ -39,6 +44,8 @@ export class OrderProjector {
   readonly #follower: JournalFollower;
   #reading: Iterator<Positioned> | undefined;
   #progress: OrdersProgress;
+  /** Journal time. */
+  #latestAtMs = 0;
 
   constructor(settings: OrderProjectorSettings) {
     this.#settings = settings;
@@ -63,6 +70,7 @@ export class OrderProjector {
     this.file.commit(() => {
       latest = this.#read(reading, most);
       this.shelf.save();
+      this.shelf.drop(this.#latestAtMs - this.#settings.orderDays * DAY_MS, DROPPED_PER_STEP);
       return latest;
     });
     this.#progress = latest;
@@ -79,7 +87,7 @@ export class OrderProjector {
         this.#reading = undefined;
         break;
       }
-      ({ position } = value);
+      ({ position, atMs: this.#latestAtMs } = value);
       const { shard, lsn, fact } = value.record;
       if (shard < orders || shard >= nodes) {
         passed++;

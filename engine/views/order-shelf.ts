@@ -6,6 +6,7 @@ import type { OrderFact } from '../contract/order-fact.ts';
 import type { OrderRow } from '../contract/order-view.ts';
 import { evolveOrder } from '../orders/evolve-order.ts';
 import { CustomerTable } from './customer-table.ts';
+import { OrderDropper } from './drop-orders.ts';
 import { toldOf, type ToldFact } from './order-timeline.ts';
 import { compact, wordsOfOrder } from './order-words.ts';
 import { rowOf } from './order-shape.ts';
@@ -62,12 +63,14 @@ export interface ForgottenOrder {
  */
 export class OrderShelf {
   readonly #customers: CustomerTable;
+  readonly #dropper: OrderDropper;
   /** Moved last is last. */
   readonly #held = new Map<OrderId, Held>();
   readonly #statements: ReturnType<typeof statementsOf>;
 
   constructor(db: DatabaseSync) {
     this.#statements = statementsOf(db);
+    this.#dropper = new OrderDropper(db);
     this.#customers = new CustomerTable(db, (from, to) => {
       for (const held of this.#held.values()) if (held.customer === from) held.customer = to;
     });
@@ -172,6 +175,11 @@ export class OrderShelf {
       if (this.#held.size <= HELD_MAX) break;
       this.#held.delete(id);
     }
+  }
+
+  /** Inside a commit, after `save`: forgets those that are gone and changed last before the moment, `most` at a time. */
+  drop(beforeMs: number, most: number): void {
+    for (const id of this.#dropper.drop(beforeMs, most)) this.#held.delete(id);
   }
 
   #write(held: Held): void {

@@ -33,6 +33,7 @@ export class OrderJournal {
       journalDir: join(this.dir, 'journal'),
       snapshotsDir: join(this.dir, 'snapshots'),
       epoch: EPOCH,
+      orderDays: 1_095,
       orders: ORDER_SHARD,
       nodes: ORDER_SHARD + 1,
       head: this.journal.head,
@@ -41,8 +42,12 @@ export class OrderJournal {
   }
 
   write(...facts: readonly OrderFact[]): void {
+    this.writeAt(PLACED_MS, ...facts);
+  }
+
+  writeAt(atMs: number, ...facts: readonly OrderFact[]): void {
     if (facts.length === 0) return;
-    const about = { shard: ORDER_SHARD, atMs: PLACED_MS };
+    const about = { shard: ORDER_SHARD, atMs };
     append(this.journal, ...facts.map((fact) => ({ ...about, lsn: ++this.#lsn, fact: fact as never })));
   }
 
