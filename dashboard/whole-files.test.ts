@@ -14,5 +14,15 @@ test('the SDK is one file that imports nothing', async () => {
   const code = await wholeFile('../gateway/client/onhand-sdk.ts');
   expect(code).not.toMatch(/\bimport\s*[{("']/);
   const sdk = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as Record<string, unknown>;
-  expect(Object.keys(sdk)).toEqual(expect.arrayContaining(['Connection', 'HttpClient', 'SignIn', 'followStock']));
+  expect(Object.keys(sdk)).toEqual(
+    expect.arrayContaining([
+      'Connection',
+      'HttpClient',
+      'LogConsumer',
+      'SignIn',
+      'followOrder',
+      'followStock',
+      'insist',
+    ]),
+  );
 });

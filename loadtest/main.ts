@@ -8,6 +8,7 @@ import { type Scenario, splitScenario } from './scenario.ts';
 import { slowReaders } from './slow-readers/scenario.ts';
 import { soak } from './soak/scenario.ts';
 import { steady } from './steady/scenario.ts';
+import { workStream } from './work-stream/scenario.ts';
 
 // npm run loadtest -- --scenario steady --rate 20000 --clients 1000 --seconds 20
 // Each scenario starts servers of its own. Exit 1 when anything was missed, refused or promised twice, 2 when an option is wrong.
@@ -21,6 +22,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   soak,
   'log-stream': logStream,
   orders: placing,
+  'work-stream': workStream,
 };
 
 const { name, rest } = splitScenario(process.argv.slice(2));

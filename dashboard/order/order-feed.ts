@@ -3,6 +3,7 @@ import type { Cancel, Environment } from '../../gateway/client/environment.ts';
 import { HttpClient } from '../../gateway/client/http-client.ts';
 import { isFollowing } from '../../gateway/client/link-life.ts';
 import { liveUrl } from '../../gateway/client/live-url.ts';
+import { followOrder } from '../../gateway/client/order-feed.ts';
 import type { CustomerOrder } from '../../gateway/protocol/customer-order.ts';
 import { Observable } from '../store/observable.ts';
 import type { OrderLink } from './order-link.ts';
@@ -42,10 +43,9 @@ export class OrderFeed {
   }
 
   start(): void {
-    const key = `${this.#link.id}.${this.#link.token}`;
     this.#stops.push(
-      this.#connection.watch('order', key, {}, (state) => {
-        if (state.phase === 'known') this.#take(state.entry.d as unknown as CustomerOrder);
+      followOrder(this.#connection, this.#link, (state) => {
+        if (state.phase === 'known') this.#take(state.entry.d);
         if (state.phase === 'unknown' || state.phase === 'refused') this.#unknown();
       }),
       this.#connection.onLink(({ state }) => (isFollowing(state) ? this.#followed() : this.#askSoon())),

@@ -30,9 +30,9 @@ export class Rejection extends Error {
 export interface LogConsumerOptions<Body> {
   /** `wss://…/v1/live`. */
   readonly url: string;
-  /** Key with the scope `outfeeds`. */
+  /** Key with the scope `outfeeds`; of a node's work, `work`. */
   readonly token: string;
-  /** `feed:<name>`. */
+  /** `feed:<name>` or `work:<node>`. */
   readonly channel: string;
   /** Name of this reader, one for each process: the server remembers what it acknowledged. */
   readonly consumer: string;
