@@ -5,6 +5,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { compare } from './compare.ts';
 import { type Door, openDoor } from './door.ts';
 import { Host } from './host.ts';
+import { runShop, type ShopLog } from './shop-client.ts';
+import { judgeShop, type ShopVerdict } from './shop-judge.ts';
+import type { ShopPlan } from './shop-plan.ts';
 import type { Message } from './message.ts';
 import type { Oracle } from './oracle.ts';
 import { type Order, type OrdersLog, runOrders } from './orders.ts';
@@ -26,6 +29,7 @@ export interface PassPlan {
   readonly orders: readonly Order[];
   readonly rush: RushPlan;
   readonly rushFeed: readonly Message[];
+  readonly shop: ShopPlan;
   readonly auditing: Omit<AuditInput, 'log'>;
   readonly steady: ReadonlySet<string>;
   /** The server is killed each time it has given this many answers, growing. */
@@ -40,6 +44,7 @@ export interface PassResult {
   readonly tries: number;
   readonly decided: number;
   readonly orders: { readonly reserved: number; readonly refused: number };
+  readonly shop: Pick<ShopVerdict, 'orders' | 'units'> & { readonly acts: number };
   readonly kills: number;
   readonly retries: number;
   readonly seconds: { readonly send: number; readonly all: number };
@@ -58,6 +63,7 @@ export function stoppedPass(error: unknown): PassResult {
     tries: 0,
     decided: 0,
     orders: { reserved: 0, refused: 0 },
+    shop: { orders: 0, units: { ordered: 0, left: 0, cancelled: 0, refused: 0, open: 0 }, acts: 0 },
     kills: 0,
     retries: 0,
     seconds: { send: 0, all: 0 },
@@ -111,20 +117,22 @@ async function carryOut(
   // Awaited below; until then a rejection is not unhandled.
   feed.catch(() => undefined);
   const clock = new StreamClock();
-  const beside = Promise.all([runRush(door, plan.rush, feed), runOrders(door, plan.orders, clock)]);
+  const shopping = runShop(door, plan.shop);
+  const beside = Promise.all([runRush(door, plan.rush, feed), runOrders(door, plan.orders, clock), shopping]);
   beside.catch(() => undefined);
   const onAck = progressOf(plan.messages.length, say);
   const main = await sendAll(door, plan.messages, { lanes: LANES, onAck, clock });
   const sendSeconds = since();
-  const [log, orders] = await beside;
+  const [log, orders, shop] = await beside;
   await host.settled();
   const sent = sumOf(openings, main, await feed);
-  return judge(plan, oracle, door, { log, orders, sent, kills: host.kills, sendSeconds, since });
+  return judge(plan, oracle, door, { log, orders, shop, sent, kills: host.kills, sendSeconds, since });
 }
 
 interface Done {
   readonly log: RushLog;
   readonly orders: OrdersLog;
+  readonly shop: ShopLog;
   readonly sent: Sent;
   readonly kills: number;
   readonly sendSeconds: number;
@@ -138,6 +146,7 @@ async function judge(plan: PassPlan, oracle: Oracle, door: Door, done: Done): Pr
   const compared = await compare(door, oracle, { steady: plan.steady, explained: EXPLAINED });
   const verdict = audit({ ...plan.auditing, log });
   const later = await afterwards(door, log);
+  const shop = await judgeShop(door, plan.shop, done.shop);
   const refusals = sent.refusals.map((one) => `${one.source} ${one.place}: refused with ${one.code}: ${one.message}`);
   if (sent.refused > refusals.length) refusals.push(`… ${sent.refused} rows refused in all`);
   return {
@@ -146,11 +155,12 @@ async function judge(plan: PassPlan, oracle: Oracle, door: Door, done: Done): Pr
     tries: log.concurrent.length + log.sequential.length,
     decided: verdict.decided,
     orders: { reserved: orders.reserved, refused: orders.refused },
+    shop: { orders: shop.orders, units: shop.units, acts: done.shop.acts },
     kills: done.kills,
     retries: door.retries(),
     seconds: { send: done.sendSeconds, all: done.since() },
-    mismatches: [...refusals, ...orders.wrong, ...verdict.wrong, ...later, ...compared.mismatches],
-    oversold: [...verdict.oversold, ...compared.oversold],
+    mismatches: [...refusals, ...orders.wrong, ...verdict.wrong, ...later, ...compared.mismatches, ...shop.wrong],
+    oversold: [...verdict.oversold, ...compared.oversold, ...shop.oversold],
   };
 }
 

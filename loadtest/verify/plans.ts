@@ -7,6 +7,7 @@ import type { Order } from './orders.ts';
 import type { PassPlan } from './pass.ts';
 import type { StockBounds } from './rush-world.ts';
 import { HOT_CHANNELS, hotGroups, RUSH_FULL, RUSH_SMALL, type RushPlan, rushPlan } from './rush-plan.ts';
+import { SHOP_FULL, SHOP_SMALL, type ShopPlan, shopPlan, type ShopSize } from './shop-plan.ts';
 import { shuffled } from './shuffle.ts';
 
 // From a seed to what each pass sends.
@@ -22,10 +23,13 @@ export interface Material {
   readonly openings: readonly Message[];
   readonly hot: readonly Message[];
   readonly rushFeed: readonly Message[];
+  readonly shopSize: ShopSize;
+  readonly shop: ShopPlan;
 }
 
 export function material(small: boolean, seed: number): Material {
   const size = small ? HOT_SMALL : HOT_FULL;
+  const shopSize = small ? SHOP_SMALL : SHOP_FULL;
   const arrivals = hotSet(size, seed);
   const openings = rushOpenings(size, seed);
   const rush = rushPlan(size, small ? RUSH_SMALL : RUSH_FULL, seed);
@@ -37,6 +41,8 @@ export function material(small: boolean, seed: number): Material {
     openings: [jsonMessage('hot-wms', openings, openAt)],
     hot: hotMessages(arrivals),
     rushFeed: rush.feed.map((row) => jsonMessage(row.source, [row], row.at)),
+    shopSize,
+    shop: shopPlan(shopSize, seed, Date.now()),
   };
 }
 
@@ -61,6 +67,7 @@ export function passPlan(
         ? { ...rush, waves: rush.waves.map((wave) => wave.map((one) => ({ ...one, twice: true }))) }
         : rush,
     rushFeed: doubled(made.rushFeed),
+    shop: name === 'shuffled' ? outOfOrder(made.shop, options.seed) : made.shop,
     auditing: {
       during: boundsOf(made, 'during'),
       afterwards: boundsOf(made, 'afterwards'),
@@ -76,6 +83,18 @@ export function passPlan(
     killAfter: name === 'crash' ? killMoments(made, stream.messages.length, options.seed) : [],
     ...(options.root === undefined ? {} : { root: options.root }),
   };
+}
+
+/** Every message about an order twice, and those of one order in any order (rule OR1). */
+function outOfOrder(shop: ShopPlan, seed: number): ShopPlan {
+  const chance = seeded(seed ^ 0x5407);
+  const mixed = <T>(list: readonly T[]): readonly T[] =>
+    list
+      .map((one) => ({ one, at: chance.next() }))
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ one }) => one);
+  const orders = shop.orders.map((order) => ({ ...order, messages: mixed([...order.messages, ...order.messages]) }));
+  return { ...shop, orders };
 }
 
 /** How long the coordinator may take to end the parts of a hold over several skus, in ms: two hops and a tick, on a busy machine. */

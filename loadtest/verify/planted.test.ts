@@ -35,11 +35,23 @@ const BUGS: readonly Planted[] = [
     right: `    return this.due.peek((hold) => this.isHeld(hold))?.reservation.expiresAt ?? Infinity;`,
     wrong: `    return Infinity;`,
   },
+  {
+    name: '[OR1] a refund that takes its units twice',
+    file: 'engine/orders/goals.ts',
+    right: `  return ordered - less.reduce((sum, each) => sum + each.units, 0);`,
+    wrong: `  return ordered - less.reduce((sum, each) => sum + 2 * each.units, 0);`,
+  },
+  {
+    name: '[FD8] one unit that leaves and stays allocated',
+    file: 'engine/orders/hear-node.ts',
+    right: `  const left = moved.filter((each) => each.left > 0);`,
+    wrong: `  const left = moved.filter((each) => each.left > 1);`,
+  },
 ];
 
 /** Trees verified side by side: each has a server of its own. */
 const LANES = 2;
-const ALL_MS_MAX = 300_000;
+const ALL_MS_MAX = 400_000;
 
 const found = new Map<string, Verified>();
 

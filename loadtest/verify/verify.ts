@@ -6,6 +6,7 @@ import { hotReference } from './hot-reference.ts';
 import { Oracle } from './oracle.ts';
 import { type PassResult, runPass, stoppedPass } from './pass.ts';
 import { material, PASSES, type PassName, passPlan } from './plans.ts';
+import { shopReference } from './shop-reference.ts';
 import { shortYear, wholeYear, type Year } from './year.ts';
 
 export interface VerifyOptions {
@@ -22,6 +23,8 @@ export interface VerifyOptions {
 export interface Verified {
   readonly events: number;
   readonly positions: number;
+  /** Orders of the shop, each followed to its end or queue. */
+  readonly orders: number;
   readonly mismatches: number;
   readonly oversold: number;
   readonly shuffledMismatches: number;
@@ -39,7 +42,10 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   try {
     const made = material(small, seed);
     const year = small ? shortYear() : wholeYear();
-    const reference = merged(year.reference, hotReference(made.size));
+    const shop = shopReference(made.shopSize);
+    // The shop's rules and carriers are all there are: the retailer's own would leave its orders to time.
+    const both = merged(merged(year.reference, hotReference(made.size)), shop);
+    const reference = { ...both, carriers: shop.carriers ?? [], sourcing: shop.sourcing ?? [] };
     const referenceDir = join(folder, 'reference');
     writeReference(referenceDir, reference);
     const oracle = await openOracle(folder, made.rows, year, reference);
@@ -82,7 +88,7 @@ async function openOracle(folder: string, rows: readonly unknown[], year: Year, 
 const SHOWN = 20;
 
 function tell(result: PassResult, say: (line: string) => void): void {
-  const { sent, seconds, kills, retries, orders } = result;
+  const { sent, seconds, kills, retries, orders, shop } = result;
   const rate = Math.round((sent.recorded + sent.duplicates) / Math.max(seconds.send, 0.001));
   say(
     `  sent in ${seconds.send.toFixed(1)} s (${rate} events/s): ${sent.recorded} recorded, ${sent.duplicates} duplicates, ${sent.ignored} ignored, ${sent.refused} refused`,
@@ -94,6 +100,10 @@ function tell(result: PassResult, say: (line: string) => void): void {
   if (orders.reserved + orders.refused > 0) {
     say(`  ${orders.reserved} online orders held and released, ${orders.refused} refused for want of stock`);
   }
+  const { ordered, left, cancelled, refused, open } = shop.units;
+  say(
+    `  ${shop.orders} orders, ${shop.acts} acts of staff: ${ordered} units = ${left} left + ${cancelled} cancelled + ${refused} refused + ${open} open`,
+  );
   say(`  ${result.mismatches.length} mismatches, ${result.oversold.length} oversold (${seconds.all.toFixed(1)} s)`);
   for (const text of [
     ...result.oversold.slice(0, SHOWN).map((one) => `oversold: ${one}`),
@@ -109,6 +119,7 @@ function summed(passes: ReadonlyMap<PassName, PassResult>, events: number): Veri
   return {
     events,
     positions: Math.max(0, ...results.map((result) => result.positions)),
+    orders: Math.max(0, ...results.map(({ shop }) => shop.orders)),
     mismatches: wrong('plain'),
     oversold: results.reduce((sum, result) => sum + result.oversold.length, 0),
     shuffledMismatches: wrong('shuffled'),
