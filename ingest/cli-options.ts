@@ -1,7 +1,18 @@
 import { parseArgs } from 'node:util';
 
+import { ORDER_FORMATS } from '../engine/contract/reference.ts';
+
+/** Where files go. */
+interface CliDoor {
+  readonly path: string;
+  /** Whose they are, in words. */
+  readonly called: string;
+  /** An invoice is whole within one body, so a list of them is not cut. */
+  readonly csv: 'rows' | 'whole';
+}
+
 export interface CliOptions {
-  readonly source: string;
+  readonly door: CliDoor;
   readonly url: string;
   readonly key: { readonly env: string } | { readonly file: string };
   readonly files: readonly string[];
@@ -9,11 +20,15 @@ export interface CliOptions {
 
 export type CliStart = { readonly start: CliOptions } | { readonly help: true } | { readonly fault: string };
 
-export const HELP = `Sends files to a source's feed door and waits until every row is durable.
+export const HELP = `Sends files to a source's feed door, or a channel's orders to the door for orders, and waits until every row is durable.
 
   npm run ingest -- --source pos-12 sales.xml [more files]
+  npm run ingest -- --orders shopify --channel web orders.json [more files]
 
   --source ID      which source system the files come from; its format is set in the reference data (sources.json)
+  --orders FORMAT  they hold messages about orders: ${ORDER_FORMATS.join(', ')}
+  --channel ID     whose orders they are; needs --orders
+  --warehouse ID   with --orders invoices: the node whose stock they move, in the name of --source
   --url URL        where Onhand answers                       default http://127.0.0.1:8080
   --key-file FILE  file that holds the API key                default: the environment variable ONHAND_KEY
   --help           this page
@@ -32,8 +47,8 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
   if ('fault' in parsed) return parsed;
   const { values, positionals } = parsed;
   if (values.help === true) return { help: true };
-  if (values.source === undefined)
-    return { fault: 'which source do the files come from? Add --source, e.g. --source pos-12' };
+  const door = doorOf(values);
+  if ('fault' in door) return door;
   if (positionals.length === 0) return { fault: 'which files shall be sent? Name at least one after the options' };
   const url = values.url ?? DEFAULT_URL;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
@@ -47,7 +62,23 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
     return { fault: 'no API key: set ONHAND_KEY or give --key-file. The server prints a key at its first start' };
   }
   const key = file === undefined ? { env: env['ONHAND_KEY'] ?? '' } : { file };
-  return { start: { source: values.source, url: url.replace(/\/+$/, ''), key, files: positionals } };
+  return { start: { door, url: url.replace(/\/+$/, ''), key, files: positionals } };
+}
+
+function doorOf({ source, orders, channel, warehouse }: Parsed['values']): CliDoor | { readonly fault: string } {
+  if (orders === undefined) {
+    const stray = channel === undefined ? warehouse && '--warehouse' : '--channel';
+    if (stray) return { fault: `${stray} is said of orders: add --orders, e.g. --orders shopify` };
+    if (source === undefined)
+      return { fault: 'which source do the files come from? Add --source, e.g. --source pos-12; or --orders' };
+    return { path: `/v1/feeds/${encodeURIComponent(source)}`, called: `source ${source}`, csv: 'rows' };
+  }
+  if (!ORDER_FORMATS.some((format) => format === orders))
+    return { fault: `--orders must be one of ${ORDER_FORMATS.join(', ')}, got ${orders}` };
+  if (channel === undefined) return { fault: 'whose orders are they? Add --channel, e.g. --channel web' };
+  const said = Object.entries({ format: orders, channel, source, warehouse });
+  const query = new URLSearchParams(said.filter((one): one is [string, string] => one[1] !== undefined));
+  return { path: `/v1/orders?${query}`, called: `channel ${channel}`, csv: 'whole' };
 }
 
 /** Why a text can be no API key, never showing it; undefined when it can. HTTP would refuse it on every try, and say it aloud. */
@@ -63,6 +94,9 @@ const DEFAULT_URL = 'http://127.0.0.1:8080';
 interface Parsed {
   readonly values: {
     source?: string | undefined;
+    orders?: string | undefined;
+    channel?: string | undefined;
+    warehouse?: string | undefined;
     url?: string | undefined;
     'key-file'?: string | undefined;
     help?: boolean | undefined;
@@ -77,6 +111,9 @@ function parse(argv: readonly string[]): Parsed | { readonly fault: string } {
       allowPositionals: true,
       options: {
         source: { type: 'string' },
+        orders: { type: 'string' },
+        channel: { type: 'string' },
+        warehouse: { type: 'string' },
         url: { type: 'string' },
         'key-file': { type: 'string' },
         help: { type: 'boolean', short: 'h' },

@@ -24,11 +24,15 @@ const ROW_BYTES_MAX = 8 * 1024 * 1024;
 
 const LINE_FORMATS = new Set(['.ndjson', '.jsonl']);
 
-export async function* partsOf(file: string, partBytes = PART_BYTES_MAX): AsyncGenerator<FilePart> {
+export async function* partsOf(
+  file: string,
+  partBytes = PART_BYTES_MAX,
+  csv: 'rows' | 'whole' = 'rows',
+): AsyncGenerator<FilePart> {
   const ending = extname(file).toLowerCase();
   const { size } = await stat(file);
   if (LINE_FORMATS.has(ending)) yield* cutLines(file, partBytes, 0);
-  else if (ending === '.csv' && size > partBytes) yield* cutLines(file, partBytes, 1);
+  else if (csv === 'rows' && ending === '.csv' && size > partBytes) yield* cutLines(file, partBytes, 1);
   else yield* whole(file, size);
 }
 

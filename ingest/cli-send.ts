@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { FeedAnswer } from './feed-answer.ts';
+import { feedAnswerOf } from './order-answer.ts';
+import type { OrdersAnswer } from './order-answer.ts';
 
 // One body to the feed door over HTTP, until it is answered. The same body may arrive twice: rows have ids.
 
 export interface SendTo {
   readonly url: string;
-  readonly source: string;
+  readonly path: string;
+  /** Whose it is, in words. */
+  readonly called: string;
   readonly key: string;
   /** Injected by tests. */
   readonly wait?: (ms: number) => Promise<unknown>;
@@ -40,11 +44,11 @@ export async function send(body: Uint8Array, to: SendTo): Promise<FeedAnswer> {
 
 type Outcome = { readonly answer: FeedAnswer } | { readonly why: string; readonly retryAfterMs: number };
 
-async function post(body: Uint8Array, { url, source, key }: SendTo): Promise<Outcome> {
+async function post(body: Uint8Array, { url, path, called, key }: SendTo): Promise<Outcome> {
   let response: Response;
   let text: string;
   try {
-    response = await fetch(`${url}/v1/feeds/${encodeURIComponent(source)}`, {
+    response = await fetch(url + path, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/octet-stream' },
       // Blob parts are typed by buffer; a Uint8Array over a plain ArrayBuffer is what files give us.
@@ -58,19 +62,22 @@ async function post(body: Uint8Array, { url, source, key }: SendTo): Promise<Out
   }
   const json = parse(text);
   if (response.status === 200 || response.status === 422) {
-    if (isAnswer(json)) return { answer: json };
+    const answer = answerOf(json);
+    if (answer !== undefined) return { answer };
+    // A query that is wrong is answered 422 too.
+    if (messageOf(json) !== undefined) throw new SendError(advice(response.status, messageOf(json)!, called));
     throw new SendError(`${url} answered something that is no feed answer; is this Onhand?`);
   }
   const says = messageOf(json) ?? `status ${response.status}`;
   if (response.status === 503 || response.status === 429 || response.status === 502 || response.status === 504) {
     return { why: `the server is busy: ${says}`, retryAfterMs: retryAfter(response, json) };
   }
-  throw new SendError(advice(response.status, says, source));
+  throw new SendError(advice(response.status, says, called));
 }
 
-function advice(status: number, says: string, source: string): string {
-  if (status === 401 || status === 403) return `the API key was not accepted for source ${source}: ${says}`;
-  if (status === 404) return `the server knows no source ${source}: ${says}`;
+function advice(status: number, says: string, called: string): string {
+  if (status === 401 || status === 403) return `the API key was not accepted for ${called}: ${says}`;
+  if (status === 404) return `the server knows no ${called}: ${says}`;
   if (status === 413) return `the file is larger than the server takes at once: ${says}`;
   return `the server refused the request (${status}): ${says}`;
 }
@@ -89,10 +96,10 @@ function parse(text: string): unknown {
   }
 }
 
-function isAnswer(json: unknown): json is FeedAnswer {
-  return (
-    typeof json === 'object' && json !== null && 'recorded' in json && 'refused' in json && Array.isArray(json.refused)
-  );
+function answerOf(json: unknown): FeedAnswer | undefined {
+  if (typeof json !== 'object' || json === null || !('refused' in json)) return undefined;
+  if ('outcomes' in json && Array.isArray(json.outcomes)) return feedAnswerOf(json as OrdersAnswer);
+  return 'recorded' in json && Array.isArray(json.refused) ? (json as FeedAnswer) : undefined;
 }
 
 function messageOf(json: unknown): string | undefined {

@@ -100,7 +100,13 @@ test('a busy server and a lost connection are tried again with the same body', a
   });
   const waits: number[] = [];
   const wait = (ms: number): Promise<void> => Promise.resolve(void waits.push(ms));
-  const answer = await send(Buffer.from('body'), { url, source: 'json', key: 'k', wait });
+  const answer = await send(Buffer.from('body'), {
+    url,
+    path: '/v1/feeds/json',
+    called: 'source json',
+    key: 'k',
+    wait,
+  });
   expect(answer.recorded).toBe(1);
   expect(bodies).toEqual(['body', 'body', 'body']);
   expect(waits).toEqual([500, 1250]);
@@ -111,7 +117,7 @@ test('what trying again will not cure is said at once, a server that stays away 
   const url = await serve(
     (_, __, response) => void response.writeHead(codes.shift() ?? 500).end('{"code":"c","message":"says why"}'),
   );
-  const to = { url, source: 'pos-1', key: 'k', wait: () => Promise.resolve() };
+  const to = { url, path: '/v1/feeds/pos-1', called: 'source pos-1', key: 'k', wait: () => Promise.resolve() };
   await expect(send(Buffer.from('x'), to)).rejects.toThrow('the API key was not accepted for source pos-1: says why');
   await expect(send(Buffer.from('x'), to)).rejects.toThrow('the server knows no source pos-1: says why');
   await expect(send(Buffer.from('x'), to)).rejects.toThrow('larger than the server takes');
@@ -127,6 +133,9 @@ test('the command line says what is missing', () => {
   for (const [argv, known, says] of [
     [['a.xml'], env, '--source'],
     [['--source', 's'], env, 'which files'],
+    [['--orders', 'fax', '--channel', 'web', 'a'], env, '--orders must be one of json, shopify'],
+    [['--orders', 'json', 'a'], env, '--channel'],
+    [['--source', 's', '--channel', 'web', 'a'], env, 'add --orders'],
     [['--source', 's', 'a', '--url', 'nowhere'], env, '--url must be an address'],
     [['--source', 's', 'a', '--url', 'http://me:secret@h'], env, 'must not hold a name or password'],
     [['--source', 's', 'a', '--key', 'secret'], env, "Unknown option '--key'"],
@@ -136,7 +145,15 @@ test('the command line says what is missing', () => {
   }
   expect(readOptions(['--help'], {})).toEqual({ help: true });
   expect(readOptions(['--source', 's', 'a', 'b', '--url', 'http://h:1/'], env)).toEqual({
-    start: { source: 's', url: 'http://h:1', key: { env: 'k' }, files: ['a', 'b'] },
+    start: {
+      door: { path: '/v1/feeds/s', called: 'source s', csv: 'rows' },
+      url: 'http://h:1',
+      key: { env: 'k' },
+      files: ['a', 'b'],
+    },
+  });
+  expect(readOptions(['--orders', 'invoices', '--channel', 'web', '--source', 's', 'a'], env)).toMatchObject({
+    start: { door: { path: '/v1/orders?format=invoices&channel=web&source=s', called: 'channel web', csv: 'whole' } },
   });
   expect(readOptions(['--source', 's', 'a', '--key-file', 'f'], {})).toMatchObject({ start: { key: { file: 'f' } } });
 });
@@ -186,6 +203,23 @@ test('the command sends a file to the door, prints what was refused and exits wi
   const folder = await cli(['--source', 'json', '--url', url, dir], { ONHAND_KEY: 'k' });
   expect(folder).toMatchObject({ code: 2, out: expect.stringContaining('is a folder') });
   expect(await cli(['--help'], {})).toMatchObject({ code: 0, out: expect.stringContaining('--source ID') });
+});
+
+test('a channel’s orders are sent whole, and what became of them is told as of rows', async () => {
+  const asked: string[] = [];
+  const url = await serve((request, body, response) => {
+    asked.push(`${request.url} ${body.length}`);
+    const refused = { status: 'refused', place: 'line 9', code: 'malformed-date', message: 'no date', letter: 'L7' };
+    const outcomes = [{ status: 'taken' }, refused];
+    const counts = { taken: 3, duplicates: 1, kept: 1, refused: 1, ignored: 0, warnings: [] };
+    response.end(JSON.stringify({ outcomes, ...counts }));
+  });
+  const list = file('invoices.csv', `InvoiceNo,StockCode\n${'1,A\n'.repeat(200_000)}`);
+  const argv = ['--orders', 'invoices', '--channel', 'web', '--url', url, list];
+  const said = await cli(argv, { ONHAND_KEY: 'k' });
+  expect(asked).toEqual(['/v1/orders?format=invoices&channel=web 800020']);
+  expect(said).toMatchObject({ code: 1, out: expect.stringContaining('3 recorded, 1 known already, 1 refused') });
+  expect(said.out).toContain('invoices.csv: line 9: malformed-date: no date [letter L7]');
 });
 
 test('a key that cannot be one is said at once, and not shown', async () => {

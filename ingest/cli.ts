@@ -26,7 +26,7 @@ async function run(options: CliOptions): Promise<void> {
     const { recorded, duplicates, ignored, refusedCount, seconds } = sum;
     const rate = Math.round((recorded + duplicates) / Math.max(seconds, 0.001));
     const known = duplicates === 0 ? '' : `, ${duplicates} known already`;
-    const unread = ignored === 0 ? '' : `, ${ignored} without effect on stock`;
+    const unread = ignored === 0 ? '' : `, ${ignored} without effect`;
     console.log(`${recorded} recorded${known}${unread}, ${refusedCount} refused, ${rate} events/s`);
     if (refusedCount > 0) {
       console.log('Refused rows are kept as dead letters: GET /v1/dead-letters. Correct and replay them there.');
@@ -78,10 +78,10 @@ async function sendAll(options: CliOptions, key: string): Promise<Sum> {
   const lines: string[] = [];
   try {
     for (const file of options.files) {
-      for await (const part of partsOf(file)) {
+      for await (const part of partsOf(file, undefined, options.door.csv)) {
         const onRetry = (why: string, ms: number): void =>
           bar.update({ file: `${why}; again in ${Math.ceil(ms / 1000)} s` });
-        const answer = await send(part.body, { url: options.url, source: options.source, key, onRetry });
+        const answer = await send(part.body, { url: options.url, ...options.door, key, onRetry });
         add(sum, answer);
         lines.push(...refusedLines(file, part, answer));
         sum.seconds = (performance.now() - began) / 1000;

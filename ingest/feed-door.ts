@@ -1,11 +1,10 @@
 import type { DeadLetter, LetterState } from '../engine/contract/dead-letter.ts';
 import type { ClientId, SourceId } from '../engine/contract/ids.ts';
 import type { NodeRef, SourceRef } from '../engine/contract/reference.ts';
-import { REFUSED_LISTED_MAX } from './feed-answer.ts';
 import type { ApprovedAll, FeedAnswer, FeedResult, ReplayResult } from './feed-answer.ts';
 import { FORMATS } from './formats/formats.ts';
 import { originalBytes } from './formats/text.ts';
-import type { OrdersAnswer } from './order-answer.ts';
+import { feedAnswerOf } from './order-answer.ts';
 import type { OrderDoor } from './order-door.ts';
 import { askedIn } from './order-letter.ts';
 import type { ParsePool } from './parse-pool.ts';
@@ -181,26 +180,4 @@ async function takeAgain(
   const source = parts.reference.sources.get(letter.source as SourceId);
   if (source === undefined) return { status: 'refused', code: 'unknown-source', message: unknownSource(letter.source) };
   return readAndRecord(parts, source, body, { receivedAt, ...(approvedBy !== undefined && { approvedBy }) }, keep);
-}
-
-/** Messages about orders, told as the rows of a feed. */
-function feedAnswerOf({
-  outcomes,
-  taken,
-  duplicates,
-  kept,
-  refused: refusedCount,
-  ignored,
-  warnings,
-  stock,
-}: OrdersAnswer): FeedAnswer {
-  const refused = outcomes.filter((outcome) => outcome.status === 'refused').slice(0, REFUSED_LISTED_MAX);
-  return {
-    recorded: taken - duplicates + kept + (stock?.recorded ?? 0),
-    duplicates: duplicates + (stock?.duplicates ?? 0),
-    ignored,
-    refused: refused.map(({ place, code, message, letter }) => ({ place, code, message, letter })),
-    refusedCount: refusedCount + (stock?.refusedCount ?? 0),
-    warnings,
-  };
 }

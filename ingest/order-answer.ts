@@ -1,3 +1,4 @@
+import { REFUSED_LISTED_MAX } from './feed-answer.ts';
 import type { FeedAnswer } from './feed-answer.ts';
 
 // What the door for orders answers; over HTTP the body of POST /v1/orders.
@@ -58,3 +59,25 @@ export type OrdersResult =
       readonly code: 'unknown-channel' | 'unknown-source' | 'unknown-node';
       readonly message: string;
     };
+
+/** Messages about orders, told as the rows of a feed. */
+export function feedAnswerOf({
+  outcomes,
+  taken,
+  duplicates,
+  kept,
+  refused: refusedCount,
+  ignored,
+  warnings,
+  stock,
+}: OrdersAnswer): FeedAnswer {
+  const refused = outcomes.filter((outcome) => outcome.status === 'refused').slice(0, REFUSED_LISTED_MAX);
+  return {
+    recorded: taken - duplicates + kept + (stock?.recorded ?? 0),
+    duplicates: duplicates + (stock?.duplicates ?? 0),
+    ignored,
+    refused: refused.map(({ place, code, message, letter }) => ({ place, code, message, letter })),
+    refusedCount: refusedCount + (stock?.refusedCount ?? 0),
+    warnings,
+  };
+}
