@@ -157,10 +157,10 @@ test('[OR12] thousands of orders of one moment, as a file of days has them, are 
   // As if 4,096 had been there before.
   db.exec(`INSERT INTO bodies VALUES (${placedAt * 4_096 + 4_095}, '')`);
   model.close();
-  at.place(orderOf(99, { placedAt }));
+  at.place(orderOf(98, { placedAt }), orderOf(99, { placedAt }));
   const again = at.read();
-  expect(allOf(again, { limit: 7 })).toHaveLength(41);
-  expect(allOf(again, { from: placedAt, to: placedAt + 1 })).toHaveLength(41);
+  expect(allOf(again, { limit: 7 })).toHaveLength(42);
+  expect(allOf(again, { from: placedAt, to: placedAt + 1 })).toHaveLength(42);
   expect(allOf(again, { from: placedAt + 1 })).toEqual([]);
   expect(allOf(again, { to: placedAt })).toEqual([]);
 });

@@ -13,8 +13,11 @@ import { rowOf } from './order-shape.ts';
 
 /** Orders held in memory between two commits: those that moved last. */
 const HELD_MAX = 2_000;
-/** Numbers of one ms of `n`, and the last ms that `n` can be of (the year 2039): a later order is placed there. */
-const PER_MS = 4_096;
+/** Numbers of one ms of `n`. */
+export const PER_MS = 4_096;
+/** Orders of one ms beyond those stand behind the ones of the next ms, so many at most: room for four million. */
+export const SPILLED_MS_MAX = 1_000;
+/** The last ms that `n` can be of (the year 2039): a later order is placed there. */
 const MS_MAX = 2 ** 41 - 2 ** 24;
 
 type Written = Pick<OrderRow, 'channel' | 'status' | 'queue' | 'nodes'>;
@@ -117,12 +120,16 @@ export class OrderShelf {
 
   #placeFor(placedAt: number): number {
     const ms = Math.min(Math.max(0, Math.floor(placedAt)), MS_MAX);
-    // Files that know only the day put thousands of orders into one ms: they take the numbers of the next ones.
-    for (let from = ms * PER_MS; ; from += PER_MS) {
-      const last = this.#statements.lastPlace.get(from, from + PER_MS)?.['n'];
-      const next = typeof last === 'number' ? last + 1 : from;
-      if (next < from + PER_MS) return next;
-    }
+    const from = ms * PER_MS;
+    const own = this.#nextPlace(from, PER_MS);
+    if (own < from + PER_MS) return own;
+    // Files that know only the day put thousands of orders into one ms: they go behind all of the next second.
+    return this.#nextPlace(from, PER_MS * SPILLED_MS_MAX);
+  }
+
+  #nextPlace(from: number, room: number): number {
+    const last = this.#statements.lastPlace.get(from, from + room)?.['n'];
+    return typeof last === 'number' ? last + 1 : from;
   }
 
   #evolve(held: Held, fact: ToldFact): void {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { OrdersAsked } from '../contract/order-view.ts';
+import { PER_MS, SPILLED_MS_MAX } from './order-shelf.ts';
 import { matchOf } from './order-words.ts';
 
 // Which index a search walks, and what is left to be looked up of each order it finds.
@@ -30,10 +31,6 @@ interface Way {
   readonly orders: () => number;
 }
 
-/** `n` of an order that was placed at that ms, the first. */
-const PER_MS = 4_096;
-/** Orders of one ms beyond 4,096 stand in the next ones: so many ms at most are looked at behind a moment. */
-const SPILLED_MS_MAX = 1_000;
 /** Counting ends there: it is many. */
 const COUNTED_MAX = 20_000;
 

@@ -66,8 +66,10 @@ function readOn(): void {
   if (closing) return;
   const before = reached();
   const isAwaited = waiting.size > 0;
-  const ledgerDone = projector.step(head, isAwaited ? FACTS_PER_STEP : FACTS_PER_LONG_STEP);
   const ordersDone = orders.step(head, isAwaited ? ORDER_FACTS_PER_STEP : ORDER_FACTS_PER_LONG_STEP);
+  // Most facts are of stock, which orders only pass over: who asks about orders need not wait for the ledger.
+  answerWaiting();
+  const ledgerDone = projector.step(head, isAwaited ? FACTS_PER_STEP : FACTS_PER_LONG_STEP);
   const done = ledgerDone && ordersDone;
   const position = reached();
   say({ type: 'progress', position, outfeeds: projector.takeMoved(), work: projector.takeMovedWork() });
