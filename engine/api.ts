@@ -2,7 +2,8 @@ import type { SourceGaps, StreamGaps } from './contract/number-gaps.ts';
 import type { BucketCounts } from './contract/buckets.ts';
 import type { SlowClock } from './contract/slow-clock.ts';
 import type { AutomationRef } from './contract/automation.ts';
-import type { CarrierRef, SourcingRef } from './contract/sourcing.ts';
+import type { CarrierRef, SourcingDecision, SourcingRef } from './contract/sourcing.ts';
+import type { DraftOrder, SimulationAsked, SourcingComparison, TrialAsked } from './contract/sourcing-trial.ts';
 import type { AtpOutcome, AtpRequest } from './contract/atp.ts';
 import type { SkuStock, StockChange } from './contract/change.ts';
 import type { CorrectionOutcome, CorrectionRequest } from './contract/correction.ts';
@@ -242,6 +243,15 @@ export interface Engine {
   ): Promise<Timeline | Refused<HistoryRefusal>>;
   /** How it found its nodes, decision by decision. */
   orderSourcing(id: OrderId): Promise<readonly SourcingRecord[] | Refused<HistoryRefusal>>;
+  /**
+   * What rules would decide about an order by the stock and work of now; absent: the live ones. Undefined: its channel is
+   * unknown. Nothing changes, as by all trials (rule OR6). Rejects with EngineBusyError when too many are asked.
+   */
+  trySourcing(order: Order | DraftOrder, rules?: SourcingRef): Promise<SourcingDecision | undefined>;
+  /** Rules and the live ones over orders that were placed, each by what its first decision saw. */
+  simulateSourcing(asked: SimulationAsked): Promise<SourcingComparison | Refused<HistoryRefusal>>;
+  /** What the row `shadow` decided beside the live one. */
+  compareShadow(asked: TrialAsked): Promise<SourcingComparison | Refused<HistoryRefusal>>;
   /** Who ordered, by words of their names, addresses and phones; of these channels, when they are named. */
   customers(asked: {
     readonly q: string;

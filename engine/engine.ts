@@ -26,6 +26,7 @@ import { ShardReads } from './shard/shard-reads.ts';
 import { startThreads, type Threads } from './shard/threads.ts';
 import { History } from './views/history.ts';
 import { KitView } from './views/kit-view.ts';
+import { SourcingTrials } from './views/sourcing-trials.ts';
 import { stockQuestions } from './views/stock-questions.ts';
 import { InvariantWatch, timerRest } from './views/invariant-watch.ts';
 import type { LiveReference } from './views/reference-view.ts';
@@ -135,6 +136,7 @@ async function start(
   const orders = new OrderDoor(calls, { partition, kits: loaded.kits });
   const work = new WorkDoor(calls, { partition, nodes: loaded.nodes });
   const book = new ReferenceCalls(calls, partition);
+  const trials = new SourcingTrials({ reference: loaded, reads, orders: history.orders, nowMs: Date.now });
   log(
     `engine: ${partition.shards} shards on ${threadCount} threads recovered in ${Math.round(performance.now() - startedAt)} ms`,
   );
@@ -163,6 +165,7 @@ async function start(
     const watched = watch.stop();
     if (!failed) await watched;
     // After a failure nothing can be finished; what was acknowledged is in the journal.
+    await trials.close();
     if (failed) await Promise.all([history.kill(), threads.kill()]);
     else {
       await openCalls.drained();
@@ -221,6 +224,9 @@ async function start(
     orderCounts: (channels) => history.orders.counts(channels),
     orderTimeline: (id, asked) => history.orders.timeline(id, asked),
     orderSourcing: (id) => history.orders.sourcing(id),
+    trySourcing: (order, rules) => trials.decide(order, rules),
+    simulateSourcing: (asked) => trials.simulate(asked),
+    compareShadow: (asked) => trials.shadow(asked),
     customers: (asked) => history.orders.customers(asked),
     customer: (id, channels) => history.orders.customer(id, channels),
     workAct: (act) => work.act(act),

@@ -92,6 +92,14 @@ export const ROUTES: readonly Row[] = [
     '/v1/orders/{order}/sourcing',
     'node=404 desk=200/404 region=404 operator=200 admin=200',
   ),
+  row('POST /v1/sourcing/dry-run', '/v1/sourcing/dry-run', 'desk=200/403 operator=200 admin=200', {
+    order: { channel: '{channel}', lines: [{ sku: 'M-1', units: 1 }] },
+  }),
+  row('POST /v1/sourcing/dry-run', '/v1/sourcing/dry-run', 'node=404 desk=404 region=404 operator=404 admin=404', {
+    order: 'o0-999',
+  }),
+  row('POST /v1/sourcing/simulate', '/v1/sourcing/simulate', 'desk=404 operator=404 admin=404', { rules: 'nobody' }),
+  row('GET /v1/sourcing/shadow', '/v1/sourcing/shadow', 'desk=200 operator=200 admin=200'),
   row('GET /v1/customers', '/v1/customers', 'desk=200 operator=200 admin=200'),
   row('GET /v1/customers/:id', '/v1/customers/nobody', 'desk=404 operator=404 admin=404'),
   row(

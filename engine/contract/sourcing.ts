@@ -168,9 +168,13 @@ export interface CandidateRecord {
   readonly node: NodeId;
   readonly km?: number;
   readonly out?: OutBecause;
-  /** Of each line needed what it has, where it is in. */
+  /** Of each line needed what it has; absent for a node that is out and has nothing. */
   readonly available?: Readonly<Record<string, number>>;
+  /** Its load, where the question was asked about it. */
   readonly open?: number;
+  readonly today?: number;
+  /** Its owner was silent. */
+  readonly stale?: true;
 }
 
 export interface PlanPart {

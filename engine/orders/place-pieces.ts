@@ -119,7 +119,7 @@ export function valueOf(order: Order): number {
   return goodsMinor - discountMinor;
 }
 
-function sourcingOrder(order: Order, needs: readonly SourcingNeed[]): SourcingOrder {
+export function sourcingOrder(order: Order, needs: readonly SourcingNeed[]): SourcingOrder {
   const { channel, method, pickupNode, tags, shipTo = { lines: [] } } = order;
   const { country, postcode, lat, lon } = shipTo;
   const pieces = piecesOf(order);

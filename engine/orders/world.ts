@@ -49,14 +49,25 @@ const ANY_CARRIER: CarrierRef = {
 };
 const ANY_CARRIERS: ReadonlyMap<string, CarrierRef> = new Map([[ANY_CARRIER.id, ANY_CARRIER]]);
 
-export function rulesOf({ rows }: World): { readonly live: SourcingRef; readonly shadow?: SourcingRef } {
-  const sets = rows.of<SourcingRef>('sourcing');
+interface Rules {
+  readonly live: SourcingRef;
+  readonly shadow?: SourcingRef;
+}
+
+export function rulesOf({ rows }: World): Rules {
+  return rulesAmong(rows.of<SourcingRef>('sourcing'));
+}
+
+export function rulesAmong(sets: ReadonlyMap<string, SourcingRef>): Rules {
   const shadow = sets.get(SHADOW);
   return { live: sets.get(LIVE) ?? ANY_NODE, ...(shadow !== undefined && { shadow }) };
 }
 
 export function carriersOf({ rows }: World): ReadonlyMap<string, CarrierRef> {
-  const carriers = rows.of<CarrierRef>('carriers');
+  return carriersAmong(rows.of<CarrierRef>('carriers'));
+}
+
+export function carriersAmong(carriers: ReadonlyMap<string, CarrierRef>): ReadonlyMap<string, CarrierRef> {
   return carriers.size === 0 ? ANY_CARRIERS : carriers;
 }
 

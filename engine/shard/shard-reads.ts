@@ -5,6 +5,7 @@ import type { Sku } from '../contract/ids.ts';
 import { shardOfReservation, type ClientId, type ReservationId } from '../contract/ids.ts';
 import type { OpenCount } from '../contract/machine.ts';
 import type { Heard, IntakeStats, NodeHealth, PromiseStats, Query, StockStats } from '../contract/query.ts';
+import type { NodeLoad } from '../contract/work-order.ts';
 import { newestPage, type Reservation, type ReservationsAsked } from '../contract/reservation.ts';
 import { type Shortfall, shortfallPage, type ShortfallsAsked } from '../contract/shortfall.ts';
 import { kindOf, type Partition, shardOfSku } from './partition.ts';
@@ -89,6 +90,18 @@ export class ShardReads {
       answers.flatMap(({ shortfalls }) => shortfalls),
       asked,
     );
+  }
+
+  /** How busy each node is now. */
+  async loads(): Promise<NodeLoad[]> {
+    const shards = Array.from({ length: this.#partition.shards }, (_, shard) => shard);
+    const ofNodes = shards.filter((shard) => kindOf(this.#partition, shard) === 'node');
+    const query = { ask: 'stats' } as const;
+    const answers = await this.#calls.queries(
+      ofNodes.map((shard) => ({ shard, query })),
+      'stats',
+    );
+    return answers.flatMap(({ stats }) => ('loads' in stats ? stats.loads : []));
   }
 
   async stats(): Promise<ShardStats> {

@@ -191,6 +191,23 @@ test('orders: handed in, kept, refused', async () => {
     expect(found['http']).toBe(200);
     decided = found['decisions'];
   }
+  const lines = [{ sku: 'MILK-1', units: 1 }];
+  const dryRun = (body: object) => staff('POST', '/v1/sourcing/dry-run', body);
+  expect(await dryRun({ order: path.split('/').at(-1) })).toMatchObject({ http: 200, rules: 'live' });
+  expect(await dryRun({ order: { channel: 'moon', lines } })).toMatchObject({ http: 422, code: 'unknown-channel' });
+  expect(await dryRun({ order: { channel: 'web', lines }, rules: {} })).toMatchObject({ http: 422 });
+  expect(await dryRun({ order: { channel: 'web', lines }, rules: 'none' })).toMatchObject({ http: 404 });
+  const rules = {
+    id: 'draft',
+    name: 'Draft',
+    steps: [{ name: 'all', rank: ['cost'] }],
+    costs: { splitMinor: 0, pressureMinor: 0, handlingMinor: { dc: 0, store: 0, supplier: 0, 'third-party': 0 } },
+  };
+  expect(await staff('POST', '/v1/sourcing/simulate', { rules })).toMatchObject({ http: 200, tried: { splits: 0 } });
+  expect(await staff('POST', '/v1/sourcing/simulate', { rules: 'none' })).toMatchObject({ http: 404 });
+  expect(await staff('POST', '/v1/sourcing/simulate', { rules, from: 'x' })).toMatchObject({ http: 422 });
+  expect(await staff('GET', '/v1/sourcing/shadow?limit=1')).toMatchObject({ http: 200, orders: 0 });
+  expect(await staff('GET', '/v1/sourcing/shadow?limit=0')).toMatchObject({ http: 422 });
   for (const part of ['timeline', 'sourcing']) await staff('GET', `/v1/orders/o0-999/${part}`);
   expect(await staff('GET', '/v1/customers?q=ann')).toMatchObject({ http: 200, customers: [{ orders: 1 }] });
   expect(await staff('GET', '/v1/customers/c1')).toMatchObject({ http: 200, orders: [{ customerId: 'c1' }] });

@@ -40,6 +40,43 @@ export const ORDER_HISTORY_DOCUMENTS: RouteDocuments = {
     answers: { 200: { about: 'The decisions, oldest first', body: 'OrderSourcing' } },
     refusals: KEYED,
   },
+  'POST /v1/sourcing/dry-run': {
+    tag: 'orders',
+    summary: 'Try rules on one order, by the stock and work of now',
+    about:
+      '`rules` is a row of `/v1/reference/sourcing` or rules that are none yet; without them the live ones are tried. `order` ' +
+      'is an order’s id, as if none of it had a node yet, or one that nobody has placed. Nothing changes. Rule OR6.',
+    example: { order: { channel: 'web', lat: 40, lon: -83, lines: [{ sku: 'MILK-1', units: 2 }] } },
+    answers: { 200: { about: 'What would be decided', body: 'SourcingDecisionInfo' } },
+    refusals: {
+      404: 'unknown-order; unknown-row: there are no such rules',
+      422: 'invalid-row: the rules have faults; unknown-channel; malformed-id; invalid-request',
+    },
+  },
+  'POST /v1/sourcing/simulate': {
+    tag: 'orders',
+    summary: 'Try rules on the orders of the last day, or of any time',
+    about:
+      'Each order’s first decision is made again, by these rules and by the live ones, with what was recorded of it: of 100 ' +
+      'nodes at most what they had then. Both are measured by the costs of the live rules. The newest orders first, 500 ' +
+      'unless `limit` says so, of the channels the key may see. Nothing changes. Rule OR6.',
+    example: { rules: 'draft', limit: 1_000 },
+    answers: { 200: { about: 'Both beside each other', body: 'SourcingComparisonInfo' } },
+    refusals: {
+      404: 'unknown-row: there are no such rules',
+      422: 'invalid-row: the rules have faults; malformed-time; invalid-request',
+      503: BEHIND,
+    },
+  },
+  'GET /v1/sourcing/shadow': {
+    tag: 'orders',
+    summary: 'What the rules `shadow` decided beside the live ones',
+    about:
+      'While there is a row `shadow` of `/v1/reference/sourcing`, every order is decided by it too, without effect. Of the ' +
+      'last day unless `from` and `to` say otherwise; the newest orders first, 500 unless `limit` says so. Rule OR6.',
+    answers: { 200: { about: 'Both beside each other', body: 'SourcingComparisonInfo' } },
+    refusals: { 422: 'malformed-time; invalid-request', 503: BEHIND },
+  },
   'GET /v1/customers': {
     tag: 'orders',
     summary: 'Find who ordered, over all channels',

@@ -1,3 +1,4 @@
+import type { Fraction } from './fraction.ts';
 import type { OrderStatusName, PieceStateName, QueueName } from './order-bodies.ts';
 
 // Bodies of the routes that find orders and tell what happened to them (rule OR12).
@@ -134,7 +135,7 @@ export interface OrderSourcing {
 }
 
 /** Rules OR5 and OR6. */
-interface SourcingDecisionInfo {
+export interface SourcingDecisionInfo {
   /** Row of the reference kind `sourcing` that decided. */
   readonly rules: string;
   /** Step that decided; absent: none had a plan. */
@@ -147,10 +148,15 @@ interface SourcingDecisionInfo {
   /** 100 at most, those in first; `out`: the first reason a node was not. */
   readonly candidates: readonly {
     readonly node: string;
-    readonly km?: number;
+    readonly km?: Fraction;
     readonly out?: string;
+    /** Of each line what it has. */
     readonly available?: Readonly<Record<string, number>>;
+    /** Work orders that are open there, and those of the day where it takes so many a day. */
     readonly open?: number;
+    readonly today?: number;
+    /** Its source was silent. */
+    readonly stale?: true;
   }[];
   readonly candidatesInAll: number;
   /** The plans that were compared, cheapest first. */

@@ -122,17 +122,34 @@ export function recordsOf(
 ): readonly CandidateRecord[] {
   const isNamed = ({ node }: Candidate): number => (named.has(node.id) ? 0 : 1);
   const inside = candidates.toSorted((a, b) => isNamed(a) - isNamed(b) || nearer(a, b));
-  const records: CandidateRecord[] = inside.slice(0, RECORDS_MAX).map(({ node, km, available }) => {
-    const lines = view.skus.flatMap(({ lines: of }, index) => of.map(({ line }) => [line, available[index]!] as const));
-    const open = view.loads.get(node.id)?.open;
-    const said = { ...(km !== undefined && { km: Math.round(km * 10) / 10 }), ...(open !== undefined && { open }) };
-    return { node: node.id, available: Object.fromEntries(lines), ...said };
+  const records = inside.slice(0, RECORDS_MAX).map(({ node, km }): CandidateRecord => {
+    return {
+      node: node.id,
+      ...(km !== undefined && { km: Math.round(km * 10) / 10 }),
+      ...said(node.id, view),
+    };
   });
   const furthest = out.toSorted((a, b) => LAST_CHECKED[b.because] - LAST_CHECKED[a.because] || nearer(a, b));
   for (const { because, ...rest } of furthest.slice(0, RECORDS_MAX - records.length)) {
-    records.push({ ...rest, out: because });
+    records.push({ ...rest, out: because, ...said(rest.node, view) });
   }
   return records;
+}
+
+/** What it has it could give by other rules too: a trial of them is made from this record. */
+function said(
+  node: NodeId,
+  { skus, loads, stock }: View,
+): Pick<CandidateRecord, 'available' | 'open' | 'today' | 'stale'> {
+  const { available = [], stale = false } = stock.get(node) ?? {};
+  const lines = skus.flatMap(({ lines: of }, index) => of.map(({ line }) => [line, available[index]!] as const));
+  const load = loads.get(node);
+  return {
+    ...(available.some((units) => units > 0) && { available: Object.fromEntries(lines) }),
+    ...(load !== undefined && { open: load.open }),
+    ...(load?.perDay !== undefined && { today: load.today }),
+    ...(stale && { stale }),
+  };
 }
 
 /** Both are in the order of their ids. */
