@@ -3,6 +3,7 @@ import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { LedgerInfo, MovementInfo } from '../../gateway/protocol/history-bodies.ts';
 import { movementWords } from './movement-words.ts';
+import { saveFile } from './save-file.ts';
 import { skuViewStyles } from './sku-view-styles.ts';
 import type { Tower } from './tower.ts';
 import { momentOf } from './words.ts';
@@ -172,12 +173,7 @@ export class LedgerView extends LitElement {
   async #save(): Promise<void> {
     const answer = await this.tower.http.ledgerCsv(this.#query());
     this.problem = answer.ok ? '' : answer.error.message;
-    if (!answer.ok) return;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([answer.value], { type: 'text/csv' }));
-    link.download = `ledger-${this.sku}.csv`;
-    link.click();
-    URL.revokeObjectURL(link.href);
+    if (answer.ok) saveFile(`ledger-${this.sku}.csv`, answer.value);
   }
 }
 

@@ -2,8 +2,7 @@ import { geoCentroid, geoMercator, geoPath } from 'd3-geo';
 import type { GeoProjection } from 'd3-geo';
 import { LitElement, css, html, nothing, svg } from 'lit';
 import type { SVGTemplateResult, TemplateResult } from 'lit';
-import { HEALTH_LOOKS } from './freshness.ts';
-import type { NetworkNode } from './network-nodes.ts';
+import type { MapNode } from './network-nodes.ts';
 import { loadStates } from './us-states.ts';
 import type { States } from './us-states.ts';
 
@@ -77,7 +76,8 @@ export class NetworkMap extends LitElement {
     width: { state: true },
     height: { state: true },
   };
-  declare nodes: readonly NetworkNode[];
+  /** Worst first: nothing hides those. */
+  declare nodes: readonly MapNode[];
   /** Id of the node that is marked. */
   declare picked: string;
   declare private states: States | undefined;
@@ -170,11 +170,11 @@ export class NetworkMap extends LitElement {
     return svg`<text class="name" x=${at[0]} y=${at[1]}>${name}</text>`;
   }
 
-  #node(node: NetworkNode, projection: GeoProjection): SVGTemplateResult | typeof nothing {
+  #node(node: MapNode, projection: GeoProjection): SVGTemplateResult | typeof nothing {
     const at = projection([node.lon, node.lat]);
     if (at === null) return nothing;
     const [x, y] = [at[0].toFixed(1), at[1].toFixed(1)];
-    const shape = `node ${HEALTH_LOOKS[node.health].tone}`;
+    const shape = `node ${node.tone}`;
     const pick = (): boolean => this.dispatchEvent(new CustomEvent('pick-node', { detail: node.id }));
     const mark = node.dc
       ? svg`<rect class=${shape} x=${at[0] - 7} y=${at[1] - 7} width="14" height="14" rx="3" @pointerenter=${pick}></rect>`

@@ -1,17 +1,22 @@
 import type { NodeInfo } from '../../gateway/protocol/stock-bodies.ts';
 import type { OpsNode, OpsState } from '../../gateway/protocol/wire.ts';
-import { healthOf, nodeFreshMs } from './freshness.ts';
+import { healthOf, HEALTH_LOOKS, nodeFreshMs } from './freshness.ts';
 import type { NodeHealth } from './freshness.ts';
 
-/** A place with its figures: what the map and the list show. */
-export interface NetworkNode {
+/** A place on the map. */
+export interface MapNode {
   readonly id: string;
-  readonly name: string;
-  /** The name without what every name begins with: the list is narrow. */
-  readonly label: string;
   readonly dc: boolean;
   readonly lat: number;
   readonly lon: number;
+  readonly tone: string;
+}
+
+/** A place with its figures: what the map and the list show. */
+export interface NetworkNode extends MapNode {
+  readonly name: string;
+  /** The name without what every name begins with: the list is narrow. */
+  readonly label: string;
   readonly health: NodeHealth;
   readonly figures: OpsNode;
 }
@@ -46,13 +51,15 @@ function joined(
   nowMs: number,
 ): Omit<NetworkNode, 'label'> {
   const figures = known ?? { node: place.id, positions: 0, stocked: 0, low: 0, short: 0, heardAt: null };
+  const health = healthOf(figures, nodeFreshMs(place.kind, ops?.sources ?? []), nowMs);
   return {
     id: place.id,
     name: place.name,
     dc: place.kind !== 'store',
     lat: place.lat,
     lon: place.lon,
-    health: healthOf(figures, nodeFreshMs(place.kind, ops?.sources ?? []), nowMs),
+    tone: HEALTH_LOOKS[health].tone,
+    health,
     figures,
   };
 }

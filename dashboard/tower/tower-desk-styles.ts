@@ -35,7 +35,30 @@ export const towerDeskStyles = css`
   .shop {
     margin-inline-end: 0.25rem;
   }
-  main {
+  nav {
+    display: flex;
+    gap: 0.25rem;
+    margin-inline-start: 0.5rem;
+  }
+  nav a {
+    padding: 0.1875rem 0.625rem;
+    border-radius: 1rem;
+    color: var(--quiet);
+    text-decoration: none;
+  }
+  nav a:hover {
+    color: var(--text);
+  }
+  nav a[aria-current] {
+    background: var(--accent-wash);
+    color: var(--accent);
+    font-weight: 600;
+  }
+  main.orders {
+    flex: 1;
+    display: flex;
+  }
+  main.stock {
     flex: 1;
     display: grid;
     grid-template-columns: repeat(12, minmax(0, 1fr));
@@ -60,12 +83,13 @@ export const towerDeskStyles = css`
     :host {
       height: 100dvh;
     }
-    main {
+    main.stock,
+    main.orders {
       min-height: 0;
     }
   }
   @media (max-width: 72rem) {
-    main {
+    main.stock {
       grid-template-rows: none;
       grid-auto-rows: auto;
     }
@@ -94,11 +118,11 @@ export const towerDeskStyles = css`
       grid-column: 1 / -1;
       grid-row: 2;
     }
-    main {
+    main.stock {
       grid-template-columns: minmax(0, 1fr);
       padding-inline: 0.75rem;
     }
-    main > * {
+    main.stock > * {
       grid-column: 1 / -1 !important;
     }
     network-panel {

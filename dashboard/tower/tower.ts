@@ -26,6 +26,8 @@ export class Tower {
   readonly forbidden = new Observable<string | undefined>(undefined);
   /** The sku whose split is open. */
   readonly openSku = new Observable<string | undefined>(undefined);
+  /** Id of the order that is open. */
+  readonly openOrder = new Observable<string | undefined>(undefined);
   /** Server clock less ours, ms: ages are told in the server's time. */
   #aheadMs = 0;
 

@@ -2,6 +2,8 @@ import type { CustomerOrder } from '../protocol/customer-order.ts';
 import type { ApprovedAll, FeedAnswer, LetterInfo, LettersPage } from '../protocol/feed-bodies.ts';
 import type { LedgerInfo, StockExplained } from '../protocol/history-bodies.ts';
 import type { HttpError } from '../protocol/http-error.ts';
+import type { OrderActBody, OrderBody, OrderStatusName, QueueName } from '../protocol/order-bodies.ts';
+import type { OrderCountsInfo, OrderListPage, OrderSourcing, OrderTimeline } from '../protocol/order-history-bodies.ts';
 import type { ExtendBody, MoveBody, ReservationBody, ReservationInfo } from '../protocol/reservation-bodies.ts';
 import type {
   ItemsFound,
@@ -54,6 +56,24 @@ export interface LedgerAsked {
   /** `next` of the page before. */
   readonly after?: number | undefined;
   readonly limit?: number;
+}
+
+/** Which orders; absent: all. */
+export interface OrdersAsked {
+  readonly q?: string | undefined;
+  readonly status?: OrderStatusName | undefined;
+  readonly queue?: QueueName | undefined;
+  readonly customer?: string | undefined;
+  readonly sort?: 'newest' | 'changed' | 'waiting';
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
+  readonly limit?: number;
+}
+
+interface OrderActAsked {
+  /** Makes a retry safe. */
+  readonly key: string;
+  readonly ifVersion: number;
 }
 
 interface Asked {
@@ -175,12 +195,44 @@ export class HttpClient {
   }
 
   /** The same movements as text for a spreadsheet. */
-  async ledgerCsv(query: LedgerAsked): Promise<Answer<string>> {
-    const path = withQuery('/v1/ledger', { ...query });
-    const headers = { accept: 'text/csv' };
-    const sent = await this.#send({ method: 'GET', path, headers, waitMs: LONG_ANSWER_MS_MAX });
-    if ('ok' in sent) return sent;
-    return sent.response.ok ? { ok: true, value: sent.text } : read(sent);
+  ledgerCsv(query: LedgerAsked): Promise<Answer<string>> {
+    return this.#csv('/v1/ledger', { ...query });
+  }
+
+  /** Orders of all channels that fit every word and filter; needs the scope `desk`. */
+  orders(query: OrdersAsked): Promise<Answer<OrderListPage>> {
+    return this.#get('/v1/orders', { ...query });
+  }
+
+  /** The same as a file. */
+  ordersCsv(query: OrdersAsked): Promise<Answer<string>> {
+    return this.#csv('/v1/orders', { ...query });
+  }
+
+  orderCounts(): Promise<Answer<OrderCountsInfo>> {
+    return this.#get('/v1/orders/queues', {});
+  }
+
+  order(id: string): Promise<Answer<OrderBody>> {
+    return this.#get(`/v1/orders/${encodeURIComponent(id)}`, {});
+  }
+
+  orderTimeline(
+    id: string,
+    query: { after?: string | undefined; limit?: number } = {},
+  ): Promise<Answer<OrderTimeline>> {
+    return this.#get(`/v1/orders/${encodeURIComponent(id)}/timeline`, query);
+  }
+
+  orderSourcing(id: string): Promise<Answer<OrderSourcing>> {
+    return this.#get(`/v1/orders/${encodeURIComponent(id)}/sourcing`, {});
+  }
+
+  /** What somebody does to an order by hand; refused when it is not the version that was looked at. */
+  actOnOrder(id: string, body: OrderActBody, { key, ifVersion }: OrderActAsked): Promise<Answer<OrderBody>> {
+    const path = `/v1/orders/${encodeURIComponent(id)}/acts`;
+    const headers = { 'idempotency-key': key, 'if-match': `"${ifVersion}"` };
+    return this.#call({ method: 'POST', path, body, headers });
   }
 
   /** What a node has to do, oldest first. */
@@ -228,6 +280,13 @@ export class HttpClient {
 
   replayFailed(id: string): Promise<Answer<Replayed>> {
     return this.#call({ method: 'POST', path: `${endpointPath(id)}/deliveries/replay-failed` });
+  }
+
+  async #csv(path: string, query: Query): Promise<Answer<string>> {
+    const headers = { accept: 'text/csv' };
+    const sent = await this.#send({ method: 'GET', path: withQuery(path, query), headers, waitMs: LONG_ANSWER_MS_MAX });
+    if ('ok' in sent) return sent;
+    return sent.response.ok ? { ok: true, value: sent.text } : read(sent);
   }
 
   #get<T>(path: string, query: Query): Promise<Answer<T>> {

@@ -116,7 +116,7 @@ interface OrderTotalsInfo {
 }
 
 /** As staff see it: without what the customer opens the page or collects with. */
-interface OrderInfo {
+export interface OrderInfo {
   readonly id: string;
   readonly channel: string;
   /** As the channel names it. */
@@ -191,7 +191,7 @@ export type QueueName = 'unfillable' | 'late' | 'rejected' | 'on-hold' | 'stuck'
 
 type HoldKindName = 'payment' | 'fraud' | 'address' | 'manual' | 'review';
 
-interface OrderLineInfo {
+export interface OrderLineInfo {
   readonly line: string;
   readonly sku: string;
   readonly name?: string;

@@ -165,7 +165,7 @@ export interface SourcingDecisionInfo {
   readonly bounded: boolean;
 }
 
-interface SourcingPlanInfo {
+export interface SourcingPlanInfo {
   readonly parts: readonly {
     readonly node: string;
     readonly carrier?: string;
