@@ -107,7 +107,8 @@ export const workLinesStyles = css`
     padding-block: 0.25rem 0.375rem;
   }
   .reasons span {
-    margin-inline-end: 0.25rem;
+    flex-basis: 100%;
+    text-align: end;
     color: var(--quiet);
   }
   .reasons button {

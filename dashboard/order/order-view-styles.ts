@@ -183,6 +183,8 @@ export const orderViewStyles = css`
     width: fit-content;
     padding: 0.75rem;
     border-radius: 0.75rem;
+    /* Scanners read dark on light, whatever the page's colours are. */
+    color: #000;
     background: #fff;
   }
   .steps li {

@@ -13,12 +13,15 @@ test('[OR3] an order is somewhere on its way, and a step on the side moves it ne
   expect(way({ steps: steps('placed') })).toBe('[Placed] · · · ·');
   expect(way({ steps: steps('placed', 'confirmed', 'preparing', 'moved') })).toBe('Placed Confirmed [Preparing] · ·');
   const collected = steps('placed', 'confirmed', 'preparing', 'ready', 'collected');
-  expect(way({ method: 'pickup', steps: collected })).toBe('Placed Confirmed Preparing Ready [Collected]');
+  expect(way({ method: 'pickup', status: 'collected', steps: collected })).toBe(
+    'Placed Confirmed Preparing Ready [Collected]',
+  );
 });
 
 test('[OR3] what has left in part is still being prepared, and what goes nowhere any more has no way', () => {
   const left = steps('placed', 'confirmed', 'preparing', 'shipped');
   expect(way({ status: 'partly-shipped', steps: left })).toBe('Placed Confirmed [Preparing] · ·');
+  expect(way({ status: 'unfillable', steps: left })).toBe('Placed Confirmed [Preparing] · ·');
   expect(way({ status: 'shipped', steps: left })).toBe('Placed Confirmed Preparing [On its way] ·');
   for (const status of ['cancelled', 'refused', 'returned'] as const) expect(way({ status })).toBe('');
 });
@@ -43,6 +46,7 @@ test('[OR9] all of it is expected when its last unit is; what has come is expect
     { state: 'backordered' as const, units: 1, dueAt: 9_000 },
   ];
   const [line] = testOrder().lines;
+  expect(expectedAt(testOrder({ status: 'unfillable' }))).toBeUndefined();
   expect(expectedAt(testOrder({ lines: [{ ...line!, states }] }))).toBe(9_000);
   expect(expectedAt(testOrder({ lines: [{ ...line!, states: [{ state: 'delivered', units: 2 }] }] }))).toBeUndefined();
 });

@@ -110,6 +110,10 @@ const WAYS: Readonly<Record<CustomerOrder['method'], readonly (readonly [what: W
   ],
 };
 
+/** All of it is that far. */
+const WHOLE: readonly CustomerOrder['status'][] = ['ready-for-pickup', 'shipped', 'delivered', 'collected'];
+const PREPARING = 2;
+
 export interface WayStop {
   readonly words: string;
   readonly is: 'past' | 'here' | 'ahead';
@@ -120,13 +124,14 @@ export function wayOf({ method, status, steps }: CustomerOrder): readonly WaySto
   if (status === 'cancelled' || status === 'refused' || status === 'returned') return [];
   const stops = WAYS[method];
   const at = stops.findLastIndex(([what]) => steps.some((step) => step.what === what));
-  // What has left in part is still being prepared.
-  const here = status === 'partly-shipped' ? Math.min(at, 2) : at;
+  // What has left or is ready in part only is still being prepared.
+  const here = WHOLE.includes(status) ? at : Math.min(at, PREPARING);
   return stops.map(([, words], index) => ({ words, is: index < here ? 'past' : index === here ? 'here' : 'ahead' }));
 }
 
-/** When all that is still to come was promised, ms since the epoch; undefined: it came, or nothing was. */
-export function expectedAt({ lines }: CustomerOrder): number | undefined {
+/** When all that is still to come was promised, ms since the epoch; undefined: it came, or nobody can say. */
+export function expectedAt({ status, lines }: CustomerOrder): number | undefined {
+  if (status === 'unfillable') return undefined;
   const due = lines.flatMap(({ states }) => states.flatMap(({ dueAt }) => dueAt ?? []));
   return due.length === 0 ? undefined : Math.max(...due);
 }
