@@ -147,6 +147,7 @@ export const orderViewStyles = css`
     font-weight: 400;
   }
   .ready,
+  .on-its-way,
   .shipped,
   .delivered,
   .collected {

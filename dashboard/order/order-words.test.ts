@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
-import type { CustomerOrder, CustomerStep } from '../../gateway/protocol/customer-order.ts';
+import type { CustomerOrder, CustomerState, CustomerStep } from '../../gateway/protocol/customer-order.ts';
 import { expectedAt, headline, money, wayOf } from './order-words.ts';
 import { testOrder } from './test-order.ts';
 
 const steps = (...whats: CustomerStep['what'][]): CustomerStep[] => whats.map((what, at) => ({ what, at }));
+/** One line whose units are in these states, one each. */
+const lines = (...states: CustomerState[]): CustomerOrder['lines'] => [
+  { line: '1', sku: 'MILK', units: states.length, states: states.map((state) => ({ state, units: 1 })) },
+];
 const way = (order: Partial<CustomerOrder>) =>
   wayOf(testOrder(order))
     .map(({ words, is }) => (is === 'here' ? `[${words}]` : is === 'past' ? words : '·'))
@@ -13,17 +17,28 @@ test('[OR3] an order is somewhere on its way, and a step on the side moves it ne
   expect(way({ steps: steps('placed') })).toBe('[Placed] · · · ·');
   expect(way({ steps: steps('placed', 'confirmed', 'preparing', 'moved') })).toBe('Placed Confirmed [Preparing] · ·');
   const collected = steps('placed', 'confirmed', 'preparing', 'ready', 'collected');
-  expect(way({ method: 'pickup', status: 'collected', steps: collected })).toBe(
+  expect(way({ method: 'pickup', lines: lines('collected', 'unavailable'), steps: collected })).toBe(
     'Placed Confirmed Preparing Ready [Collected]',
   );
 });
 
 test('[OR3] what has left in part is still being prepared, and what goes nowhere any more has no way', () => {
   const left = steps('placed', 'confirmed', 'preparing', 'shipped');
-  expect(way({ status: 'partly-shipped', steps: left })).toBe('Placed Confirmed [Preparing] · ·');
-  expect(way({ status: 'unfillable', steps: left })).toBe('Placed Confirmed [Preparing] · ·');
-  expect(way({ status: 'shipped', steps: left })).toBe('Placed Confirmed Preparing [On its way] ·');
+  expect(way({ lines: lines('shipped', 'preparing'), steps: left })).toBe('Placed Confirmed [Preparing] · ·');
+  expect(way({ lines: lines('shipped', 'cancelled'), steps: left })).toBe('Placed Confirmed Preparing [On its way] ·');
   for (const status of ['cancelled', 'refused', 'returned'] as const) expect(way({ status })).toBe('');
+});
+
+test('[OR7] what goes to a store is on its way until all of it is there', () => {
+  const to = { method: 'ship-to-store', pickup: { node: 'S-1', name: 'Columbus' } } as const;
+  const left = steps('placed', 'confirmed', 'preparing', 'shipped', 'ready');
+  const coming = { ...to, lines: lines('on-its-way'), steps: left.slice(0, 4) };
+  expect(headline(testOrder(coming)).more).toBe('It goes to Columbus. We tell you here when it is ready.');
+  expect(way(coming)).toBe('Placed Preparing [On its way] · ·');
+  const half = { ...to, lines: lines('on-its-way', 'ready'), steps: left };
+  expect(headline(testOrder(half)).words).toBe('Part of your order is ready');
+  expect(way(half)).toBe('Placed Preparing [On its way] · ·');
+  expect(way({ ...half, lines: lines('ready', 'ready') })).toBe('Placed Preparing On its way [Ready] ·');
 });
 
 test('[OR3] the headline says what the customer waits for', () => {
@@ -35,8 +50,6 @@ test('[OR3] the headline says what the customer waits for', () => {
     words: 'Ready for you',
     more: 'Show the code at Columbus.',
   });
-  // At the store it has come from elsewhere, to be collected: the customer has not got it yet.
-  expect(said({ method: 'ship-to-store', status: 'delivered', pickup })).toBe('Ready for you');
   expect(said({ status: 'delivered' })).toBe('Delivered');
 });
 

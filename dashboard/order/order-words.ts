@@ -7,9 +7,8 @@ interface Headline {
 
 /** How the order stands, as one would say it to the customer. */
 export function headline(order: CustomerOrder): Headline {
-  const { status, method, pickup } = order;
+  const { status, pickup } = order;
   const place = pickup?.name ?? 'the store';
-  const say = (words: string, more: string): Headline => ({ words, more });
   switch (status) {
     case 'received':
       return say('We have your order', 'We are checking that everything is there.');
@@ -20,21 +19,15 @@ export function headline(order: CustomerOrder): Headline {
     case 'unfillable':
       return say('We are looking for your items', 'Not everything was where it should be. We look elsewhere for you.');
     case 'processing':
-      return isPreparing(order)
-        ? say('We are preparing your order', 'Your items are being picked and packed.')
-        : say('Your order is confirmed', 'Your items are set aside for you.');
+      return underWay(order, place);
     case 'ready-for-pickup':
       return say('Ready for you', `Show the code at ${place}.`);
     case 'partly-shipped':
       return say('Part of your order is on its way', 'The rest follows.');
     case 'shipped':
-      return method === 'ship'
-        ? say('Your order is on its way', 'The carrier has it.')
-        : say('Your order is on its way', `It is going to ${place}. We tell you here when it is ready.`);
+      return say('Your order is on its way', 'The carrier has it.');
     case 'delivered':
-      return pickup?.code === undefined
-        ? say('Delivered', 'We hope you like it.')
-        : say('Ready for you', `Show the code at ${place}.`);
+      return say('Delivered', 'We hope you like it.');
     case 'collected':
       return say('Collected', 'Thank you for coming by.');
     case 'cancelled':
@@ -46,6 +39,30 @@ export function headline(order: CustomerOrder): Headline {
     default:
       return status satisfies never;
   }
+}
+
+function say(words: string, more: string): Headline {
+  return { words, more };
+}
+
+function underWay(order: CustomerOrder, place: string): Headline {
+  const states = liveStates(order);
+  if (states.every((state) => ARRIVING.includes(state))) {
+    return states.includes('ready')
+      ? say('Part of your order is ready', `Show the code at ${place}. The rest is on its way there.`)
+      : say('Your order is on its way', `It goes to ${place}. We tell you here when it is ready.`);
+  }
+  return isPreparing(order)
+    ? say('We are preparing your order', 'Your items are being picked and packed.')
+    : say('Your order is confirmed', 'Your items are set aside for you.');
+}
+
+/** At the store where it is collected, or on the way there. */
+const ARRIVING: readonly CustomerState[] = ['on-its-way', 'ready'];
+const NEVER: readonly CustomerState[] = ['cancelled', 'unavailable'];
+
+function liveStates({ lines }: CustomerOrder): readonly CustomerState[] {
+  return lines.flatMap(({ states }) => states.map(({ state }) => state)).filter((state) => !NEVER.includes(state));
 }
 
 function isPreparing({ steps }: CustomerOrder): boolean {
@@ -103,16 +120,12 @@ const WAYS: Readonly<Record<CustomerOrder['method'], readonly (readonly [what: W
   ],
   'ship-to-store': [
     ['placed', 'Placed'],
-    ['confirmed', 'Confirmed'],
     ['preparing', 'Preparing'],
     ['shipped', 'On its way'],
-    ['delivered', 'At the store'],
+    ['ready', 'Ready'],
+    ['collected', 'Collected'],
   ],
 };
-
-/** All of it is that far. */
-const WHOLE: readonly CustomerOrder['status'][] = ['ready-for-pickup', 'shipped', 'delivered', 'collected'];
-const PREPARING = 2;
 
 export interface WayStop {
   readonly words: string;
@@ -120,14 +133,24 @@ export interface WayStop {
 }
 
 /** The stops of an order on its way; none when it goes nowhere any more. */
-export function wayOf({ method, status, steps }: CustomerOrder): readonly WayStop[] {
+export function wayOf(order: CustomerOrder): readonly WayStop[] {
+  const { method, status, steps } = order;
   if (status === 'cancelled' || status === 'refused' || status === 'returned') return [];
   const stops = WAYS[method];
   const at = stops.findLastIndex(([what]) => steps.some((step) => step.what === what));
-  // What has left or is ready in part only is still being prepared.
-  const here = WHOLE.includes(status) ? at : Math.min(at, PREPARING);
+  const here = Math.min(at, furthest(order, stops));
   return stops.map(([, words], index) => ({ words, is: index < here ? 'past' : index === here ? 'here' : 'ahead' }));
 }
+
+/** As far as all of it can be: what has left or is ready in part only is still being prepared. */
+function furthest(order: CustomerOrder, stops: readonly (readonly [what: What, words: string])[]): number {
+  const stopOf = (what: What): number => stops.findIndex(([each]) => each === what);
+  const states = liveStates(order);
+  if (states.some((state) => OPEN.includes(state))) return stopOf('preparing');
+  return states.includes('on-its-way') ? stopOf('shipped') : stops.length;
+}
+
+const OPEN: readonly CustomerState[] = ['received', 'backordered', 'confirmed', 'preparing'];
 
 /** When all that is still to come was promised, ms since the epoch; undefined: it came, or nobody can say. */
 export function expectedAt({ status, lines }: CustomerOrder): number | undefined {
