@@ -30,12 +30,14 @@ function kitOf({ order }: OrderFile, { of, units }: OrderLine): { readonly kit?:
   return kit === undefined ? { each: 1 } : { kit, each: units / kit.units };
 }
 
+/** Where some of a component were refused there are no more of it than it has: what was cancelled before was never asked for. */
 function wholeKitsOf({ order }: OrderFile, kit: OrderLine): number {
   const parts = order.lines.filter(({ of }) => of === kit.line);
   return Math.min(
     ...parts.map(({ units, pieces }) => {
-      const had = units - unitsIn(pieces, ({ state }) => state === 'refused');
-      return Math.floor((had * kit.units) / units);
+      const had = units - unitsIn(pieces, ({ state }) => state === 'refused' || state === 'cancelled');
+      const isShort = pieces.some(({ state }) => state === 'refused');
+      return isShort ? Math.floor((had * kit.units) / units) : kit.units;
     }),
   );
 }

@@ -17,6 +17,24 @@ export function linesOf(shop: ShopOrder, kits: readonly Pick<KitRef, 'sku' | 'co
   });
 }
 
+/** As a later message shows them: a line stays what it was when it came, also the kit that it was then. */
+export function linesAgain(
+  known: readonly OrderLine[],
+  shop: ShopOrder,
+  kits: readonly Pick<KitRef, 'sku' | 'components'>[] = [],
+): OrderLine[] {
+  return shop.lines.flatMap((line) => {
+    const own = known.find((each) => each.line === line.line);
+    if (own === undefined) return linesOf({ ...shop, lines: [line] }, kits);
+    const again = { ...shop, lines: [{ ...line, sku: own.sku }] };
+    return linesOf(again, own.kit === true ? [{ sku: own.sku, components: componentsOf(known, own) }] : []);
+  });
+}
+
+function componentsOf(lines: readonly OrderLine[], kit: OrderLine): KitRef['components'] {
+  return lines.flatMap(({ of, sku, units }) => (of === kit.line ? [{ sku, units: units / kit.units }] : []));
+}
+
 const NO_MONEY = { unitMinor: 0, discountMinor: 0, taxMinor: 0 };
 
 function lineOf(

@@ -6,7 +6,7 @@ import type { ShopMessageCommand } from '../contract/order-command.ts';
 import type { OrderFact, Said } from '../contract/order-fact.ts';
 import type { ShopMessage, ShopOrder } from '../contract/shop-order.ts';
 import { type FileFact, isLater, type OrderFile } from './order-file.ts';
-import { linesOf } from './order-lines.ts';
+import { linesAgain, linesOf } from './order-lines.ts';
 import { takeReturn } from './take-return.ts';
 import { channelOf, type World } from './world.ts';
 
@@ -124,7 +124,7 @@ function restated(
   const about = { at: world.at, order: file.order.id, by: 'channel' };
   const isNewest = file.stands === undefined || isLater({ at, message }, file.stands);
   const known = new Map(file.order.lines.map((line) => [line.line, line]));
-  const lines = linesOf(shop, kits).flatMap((line) => grown(known.get(line.line), line));
+  const lines = linesAgain(file.order.lines, shop, kits).flatMap((line) => grown(known.get(line.line), line));
   const header = headerOf(shop);
   const isHeld = file.order.holds.some(({ kind, by }) => kind === 'payment' && by === 'channel');
   const isPaid = isNewest && isHeld && shop.paid !== undefined && shop.paid !== 'pending';

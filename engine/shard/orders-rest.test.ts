@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { orderId } from '../contract/ids.ts';
-import type { ReservationId } from '../contract/ids.ts';
+import type { ReservationId, Sku } from '../contract/ids.ts';
+import type { ShopOrder } from '../contract/shop-order.ts';
 import { groupRef, nodeId } from '../stock/test-retailer.ts';
 import { NODES, ORDERS, piecesOf, shopOrder, SKUS, START_MS, TestOrders } from './test-orders.ts';
 import { nearest } from './test-supply.ts';
@@ -94,4 +95,37 @@ test('[OR11] a refund that names a line twice brings back no more units than had
   world.deliver();
   const came = world.facts.flatMap(({ fact }) => (fact.fact === 'UnitsCameBack' ? [fact.units] : []));
   expect([piecesOf(world.order(ID)!), came]).toEqual([['2 returned n0'], [2]]);
+});
+
+test('[AV9] a line stays the kit that it was when it was ordered, or none, whatever the kit is by now', () => {
+  const PAIR = 'pair' as Sku;
+  const kit = (units: number) => ({ sku: PAIR, components: [0, 1].map((each) => ({ sku: SKUS[each]!, units })) });
+  const line = (name: string, units: number) => ({ line: name, sku: PAIR, units, unitMinor: 1_000 });
+  const order = (units: number): ShopOrder => ({ ...shopOrder([]), lines: [line('1', units)] });
+  const world = new TestOrders();
+  for (const sku of [0, 1]) world.count(SKUS[sku]!, 0, 9);
+  world.say({ kind: 'place', order: order(1) }, 'A1', [kit(1)]);
+  world.say({ kind: 'edit', order: order(2) }, 'A1', [kit(3)]);
+  world.say({ kind: 'place', order: order(1) }, 'A2');
+  world.say({ kind: 'edit', order: order(2) }, 'A2', [kit(1)]);
+  world.deliver();
+  expect(piecesOf(world.order(ID)!)).toEqual(['', '2 released n0', '2 released n0']);
+  expect(world.order(orderId(ORDERS, 2))!.lines.map(({ units, kit: isKit }) => [units, isKit])).toEqual([
+    [2, undefined],
+  ]);
+});
+
+test('[AV9] what was cancelled of a component before the rest of it was refused makes no kit whole', () => {
+  const PAIR = 'pair' as Sku;
+  const kit = { sku: PAIR, components: [0, 1].map((each) => ({ sku: SKUS[each]!, units: 1 })) };
+  const order = (units: number): ShopOrder => {
+    return { ...shopOrder([]), lines: [{ line: '1', sku: PAIR, units, unitMinor: 1_000 }] };
+  };
+  const world = new TestOrders();
+  world.count(SKUS[0]!, 0, 9);
+  world.say({ kind: 'edit', order: order(2) }, 'A1', [kit]);
+  world.say({ kind: 'place', order: order(3), at: START_MS - 1 }, 'A1', [kit]);
+  world.deliver();
+  expect(piecesOf(world.order(ID)!).slice(1)).toEqual(['3 cancelled', '1 cancelled, 2 refused']);
+  expect(world.promised(ID)).toBe(0);
 });

@@ -55,7 +55,7 @@ export class Client {
   readonly #known: HeldOne[] = [];
   readonly #moves: MoveRequest[] = [];
   readonly #first: StockEvent[] = [];
-  readonly #isStocked: () => boolean;
+  readonly #books: OrderBooks;
   #made = 0;
 
   constructor(chance: Chance, swarm: Swarm, partition: Partition, sent: Sent, books: OrderBooks) {
@@ -64,17 +64,19 @@ export class Client {
     this.#partition = partition;
     this.#sent = sent;
     this.#pools = swarm.pools ? [setAside(chance), setAside(chance), setAside(chance)] : [];
-    const change = (nowMs: number): Work[] => [
-      { shard: partition.intake, command: draftChange(chance, changeReference(chance, nowMs), nowMs) },
-    ];
+    const change = (nowMs: number): Work[] => {
+      const batch = changeReference(chance, nowMs);
+      if (batch.of === 'kits') for (const kit of batch.rows) sent.kit(kit);
+      return [{ shard: partition.intake, command: draftChange(chance, batch, nowMs) }];
+    };
     this.#acts.push({ weight: swarm.changes, act: change }, { weight: swarm.releases, act: () => this.#release() });
     this.orders = new OrderPlay(chance, partition, sent);
     this.#acts.push({ weight: swarm.orders, act: (nowMs) => this.orders.next(nowMs, this.#known) });
     this.shops = new ShopPlay(chance, partition, sent, { kits: this.#kits, books });
     this.#staff = new StaffPlay(chance, partition, sent, () => books.works());
-    this.#isStocked = () => books.areStocked;
+    this.#books = books;
     const hand = new HandPlay(chance, sent, () => books.files());
-    const rules = (): Work[] => [{ shard: partition.intake, command: draftRules(chance) }];
+    const rules = (): Work[] => [{ shard: partition.intake, command: draftRules(chance, sent) }];
     this.#acts.push(
       { weight: swarm.shops, act: (nowMs) => this.shops.next(nowMs, this.#known) },
       { weight: swarm.shops * 3, act: (nowMs) => this.#staffOrShops(nowMs) },
@@ -95,8 +97,11 @@ export class Client {
   }
 
   next(nowMs: number): Work[] {
-    // Orders of goods that nobody has counted yet all end alike.
-    if (this.#swarm.shops > 0 && !this.#isStocked() && this.#chance.yes(0.5)) return this.#stock();
+    if (this.#swarm.shops > 0) {
+      for (const kit of this.#books.kits()) this.#kits.set(kit.sku, kit);
+      // Orders of goods that nobody has counted yet all end alike.
+      if (!this.#books.areStocked && this.#chance.yes(0.5)) return this.#stock();
+    }
     return this.#chance.weighted(this.#acts).act(nowMs);
   }
 

@@ -9,11 +9,15 @@ import { require, requireSame } from './violation.ts';
 export function requireOrdersAtRest(books: OrderBooks): void {
   for (const file of books.files()) {
     requireAnswered(file);
+    require(!books.hasUnheard(file), () => `units came for ${file.id}, and it does not know (OR9)`);
     books.requireStockAgrees(file);
     requireWorkAgrees(file, books);
     requireLeftOnce(file, books);
     for (const line of file.lines) {
-      if (line.kit === true) continue;
+      if (line.kit === true) {
+        requireWholeKits(file, line);
+        continue;
+      }
       requireSomewhere(file, line, books);
       requireWanted(file, line);
     }
@@ -79,6 +83,27 @@ function requireSomewhere(
   }
 }
 
+/** Of a kit no component is kept alone (rule AV9), as far as nothing of it has left or is packed. */
+function requireWholeKits(file: HubFile, kit: HubLine): void {
+  const parts = file.lines.filter(({ of }) => of === kit.line);
+  const isLoose = ({ pieces }: HubLine): boolean =>
+    pieces.every(({ state, work }) => !GONE.includes(state) && !isKept(file, work));
+  if (file.isOurs || !parts.every(isLoose)) return;
+  const kits = parts.map((part) => {
+    const each = part.units / kit.units;
+    return (part.units - unitsIn(part, 'cancelled', 'refused')) / each;
+  });
+  const isWhole = kits.every((count) => Number.isInteger(count) && count === kits[0]);
+  require(isWhole, () => `${file.id} keeps ${kits.join(' and ')} kits of line ${kit.line} (AV9)`);
+}
+
+/** The node has packed it, so it was not given back. */
+function isKept({ pulls }: HubFile, work: string | undefined): boolean {
+  return pulls.some((pull) => pull.work === work && pull.state === 'refused');
+}
+
+const GONE: readonly string[] = ['in-transit', 'shipped', 'delivered', 'collected', 'returned'];
+
 /** Whatever order messages came in: no fewer are tried for than are wanted, and no more are kept than had to be (rule OR1). */
 function requireWanted(file: HubFile, line: HubLine): void {
   if (file.isOurs || file.isTillSale || line.of !== undefined) return;
@@ -87,12 +112,10 @@ function requireWanted(file: HubFile, line: HubLine): void {
   require(tried >= wanted, () =>
     `${wanted} of line ${line.line} of ${file.id} are wanted, ${tried} were asked for (OR1)`);
   const kept = tried - unitsIn(line, 'refused');
-  const isKept = (work: string | undefined): boolean =>
-    file.pulls.some((pull) => pull.work === work && pull.state === 'refused');
   const gone = unitsIn(line, 'shipped', 'delivered', 'collected', 'returned');
   const isAtWork = (state: string): boolean => state === 'released' || state === 'ready';
   const packed = unitsOf(
-    line.pieces.filter(({ state, work }) => state === 'in-transit' || (isAtWork(state) && isKept(work))),
+    line.pieces.filter(({ state, work }) => state === 'in-transit' || (isAtWork(state) && isKept(file, work))),
   );
   require(kept <= Math.max(wanted, gone + packed), () =>
     `${wanted} of line ${line.line} of ${file.id} are wanted, ${kept} are kept (OR1)`);

@@ -35,6 +35,7 @@ const LIFE: Readonly<Record<WorkEvent, { readonly from: readonly WorkState[]; re
 };
 
 export function judgeWork(model: WorkModel, fact: NodeFact, known: KnownOffers): void {
+  requireNoneOverdue(model, fact);
   switch (fact.fact) {
     case 'RowsApplied':
       return;
@@ -56,6 +57,19 @@ export function judgeWork(model: WorkModel, fact: NodeFact, known: KnownOffers):
     }
     case 'WorkForgotten':
       return fact.works.forEach((work) => requireOver(model, work, fact.at));
+  }
+}
+
+const TIMEOUTS: readonly string[] = ['accept-timeout', 'pickup-timeout'];
+
+/** What is past its time goes back before anything else is decided at that moment. */
+function requireNoneOverdue(model: WorkModel, fact: NodeFact): void {
+  if (fact.fact === 'WorkForgotten' || (fact.fact === 'WorkMoved' && TIMEOUTS.includes(fact.news.op))) return;
+  for (const { work } of model.works.values()) {
+    const due = work.state === 'queued' ? work.acceptBy : work.collectBy;
+    const isOpen = work.state === 'queued' || work.state === 'ready-for-pickup';
+    require(!isOpen || (due ?? Infinity) > fact.at, () =>
+      `${fact.fact} at ${fact.at}, yet ${work.id} is due at ${due}`);
   }
 }
 
@@ -124,11 +138,20 @@ function judgeQueued(model: WorkModel, { news: { node, work }, day }: Moved, kno
 function requireCause({ act, ask, at, news: { op, work } }: Moved, before: WorkOrder, known: KnownOffers): void {
   if (op === 'pull-back') return requirePulled(work.id, ask ?? 0, known);
   const due = op === 'accept-timeout' ? before.acceptBy : before.collectBy;
-  if (op === 'accept-timeout' || op === 'pickup-timeout')
+  if (TIMEOUTS.includes(op))
     return require(due !== undefined && due <= at, () => `${op} of ${work.id} at ${at}, due ${due}`);
   const sent = known.sentWork(work.id, act?.keyDigest ?? '');
-  const isDone = sent.some((each) => each.act === op || (each.act === 'pick' && op === 'reject'));
-  require(isDone, () => `nobody did ${op} to ${work.id}`);
+  const isDone = sent.some((each) => leadsTo(each, op, work));
+  require(isDone, () => `nobody did ${op} to ${work.id} as ${JSON.stringify(work.lines)}`);
+}
+
+/** A line nobody names was found whole; a pick that finds nothing rejects. */
+function leadsTo(act: WorkAct, op: WorkEvent | 'queued', { lines }: WorkOrder): boolean {
+  if (act.act !== 'pick') return act.act === op;
+  const found = lines.map(({ line, units }) => act.lines.findLast((each) => each.line === line)?.picked ?? units);
+  const isNothing = found.every((picked) => picked === 0);
+  if (op !== (isNothing ? 'reject' : 'pick')) return false;
+  return lines.every(({ picked }, index) => picked === found[index]);
 }
 
 /** What was ordered stays; what was found is part of it. */

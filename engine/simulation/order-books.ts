@@ -1,10 +1,12 @@
 import type { Fact } from '../contract/fact.ts';
+import type { KitRef } from '../contract/reference.ts';
 import type { Partition } from '../shard/partition.ts';
 import { kindOf, shardOfNode, shardOfSku } from '../shard/partition.ts';
 import { shardOfOrder } from '../contract/ids.ts';
 import { type FactOf, type HubFile, unitsOf } from './hub-file.ts';
 import { HubModel } from './hub-model.ts';
 import type { KnownHub } from './judge-hub.ts';
+import type { IntakeModel } from './intake-model.ts';
 import { PromiseModel } from './promise-model.ts';
 import type { Sent } from './sent.ts';
 import { StockModel } from './stock-model.ts';
@@ -87,6 +89,12 @@ export class OrderBooks {
     return hubs.every(({ rows }) => rows.has('channels web'));
   }
 
+  /** As main's copy of the book has them. */
+  kits(): readonly KitRef[] {
+    const { book } = this.#durable(this.#partition.intake) as IntakeModel;
+    return [...book.rows].flatMap(([key, row]) => (key.startsWith('kits ') ? [row as KitRef] : []));
+  }
+
   get areStocked(): boolean {
     const shards = Array.from({ length: this.#partition.stockShards }, (_, shard) => this.#durable(shard));
     return shards.every((model) => model instanceof StockModel && model.skus.size > 0);
@@ -138,7 +146,7 @@ export class OrderBooks {
 
   /** While nothing is under way between them, stock has for an order what the order says it has, place by place. */
   requireStockAgrees(file: HubFile): void {
-    if (file.open.length > 0 || this.#hasUnheard(file)) return;
+    if (file.open.length > 0 || this.hasUnheard(file)) return;
     const skus = new Set(file.lines.map(({ sku }) => sku));
     for (const sku of skus) {
       const model = this.#stockOf(sku);
@@ -153,7 +161,8 @@ export class OrderBooks {
     }
   }
 
-  #hasUnheard({ id, served }: HubFile): boolean {
+  /** Units came for it that it has not written down. */
+  hasUnheard({ id, served }: HubFile): boolean {
     const given = this.#served.get(id) ?? [];
     return given.some(({ shard, sku, serving }) => serving > (served.get(`${shard} ${sku}`) ?? 0));
   }

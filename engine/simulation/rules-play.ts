@@ -3,20 +3,24 @@ import type { IntakeCommand } from '../contract/command.ts';
 import type { ReferenceBatch } from '../contract/reference.ts';
 import type { SourcingRef, SourcingStep } from '../contract/sourcing.ts';
 import type { Chance } from './chance.ts';
+import { draftKit } from './kits.ts';
+import type { Sent } from './sent.ts';
 import { NODES, nodeRef } from './retailer.ts';
 
 // Rules of sourcing and of automation, which business users change while orders are under way (rules OR5, OR10).
 
 type Change = Extract<IntakeCommand, { do: 'change' }>;
 
-export function draftRules(chance: Chance): Change {
+export function draftRules(chance: Chance, sent: Sent): Change {
   const batch = chance.weighted(RULES).make(chance);
+  if (batch.of === 'kits') for (const kit of batch.rows) sent.kit(kit);
   return { do: 'change', by: chance.pick(['ann', 'bob']), batch };
 }
 
 const RULES: readonly { readonly weight: number; readonly make: (chance: Chance) => ReferenceBatch }[] = [
   { weight: 3, make: (chance) => ({ of: 'sourcing', rows: [sourcing(chance, 'live')] }) },
   { weight: 1, make: (chance) => ({ of: 'sourcing', rows: [sourcing(chance, 'shadow')] }) },
+  { weight: 2, make: (chance) => ({ of: 'kits', rows: [draftKit(chance)] }) },
   { weight: 3, make: (chance) => ({ of: 'automations', rows: [automation(chance)] }) },
   {
     weight: 2,

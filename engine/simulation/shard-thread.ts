@@ -3,6 +3,7 @@ import type { OpenCount } from '../contract/machine.ts';
 import { readItems } from '../shard/codec/item-bytes.ts';
 import type { HostedShard } from '../shard/hosted-shard.ts';
 import type { DurableMessage, RoutedRequest, ToJournal } from '../shard/messages.ts';
+import { kindOf } from '../shard/partition.ts';
 import { recoverShards } from '../shard/recovery.ts';
 import { ShardHost } from '../shard/shard-host.ts';
 import { SnapshotSchedule } from '../shard/snapshot-schedule.ts';
@@ -59,7 +60,8 @@ export class ShardThread {
     const { partition, threads, thread, planted, toJournal, toMain } = settings;
     const create = (shard: number): HostedShard => {
       const hosted = settings.createShard(shard);
-      return planted.requestsBeforeDurable === true ? withEarlyRequests(hosted, toMain) : hosted;
+      const isEarly = planted.requestsBeforeDurable === true || planted.earlyRequestsOf === kindOf(partition, shard);
+      return isEarly ? withEarlyRequests(hosted, toMain) : hosted;
     };
     const log = (): void => {};
     this.#clock = createClock({ ...settings, log });

@@ -54,6 +54,8 @@ describe('a planted bug', () => {
     'a hold that becomes an order is given back',
     'a step that arrives twice counts twice',
     'who was served goes on waiting, and is served twice',
+    'a refund cancels twice',
+    'an order that waits for its payment is released',
   ];
 
   test.each(quick)('is caught: %s', async (name) => {

@@ -6,6 +6,7 @@ import { HELD_BUGS } from './held-bugs.ts';
 import { HOLD_BUGS } from './hold-bugs.ts';
 import { REFERENCE_BUGS } from './reference-bugs.ts';
 import { SILENCE_BUGS } from './silence-bugs.ts';
+import { HUB_BUGS } from './hub-bugs.ts';
 import { ORDER_BUGS } from './order-bugs.ts';
 import type { Planted } from './planted.ts';
 
@@ -16,6 +17,7 @@ export const ALL_PLANTED: readonly Planted[] = [
   ...HOLD_BUGS,
   ...HELD_BUGS,
   ...ORDER_BUGS,
+  ...HUB_BUGS,
   ...REFERENCE_BUGS,
   ...SILENCE_BUGS,
 ];

@@ -2,7 +2,7 @@ import type { HostedShard } from '../../shard/hosted-shard.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Disk } from '../../journal/disk.ts';
 import type { SimulatedDisk } from '../../journal/simulated-disk.ts';
-import type { Partition } from '../../shard/partition.ts';
+import type { Partition, ShardKind } from '../../shard/partition.ts';
 
 /**
  * A bug put in on purpose, to see the simulator find it. It lives in wrappers around ports and machines of the simulated
@@ -22,6 +22,8 @@ export interface Planted {
   readonly kept?: (position: number) => number;
   readonly outputBeforeDurable?: boolean;
   readonly requestsBeforeDurable?: boolean;
+  /** The same, by shards of one kind alone. */
+  readonly earlyRequestsOf?: ShardKind;
   readonly forgetsOutstanding?: boolean;
   /** A restart does not look at the newest time written down. */
   readonly forgetsTime?: boolean;
