@@ -106,6 +106,13 @@ test('[ST19] nothing is asked while nobody watches, or while no order has change
   expect(reads()).toBe(before);
 });
 
+test('[ST19] who comes while the first look is under way waits for it', async () => {
+  const { feed, reads } = setUp();
+  const seen = (keys: readonly string[]) => feed.acquire(keys).then((topics) => topics.map(({ isKnown }) => isKnown));
+  expect(await Promise.all([seen(['recent']), seen(['queues'])])).toEqual([[true], [true]]);
+  expect(reads()).toBe(1);
+});
+
 test('[ST19] a read model that cannot answer is asked again, and whoever came meanwhile is told to come back', async () => {
   const { feed, turn, place, reads, down } = setUp();
   down(true);

@@ -53,7 +53,9 @@ export class OrdersFeed implements TopicSource {
     const topics = [this.#recent, this.#queues].filter(({ k }) => keys.includes(k));
     for (const topic of topics) topic.pins += 1;
     try {
-      if (topics.length > 0 && this.#isStale) await this.#look();
+      // A look under way may be the first one: until it ends there is nothing to show.
+      const isLooking = this.#looking !== undefined;
+      if (topics.length > 0 && (this.#isStale || isLooking)) await this.#look();
       return topics;
     } catch (error) {
       for (const topic of topics) topic.pins -= 1;
