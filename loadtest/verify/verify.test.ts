@@ -3,7 +3,7 @@ import { isRight, verify } from './verify.ts';
 
 test('[AV2][FD1][FD2][FD3][OR1][OR8][RS2][RS4] a week of the year and a small hot set: plain, shuffled and killed, every number is right', async () => {
   const said: string[] = [];
-  const { verified, passes } = await verify({ seed: 7, small: true, say: (line) => said.push(line) });
+  const { verified, passes, invoices } = await verify({ seed: 7, small: true, say: (line) => said.push(line) });
   if (!isRight(verified)) console.error(said.join('\n'));
   expect(verified).toMatchObject({
     mismatches: 0,
@@ -11,8 +11,11 @@ test('[AV2][FD1][FD2][FD3][OR1][OR8][RS2][RS4] a week of the year and a small ho
     orders: 50,
     shuffledMismatches: 0,
     crashMismatches: 0,
+    invoiceMismatches: 0,
   });
   expect(verified.positions).toBeGreaterThan(1000);
+  expect(invoices?.orders).toBeGreaterThan(20);
+  expect(Math.min(invoices!.units.returned, invoices!.units.refused)).toBeGreaterThan(0);
   const plain = passes.get('plain');
   const shuffled = passes.get('shuffled');
   // The shuffled pass sent everything twice; what was new in it is what was new in the plain one.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { merged, type Reference, writeReference } from '../reference-folder.ts';
 import { hotReference } from './hot-reference.ts';
+import { type InvoicesVerified, verifyInvoices } from './invoice-pass.ts';
 import { Oracle } from './oracle.ts';
 import { type PassResult, runPass, stoppedPass } from './pass.ts';
 import { material, PASSES, type PassName, passPlan } from './plans.ts';
@@ -13,11 +14,15 @@ export interface VerifyOptions {
   readonly seed: number;
   /** A few days of few positions: seconds instead of minutes. */
   readonly small: boolean;
-  readonly only?: PassName;
+  readonly only?: PartName;
   /** Source tree of the server; this one by default. */
   readonly root?: string;
   readonly say: (line: string) => void;
 }
+
+/** The passes over the year, the hot set and the shop; and the invoices, which have a server of their own. */
+export const PARTS = [...PASSES, 'invoices'] as const;
+export type PartName = (typeof PARTS)[number];
 
 /** The last line of `npm run verify`. */
 export interface Verified {
@@ -29,11 +34,14 @@ export interface Verified {
   readonly oversold: number;
   readonly shuffledMismatches: number;
   readonly crashMismatches: number;
+  readonly invoices: number;
+  readonly invoiceMismatches: number;
 }
 
 export interface VerifyReport {
   readonly verified: Verified;
   readonly passes: ReadonlyMap<PassName, PassResult>;
+  readonly invoices?: InvoicesVerified;
 }
 
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
@@ -54,7 +62,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     const events = all.reduce((sum, message) => sum + message.events, 0);
     say(`${messages.length} messages, ${events} events, seed ${seed}`);
     const passes = new Map<PassName, PassResult>();
-    for (const name of options.only === undefined ? PASSES : [options.only]) {
+    for (const name of PASSES.filter((one) => (options.only ?? one) === one)) {
       say(`pass ${name}`);
       const { root } = options;
       const plan = passPlan(
@@ -68,15 +76,16 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
       tell(result, say);
     }
     oracle.close();
-    return { verified: summed(passes, events), passes };
+    const invoices = (options.only ?? 'invoices') === 'invoices' ? await tellInvoices(options) : undefined;
+    return { verified: summed(passes, events, invoices), passes, ...(invoices !== undefined && { invoices }) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 export function isRight(verified: Verified): boolean {
-  const { mismatches, oversold, shuffledMismatches, crashMismatches } = verified;
-  return mismatches + oversold + shuffledMismatches + crashMismatches === 0;
+  const { mismatches, oversold, shuffledMismatches, crashMismatches, invoiceMismatches } = verified;
+  return mismatches + oversold + shuffledMismatches + crashMismatches + invoiceMismatches === 0;
 }
 
 async function openOracle(folder: string, rows: readonly unknown[], year: Year, reference: Reference): Promise<Oracle> {
@@ -113,7 +122,21 @@ function tell(result: PassResult, say: (line: string) => void): void {
   }
 }
 
-function summed(passes: ReadonlyMap<PassName, PassResult>, events: number): Verified {
+async function tellInvoices({ small, root, say }: VerifyOptions): Promise<InvoicesVerified> {
+  say('invoices');
+  const found = await verifyInvoices(small, root);
+  const { ordered, left, returned, refused } = found.units;
+  say(`  ${found.orders} orders: ${ordered} units = ${left} left + ${returned} returned + ${refused} refused`);
+  say(`  ${found.mismatches.length} mismatches (${found.seconds.toFixed(1)} s)`);
+  for (const text of found.mismatches.slice(0, SHOWN)) say(`  ! ${text}`);
+  return found;
+}
+
+function summed(
+  passes: ReadonlyMap<PassName, PassResult>,
+  events: number,
+  invoices: InvoicesVerified | undefined,
+): Verified {
   const wrong = (name: PassName): number => passes.get(name)?.mismatches.length ?? 0;
   const results = [...passes.values()];
   return {
@@ -124,5 +147,7 @@ function summed(passes: ReadonlyMap<PassName, PassResult>, events: number): Veri
     oversold: results.reduce((sum, result) => sum + result.oversold.length, 0),
     shuffledMismatches: wrong('shuffled'),
     crashMismatches: wrong('crash'),
+    invoices: invoices?.orders ?? 0,
+    invoiceMismatches: invoices?.mismatches.length ?? 0,
   };
 }
