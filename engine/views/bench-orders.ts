@@ -1,6 +1,7 @@
 import { orderId, type ChannelId, type NodeId, type OrderId, type Sku } from '../contract/ids.ts';
 import type { Order, OrderLine, PieceState } from '../contract/order.ts';
 import type { OrderFact, PieceChange } from '../contract/order-fact.ts';
+import { evolveOrder } from '../orders/evolve-order.ts';
 import type { SourcingDecision } from '../contract/sourcing.ts';
 
 // A year of orders for benchmarks: every tenth customer orders often, few skus are most of what is sold, and most orders have
@@ -19,10 +20,13 @@ const STREETS = 'elm oak main park lake hill river mill church school'.split(' '
 
 export class BenchOrders {
   readonly count: number;
+  /** Each placed as it ends: one fact, for who only wants to search them. */
+  readonly #isShort: boolean;
   #state = 1_234_567;
   #lsn = 0;
 
-  constructor(count: number) {
+  constructor(count: number, isShort = false) {
+    this.#isShort = isShort;
     this.count = count;
   }
 
@@ -54,7 +58,8 @@ export class BenchOrders {
 
   *lives(): Generator<{ readonly lsn: number; readonly fact: OrderFact }> {
     for (let number = 1; number <= this.count; number++) {
-      for (const fact of this.#life(number)) yield { lsn: ++this.#lsn, fact };
+      const life = this.#life(number);
+      for (const fact of this.#isShort ? [shortened(life)] : life) yield { lsn: ++this.#lsn, fact };
     }
   }
 
@@ -143,4 +148,13 @@ export class BenchOrders {
     const about = { rules: 'live', step: 'any', tried: [], candidatesInAll: NODES, bounded: false };
     return { ...about, plan, candidates, compared: [plan, plan, plan] };
   }
+}
+
+function shortened(life: Iterable<OrderFact>): OrderFact {
+  let [first, order]: [OrderFact | undefined, Order | undefined] = [undefined, undefined];
+  for (const fact of life) {
+    first ??= fact;
+    order = evolveOrder(order, fact);
+  }
+  return { ...first, begins: order } as OrderFact;
 }

@@ -181,7 +181,7 @@ export function customerOne(from: Orders, id: string, channels?: readonly Channe
 
 /** By the orders that may be seen, and in the words of the newest of them. */
 function customerOf({ file }: Orders, c: number, channels?: readonly ChannelId[]): Customer | undefined {
-  const any = channels === undefined ? '' : `AND channel IN (${channels.map(() => '?').join(', ')})`;
+  const any = channels === undefined ? '' : `AND +channel IN (${channels.map(() => '?').join(', ')})`;
   const rows = file.db
     .prepare(
       `SELECT customer, channel, currency, total, at, row FROM orders WHERE customer = ? ${any} ORDER BY n DESC LIMIT ?`,

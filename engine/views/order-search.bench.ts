@@ -10,18 +10,19 @@ import { OrderShelf } from './order-shelf.ts';
 import { OrdersFile } from './orders-file.ts';
 
 // What orders.sqlite costs: so many orders with all their facts folded and written in the projector's commits, then searches of
-// every kind on the whole of it, one after the other.
-//   node engine/views/order-search.bench.ts [--orders 1000000] [--asks 60] [--json]
+// every kind on the whole of it, one after the other. `--short`: each order is one fact, placed as it ends.
+//   node engine/views/order-search.bench.ts [--orders 1000000] [--asks 60] [--short] [--json]
 
 const { values } = parseArgs({
   options: {
     orders: { type: 'string', default: '1000000' },
     asks: { type: 'string', default: '60' },
+    short: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 const dir = mkdtempSync(join(tmpdir(), 'onhand-orders-'));
-const orders = new BenchOrders(Number(values.orders));
+const orders = new BenchOrders(Number(values.orders), values.short);
 try {
   const path = join(dir, 'orders.sqlite');
   const file = OrdersFile.create(path);

@@ -290,3 +290,25 @@ test('[OR12] a page that would have to look at too many orders ends early and sa
   expect(idsOf(second.orders)).toEqual([`o${ORDER_SHARD}-1`]);
   expect(second).not.toHaveProperty('next');
 });
+
+test('[OR12] what a walk finds is looked up by its place, whatever else must hold', () => {
+  const { model } = one();
+  const { db } = model.file;
+  const seen = new Set<string>();
+  const prepare = db.prepare.bind(db);
+  db.prepare = (sql) => {
+    seen.add(sql);
+    return prepare(sql);
+  };
+  const channels = ['web', 'pos'] as never[];
+  for (const more of [{ channels }, { status: 'received' }, { queue: 'late' }, { customer: 'c1' }] as const) {
+    allOf(model, { q: 'thing', ...more });
+    allOf(model, { sort: 'changed', ...more });
+  }
+  const lookUps = [...seen].filter((sql) => sql.startsWith('SELECT n, customer, row'));
+  expect(lookUps).toHaveLength(5);
+  for (const sql of lookUps) {
+    const [first] = prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
+    expect([sql, first?.['detail']]).toEqual([sql, 'SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)']);
+  }
+});

@@ -55,14 +55,15 @@ export function finds(db: DatabaseSync, match: string): boolean {
   return db.prepare('SELECT 1 FROM words WHERE words MATCH ? LIMIT 1').get(match) !== undefined;
 }
 
+/** Each of a row that is found by its place: the plus signs keep SQLite from walking another index for it. */
 function conditionsOf({ channels, status, queue, node }: OrdersAsked, customer: number | undefined): Condition[] {
   const is = (column: string, value: Value | undefined): Condition[] =>
-    value === undefined ? [] : [{ part: `${column} = ?`, values: [value] }];
+    value === undefined ? [] : [{ part: `+${column} = ?`, values: [value] }];
   const at = 'EXISTS (SELECT 1 FROM order_nodes WHERE node = ? AND order_nodes.n = orders.n)';
   return [
     ...(channels === undefined
       ? []
-      : [{ part: `channel IN (${channels.map(() => '?').join(', ')})`, values: channels }]),
+      : [{ part: `+channel IN (${channels.map(() => '?').join(', ')})`, values: channels }]),
     ...is('status', status),
     ...is('queue', queue),
     ...is('customer', customer),
