@@ -96,6 +96,22 @@ describe('the screen of a node', () => {
     await context.close();
   });
 
+  test('a double click is one step, and a card keeps the focus and its order when others come above it', async () => {
+    const of = await order();
+    const { page, context } = await screen();
+    const card = page.locator('work-queue .card').filter({ hasText: of });
+    await card.click();
+    await page.getByRole('button', { name: 'Accept', exact: true }).dblclick();
+    await expect.poll(() => atServer(of)).toBe('accepted 2');
+    await stateOn(page, 'Accepted');
+    await card.focus();
+    const other = await order();
+    await page.locator('work-queue .card').filter({ hasText: other }).waitFor();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('work-detail h2').textContent()).toBe(of);
+    await context.close();
+  });
+
   test('[OR8] an answer that is lost does nothing twice: the act is sent again under its key', async () => {
     const of = await order();
     const { page, context } = await screen();

@@ -113,7 +113,9 @@ export class WorkDetail extends LitElement {
 
   #step(act: 'accept' | 'start' | 'pack' | 'ready' | 'receive'): TemplateResult {
     return html`<span class="left"></span>
-      <wa-button class="next" variant="brand" @click=${() => this.#act({ act })}>${ACT_WORDS[act]}</wa-button>`;
+      <wa-button class="next" variant="brand" @click=${(event: MouseEvent) => this.#press(event, { act })}
+        >${ACT_WORDS[act]}</wa-button
+      >`;
   }
 
   #pick(work: Work): TemplateResult {
@@ -131,7 +133,7 @@ export class WorkDetail extends LitElement {
         class="next num"
         variant="brand"
         ?disabled=${!isDone}
-        @click=${() => this.#act(pickAct(work, this.picks))}
+        @click=${(event: MouseEvent) => this.#press(event, pickAct(work, this.picks))}
         >${isDone ? ACT_WORDS.pick : `${countWords(missing, 'unit')} to go`}</wa-button
       >`;
   }
@@ -143,6 +145,11 @@ export class WorkDetail extends LitElement {
       ...Object.fromEntries(found.map(({ line, units }) => [line, { picked: units }])),
     };
     this.#say('picks-changed', picks);
+  }
+
+  /** The second click of a double one was meant for the step before, whose button this one has taken the place of. */
+  #press({ detail }: MouseEvent, act: WorkActBody): void {
+    if (detail < 2) this.#act(act);
   }
 
   readonly #pass = (event: CustomEvent<WorkActBody>): void => this.#act(event.detail);

@@ -1,6 +1,7 @@
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { sharedStyles } from '../theme/shared-styles.ts';
 import { STAGES, type Stage, type Work } from './next-acts.ts';
 import { workQueueStyles } from './work-queue-styles.ts';
@@ -30,9 +31,18 @@ export class WorkQueue extends LitElement {
 
   protected override render(): TemplateResult {
     const stages = this.stage === undefined ? STAGES : [this.stage];
-    const filled = stages.flatMap((stage) => this.#section(stage));
+    const filled = stages.filter((stage) => this.works.some(({ state }) => state === stage));
     return html`<nav aria-label="Work" @keydown=${(event: KeyboardEvent) => this.#key(event)}>
-      ${filled.length > 0 ? filled : this.#empty()}
+      ${
+        // By what they show: a card that has the focus keeps it, and its order, whatever comes above it.
+        filled.length > 0
+          ? repeat(
+              filled,
+              (stage) => stage,
+              (stage) => this.#section(stage),
+            )
+          : this.#empty()
+      }
     </nav>`;
   }
 
@@ -53,17 +63,20 @@ export class WorkQueue extends LitElement {
     </div>`;
   }
 
-  #section(stage: Stage): TemplateResult[] {
+  #section(stage: Stage): TemplateResult {
     const works = this.works.filter(({ state }) => state === stage).sort(byUrgency);
-    if (works.length === 0) return [];
     const more = works.length - CARDS_MAX;
-    return [
-      html`<h2>${STAGE_WORDS[stage]} <span class="num">${works.length.toLocaleString('en-US')}</span></h2>
-        <ul>
-          ${works.slice(0, CARDS_MAX).map((work) => html`<li>${this.#card(work)}</li>`)}
-        </ul>
-        ${more > 0 ? html`<p class="more">${more.toLocaleString('en-US')} more come after these.</p>` : nothing}`,
-    ];
+    return html`<section>
+      <h2>${STAGE_WORDS[stage]} <span class="num">${works.length.toLocaleString('en-US')}</span></h2>
+      <ul>
+        ${repeat(
+          works.slice(0, CARDS_MAX),
+          ({ id }) => id,
+          (work) => html`<li>${this.#card(work)}</li>`,
+        )}
+      </ul>
+      ${more > 0 ? html`<p class="more">${more.toLocaleString('en-US')} more come after these.</p>` : nothing}
+    </section>`;
   }
 
   #card(work: Work): TemplateResult {
