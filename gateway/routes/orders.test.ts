@@ -97,3 +97,15 @@ test('letters of orders are for who may see their channel', async () => {
   const one = await server.call(`/v1/dead-letters/${theirs.id}`, { key: String(body['key']) });
   expect(one).toMatchObject({ status: 403, body: { code: 'out-of-reach' } });
 });
+
+test('a source that is ahead of its rate waits, through whichever door it came', async () => {
+  const slow = await startTestServer({ SOURCE_EVENTS_PER_SEC: '1' });
+  const key = await slow.keyWith('orders', 'feeds');
+  const rows = Array.from({ length: 30 }, (_, index) => order(`R-${index}`));
+  const send = (query: string) => slow.call(`/v1/orders?${query}`, { method: 'POST', key, body: JSON.stringify(rows) });
+  expect((await send('channel=web&source=pos')).status).toBe(200);
+  expect(await send('channel=web&source=pos')).toMatchObject({ status: 429, body: { code: 'rate-limited' } });
+  expect((await slow.feed([onHand('R-1', 3)])).status).toBe(429);
+  expect((await send('channel=web')).status).toBe(200);
+  await slow.stop();
+});

@@ -33,9 +33,12 @@ export function orderRoutes(app: App, deps: RouteDeps): void {
     async (request, reply) => {
       const asked = permitted(request, request.query);
       if (isNo(asked)) return refuseUnread(request, reply, asked);
+      const tooFast = asked.source === undefined ? undefined : deps.sourceRates.refuse(asked.source, deps.now());
+      if (tooFast !== undefined) return refuseUnread(request, reply, tooFast);
       const taken = await deps.bodies.with(request.raw, (body) => deps.orders.take(asked, body, deps.now()));
       if (isNo(taken)) return refuseUnread(request, reply, taken);
       if (taken.status === 'refused') return sendNo(reply, noOfOrders(taken));
+      if (asked.source !== undefined) countParts(deps, asked.source, taken.answer);
       return sendOrders(reply, taken.answer);
     },
   );
@@ -54,6 +57,14 @@ function permitted(
   const { source } = beside;
   const feeder = source === undefined ? caller : permit(request, 'feeds', { source });
   return isNo(feeder) ? feeder : { format, channel, client: caller.client, ...beside };
+}
+
+/** In the name of a source messages count as its events do, whichever door they came through. */
+function countParts({ sourceRates, countEvents, now }: RouteDeps, source: string, answer: OrdersAnswer): void {
+  const { taken, kept, refused, stock } = answer;
+  const moved = stock === undefined ? 0 : stock.recorded + stock.duplicates;
+  countEvents(source, taken + kept + moved);
+  sourceRates.count(source, taken + kept + refused + moved + (stock?.refusedCount ?? 0), now());
 }
 
 /** 422 when there were messages and none was taken. */

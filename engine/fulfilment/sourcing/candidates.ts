@@ -114,7 +114,10 @@ const LAST_CHECKED: Readonly<Record<OutBecause, number>> = {
   'no-units': 11,
 };
 
-/** Those in first, of them `named` nodes; of those out the ones that came furthest. The nearest first among equals. */
+/**
+ * Those in first, of them `named` nodes; then those that failed the order, which is why it is sourced again; of the others
+ * out the ones that came furthest. The nearest first among equals.
+ */
 export function recordsOf(
   { candidates, out }: Judged,
   view: View,
@@ -122,15 +125,17 @@ export function recordsOf(
 ): readonly CandidateRecord[] {
   const isNamed = ({ node }: Candidate): number => (named.has(node.id) ? 0 : 1);
   const inside = candidates.toSorted((a, b) => isNamed(a) - isNamed(b) || nearer(a, b));
-  const records = inside.slice(0, RECORDS_MAX).map(({ node, km }): CandidateRecord => {
+  const failed = out.filter(({ because }) => because === 'excluded');
+  const others = out.filter(({ because }) => because !== 'excluded');
+  const records = inside.slice(0, RECORDS_MAX - failed.length).map(({ node, km }): CandidateRecord => {
     return {
       node: node.id,
       ...(km !== undefined && { km: Math.round(km * 10) / 10 }),
       ...said(node.id, view),
     };
   });
-  const furthest = out.toSorted((a, b) => LAST_CHECKED[b.because] - LAST_CHECKED[a.because] || nearer(a, b));
-  for (const { because, ...rest } of furthest.slice(0, RECORDS_MAX - records.length)) {
+  const furthest = others.toSorted((a, b) => LAST_CHECKED[b.because] - LAST_CHECKED[a.because] || nearer(a, b));
+  for (const { because, ...rest } of [...failed, ...furthest].slice(0, RECORDS_MAX - records.length)) {
     records.push({ ...rest, out: because, ...said(rest.node, view) });
   }
   return records;

@@ -180,6 +180,17 @@ describe('sourcing, as a merchandiser reads it', () => {
     expect(told).toEqual(told.toSorted((a, b) => a - b));
   });
 
+  test('[OR6] of more candidates than are told the one that failed the order is among them', () => {
+    const many = network(147, chance(3));
+    const skus = [{ sku: 'A' as Sku, nodes: many.map(({ id }) => ({ node: id, available: 1 })) }];
+    const [far] = many.toSorted((a, b) => b.lat - a.lat);
+    const failing = { lat: 38.5, excluded: [{ node: far!.id, why: 'not-found' }] };
+    const asked = order([{ line: '1', sku: 'A' as Sku, units: 1 }], failing);
+    const { candidates } = source(world(many), asked, skus, [], TUESDAY_MS);
+    expect(candidates).toHaveLength(100);
+    expect(candidates.filter(({ out }) => out !== undefined)).toMatchObject([{ node: far!.id, out: 'excluded' }]);
+  });
+
   test('[OR6] beside the plan stands what it would be without its node', () => {
     const { compared } = decide({ cart: 'A 1, B 1', stock: 'DC: A 9, B 9 | S1: A 1 | S2: B 1' });
     expect(compared.map((plan) => plan.parts.map(({ node }) => node))).toEqual([['DC'], ['S1', 'S2']]);
