@@ -3,7 +3,14 @@ import type { BucketCounts } from './contract/buckets.ts';
 import type { SlowClock } from './contract/slow-clock.ts';
 import type { AutomationRef } from './contract/automation.ts';
 import type { CarrierRef, SourcingDecision, SourcingRef } from './contract/sourcing.ts';
-import type { DraftOrder, SimulationAsked, SourcingComparison, TrialAsked } from './contract/sourcing-trial.ts';
+import type {
+  AutomationAsked,
+  AutomationTrial,
+  DraftOrder,
+  SimulationAsked,
+  SourcingComparison,
+  TrialAsked,
+} from './contract/sourcing-trial.ts';
 import type { AtpOutcome, AtpRequest } from './contract/atp.ts';
 import type { SkuStock, StockChange } from './contract/change.ts';
 import type { CorrectionOutcome, CorrectionRequest } from './contract/correction.ts';
@@ -28,6 +35,8 @@ import type {
   OrderCounts,
   OrdersAsked,
   OrdersPage,
+  RuleLogAsked,
+  RuleLogPage,
   SourcingRecord,
   Timeline,
 } from './contract/order-view.ts';
@@ -252,6 +261,10 @@ export interface Engine {
   simulateSourcing(asked: SimulationAsked): Promise<SourcingComparison | Refused<HistoryRefusal>>;
   /** What the row `shadow` decided beside the live one. */
   compareShadow(asked: TrialAsked): Promise<SourcingComparison | Refused<HistoryRefusal>>;
+  /** For which orders an automation would have run, judged by how they stand now. */
+  tryAutomation(asked: AutomationAsked): Promise<AutomationTrial | Refused<HistoryRefusal>>;
+  /** What an automation did, the newest first; go on with `next` as `after`. Rejects as `ledger`. */
+  ruleLog(asked: RuleLogAsked): Promise<RuleLogPage | Refused<HistoryRefusal>>;
   /** Who ordered, by words of their names, addresses and phones; of these channels, when they are named. */
   customers(asked: {
     readonly q: string;

@@ -26,7 +26,7 @@ import { ShardReads } from './shard/shard-reads.ts';
 import { startThreads, type Threads } from './shard/threads.ts';
 import { History } from './views/history.ts';
 import { KitView } from './views/kit-view.ts';
-import { SourcingTrials } from './views/sourcing-trials.ts';
+import { RuleTrials } from './views/rule-trials.ts';
 import { stockQuestions } from './views/stock-questions.ts';
 import { InvariantWatch, timerRest } from './views/invariant-watch.ts';
 import type { LiveReference } from './views/reference-view.ts';
@@ -136,7 +136,7 @@ async function start(
   const orders = new OrderDoor(calls, { partition, kits: loaded.kits });
   const work = new WorkDoor(calls, { partition, nodes: loaded.nodes });
   const book = new ReferenceCalls(calls, partition);
-  const trials = new SourcingTrials({ reference: loaded, reads, orders: history.orders, nowMs: Date.now });
+  const trials = new RuleTrials({ reference: loaded, reads, orders: history.orders, nowMs: Date.now });
   log(
     `engine: ${partition.shards} shards on ${threadCount} threads recovered in ${Math.round(performance.now() - startedAt)} ms`,
   );
@@ -227,6 +227,8 @@ async function start(
     trySourcing: (order, rules) => trials.decide(order, rules),
     simulateSourcing: (asked) => trials.simulate(asked),
     compareShadow: (asked) => trials.shadow(asked),
+    tryAutomation: (asked) => trials.automate(asked),
+    ruleLog: (asked) => history.orders.ruleLog(asked),
     customers: (asked) => history.orders.customers(asked),
     customer: (id, channels) => history.orders.customer(id, channels),
     workAct: (act) => work.act(act),

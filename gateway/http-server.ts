@@ -35,6 +35,7 @@ import { nodeRoutes } from './routes/nodes.ts';
 import { orderByIdRoutes } from './routes/order.ts';
 import { orderStatusRoutes } from './routes/order-status.ts';
 import { orderHistoryRoutes } from './routes/order-history.ts';
+import { automationRoutes } from './routes/automations.ts';
 import { sourcingRoutes } from './routes/sourcing.ts';
 import { orderSearchRoutes } from './routes/order-search.ts';
 import { orderRoutes } from './routes/orders.ts';
@@ -146,6 +147,7 @@ export async function httpServer(deps: HttpServerDeps): Promise<App> {
     orderSearchRoutes,
     orderHistoryRoutes,
     sourcingRoutes,
+    automationRoutes,
     customerRoutes,
     workRoutes,
     keyRoutes,

@@ -99,6 +99,10 @@ export const ROUTES: readonly Row[] = [
     order: 'o0-999',
   }),
   row('POST /v1/sourcing/simulate', '/v1/sourcing/simulate', 'desk=404 operator=404 admin=404', { rules: 'nobody' }),
+  row('POST /v1/automations/dry-run', '/v1/automations/dry-run', 'desk=404 operator=404 admin=404', {
+    automation: 'nobody',
+  }),
+  row('GET /v1/automations/:id/log', '/v1/automations/nobody/log', 'desk=200 operator=200 admin=200'),
   row('GET /v1/sourcing/shadow', '/v1/sourcing/shadow', 'desk=200 operator=200 admin=200'),
   row('GET /v1/customers', '/v1/customers', 'desk=200 operator=200 admin=200'),
   row('GET /v1/customers/:id', '/v1/customers/nobody', 'desk=404 operator=404 admin=404'),

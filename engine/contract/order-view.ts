@@ -163,6 +163,32 @@ export interface SourcingRecord {
   readonly shadow?: SourcingDecision;
 }
 
+export interface RuleLogAsked {
+  /** Id of the automation; one that there is no more has its log still. */
+  readonly rule: string;
+  /** Only of these; absent: of all. */
+  readonly channels?: readonly ChannelId[];
+  /** `next` of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** One thing that an automation did (rule OR10). */
+export interface RuleRun {
+  readonly at: number;
+  readonly position: string;
+  readonly order: OrderId;
+  readonly number: string;
+  readonly channel: ChannelId;
+  readonly did: string;
+}
+
+export interface RuleLogPage extends AsOf {
+  readonly runs: readonly RuleRun[];
+  /** More may follow: a page is shorter by what other channels' orders have in it. */
+  readonly next?: string;
+}
+
 /** Who ordered, over all channels (rule OR12). */
 export interface Customer {
   readonly id: string;

@@ -1,3 +1,4 @@
+import type { AutomationRef } from './automation.ts';
 import type { ChannelId, NodeId, OrderId, Sku } from './ids.ts';
 import type { Minor, OrderMethod } from './shop-order.ts';
 import type { SourcingRef } from './sourcing.ts';
@@ -80,6 +81,19 @@ export interface SourcingComparison {
   readonly sooner: number;
   /** The first 100. */
   readonly differences: readonly SourcingDifference[];
+}
+
+export interface AutomationAsked extends TrialAsked {
+  readonly automation: AutomationRef;
+}
+
+export interface AutomationTrial {
+  /** Orders looked at. */
+  readonly orders: number;
+  /** For how many of them it would have run. */
+  readonly runs: number;
+  /** The first 100 of these. */
+  readonly ran: readonly { readonly order: OrderId; readonly number: string; readonly placedAt: number }[];
 }
 
 export interface SimulationAsked extends TrialAsked {

@@ -26,8 +26,29 @@ function isTime(
   return isNew && hasCome(when, file, at) && holds(condition, file.order);
 }
 
+/** Whether a rule would have run for the order, as far as how it stands now tells: what it has passed through counts. */
+export function wouldRun({ when, if: condition }: AutomationRef, order: Order, at: number): boolean {
+  const givenUp = order.queue?.queue === 'unfillable' ? order.queue : undefined;
+  const passed = PASSED[when.event] ?? [];
+  const hasPassed = piecesOf(order).some(({ state }) => passed.includes(state));
+  return (hasPassed || hasCome(when, { order, givenUp }, at)) && holds(condition, order);
+}
+
+/** Where units are that were so once. */
+const PASSED: Readonly<Partial<Record<AutomationWhen['event'], readonly PieceState[]>>> = {
+  allocated: ['allocated', 'released', 'ready', 'shipped', 'delivered', 'collected', 'returned'],
+  ready: ['ready', 'collected'],
+  shipped: ['shipped', 'delivered'],
+};
+
+interface Stands {
+  readonly order: Order;
+  /** Sourcing has: no step had a plan. */
+  readonly givenUp?: unknown;
+}
+
 /** Whether the order has come to that, at that time. */
-function hasCome(when: AutomationWhen, { order, givenUp }: OrderFile, at: number): boolean {
+function hasCome(when: AutomationWhen, { order, givenUp }: Stands, at: number): boolean {
   const pieces = piecesOf(order);
   const some = (...states: PieceState[]): boolean => pieces.some(({ state }) => states.includes(state));
   switch (when.event) {

@@ -13,6 +13,8 @@ import type {
   OrderCounts,
   OrdersAsked,
   OrdersPage,
+  RuleLogAsked,
+  RuleLogPage,
   SourcingRecord,
   Timeline,
 } from '../contract/order-view.ts';
@@ -35,6 +37,7 @@ export type Question =
   | { readonly want: 'order'; readonly id: OrderId }
   | ({ readonly want: 'timeline' } & TimelineAsked)
   | { readonly want: 'sourcing'; readonly id: OrderId }
+  | { readonly want: 'rule-log'; readonly asked: RuleLogAsked }
   | { readonly want: 'order-counts'; readonly channels?: readonly ChannelId[] }
   | ({ readonly want: 'customers' } & CustomersAsked)
   | { readonly want: 'customer'; readonly id: string; readonly channels?: readonly ChannelId[] }
@@ -51,6 +54,7 @@ export type AnswerTo<Want extends Question['want']> = {
   order: Order | 'unknown';
   timeline: Timeline | 'unknown';
   sourcing: readonly SourcingRecord[] | 'unknown';
+  'rule-log': RuleLogPage;
   'order-counts': OrderCounts;
   customers: CustomersPage;
   customer: Customer | 'unknown';

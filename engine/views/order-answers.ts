@@ -18,6 +18,7 @@ import { EXCEPTION_QUEUES, ORDER_STATUSES } from '../contract/order.ts';
 import { customerId } from './customer-table.ts';
 import type { AnswerTo, Question } from './messages.ts';
 import type { OrderProjector } from './order-projector.ts';
+import { ruleLog } from './rule-log.ts';
 import { findOrders, rowIn } from './order-search.ts';
 import { finds } from './order-walks.ts';
 import { matchOf } from './order-words.ts';
@@ -29,13 +30,14 @@ type Orders = Pick<OrderProjector, 'file' | 'shelf' | 'progress'>;
 
 type AboutOrders = Extract<
   Question,
-  { want: 'orders' | 'order' | 'timeline' | 'sourcing' | 'order-counts' | 'customers' | 'customer' }
+  { want: 'orders' | 'order' | 'timeline' | 'sourcing' | 'rule-log' | 'order-counts' | 'customers' | 'customer' }
 >;
 const WANTS: ReadonlySet<string> = new Set<AboutOrders['want']>([
   'orders',
   'order',
   'timeline',
   'sourcing',
+  'rule-log',
   'order-counts',
   'customers',
   'customer',
@@ -55,6 +57,8 @@ export function answerAboutOrders(from: Orders, question: AboutOrders): AnswerTo
       return orderTimeline(from, question) ?? 'unknown';
     case 'sourcing':
       return orderSourcing(from, question.id) ?? 'unknown';
+    case 'rule-log':
+      return { ...ruleLog(from.file.db, question.asked), through: from.progress.position };
     case 'order-counts':
       return orderCounts(from, question.channels);
     case 'customers':

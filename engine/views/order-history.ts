@@ -9,6 +9,8 @@ import type {
   OrderCounts,
   OrdersAsked,
   OrdersPage,
+  RuleLogAsked,
+  RuleLogPage,
   SourcingRecord,
   Timeline,
 } from '../contract/order-view.ts';
@@ -36,6 +38,10 @@ export class OrderHistory {
 
   counts(channels?: readonly ChannelId[]): Promise<Found<OrderCounts>> {
     return this.#list({ want: 'order-counts', ...(channels !== undefined && { channels }) });
+  }
+
+  ruleLog(asked: RuleLogAsked): Promise<Found<RuleLogPage>> {
+    return this.#list({ want: 'rule-log', asked });
   }
 
   customers(asked: CustomersAsked): Promise<Found<CustomersPage>> {

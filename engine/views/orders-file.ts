@@ -3,6 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { putAside } from './carry-orders.ts';
 import { CUSTOMER_SCHEMA } from './customer-table.ts';
 import { PREFIX_CHARS_MAX } from './order-words.ts';
+import { RULE_LOG_INDEX } from './rule-log.ts';
 
 // orders.sqlite: a read model of the journal. It is written again whenever it does not fit: from what snapshots and journal
 // keep, which are all orders that their shards have. What shards have forgotten longer ago than the journal reaches is only
@@ -78,7 +79,10 @@ export class OrdersFile {
     try {
       db = connect(path);
       const row = db.prepare('SELECT layout, epoch FROM progress').get();
-      if (row?.['layout'] === ORDERS_LAYOUT && row['epoch'] === epoch) return new OrdersFile(db);
+      if (row?.['layout'] === ORDERS_LAYOUT && row['epoch'] === epoch) {
+        db.exec(RULE_LOG_INDEX);
+        return new OrdersFile(db);
+      }
     } catch {
       // Not a database, or another program's: it is written again, like one of another journal.
     }
@@ -90,7 +94,7 @@ export class OrdersFile {
   static create(path: string): OrdersFile {
     putAside(path, hasBegun(path));
     const db = connect(path);
-    db.exec(ORDERS_SCHEMA);
+    db.exec(`${ORDERS_SCHEMA}; ${RULE_LOG_INDEX}`);
     return new OrdersFile(db);
   }
 

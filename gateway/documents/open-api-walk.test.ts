@@ -208,6 +208,14 @@ test('orders: handed in, kept, refused', async () => {
   expect(await staff('POST', '/v1/sourcing/simulate', { rules, from: 'x' })).toMatchObject({ http: 422 });
   expect(await staff('GET', '/v1/sourcing/shadow?limit=1')).toMatchObject({ http: 200, orders: 0 });
   expect(await staff('GET', '/v1/sourcing/shadow?limit=0')).toMatchObject({ http: 422 });
+  // oxlint-disable-next-line unicorn/no-thenable -- a rule reads `when … then`
+  const automation = { id: 'a', name: 'A', enabled: false, when: { event: 'placed' }, then: [{ do: 're-source' }] };
+  const trial = await staff('POST', '/v1/automations/dry-run', { automation });
+  expect(trial).toMatchObject({ http: 200, runs: trial['orders'] });
+  expect(await staff('POST', '/v1/automations/dry-run', { automation: 'a' })).toMatchObject({ http: 404 });
+  expect(await staff('POST', '/v1/automations/dry-run', { automation: {} })).toMatchObject({ http: 422 });
+  expect(await staff('GET', '/v1/automations/a/log')).toMatchObject({ http: 200, runs: [] });
+  expect(await staff('GET', '/v1/automations/a/log?after=x')).toMatchObject({ http: 422 });
   for (const part of ['timeline', 'sourcing']) await staff('GET', `/v1/orders/o0-999/${part}`);
   expect(await staff('GET', '/v1/customers?q=ann')).toMatchObject({ http: 200, customers: [{ orders: 1 }] });
   expect(await staff('GET', '/v1/customers/c1')).toMatchObject({ http: 200, orders: [{ customerId: 'c1' }] });

@@ -77,6 +77,30 @@ export const ORDER_HISTORY_DOCUMENTS: RouteDocuments = {
     answers: { 200: { about: 'Both beside each other', body: 'SourcingComparisonInfo' } },
     refusals: { 422: 'malformed-time; invalid-request', 503: BEHIND },
   },
+  'POST /v1/automations/dry-run': {
+    tag: 'orders',
+    summary: 'For which orders an automation would have run',
+    about:
+      '`automation` is a row of `/v1/reference/automations` or one that is none yet, switched on or off. Orders are judged by ' +
+      'how they stand now: what came to pass and is no more to be seen, a hold of yesterday, is not known. Those of the last ' +
+      'day unless `from` and `to` say otherwise; the newest first, 500 unless `limit` says so. Nothing changes. Rule OR10.',
+    example: { automation: 'large-order', limit: 1_000 },
+    answers: { 200: { about: 'The orders', body: 'AutomationTrialInfo' } },
+    refusals: {
+      404: 'unknown-row: there is no such automation',
+      422: 'invalid-row: it has faults; malformed-time; invalid-request',
+      503: BEHIND,
+    },
+  },
+  'GET /v1/automations/:id/log': {
+    tag: 'orders',
+    summary: 'What an automation did, the newest first',
+    about:
+      'One that was deleted has its log still. A page may be short: what it did to orders of other channels than the key ' +
+      'may see is left out. Rule OR10.',
+    answers: { 200: { about: 'A page', body: 'RuleLogInfo' } },
+    refusals: { 422: 'invalid-request', 503: BEHIND },
+  },
   'GET /v1/customers': {
     tag: 'orders',
     summary: 'Find who ordered, over all channels',

@@ -4,24 +4,19 @@ import { isRefusal, parseNodeId, parseSku, type ChannelId, type NodeId, type Sku
 import type { Order } from '../../engine/contract/order.ts';
 import { ORDER_LINES_MAX } from '../../engine/contract/shop-order.ts';
 import type { SourcingRef } from '../../engine/contract/sourcing.ts';
-import { TRIAL_ORDERS_MAX, type DraftOrder, type TrialAsked } from '../../engine/contract/sourcing-trial.ts';
+import type { DraftOrder } from '../../engine/contract/sourcing-trial.ts';
 import { permit } from '../access.ts';
 import { isNo, no, sendNo, type No } from '../answers.ts';
-import { parseMoment } from '../moment.ts';
-import { channelsOf, orderOf, seesOrder, UNKNOWN_ORDER } from '../orders/order-in-reach.ts';
+import { orderOf, seesOrder, UNKNOWN_ORDER } from '../orders/order-in-reach.ts';
 import type { SourcingDecisionInfo } from '../protocol/order-history-bodies.ts';
 import type { SourcingComparisonInfo } from '../protocol/sourcing-bodies.ts';
 import { parseRows } from '../reference-change.ts';
 import { historyNo } from './history-no.ts';
 import { STRICT, type App, type RouteDeps } from './route.ts';
-
-const LIMIT = 500;
-const DAY_MS = 86_400_000;
+import { trialAsked, trialTime } from './trial-time.ts';
 
 const Id = Type.String({ minLength: 1, maxLength: 128 });
 const Text = Type.String({ minLength: 1, maxLength: 100 });
-const Time = Type.Optional(Type.String({ maxLength: 40 }));
-const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: TRIAL_ORDERS_MAX }));
 /** A row's id, or rules that are no row yet. */
 const Rules = Type.Union([Id, Type.Object({})]);
 const Draft = Type.Object(
@@ -43,8 +38,8 @@ const Draft = Type.Object(
   STRICT,
 );
 const DryRun = { body: Type.Object({ rules: Type.Optional(Rules), order: Type.Union([Id, Draft]) }, STRICT) };
-const Simulate = { body: Type.Object({ rules: Rules, from: Time, to: Time, limit: Limit }, STRICT) };
-const Shadow = { querystring: Type.Object({ from: Time, to: Time, limit: Limit }, STRICT) };
+const Simulate = { body: Type.Object({ rules: Rules, ...trialTime }, STRICT) };
+const Shadow = { querystring: Type.Object(trialTime, STRICT) };
 
 /** What rules would do, without any effect (rule OR6). */
 export function sourcingRoutes(app: App, deps: RouteDeps): void {
@@ -65,7 +60,7 @@ export function sourcingRoutes(app: App, deps: RouteDeps): void {
 
   app.post('/v1/sourcing/simulate', { schema: Simulate, config }, async (request, reply) => {
     const { rules: named, ...query } = request.body;
-    const asked = askedOf(request, query, deps.now());
+    const asked = trialAsked(request, query, deps.now());
     if (isNo(asked)) return sendNo(reply, asked);
     const rules = rulesOf(deps, named);
     if (isNo(rules)) return sendNo(reply, rules);
@@ -75,7 +70,7 @@ export function sourcingRoutes(app: App, deps: RouteDeps): void {
   });
 
   app.get('/v1/sourcing/shadow', { schema: Shadow, config: { scope: 'desk' } }, async (request, reply) => {
-    const asked = askedOf(request, request.query, deps.now());
+    const asked = trialAsked(request, request.query, deps.now());
     if (isNo(asked)) return sendNo(reply, asked);
     const compared = await engine.compareShadow(asked);
     if ('status' in compared) return sendNo(reply, historyNo(compared));
@@ -120,21 +115,4 @@ function drafted(request: FastifyRequest, { lines, pickupNode, ...asked }: Stati
   if (node !== undefined && isRefusal(node)) return no(422, node.code, node.message, { field: 'order.pickupNode' });
   const at = node === undefined ? {} : { pickupNode: node as NodeId };
   return { ...asked, channel: channel as ChannelId, method, tags, valueMinor, lines: parsed, ...at };
-}
-
-/** The last day, unless it is said otherwise. */
-function askedOf(
-  request: FastifyRequest,
-  { from, to, limit = LIMIT }: { from?: string; to?: string; limit?: number },
-  nowMs: number,
-): TrialAsked | No {
-  const caller = permit(request, 'desk', { node: undefined });
-  if (isNo(caller)) return caller;
-  const end = to === undefined ? Math.ceil(nowMs) : parseMoment(to, 'to');
-  if (typeof end === 'object') return end;
-  const begin = from === undefined ? end - DAY_MS : parseMoment(from, 'from');
-  if (typeof begin === 'object') return begin;
-  if (begin >= end) return no(422, 'malformed-time', 'from must be before to', { field: 'from' });
-  const channels = channelsOf(request.caller);
-  return { from: begin, to: end, limit, ...(channels !== undefined && { channels }) };
 }

@@ -8,6 +8,8 @@ import type { Refused } from '../contract/outcome.ts';
 import type { SkuAtNodes, SourcingDecision, SourcingOrder, SourcingRef } from '../contract/sourcing.ts';
 import {
   TRIAL_ORDERS_MAX,
+  type AutomationAsked,
+  type AutomationTrial,
   type DraftOrder,
   type SimulationAsked,
   type SourcingComparison,
@@ -15,6 +17,7 @@ import {
   type TrialAsked,
 } from '../contract/sourcing-trial.ts';
 import { compareDecisions, joinComparisons, NO_COMPARISON } from '../fulfilment/sourcing/compare-decisions.ts';
+import { wouldRun } from '../orders/automation.ts';
 import { askedFirst, askedNow, askedOfDraft, itemOf, type OwnUnits } from '../orders/ask-again.ts';
 import { carriersAmong, rulesAmong } from '../orders/world.ts';
 import type { ShardReads } from '../shard/shard-reads.ts';
@@ -30,6 +33,8 @@ const RETRY_AFTER_MS = 2_000;
 /** Orders of one page, and of one task of the thread. */
 const PAGE = 100;
 const READ_AT_ONCE = 8;
+/** Orders told one by one of a trial of an automation. */
+const RUNS_TOLD_MAX = 100;
 
 interface About {
   readonly reference: LiveReference;
@@ -47,7 +52,7 @@ interface Recorded {
  * What rules would do (rule OR6), on a thread of its own that is started when somebody asks: a search may take some ms, and main
  * is everybody's. Nothing here has an effect.
  */
-export class SourcingTrials {
+export class RuleTrials {
   readonly #pool = new Piscina({
     filename: new URL('./sourcing-trial.worker.ts', import.meta.url).href,
     minThreads: 0,
@@ -77,7 +82,7 @@ export class SourcingTrials {
   simulate({ rules, ...asked }: SimulationAsked): Promise<SourcingComparison | Refused<HistoryRefusal>> {
     const { live } = this.#rules();
     const { items } = this.#about.reference;
-    return this.#overOrders(asked, async (orders, signal) => {
+    return this.#compared(asked, async (orders, signal) => {
       const questions = orders.flatMap(({ order, records }) => {
         const [first] = records;
         const question = first === undefined ? undefined : askedFirst(order, first, items);
@@ -92,7 +97,7 @@ export class SourcingTrials {
   shadow(asked: TrialAsked): Promise<SourcingComparison | Refused<HistoryRefusal>> {
     const { items, nodes } = this.#about.reference;
     const { live, shadow = live } = this.#rules();
-    return this.#overOrders(asked, async (orders) => {
+    return this.#compared(asked, async (orders) => {
       const pairs = orders.flatMap(({ order, records }) => {
         const [first] = records;
         if (first?.shadow === undefined || first.ask !== 1) return [];
@@ -100,6 +105,16 @@ export class SourcingTrials {
         return [{ ...aboutOf(order), live: first.decision, tried: first.shadow, skus }];
       });
       return compareDecisions(pairs, { live, tried: shadow, nodes });
+    });
+  }
+
+  automate({ automation, ...asked }: AutomationAsked): Promise<AutomationTrial | Refused<HistoryRefusal>> {
+    const none: AutomationTrial = { orders: 0, runs: 0, ran: [] };
+    return this.#overOrders(asked, none, async (all, rows) => {
+      const orders = await this.#read(rows, (id) => this.#about.orders.order(id));
+      const hits = orders.filter((order) => wouldRun(automation, order, this.#about.nowMs()));
+      const ran = [...all.ran, ...hits.map(aboutOf)].slice(0, RUNS_TOLD_MAX);
+      return { orders: all.orders + orders.length, runs: all.runs + hits.length, ran };
     });
   }
 
@@ -130,21 +145,32 @@ export class SourcingTrials {
     });
   }
 
-  /** Page by page, the newest orders first. */
-  #overOrders(
-    { limit, ...asked }: TrialAsked,
+  #compared(
+    asked: TrialAsked,
     compare: (orders: readonly Recorded[], signal: AbortSignal) => Promise<SourcingComparison>,
   ): Promise<SourcingComparison | Refused<HistoryRefusal>> {
+    return this.#overOrders(asked, NO_COMPARISON, async (all, rows, signal) => {
+      const compared = await compare(await this.#read(rows, (id) => this.#recorded(id)), signal);
+      return joinComparisons(all, { ...compared, passedOver: rows.length - compared.orders });
+    });
+  }
+
+  /** Page by page, the newest orders first. */
+  #overOrders<T>(
+    { limit, ...asked }: TrialAsked,
+    none: T,
+    take: (all: T, rows: readonly OrderRow[], signal: AbortSignal) => Promise<T>,
+  ): Promise<T | Refused<HistoryRefusal>> {
     return this.#bounded(async (signal) => {
-      let all = NO_COMPARISON;
+      let all = none;
       let left = Math.min(limit, TRIAL_ORDERS_MAX);
       let after: string | undefined;
-      while (left > 0 && !signal.aborted) {
+      while (left > 0) {
+        signal.throwIfAborted();
         const about = { ...asked, sort: 'newest', limit: Math.min(left, PAGE) } as const;
         const page = await this.#about.orders.page({ ...about, ...(after !== undefined && { after }) });
         if ('status' in page) return page;
-        const compared = await compare(await this.#recordedOf(page.orders), signal);
-        all = joinComparisons(all, { ...compared, passedOver: page.orders.length - compared.orders });
+        all = await take(all, page.orders, signal);
         left -= page.orders.length;
         after = page.next;
         if (after === undefined) break;
@@ -153,21 +179,24 @@ export class SourcingTrials {
     });
   }
 
-  /** A few at a time: history answers others too. */
-  async #recordedOf(rows: readonly OrderRow[]): Promise<readonly Recorded[]> {
-    const found: Recorded[] = [];
+  /** A few at a time: history answers others too. What history has lost sight of meanwhile is left out. */
+  async #read<T extends object>(
+    rows: readonly OrderRow[],
+    read: (id: OrderId) => Promise<T | Refused<HistoryRefusal>>,
+  ): Promise<readonly T[]> {
+    const found: T[] = [];
     for (let at = 0; at < rows.length; at += READ_AT_ONCE) {
-      const some = rows.slice(at, at + READ_AT_ONCE).map(({ id }) => this.#recorded(id));
-      found.push(...(await Promise.all(some)).flatMap((each) => each ?? []));
+      const some = await Promise.all(rows.slice(at, at + READ_AT_ONCE).map(({ id }) => read(id)));
+      for (const each of some) if (!('code' in each)) found.push(each);
     }
     return found;
   }
 
-  /** Undefined: history has lost sight of it meanwhile. */
-  async #recorded(id: OrderId): Promise<Recorded | undefined> {
+  async #recorded(id: OrderId): Promise<Recorded | Refused<HistoryRefusal>> {
     const { orders } = this.#about;
     const [order, records] = await Promise.all([orders.order(id), orders.sourcing(id)]);
-    return 'code' in order || 'code' in records ? undefined : { order, records };
+    if ('code' in order) return order;
+    return 'code' in records ? records : { order, records };
   }
 
   #run<T>(task: TrialTask, signal: AbortSignal): Promise<T> {
