@@ -30,7 +30,14 @@ export interface InvoicesVerified {
 
 const ADMIN_KEY = 'verify-key-of-a-server-that-reads-invoices';
 
-export async function verifyInvoices(small: boolean, root?: string): Promise<InvoicesVerified> {
+interface InvoiceOptions {
+  readonly small: boolean;
+  /** Source tree of the server; this one by default. */
+  readonly root?: string;
+  readonly say: (line: string) => void;
+}
+
+export async function verifyInvoices({ small, root, say }: InvoiceOptions): Promise<InvoicesVerified> {
   const start = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'onhand-invoices-'));
   const weeks = invoiceWeeks(Date.now(), small);
@@ -43,7 +50,7 @@ export async function verifyInvoices(small: boolean, root?: string): Promise<Inv
     await host.start();
     const door = openDoor(host.server.url, ADMIN_KEY, { onAnswer: () => undefined, isLost: () => host.isLost() });
     try {
-      const verdict = await play(door, weeks, expected).catch(stopped);
+      const verdict = await play(door, { weeks, expected, say }).catch(stopped);
       return { ...verdict, seconds: (performance.now() - start) / 1000 };
     } finally {
       await door.close();
@@ -90,19 +97,19 @@ function receivedOf(index: number, { ordered, moved, returned }: CodeSums): numb
 
 async function play(
   door: Door,
-  weeks: readonly InvoiceWeek[],
-  expected: Expected,
+  {
+    weeks,
+    expected,
+    say,
+  }: { readonly weeks: readonly InvoiceWeek[]; readonly expected: Expected } & Pick<InvoiceOptions, 'say'>,
 ): Promise<Omit<InvoicesVerified, 'seconds'>> {
   const wrong: string[] = [];
   const received = new Map([...expected.codes].map(([code, sums], index) => [code, receivedOf(index, sums)]));
   await receive(door, received);
   const ids = new Map<string, string>();
-  for (const body of weeks.flatMap(({ days, all }) => [...days, all])) {
-    const { outcomes, refused } = await sendInvoices(door, body);
-    const no = outcomes.find(({ status }) => status === 'refused');
-    if (refused > 0) wrong.push(`${refused} messages refused: ${JSON.stringify(no)}`);
-    for (const outcome of outcomes) if (outcome.status === 'taken') ids.set(outcome.orderId, outcome.id);
-    await sendOff(door, wrong);
+  for (const [index, { days, all }] of weeks.entries()) {
+    for (const body of [...days, all]) await playBody(door, body, { ids, wrong });
+    say(`  ${index + 1} of ${weeks.length} weeks, ${ids.size} orders`);
   }
   const units = { ordered: 0, left: 0, returned: 0, refused: 0 };
   await inLanes([...expected.orders], LANES, async ([invoice, ordered]) => {
@@ -124,6 +131,18 @@ async function play(
 }
 
 const LANES = 8;
+
+async function playBody(
+  door: Door,
+  body: string,
+  { ids, wrong }: { readonly ids: Map<string, string>; readonly wrong: string[] },
+): Promise<void> {
+  const { outcomes, refused } = await sendInvoices(door, body);
+  const no = outcomes.find(({ status }) => status === 'refused');
+  if (refused > 0) wrong.push(`${refused} messages refused: ${JSON.stringify(no)}`);
+  for (const outcome of outcomes) if (outcome.status === 'taken') ids.set(outcome.orderId, outcome.id);
+  await sendOff(door, wrong);
+}
 
 /** Of an order; nothing of one that is not known. */
 async function readUnits(door: Door, id: string): Promise<{ left: number; returned: number; refused: number }> {

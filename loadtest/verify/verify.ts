@@ -124,7 +124,7 @@ function tell(result: PassResult, say: (line: string) => void): void {
 
 async function tellInvoices({ small, root, say }: VerifyOptions): Promise<InvoicesVerified> {
   say('invoices');
-  const found = await verifyInvoices(small, root);
+  const found = await verifyInvoices({ small, say, ...(root !== undefined && { root }) });
   const { ordered, left, returned, refused } = found.units;
   say(`  ${found.orders} orders: ${ordered} units = ${left} left + ${returned} returned + ${refused} refused`);
   say(`  ${found.mismatches.length} mismatches (${found.seconds.toFixed(1)} s)`);
