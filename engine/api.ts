@@ -125,6 +125,20 @@ export interface EngineStats {
   /** Bytes of the stock shards' columns by table: positions, ids, deltas … */
   readonly tableBytes: Readonly<Record<string, number>>;
   readonly openLetters: number;
+  /** As the order shards keep them, those of the last 100 days that have ended included. */
+  readonly orders: {
+    readonly kept: number;
+    readonly open: number;
+    /** Messages about orders nobody has placed yet. */
+    readonly early: number;
+    readonly byStatus: Readonly<Record<string, number>>;
+    /** Those that wait for a person. */
+    readonly byQueue: Readonly<Record<string, number>>;
+    /** Open ones of each order shard, in the order of the shards. */
+    readonly openByShard: readonly number[];
+    /** Work orders that have neither left nor ended, at all nodes. */
+    readonly workOpen: number;
+  };
   readonly undurableBytes: number;
   readonly journal: {
     readonly commits: number;

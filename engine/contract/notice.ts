@@ -1,6 +1,6 @@
 import type { DeadLetter } from './dead-letter.ts';
 import type { StockChange } from './change.ts';
-import type { NodeId, ReservationId, Sku, SourceId } from './ids.ts';
+import type { NodeId, OrderId, ReservationId, Sku, SourceId } from './ids.ts';
 
 // What outside systems want to hear of beside stock: each rests on one fact, and is read in the journal's order.
 
@@ -17,7 +17,9 @@ export type Notice =
   /** A dead letter that was not open before (rule FD9); without its original. */
   | ({ readonly notice: 'letter' } & Pick<DeadLetter, 'id' | 'source' | 'code' | 'message' | 'place'>)
   /** A hold ended because its time was over (rule RS4). */
-  | { readonly notice: 'expired'; readonly reservation: ReservationId };
+  | { readonly notice: 'expired'; readonly reservation: ReservationId }
+  /** A rule has something to tell about an order (rule OR10). */
+  | { readonly notice: 'automation'; readonly automation: string; readonly order: OrderId; readonly text: string };
 
 /** At most one rests on a fact. */
 export interface PlacedNotice {

@@ -157,7 +157,8 @@ export type OrderFact =
   | (OfOrder & { readonly fact: 'ActTaken'; readonly key: string; readonly digest: string; readonly what: OrderAct })
   /** An act that stock and a node had to answer has been answered. */
   | (OfOrder & { readonly fact: 'ActEnded'; readonly key: string; readonly refusal?: Refused<ActRefusal> })
-  | (OfOrder & { readonly fact: 'AutomationRan'; readonly rule: string; readonly did: string })
+  /** `tells`: what staff and webhooks are told of it. */
+  | (OfOrder & { readonly fact: 'AutomationRan'; readonly rule: string; readonly did: string; readonly tells?: string })
   | (OfOrder & { readonly fact: 'OrderForgotten' })
   | RowsApplied;
 

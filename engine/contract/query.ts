@@ -4,7 +4,7 @@ import type { SkuStock } from './change.ts';
 import type { DeadLetter, LetterState } from './dead-letter.ts';
 import type { SkuTerms } from './explain.ts';
 import type { ClientId, NodeId, OrderId, ReservationId, Sku, SourceId, WorkOrderId } from './ids.ts';
-import type { Order } from './order.ts';
+import type { ExceptionQueue, Order, OrderStatus } from './order.ts';
 import type { NodeLoad, WorkOrder } from './work-order.ts';
 import type { OpenCount } from './machine.ts';
 import type { RefusedRow } from './outcome.ts';
@@ -140,12 +140,15 @@ export interface OrderStats {
   /** Orders in memory, and those of them that have not ended. */
   readonly orders: number;
   readonly open: number;
+  /** How many are in each status, and wait in each queue for a person. */
+  readonly byStatus: Readonly<Partial<Record<OrderStatus, number>>>;
+  readonly byQueue: Readonly<Partial<Record<ExceptionQueue, number>>>;
   /** Messages about orders nobody has placed yet. */
   readonly early: number;
   /** Of the reference book, as far as it was told; 0: never. */
   readonly bookVersion: number;
 }
-interface NodeStats {
+export interface NodeStats {
   readonly loads: readonly NodeLoad[];
   /** As OrderStats. */
   readonly bookVersion: number;

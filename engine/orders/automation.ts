@@ -107,7 +107,7 @@ function holds(condition: AutomationIf | undefined, order: Order): boolean {
 
 function run({ id: rule }: AutomationRef, action: AutomationThen, { order }: OrderFile, at: number): OrderFact[] {
   const about = { at, order: order.id, by: `rule:${rule}` };
-  const ran = (did: string): OrderFact => ({ fact: 'AutomationRan', ...about, rule, did });
+  const ran = (did: string) => ({ fact: 'AutomationRan', ...about, rule, did }) as const;
   switch (action.do) {
     case 'hold': {
       const isHeld = order.holds.some(({ kind }) => kind === action.kind);
@@ -123,7 +123,7 @@ function run({ id: rule }: AutomationRef, action: AutomationThen, { order }: Ord
     case 'cancel':
       return [ran(action.do)];
     case 'notify':
-      return [ran(`notify: ${action.text}`)];
+      return [{ ...ran(`notify: ${action.text}`), tells: action.text }];
     default:
       return unreachable(action);
   }

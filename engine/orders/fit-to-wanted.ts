@@ -4,7 +4,7 @@ import type { OrderFact, PieceChange } from '../contract/order-fact.ts';
 import { askSteps, freeUnits, placeText, stockShardOf, type Ask } from './ask-step.ts';
 import { wantedOf } from './goals.ts';
 import type { OrderFile } from './order-file.ts';
-import { become, placeOf, takePieces, unitsIn } from './pieces.ts';
+import { become, hasFailedHere, placeOf, takePieces, unitsIn } from './pieces.ts';
 import type { World } from './world.ts';
 
 // Units that are no longer wanted are given back, as far as they have not left; units wanted again are asked for (rule OR1).
@@ -41,7 +41,7 @@ function giveBack(file: OrderFile, line: OrderLine, world: World): Given[] {
   let open = kept(line) - wantedOf(file, line);
   const free = new Map<string, number>();
   const given: Given[] = [];
-  for (const piece of line.pieces.toSorted((a, b) => rank(a.state) - rank(b.state))) {
+  for (const piece of line.pieces.toSorted((a, b) => certainty(a) - certainty(b))) {
     if (open <= 0) break;
     if (rank(piece.state) === -1) continue;
     const place = placeOf(piece);
@@ -65,6 +65,11 @@ function giveBack(file: OrderFile, line: OrderLine, world: World): Given[] {
 
 const GIVEN_UP_FIRST: readonly PieceState[] = ['asked', 'backordered', 'unplaced', 'allocated'];
 const rank = (state: PieceState): number => GIVEN_UP_FIRST.indexOf(state);
+
+/** What its node has failed is no more certain than what has none. */
+function certainty(piece: Piece): number {
+  return rank(hasFailedHere(piece) ? 'unplaced' : piece.state);
+}
 
 function askBack({ sku }: OrderLine, piece: Piece, units: number, world: World): Ask | undefined {
   const shard = stockShardOf(world, sku);

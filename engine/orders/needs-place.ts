@@ -24,6 +24,6 @@ export function hasGivenUp({ failed = [] }: Piece, attemptsMax = ATTEMPTS_MAX): 
   return failed.length >= attemptsMax;
 }
 
-export function placelessOf(line: OrderLine, attemptsMax?: number): Piece[] {
+export function placelessOf(line: Pick<OrderLine, 'pieces'>, attemptsMax?: number): Piece[] {
   return line.pieces.filter((piece) => isPlaceless(piece) && !hasGivenUp(piece, attemptsMax));
 }

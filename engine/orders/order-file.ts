@@ -8,7 +8,7 @@ import type { Refused } from '../contract/outcome.ts';
 import type { AllocationStep } from '../contract/stock-port.ts';
 import { evolveOrder } from './evolve-order.ts';
 import { BY_HAND, handAnswered, handHeard } from './hand-move.ts';
-import { needsPlace } from './needs-place.ts';
+import { isPlaceless, needsPlace } from './needs-place.ts';
 import { unitsIn } from './pieces.ts';
 
 // An order with what its shard knows of it beside: what channels said, what is asked of stock and nodes and not answered yet.
@@ -315,8 +315,6 @@ function automated(file: OrderFile, { rule, did }: FactOf<'AutomationRan'>): Par
 
 function unfilledOf({ lines }: Order): { line: string; units: number }[] {
   return lines.flatMap(({ line, pieces }) =>
-    pieces
-      .filter((piece) => piece.state === 'unplaced' || piece.state === 'backordered')
-      .map(({ units }) => ({ line, units })),
+    pieces.filter((piece) => isPlaceless(piece) || piece.state === 'backordered').map(({ units }) => ({ line, units })),
   );
 }

@@ -221,13 +221,8 @@ function answerQuery(table: OrderTable, query: OrderQuery): OrderAnswer {
       return { answer: 'orders', orders: query.ids.flatMap((id) => table.files.get(id)?.order ?? []) };
     case 'lsn':
       return { answer: 'lsn', lsn: table.facts };
-    case 'stats': {
-      const open = [...table.files.values()].filter(({ order }) => !isOver(order)).length;
-      return {
-        answer: 'stats',
-        stats: { orders: table.files.size, open, early: table.early.size, bookVersion: table.rows.version },
-      };
-    }
+    case 'stats':
+      return { answer: 'stats', stats: table.stats() };
     default:
       return unreachable(query);
   }

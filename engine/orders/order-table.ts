@@ -3,13 +3,18 @@ import { digest, hex } from '../contract/digest.ts';
 import { DueQueue } from '../contract/due-queue.ts';
 import type { ChannelId, ClientId, OrderId } from '../contract/ids.ts';
 import { KnownRows } from '../contract/known-rows.ts';
-import { ORDER_KEEP_MS } from '../contract/order.ts';
+import { ORDER_KEEP_MS, type OrderStatus } from '../contract/order.ts';
+import type { OrderStats } from '../contract/query.ts';
 import type { OrderFact } from '../contract/order-fact.ts';
 import type { ShopMessage } from '../contract/shop-order.ts';
 import { automationDueAt } from './automation.ts';
 import { lateAt } from './exception-queue.ts';
+import { OrderCounts } from './order-counts.ts';
 import { evolveFile, type OrderFile } from './order-file.ts';
 import { isOver, piecesOf } from '../contract/order-status.ts';
+
+/** Nothing is to be done for these any more. */
+const OVER: readonly OrderStatus[] = ['shipped', 'delivered', 'collected', 'cancelled', 'returned', 'refused'];
 
 /** A message about an order that nobody has placed yet. */
 interface EarlyMessage {
@@ -41,6 +46,7 @@ export class OrderTable {
   readonly #digests = new Map<OrderId, readonly number[]>();
   readonly #changed = new Set<OrderId>();
   #sum: readonly number[] = [0, 0, 0, 0];
+  readonly #counts = new OrderCounts();
 
   find(channel: ChannelId, channelOrderId: string): OrderFile | undefined {
     const id = this.#byChannel.get(channelKey(channel, channelOrderId));
@@ -80,6 +86,7 @@ export class OrderTable {
   #put(file: OrderFile): void {
     this.files.set(file.order.id, file);
     this.#changed.add(file.order.id);
+    this.#counts.note(file.order.id);
     this.#setDue(file);
   }
 
@@ -90,6 +97,7 @@ export class OrderTable {
     this.files.delete(id);
     this.#dueAt.delete(id);
     this.#changed.add(id);
+    this.#counts.note(id);
     this.#dropStale();
   }
 
@@ -122,6 +130,20 @@ export class OrderTable {
   dueBy(at: number, limit: number): OrderId[] {
     const ids = new Set(this.#due.dueBy(at, limit));
     return [...ids].filter((id) => (this.#dueAt.get(id) ?? Infinity) <= at);
+  }
+
+  stats(): OrderStats {
+    this.#counts.refresh((id) => this.files.get(id)?.order);
+    const { byStatus, byQueue } = this.#counts;
+    const over = OVER.reduce((sum, status) => sum + (byStatus.get(status) ?? 0), 0);
+    return {
+      orders: this.files.size,
+      open: this.files.size - over,
+      early: this.early.size,
+      byStatus: Object.fromEntries(byStatus),
+      byQueue: Object.fromEntries(byQueue),
+      bookVersion: this.rows.version,
+    };
   }
 
   header(): Uint8Array {

@@ -129,6 +129,7 @@ export function sourcingOrder(order: Order, needs: readonly SourcingNeed[]): Sou
     .filter(({ state }) => state === 'allocated' || state === 'released')
     .flatMap(({ node }) => node ?? []);
   const out = new Set(excluded.map(({ node }) => node));
+  const promisedAt = promisedOf(order, needs);
   return {
     channel,
     method,
@@ -139,10 +140,19 @@ export function sourcingOrder(order: Order, needs: readonly SourcingNeed[]): Sou
     ...(postcode !== undefined && { postcode }),
     ...(lat !== undefined && { lat }),
     ...(lon !== undefined && { lon }),
+    ...(promisedAt !== undefined && { promisedAt }),
     needs,
     excluded,
     with: [...new Set(served)].filter((node) => !out.has(node)),
   };
+}
+
+/** The day the customer was told for what looks for a node again; a day supply is due promises no arrival. */
+function promisedOf({ lines }: Order, needs: readonly SourcingNeed[]): number | undefined {
+  const days = lines
+    .filter(({ line }) => needs.some((need) => need.line === line))
+    .flatMap(({ pieces }) => placelessOf({ pieces }).flatMap(({ dueAt }) => dueAt ?? []));
+  return days.length === 0 ? undefined : Math.min(...days);
 }
 
 interface MoveTo extends StepUnits {

@@ -38,7 +38,7 @@ const SHADOW = 'shadow';
 const ANY_NODE: SourcingRef = {
   id: LIVE,
   name: 'any node of the group',
-  steps: [{ name: 'any node', rank: ['cost', 'distance'], constraints: { partial: true } }],
+  steps: [{ name: 'any node', rank: ['cost', 'distance'], constraints: { partial: true, mayBeLate: true } }],
   costs: { splitMinor: 100, handlingMinor: { dc: 0, store: 0, supplier: 0, 'third-party': 0 }, pressureMinor: 0 },
 };
 /** Until somebody writes down a carrier: one that drives anywhere, in three days, for nothing. */

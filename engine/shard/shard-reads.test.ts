@@ -5,7 +5,7 @@ import type { ReferenceBatch } from '../contract/reference.ts';
 import { loadReference } from './load-reference.ts';
 import { createPartition } from './partition.ts';
 import type { ShardCalls } from './shard-calls.ts';
-import { mergeStats } from './shard-reads.ts';
+import { mergeOrderStats, mergeStats } from './shard-reads.ts';
 
 const stock = (more: Partial<StockStats>): StockStats => ({
   skus: 1,
@@ -50,6 +50,26 @@ test('[AV5] stats of shards add up; per source and node the newest time counts',
     { source: 'pos', node, at: 30 },
     { source: 'pos', at: 5 },
   ]);
+});
+
+test('stats of order shards add up, and the work of all nodes', () => {
+  const shard = (byStatus: Record<string, number>, open: number) => {
+    return { orders: 5, open, early: 1, byStatus, byQueue: { stuck: 1 }, bookVersion: 1 };
+  };
+  const load = { node: 'N' as never, open: 3, today: 4 };
+  const merged = mergeOrderStats(
+    [shard({ processing: 2, shipped: 3 }, 2), shard({ processing: 4, received: 1 }, 5)],
+    [{ loads: [load, load], bookVersion: 1 }],
+  );
+  expect(merged).toEqual({
+    kept: 10,
+    open: 7,
+    early: 2,
+    byStatus: { processing: 6, shipped: 3, received: 1 },
+    byQueue: { stuck: 2 },
+    openByShard: [2, 5],
+    workOpen: 6,
+  });
 });
 
 test('a folder from before there was a book: it is told what the shards hold, once', async () => {

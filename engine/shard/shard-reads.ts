@@ -4,7 +4,16 @@ import type { SkuStock } from '../contract/change.ts';
 import type { Sku } from '../contract/ids.ts';
 import { shardOfReservation, type ClientId, type ReservationId } from '../contract/ids.ts';
 import type { OpenCount } from '../contract/machine.ts';
-import type { Heard, IntakeStats, NodeHealth, PromiseStats, Query, StockStats } from '../contract/query.ts';
+import type {
+  Heard,
+  IntakeStats,
+  NodeHealth,
+  NodeStats,
+  OrderStats,
+  PromiseStats,
+  Query,
+  StockStats,
+} from '../contract/query.ts';
 import type { NodeLoad } from '../contract/work-order.ts';
 import { newestPage, type Reservation, type ReservationsAsked } from '../contract/reservation.ts';
 import { type Shortfall, shortfallPage, type ShortfallsAsked } from '../contract/shortfall.ts';
@@ -112,7 +121,13 @@ export class ShardReads {
     const answers = await this.#calls.queries(queries, 'stats');
     const of = (kind: string) =>
       answers.filter((_, shard) => kindOf(this.#partition, shard) === kind).map(({ stats }) => stats);
-    return mergeStats(of('stock') as StockStats[], of('promise') as PromiseStats[], of('intake') as IntakeStats[]);
+    const orders = mergeOrderStats(of('order') as OrderStats[], of('node') as NodeStats[]);
+    const rest = mergeStats(
+      of('stock') as StockStats[],
+      of('promise') as PromiseStats[],
+      of('intake') as IntakeStats[],
+    );
+    return { ...rest, orders };
   }
 }
 
@@ -121,11 +136,24 @@ export type ShardStats = Omit<
   'epoch' | 'shards' | 'threads' | 'undurableBytes' | 'journal' | 'projector' | 'invariants' | 'slowClocks'
 >;
 
+export function mergeOrderStats(orders: readonly OrderStats[], nodes: readonly NodeStats[]): ShardStats['orders'] {
+  const sum = (of: (stats: OrderStats) => number): number => orders.reduce((total, stats) => total + of(stats), 0);
+  return {
+    kept: sum(({ orders: kept }) => kept),
+    open: sum(({ open }) => open),
+    early: sum(({ early }) => early),
+    byStatus: addUp(orders.map(({ byStatus }) => byStatus)),
+    byQueue: addUp(orders.map(({ byQueue }) => byQueue)),
+    openByShard: orders.map(({ open }) => open),
+    workOpen: nodes.flatMap(({ loads }) => loads).reduce((total, { open }) => total + open, 0),
+  };
+}
+
 export function mergeStats(
   stock: readonly StockStats[],
   promise: readonly PromiseStats[],
   intake: readonly IntakeStats[],
-): ShardStats {
+): Omit<ShardStats, 'orders'> {
   const sum = (of: (stats: StockStats) => number): number => stock.reduce((total, stats) => total + of(stats), 0);
   return {
     skus: sum(({ skus }) => skus),
@@ -134,7 +162,7 @@ export function mergeStats(
     recorded: sum(({ recorded }) => recorded),
     duplicates: sum(({ duplicates }) => duplicates),
     refused: sum(({ refused }) => refused),
-    tableBytes: sumBytes(stock.map(({ tableBytes }) => tableBytes)),
+    tableBytes: addUp(stock.map(({ tableBytes }) => tableBytes)),
     openLetters: intake.reduce((total, { open }) => total + open, 0),
     health: mergeHealth(stock.flatMap(({ health }) => health)),
     silent: intake.flatMap(({ silent }) => silent),
@@ -143,9 +171,9 @@ export function mergeStats(
   };
 }
 
-function sumBytes(all: readonly StockStats['tableBytes'][]): Record<string, number> {
+function addUp(all: readonly Readonly<Partial<Record<string, number>>>[]): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const each of all) for (const [table, bytes] of Object.entries(each)) sums[table] = (sums[table] ?? 0) + bytes;
+  for (const each of all) for (const [name, count = 0] of Object.entries(each)) sums[name] = (sums[name] ?? 0) + count;
   return sums;
 }
 

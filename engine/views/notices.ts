@@ -20,6 +20,10 @@ export function noticeOf(fact: Fact, isIntake: boolean): Notice | undefined {
     const { id, source, code, message, place } = fact.letter;
     return { notice: 'letter', id, source, code, message, place };
   }
+  if (fact.fact === 'AutomationRan') {
+    const { rule: automation, order, tells: text } = fact;
+    return text === undefined ? undefined : { notice: 'automation', automation, order, text };
+  }
   if (!isIntake) return undefined;
   if (fact.fact === 'NodeCameBack') return { notice: 'back', node: fact.node };
   if (fact.fact !== 'NodeWentStale') return undefined;

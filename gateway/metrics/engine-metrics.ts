@@ -31,6 +31,25 @@ export function engineMetrics(book: MetricBook, stats: () => EngineStats | undef
   book.gauge('onhand_shard_threads', 'Threads that decide', () => stats()?.threads);
 }
 
+export function orderMetrics(book: MetricBook, stats: () => EngineStats | undefined): void {
+  const orders = () => stats()?.orders;
+  book.gauges('onhand_orders', 'Orders of the last 100 days and those that are open, by status', 'status', () => {
+    return Object.entries(orders()?.byStatus ?? {});
+  });
+  book.gauges('onhand_orders_waiting', 'Orders that wait for a person, by queue', 'queue', () => {
+    return Object.entries(orders()?.byQueue ?? {});
+  });
+  book.gauges('onhand_orders_open', 'Orders that have neither left nor ended, by order shard', 'shard', () => {
+    return (orders()?.openByShard ?? []).map((open, index): Sample => [String(index), open]);
+  });
+  book.gauge('onhand_orders_early', 'Orders that messages have come about and that nobody has placed', () => {
+    return orders()?.early;
+  });
+  book.gauge('onhand_work_open', 'Work orders that have neither left nor ended, at all nodes', () => {
+    return orders()?.workOpen;
+  });
+}
+
 /** Journal, ledger and invariant watch. */
 export function durabilityMetrics(book: MetricBook, stats: () => EngineStats | undefined): void {
   const journal = () => stats()?.journal;

@@ -9,7 +9,7 @@ import type { Logs } from '../log/logs.ts';
 import { logMetrics } from './log-metrics.ts';
 import type { LiveSessions } from '../live-sessions.ts';
 import { dataFolderMetrics } from './data-folder-metrics.ts';
-import { durabilityMetrics, engineMetrics, sourceMetrics } from './engine-metrics.ts';
+import { durabilityMetrics, engineMetrics, orderMetrics, sourceMetrics } from './engine-metrics.ts';
 import { httpMetrics, type HttpMetrics } from './http-metrics.ts';
 import { MetricBook } from './metric-book.ts';
 import type { IncomingStats, OutgoingStats } from '../protocol/webhook-bodies.ts';
@@ -58,6 +58,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   let disk: StatsFs | undefined;
   let outgoing: OutgoingStats | undefined;
   engineMetrics(book, () => stats);
+  orderMetrics(book, () => stats);
   durabilityMetrics(book, () => stats);
   sourceMetrics(book, () => stats);
   dataFolderMetrics(book, () => disk);

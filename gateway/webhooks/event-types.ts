@@ -51,6 +51,7 @@ const Letter = Type.Object({
   place: Type.String(),
 });
 const Expired = Type.Object({ reservation: Type.String() });
+const Automation = Type.Object({ automation: Type.String(), order: Type.String(), text: Type.String() });
 const Test = Type.Object({ endpoint: Type.String() });
 
 interface EventKind {
@@ -111,6 +112,11 @@ export const EVENT_TYPES = {
     about: 'A hold ended because its time was over (rule RS4)',
     data: Expired,
     example: { reservation: 'r4-1029' },
+  },
+  'dev.onhand.order.automation': {
+    about: 'A rule was to tell of an order when it came to what the rule waits for (rule OR10)',
+    data: Automation,
+    example: { automation: 'unfilled-2d', order: 'o19-7', text: 'Not sent for two days' },
   },
   'dev.onhand.webhook.test': {
     about: 'Sent by hand to try an endpoint; every endpoint gets it',

@@ -77,6 +77,10 @@ export function eventOfNotice({ position, at, notice }: PlacedNotice, reference:
       const data = { letter, source, code, message, place };
       return { type: 'dev.onhand.dead-letter.opened', name, at, keys: { source }, data };
     }
+    case 'automation': {
+      const { automation, order, text } = notice;
+      return { type: 'dev.onhand.order.automation', name, at, keys: {}, data: { automation, order, text } };
+    }
     case 'expired':
       return {
         type: 'dev.onhand.reservation.expired',
