@@ -19,6 +19,8 @@ export function milpOptimum(highs: Highs, { world, order, skus, loads }: Case): 
   const bounds: string[] = [];
   const binaries: string[] = [];
   const integers: string[] = [];
+  /** Parcels may be filled with fractions of units; without parcels the optimum has none. */
+  const units: string[] = [];
   const served = order.needs.map((): string[] => []);
   const used: string[] = [];
   let at = 0;
@@ -49,8 +51,7 @@ export function milpOptimum(highs: Highs, { world, order, skus, loads }: Case): 
         terms.push(`${unit} ${x}`);
         rows.push(`${x} - ${available} ${y} <= 0`);
         weight.push(`${need.grams} ${x}`);
-        // Parcels would be filled with fractions of units; without them the optimum has none.
-        if (heavy) integers.push(x);
+        if (heavy) units.push(x);
         if (wholeLines === true) {
           rows.push(`${x} - ${need.units} w${at}_${index} = 0`);
           binaries.push(`w${at}_${index}`);
@@ -70,19 +71,30 @@ export function milpOptimum(highs: Highs, { world, order, skus, loads }: Case): 
   if (served.some((by) => by.length === 0)) return undefined;
   order.needs.forEach(({ units }, index) => rows.push(`${served[index]!.join(' + ')} = ${units}`));
   if (nodesMax !== undefined) rows.push(`${used.join(' + ')} <= ${nodesMax}`);
-  const text = [
-    'Minimize',
-    ` obj: ${terms.join('\n + ')}`,
-    'Subject To',
-    ...rows.map((row, index) => ` r${index}: ${row}`),
-    'Bounds',
-    ...bounds,
-    'Binaries',
-    ...binaries,
-    ...(integers.length > 0 ? ['Generals', ...integers] : []),
-    'End',
-  ].join('\n');
-  const solved = highs.solve(text, { output_flag: false, mip_rel_gap: 0, mip_abs_gap: 0.001 });
+  const textOf = (generals: readonly string[]): string =>
+    [
+      'Minimize',
+      ` obj: ${terms.join('\n + ')}`,
+      'Subject To',
+      ...rows.map((row, index) => ` r${index}: ${row}`),
+      'Bounds',
+      ...bounds,
+      'Binaries',
+      ...binaries,
+      ...(generals.length > 0 ? ['Generals', ...generals] : []),
+      'End',
+    ].join('\n');
+  const solve = (generals: readonly string[]) =>
+    highs.solve(textOf(generals), { output_flag: false, mip_rel_gap: 0, mip_abs_gap: 0.001 });
+  // Whole units are asked for only where there would be others: that takes longer.
+  const loose = solve(integers);
+  const isWhole = ({ Columns }: typeof loose): boolean => units.every((x) => isInteger(Columns[x]));
+  const solved = loose.Status !== 'Optimal' || isWhole(loose) ? loose : solve([...integers, ...units]);
   // The first node is no split.
   return solved.Status === 'Optimal' ? solved.ObjectiveValue - costs.splitMinor : undefined;
+}
+
+function isInteger(column: object | undefined): boolean {
+  const primal = column !== undefined && 'Primal' in column ? Number(column.Primal) : 0;
+  return Math.abs(primal - Math.round(primal)) < 1e-6;
 }
