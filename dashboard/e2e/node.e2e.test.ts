@@ -15,6 +15,9 @@ interface Work {
 const milk = { sku: MILK.sku, name: MILK.name, units: 2, price: '3.29' };
 const bread = { sku: BREAD.sku, name: BREAD.name, units: 1, price: '4.49' };
 
+/** A busy two-core machine and a pause before the second try included. */
+const WITHIN = { timeout: 30_000 };
+
 describe('the screen of a node', () => {
   const server = new ShopServer();
   let browser: Browser;
@@ -76,7 +79,7 @@ describe('the screen of a node', () => {
     await scan(page, '1Z999AA10123456784');
     await page.keyboard.press('Enter');
     await page.getByText('It is on its way').waitFor();
-    await expect.poll(() => atServer(of)).toBe('shipped 6');
+    await expect.poll(() => atServer(of), WITHIN).toBe('shipped 6');
     expect({ errors, foreign }).toEqual({ errors: [], foreign: [] });
     await context.close();
   });
@@ -102,7 +105,7 @@ describe('the screen of a node', () => {
     const card = page.locator('work-queue .card').filter({ hasText: of });
     await card.click();
     await page.getByRole('button', { name: 'Accept', exact: true }).dblclick();
-    await expect.poll(() => atServer(of)).toBe('accepted 2');
+    await expect.poll(() => atServer(of), WITHIN).toBe('accepted 2');
     await stateOn(page, 'Accepted');
     await card.focus();
     const other = await order();
@@ -125,7 +128,7 @@ describe('the screen of a node', () => {
       else await route.continue();
     });
     await press(page, 'Accept');
-    await expect.poll(() => keys.length).toBe(2);
+    await expect.poll(() => keys.length, WITHIN).toBe(2);
     expect(keys[1]).toBe(keys[0]);
     await stateOn(page, 'Accepted');
     expect(await atServer(of)).toBe('accepted 2');
@@ -137,7 +140,7 @@ describe('the screen of a node', () => {
     const { page, context } = await screen();
     await page.locator('work-queue .card').filter({ hasText: of }).click();
     await press(page, 'Accept');
-    await expect.poll(() => atServer(of)).toBe('accepted 2');
+    await expect.poll(() => atServer(of), WITHIN).toBe('accepted 2');
     const waiting = page.getByText('2 actions waiting to be sent');
     await server.stop();
     await page.getByText(/Connection lost at \d/).waitFor();
