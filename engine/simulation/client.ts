@@ -8,7 +8,7 @@ import { type Partition, placeReserve, shardOfSku, splitEvents } from '../shard/
 import { draftApproval } from './brakes-play.ts';
 import { draftChange } from './book-play.ts';
 import type { Chance } from './chance.ts';
-import { altered, draftCount, draftEvent, START_MS, type Voidable } from './draft-event.ts';
+import { altered, draftCount, draftEvent, draftSupply, START_MS, type Voidable } from './draft-event.ts';
 import { draftExtend, draftMove, otherMove, shardOfId, type HeldOne } from './held-play.ts';
 import { draftNumbers } from './numbers-play.ts';
 import { HandPlay } from './hand-play.ts';
@@ -139,13 +139,19 @@ export class Client {
 
   /** The first delivery, until it is durable. */
   #stock(): Work[] {
-    if (this.#first.length === 0) this.#first.push(...this.#deliver());
+    if (this.#first.length === 0) this.#first.push(...(this.#swarm.scarce ? this.#deliverFew() : this.#deliver()));
     for (const event of this.#first) this.#sent.event(event);
     return splitEvents(this.#partition, this.#first).map(({ shard, events }) => ({
       shard,
       events,
       receivedAt: START_MS,
     }));
+  }
+
+  #deliverFew(): StockEvent[] {
+    const chance = this.#chance;
+    const few = this.#deliver().map((event) => ({ ...event, quantity: chance.below(4) }) as StockEvent);
+    return [...few, ...SKUS.map((sku) => draftSupply(chance, this.#made++, { sku, node: chance.pick(NODES) }))];
   }
 
   #deliver(): StockEvent[] {

@@ -149,6 +149,17 @@ export function draftCount(
   return { id: `e${number}` as EventId, at: START_MS - STEPS * STEP_MS, ...at, ...counted };
 }
 
+/** Announced for some hours from now. */
+export function draftSupply(
+  chance: Chance,
+  number: number,
+  at: { readonly sku: Sku; readonly node: NodeId },
+): StockEvent {
+  const dueAt = START_MS + (1 + chance.below(STEPS)) * STEP_MS;
+  const supply = { kind: 'inbound', source: WMS, inboundRef: 'po-1', quantity: 2 + chance.below(9), dueAt } as const;
+  return { id: `e${number}` as EventId, at: START_MS - STEPS * STEP_MS, ...at, ...supply };
+}
+
 /** Each event is annulled once at most: of two voids the first to arrive counts, and order of arrival is not ours to say. */
 function makeVoid(chance: Chance, voidable: Voidable[]): Draft {
   const [target] = voidable.length === 0 ? [] : voidable.splice(chance.below(voidable.length), 1);

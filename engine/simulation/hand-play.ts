@@ -38,7 +38,9 @@ export class HandPlay {
     }
     const files = [...this.#orders()];
     if (files.length === 0) return [];
-    const file = chance.pick(chance.yes(0.5) ? files.slice(-3) : files);
+    const returning = files.filter(({ returns }) => returns.length > 0);
+    const some = chance.yes(0.2) && returning.length > 0 ? returning : files;
+    const file = chance.pick(chance.yes(0.5) ? some.slice(-3) : some);
     const version = chance.yes(0.1) ? { ifVersion: file.version - chance.below(2) } : {};
     return this.#do({ order: file.id, key: `h${this.#made++}`, what: this.#draft(file) }, version);
   }
@@ -93,14 +95,18 @@ const ACTS: readonly { readonly weight: number; readonly make: Make }[] = [
     weight: 3,
     make: (chance, file) => ({
       act: 'receive-return',
-      id: `${file.id}.r${1 + chance.below(2)}`,
+      id: openReturn(chance, file),
       node: chance.pick(NODES),
       grades: some(chance, file, gone).map((each) => ({ ...each, grade: chance.pick(['good', 'damaged'] as const) })),
       ...(chance.yes(0.5) && { refundMinor: 700 }),
     }),
   },
-  { weight: 0.5, make: (chance, { id }) => ({ act: 'refuse-return', id: `${id}.r${1 + chance.below(2)}` }) },
+  { weight: 0.5, make: (chance, file) => ({ act: 'refuse-return', id: openReturn(chance, file) }) },
 ];
+
+function openReturn(chance: Chance, { id, returns }: HubFile): string {
+  return returns.length > 0 && chance.yes(0.9) ? chance.pick(returns) : `${id}.r${1 + chance.below(2)}`;
+}
 
 const gone = (line: HubLine): number => unitsIn(line, 'shipped', 'delivered', 'collected');
 

@@ -53,6 +53,8 @@ export interface HubFile {
   readonly served: ReadonlyMap<string, number>;
   readonly pulls: readonly HubPull[];
   readonly refunds: readonly string[];
+  /** Returns that are announced and have not come. */
+  readonly returns: readonly string[];
   /** Staff, a rule or time gave up some of it: how many are wanted is no longer the channel's word alone. */
   readonly isOurs: boolean;
   /** A step of the waterfall gives up what it cannot place, in time. */
@@ -89,6 +91,7 @@ function placed({ begins }: FactOf<'OrderPlaced'>): HubFile {
     served: new Map(),
     pulls: [],
     refunds: [],
+    returns: [],
     isOurs: false,
     waitsToCancel: false,
   };
@@ -133,6 +136,11 @@ function changeOf(file: HubFile, fact: OrderFact, message: ShopMessage | undefin
       return { queue: undefined };
     case 'RefundDue':
       return { refunds: [...file.refunds, fact.id] };
+    case 'ReturnRequested':
+      return { returns: [...file.returns, fact.id] };
+    case 'ReturnReceived':
+    case 'ReturnRefused':
+      return { returns: file.returns.filter((id) => id !== fact.id) };
     case 'ActTaken':
       return { acts: new Map(file.acts).set(fact.key, fact.digest), isOurs: file.isOurs || fact.what.act === 'cancel' };
     case 'AutomationRan':
@@ -141,9 +149,6 @@ function changeOf(file: HubFile, fact: OrderFact, message: ShopMessage | undefin
     case 'OrderForgotten':
     case 'OrderChanged':
     case 'SourcingAsked':
-    case 'ReturnRequested':
-    case 'ReturnReceived':
-    case 'ReturnRefused':
     case 'ActEnded':
     case 'MessageKept':
     case 'RowsApplied':

@@ -92,6 +92,9 @@ function judgeChange(model: HubModel, file: HubFile, fact: OrderFact, known: Kno
       return judgeRan(model, file, fact);
     case 'RefundDue':
       return require(!file.refunds.includes(fact.id), () => `${fact.id} is paid back twice (OR1)`);
+    case 'ReturnReceived':
+    case 'ReturnRefused':
+      return require(file.returns.includes(fact.id), () => `${fact.id} ends, and is not open (OR11)`);
     case 'PullBackAsked': {
       const pull = file.pulls.find(({ work, state }) => work === fact.work && state === 'asked');
       return require(pull === undefined, () => `${fact.work} is asked back twice at once`);
@@ -110,8 +113,6 @@ function judgeChange(model: HubModel, file: HubFile, fact: OrderFact, known: Kno
     case 'QueueEntered':
     case 'QueueLeft':
     case 'ReturnRequested':
-    case 'ReturnReceived':
-    case 'ReturnRefused':
     case 'ActEnded':
     case 'MessageKept':
     case 'RowsApplied':

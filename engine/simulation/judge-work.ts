@@ -117,10 +117,13 @@ function judgeQueued(model: WorkModel, { news: { node, work }, day }: Moved, kno
   requireOffered(work.id, node, known);
   require(!model.works.has(work.id) && !model.refused.has(work.id), () => `${work.id} is taken twice`);
   const { enabled = false, ordersPerDay = Infinity } = (model.rows.get(`nodes ${node}`) ?? {}) as Partial<NodeRef>;
-  require(enabled, () => `${node} is switched off and takes ${work.id}`);
+  // What is on its way cannot be refused, and is no work of that day (rule OR7).
+  const isComing = work.from !== undefined;
+  require(enabled || isComing, () => `${node} is switched off and takes ${work.id}`);
   const today = model.days.get(node);
   const taken = today?.day === day ? (today?.taken ?? 0) : 0;
-  require(taken < ordersPerDay, () => `${node} takes ${taken + 1} orders a day, it may take ${ordersPerDay}`);
+  require(taken < ordersPerDay || isComing, () =>
+    `${node} takes ${taken + 1} orders a day, it may take ${ordersPerDay}`);
   requireSame([work.state, work.version], ['queued', 1], () => `${work.id} as it comes`);
   const file = known.order(work.order);
   const lines = (file?.lines ?? []).flatMap(({ line, pieces }) => {

@@ -41,6 +41,8 @@ export interface Swarm {
   readonly orders: number;
   /** How much of what is asked comes from shops, nodes and staff. */
   readonly shops: number;
+  /** Whether there is little of everything and more is announced, so that orders wait for it. */
+  readonly scarce: boolean;
   /** How much of that is done by hand, beside 1 of shops. */
   readonly hands: number;
   readonly orderShards: number;
@@ -98,7 +100,7 @@ export function rollSwarm(chance: Chance, seed: number): Swarm {
   const orders = new Chance(seed ^ ORDERS_SALT);
   const shops = orders.pick([0, 0, 0, 30, 100]);
   const swarm = rollStock(chance);
-  if (shops === 0) return { ...swarm, shops, hands: 0, orderShards: 1, nodeShards: 1 };
+  if (shops === 0) return { ...swarm, shops, hands: 0, scarce: false, orderShards: 1, nodeShards: 1 };
   const { steps, weights } = swarm;
   return {
     ...swarm,
@@ -109,6 +111,7 @@ export function rollSwarm(chance: Chance, seed: number): Swarm {
     orders: Math.min(swarm.orders, 8),
     shops,
     hands: orders.pick([0, 0.3, 1]),
+    scarce: orders.yes(0.3),
     orderShards: 1 + orders.below(2),
     nodeShards: 1 + orders.below(2),
   };
@@ -116,7 +119,7 @@ export function rollSwarm(chance: Chance, seed: number): Swarm {
 
 const ORDERS_STEPS = 200;
 
-type Stock = Omit<Swarm, 'shops' | 'hands' | 'orderShards' | 'nodeShards'>;
+type Stock = Omit<Swarm, 'shops' | 'scarce' | 'hands' | 'orderShards' | 'nodeShards'>;
 
 function rollStock(chance: Chance): Stock {
   const factor = (name: Weighted): number => chance.pick(NEEDED.includes(name) ? [0.3, 1, 1, 3] : [0, 0.3, 1, 1, 3, 6]);

@@ -77,7 +77,8 @@ export class WorkModel {
     this.heads.set(node, o);
     if (op === 'queued') {
       const known = this.days.get(node);
-      this.days.set(node, { day, taken: known?.day === day ? known.taken + 1 : 1 });
+      const taken = known?.day === day ? known.taken + 1 : 1;
+      if (work.from === undefined) this.days.set(node, { day, taken });
       this.#put({ work, heard: 0, untold: [] }, at);
       return [work.id];
     }
