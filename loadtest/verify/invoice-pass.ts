@@ -76,11 +76,12 @@ function summed(weeks: readonly InvoiceWeek[]): Expected {
   const codes = new Map<string, CodeSums>();
   const orders = new Map<string, number>();
   for (const week of weeks.map(({ rows }) => sumsOf(rows))) {
-    for (const [code, { ordered, moved, returned }] of week.codes) {
-      const sums = codes.get(code) ?? { ordered: 0, moved: 0, returned: 0 };
+    for (const [code, { ordered, moved, lost, returned }] of week.codes) {
+      const sums = codes.get(code) ?? { ordered: 0, moved: 0, lost: 0, returned: 0 };
       codes.set(code, {
         ordered: sums.ordered + ordered,
         moved: sums.moved + moved,
+        lost: sums.lost + lost,
         returned: sums.returned + returned,
       });
     }
@@ -90,9 +91,9 @@ function summed(weeks: readonly InvoiceWeek[]): Expected {
 }
 
 /** Units received of a code: enough for orders and write-offs, or four in five of what is ordered and nothing else moves. */
-function receivedOf(index: number, { ordered, moved, returned }: CodeSums): number {
-  const isShort = index % 12 === 0 && returned === 0 && moved === 0;
-  return isShort ? Math.floor(ordered * 0.8) : ordered + Math.max(0, -moved);
+function receivedOf(index: number, { ordered, moved, lost, returned }: CodeSums): number {
+  const isShort = index % 12 === 0 && returned === 0 && moved === 0 && lost === 0;
+  return isShort ? Math.floor(ordered * 0.8) : ordered + lost;
 }
 
 async function play(

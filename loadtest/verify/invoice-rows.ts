@@ -90,6 +90,8 @@ export interface CodeSums {
   ordered: number;
   /** Write-offs, finds, and what came back of no sale that is known. */
   moved: number;
+  /** Written off alone: what was found later was not there when it was ordered. */
+  lost: number;
   /** Came back of a sale. */
   returned: number;
 }
@@ -107,7 +109,7 @@ export function sumsOf(rows: readonly InvoiceRow[]): WeekSums {
   const codes = new Map<string, CodeSums>();
   const orders = new Map<string, number>();
   const of = (code: string): CodeSums => {
-    const sums = codes.get(code) ?? { ordered: 0, moved: 0, returned: 0 };
+    const sums = codes.get(code) ?? { ordered: 0, moved: 0, lost: 0, returned: 0 };
     codes.set(code, sums);
     return sums;
   };
@@ -115,8 +117,10 @@ export function sumsOf(rows: readonly InvoiceRow[]): WeekSums {
   const goods = rows.filter(({ code, invoice }) => !isCharge(code) && !invoice.startsWith('A'));
   for (const row of goods.filter(({ invoice }) => !invoice.startsWith('C'))) {
     const { invoice, code, units, price, customer } = row;
-    if (units < 0 || (price === 0 && customer === '')) of(code).moved += units;
-    else {
+    if (units < 0 || (price === 0 && customer === '')) {
+      of(code).moved += units;
+      of(code).lost += Math.max(0, -units);
+    } else {
       of(code).ordered += units;
       orders.set(invoice, (orders.get(invoice) ?? 0) + units);
       sold.push({ ...row, left: units });
