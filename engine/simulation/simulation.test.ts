@@ -55,7 +55,7 @@ describe('a planted bug', () => {
     'a step that arrives twice counts twice',
     'who was served goes on waiting, and is served twice',
     'a refund cancels twice',
-    'an order that waits for its payment is released',
+    'a node that could not pick it may have it again',
   ];
 
   test.each(quick)('is caught: %s', async (name) => {
