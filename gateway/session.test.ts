@@ -80,7 +80,7 @@ test('[WS5] [ST6] staff connect first, then watch ops and every version', async 
       id: 1,
       client: 'ann',
       limits: { keys: 10, msgBytes: 1_000, cmdPerSec: 20, updPerSec: 1_000 },
-      caps: ['stock', 'ops', 'alerts', 'order'].map((ch) => ({ ch, allow: ['sub'] })),
+      caps: ['stock', 'ops', 'alerts', 'order', 'orders'].map((ch) => ({ ch, allow: ['sub'] })),
     },
   ]);
   expect(await say({ type: 'subscribe', id: 2, ch: 'ops', keys: ['now'] })).toMatchObject([

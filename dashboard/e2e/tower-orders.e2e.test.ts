@@ -65,6 +65,8 @@ describe("the control tower's orders", () => {
     const axe = await new AxeBuilder({ page }).analyze();
     expect(axe.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
     await page.keyboard.press('Escape');
+    // While the drawer closes, what is behind it takes no keys.
+    await drawer.locator('.about').waitFor({ state: 'detached' });
 
     await page.getByLabel('Find orders').fill('birch');
     await list.getByText('1 order found').waitFor();

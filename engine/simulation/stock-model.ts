@@ -146,6 +146,8 @@ export class StockModel extends ReferenceModel {
       this.#live.delete(sku);
       this.#came.delete(sku);
       for (const node of this.nodes.keys()) this.#terms.delete(`${sku} ${node}`);
+      // What is on its way for somebody is supply once they no longer want it.
+      for (const node of this.orders.transit.keptAt(sku)) this.#positions.delete(`${sku} ${node}`);
     }
     for (const sku of touched) this.#settleBands(sku);
     return touched;

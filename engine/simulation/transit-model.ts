@@ -57,6 +57,11 @@ export class TransitModel {
     return units === 0 ? 0 : Math.max(0, units - this.#gone(model, sku, node, ref));
   }
 
+  /** Nodes that some of the sku was sent to for somebody. */
+  keptAt(sku: string): readonly string[] {
+    return this.sent.filter((one) => one.keep && one.sku === sku).map(({ node }) => node);
+  }
+
   at(model: StockModel, sku: string, node: string): { inboundRef: string; units: number; dueAt: number }[] {
     const here = this.sent.filter((one) => one.sku === sku && one.node === node);
     return [...new Set(here.map(({ ref }) => ref))].flatMap((ref) => {

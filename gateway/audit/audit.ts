@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EngineBusyError } from '../../engine/api.ts';
 import { CallThread } from '../desk/call-thread.ts';
 import type { AuditEntry } from '../protocol/audit-bodies.ts';
 import type { AuditBounds, AuditDesk, AuditQuery } from './audit-desk.ts';
@@ -16,6 +17,7 @@ declare module 'fastify' {
 
 const CALLS_MAX = 1_000;
 const ANSWER_MS_MAX = 10_000;
+const RETRY_AFTER_MS = 1_000;
 const ABOUT_CHARS_MAX = 1_000;
 const PATH_CHARS_MAX = 500;
 
@@ -50,12 +52,17 @@ export class Audit {
     const { caller, method, routeOptions, url, body } = request;
     if (caller.is === 'public' || request.audited !== undefined) return;
     const about = aboutOf(body);
-    request.audited = await this.#open().ask('begin', {
+    const written = this.#open().ask('begin', {
       at: Math.round(this.#now()),
       by: caller.client,
       what: `${method} ${routeOptions.url ?? ''}`,
       path: url.slice(0, PATH_CHARS_MAX),
       ...(about !== undefined && { about }),
+    });
+    // A full disk is no fault of the command, and it has not been let in: it may come again.
+    request.audited = await written.catch((error: unknown) => {
+      this.#log(`a command cannot be written down: ${String(error)}`);
+      throw new EngineBusyError('overloaded', RETRY_AFTER_MS);
     });
   }
 
