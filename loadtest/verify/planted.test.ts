@@ -44,8 +44,8 @@ const BUGS: readonly Planted[] = [
   {
     name: '[FD8] one unit that leaves and stays allocated',
     file: 'engine/orders/hear-node.ts',
-    right: `  const left = moved.filter((each) => each.left > 0);`,
-    wrong: `  const left = moved.filter((each) => each.left > 1);`,
+    right: `  const left = moved.filter((each) => each.left > 0);\n  const byShard = Map.groupBy(left, ({ line }) => stockShardOf(world, line.sku));`,
+    wrong: `  const left = moved.filter((each) => each.left > 1);\n  const byShard = Map.groupBy(left, ({ line }) => stockShardOf(world, line.sku));`,
   },
 ];
 
