@@ -2,15 +2,7 @@ import type { SourceGaps, StreamGaps } from './contract/number-gaps.ts';
 import type { BucketCounts } from './contract/buckets.ts';
 import type { SlowClock } from './contract/slow-clock.ts';
 import type { AutomationRef } from './contract/automation.ts';
-import type { CarrierRef, SourcingDecision, SourcingRef } from './contract/sourcing.ts';
-import type {
-  AutomationAsked,
-  AutomationTrial,
-  DraftOrder,
-  SimulationAsked,
-  SourcingComparison,
-  TrialAsked,
-} from './contract/sourcing-trial.ts';
+import type { CarrierRef, SourcingRef } from './contract/sourcing.ts';
 import type { AtpOutcome, AtpRequest } from './contract/atp.ts';
 import type { SkuStock, StockChange } from './contract/change.ts';
 import type { CorrectionOutcome, CorrectionRequest } from './contract/correction.ts';
@@ -18,33 +10,9 @@ import type { RepairOutcome, RepairRequest } from './contract/repair.ts';
 import type { DeadLetter, LetterContent, LetterState } from './contract/dead-letter.ts';
 import type { Explanation } from './contract/explain.ts';
 import type { HistoryRefusal, LedgerPage, LedgerQuery } from './contract/ledger.ts';
-import type {
-  ChannelId,
-  ClientId,
-  NodeId,
-  OrderId,
-  ReservationId,
-  Sku,
-  SourceId,
-  WorkOrderId,
-} from './contract/ids.ts';
-import type { ByHand, Order, OrderAct, OrderChange } from './contract/order.ts';
-import type {
-  Customer,
-  CustomersPage,
-  OrderCounts,
-  OrdersAsked,
-  OrdersPage,
-  RuleLogAsked,
-  RuleLogPage,
-  SourcingRecord,
-  Timeline,
-} from './contract/order-view.ts';
-import type { ActOutcome, ShopOutcome } from './contract/order-command.ts';
-import type { ShopMessage } from './contract/shop-order.ts';
-import type { WorkOutcome } from './contract/node-port.ts';
+import type { ClientId, NodeId, ReservationId, Sku, SourceId } from './contract/ids.ts';
+import type { OrderChange } from './contract/order.ts';
 import type { WorkLogPage, WorkLogQuery, WorkLogState } from './contract/work-log.ts';
-import type { WorkAct, WorkOrder } from './contract/work-order.ts';
 import type { HistoryHead, NoticesAsked, NoticesPage, Retold } from './contract/notice.ts';
 import type { OutfeedPage, OutfeedQuery, OutfeedState } from './contract/outfeed.ts';
 import type { BusyRefusal, EventOutcome, Refused } from './contract/outcome.ts';
@@ -89,6 +57,7 @@ import type {
 } from './contract/reservation.ts';
 import type { Shortfall, ShortfallsAsked } from './contract/shortfall.ts';
 import type { StockEvent } from './contract/stock-event.ts';
+import type { OrderCalls } from './order-calls.ts';
 
 // The only door of the engine. Nothing it returns or publishes rests on a fact that is not durable.
 
@@ -192,15 +161,7 @@ export interface ReferenceView {
   readonly automations: ReadonlyMap<string, AutomationRef>;
 }
 
-/** Work orders of a node, oldest first, behind one; ended ones only when asked for. */
-export interface WorkAsked {
-  readonly node: NodeId;
-  readonly ended?: boolean;
-  readonly after?: WorkOrderId;
-  readonly limit: number;
-}
-
-export interface Engine {
+export interface Engine extends OrderCalls {
   /** Changes when a data folder is created or a loss is accepted, never by a restart: the `e` of the wire. */
   readonly epoch: string;
   readonly reference: ReferenceView;
@@ -243,55 +204,6 @@ export interface Engine {
   reservation(id: ReservationId, client?: ClientId): Promise<Reservation | undefined>;
   /** Held ones of all shards, newest first; go on with the last one as `after`. What is made meanwhile is on no later page. */
   reservations(asked: ReservationsAsked): Promise<readonly Reservation[]>;
-
-  /**
-   * What a channel says about an order counts once, whenever and in whatever order it comes (rule OR1). Durable when
-   * resolved: what became of its units follows with the order's changes.
-   */
-  shopMessage(client: ClientId, message: ShopMessage): Promise<ShopOutcome>;
-  /** What somebody does to an order by hand (rule OR10). */
-  orderAct(id: OrderId, asked: { client: ClientId; by: ByHand; what: OrderAct }): Promise<ActOutcome>;
-  /** Those that are kept, in no particular order; unknown ones are absent. */
-  orders(ids: readonly OrderId[]): Promise<readonly Order[]>;
-  /** As its shard had it when it forgot it, or as it is. Rejects as `ledger`, like all that follow about orders. */
-  orderKept(id: OrderId): Promise<Order | Refused<HistoryRefusal>>;
-  /** Orders of all times, as of this moment (rule OR12). */
-  findOrders(asked: OrdersAsked): Promise<OrdersPage | Refused<HistoryRefusal>>;
-  /** How many stand in each queue and have each status; of these channels, when they are named. */
-  orderCounts(channels?: readonly ChannelId[]): Promise<OrderCounts | Refused<HistoryRefusal>>;
-  /** What happened to the order, oldest first; go on with `next` as `after`. */
-  orderTimeline(
-    id: OrderId,
-    asked: { readonly after?: string; readonly limit: number },
-  ): Promise<Timeline | Refused<HistoryRefusal>>;
-  /** How it found its nodes, decision by decision. */
-  orderSourcing(id: OrderId): Promise<readonly SourcingRecord[] | Refused<HistoryRefusal>>;
-  /**
-   * What rules would decide about an order by the stock and work of now; absent: the live ones. Undefined: its channel is
-   * unknown. Nothing changes, as by all trials (rule OR6). Rejects with EngineBusyError when too many are asked.
-   */
-  trySourcing(order: Order | DraftOrder, rules?: SourcingRef): Promise<SourcingDecision | undefined>;
-  /** Rules and the live ones over orders that were placed, each by what its first decision saw. */
-  simulateSourcing(asked: SimulationAsked): Promise<SourcingComparison | Refused<HistoryRefusal>>;
-  /** What the row `shadow` decided beside the live one. */
-  compareShadow(asked: TrialAsked): Promise<SourcingComparison | Refused<HistoryRefusal>>;
-  /** For which orders an automation would have run, judged by how they stand now. */
-  tryAutomation(asked: AutomationAsked): Promise<AutomationTrial | Refused<HistoryRefusal>>;
-  /** What an automation did, the newest first; go on with `next` as `after`. Rejects as `ledger`. */
-  ruleLog(asked: RuleLogAsked): Promise<RuleLogPage | Refused<HistoryRefusal>>;
-  /** Who ordered, by words of their names, addresses and phones; of these channels, when they are named. */
-  customers(asked: {
-    readonly q: string;
-    readonly channels?: readonly ChannelId[];
-    readonly limit: number;
-  }): Promise<CustomersPage | Refused<HistoryRefusal>>;
-  customer(id: string, channels?: readonly ChannelId[]): Promise<Customer | Refused<HistoryRefusal>>;
-  /** What somebody at a node says about its work, durable when resolved; by the same key it is done once (rule OR8). */
-  workAct(act: WorkAct): Promise<WorkOutcome>;
-  /** `head`: number of the node's newest event, which is in what is read. */
-  work(asked: WorkAsked): Promise<{ readonly works: readonly WorkOrder[]; readonly head: number }>;
-  /** Of this node only, as long as it is remembered. */
-  workOrder(node: NodeId, id: WorkOrderId): Promise<WorkOrder | undefined>;
 
   /** Known skus only, in no particular order; unknown ones are absent. */
   stock(skus: readonly Sku[]): Promise<readonly SkuStock[]>;

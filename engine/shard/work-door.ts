@@ -2,7 +2,8 @@ import { type NodeId, type WorkOrderId } from '../contract/ids.ts';
 import { refuse } from '../contract/outcome.ts';
 import type { WorkOutcome } from '../contract/node-port.ts';
 import type { WorkAct, WorkOrder } from '../contract/work-order.ts';
-import type { ReferenceView, WorkAsked } from '../api.ts';
+import type { ReferenceView } from '../api.ts';
+import type { WorkAsked } from '../order-calls.ts';
 import { type Partition, shardOfNode } from './partition.ts';
 import type { ShardCalls } from './shard-calls.ts';
 

@@ -2,7 +2,7 @@ import type { CustomerOrder } from '../protocol/customer-order.ts';
 import type { ApprovedAll, FeedAnswer, LetterInfo, LettersPage } from '../protocol/feed-bodies.ts';
 import type { LedgerInfo, StockExplained } from '../protocol/history-bodies.ts';
 import type { HttpError } from '../protocol/http-error.ts';
-import type { OrderActBody, OrderBody, OrderStatusName, QueueName } from '../protocol/order-bodies.ts';
+import type { OrderActBody, OrderBody } from '../protocol/order-bodies.ts';
 import type { OrderCountsInfo, OrderListPage, OrderSourcing, OrderTimeline } from '../protocol/order-history-bodies.ts';
 import type { ExtendBody, MoveBody, ReservationBody, ReservationInfo } from '../protocol/reservation-bodies.ts';
 import type {
@@ -24,6 +24,7 @@ import type {
   TestAnswer,
 } from '../protocol/webhook-bodies.ts';
 import type { WorkActBody, WorkAnswer, WorksPage } from '../protocol/work-bodies.ts';
+import type { LedgerAsked, OrderActAsked, OrdersAsked } from './http-asked.ts';
 
 /** Longest wait for an answer, in ms: beyond it a page says so and offers to try again. */
 const ANSWER_MS_MAX = 10_000;
@@ -45,36 +46,6 @@ export interface HttpClientOptions {
 }
 
 type Query = Readonly<Record<string, string | number | undefined>>;
-
-/** What of the ledger; times are journal times, ms since the epoch. */
-export interface LedgerAsked {
-  readonly sku?: string;
-  readonly node?: string | undefined;
-  readonly kind?: string | undefined;
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-  /** `next` of the page before. */
-  readonly after?: number | undefined;
-  readonly limit?: number;
-}
-
-/** Which orders; absent: all. */
-export interface OrdersAsked {
-  readonly q?: string | undefined;
-  readonly status?: OrderStatusName | undefined;
-  readonly queue?: QueueName | undefined;
-  readonly customer?: string | undefined;
-  readonly sort?: 'newest' | 'changed' | 'waiting';
-  /** `next` of the page before. */
-  readonly after?: string | undefined;
-  readonly limit?: number;
-}
-
-interface OrderActAsked {
-  /** Makes a retry safe. */
-  readonly key: string;
-  readonly ifVersion: number;
-}
 
 interface Asked {
   readonly method: string;

@@ -1,7 +1,7 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { OrdersAsked } from '../../../gateway/client/http-client.ts';
+import type { OrdersAsked } from '../../../gateway/client/http-asked.ts';
 import type { OrderStatusName } from '../../../gateway/protocol/order-bodies.ts';
 import type { OrderRowInfo, OrderListPage } from '../../../gateway/protocol/order-history-bodies.ts';
 import { Follow } from '../../store/follow.ts';
